@@ -1,0 +1,1 @@
+"""Answer questionnaires from a company own documents, with proof."""

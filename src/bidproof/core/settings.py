@@ -1,0 +1,246 @@
+"""One frozen record of settings, and where each value came from.
+
+Precedence: flag, ``BIDPROOF_<GROUP>_<NAME>`` variable, ``bidproof.toml``, default.
+Only the composition root (``flows.settings``) reads the environment or the file.
+"""
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Literal
+
+from bidproof.core.errors import InvalidSetting
+
+_WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+Chunking = Literal["structural", "fixed", "semantic"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSettings:
+    """How files become passages, and what a hostile file may cost.
+
+    Attributes:
+        chunking: ``structural`` packs whole blocks under their heading, ``fixed``
+            cuts by tokens alone, ``semantic`` cuts where the topic changes.
+        max_tokens: Hard cap of a passage, in tokens of the embedding model.
+        overlap_tokens: Tokens repeated between neighbours, ``fixed`` only.
+        ocr: Read pages that have no text layer, where ``bidproof[ocr]`` is installed.
+        workers: Parser processes; 0 means one per core.
+        max_file_mb: Larger files are refused.
+        max_seconds: CPU seconds one file may take.
+        max_memory_mb: Address space of a parser process.
+        max_pages: Documents with more pages are refused.
+    """
+
+    chunking: Chunking = "structural"
+    max_tokens: int = 200
+    overlap_tokens: int = 0
+    ocr: bool = True
+    workers: int = 0
+    max_file_mb: int = 200
+    max_seconds: int = 120
+    max_memory_mb: int = 2048
+    max_pages: int = 5000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrievalSettings:
+    """How passages are found.
+
+    Attributes:
+        embedder: ``minilm`` (local) or ``endpoint`` (OpenAI-compatible).
+        embedder_model: Model name sent to the endpoint.
+        embedder_base_url: Address of the endpoint.
+        reranker: Name of a reranker, or ``none``.
+        top_k: Passages an answer is drafted from.
+        depth: Candidates taken from each half before fusion.
+        dense_weight: Share of the dense half in fusion, 0 to 1.
+    """
+
+    embedder: str = "minilm"
+    embedder_model: str = ""
+    embedder_base_url: str = ""
+    reranker: str = "none"
+    top_k: int = 3
+    depth: int = 100
+    dense_weight: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """Which language model drafts, if any, and what it may cost.
+
+    Attributes:
+        model: Model name at the endpoint, ``local:/path/model.gguf``, or empty
+            for the extractive engine.
+        base_url: OpenAI-compatible address; empty means the provider's default.
+        fallback: A second model name at the same endpoint, used when the first fails.
+        temperature: Sampling temperature, 0 to 2.
+        top_p: Nucleus sampling mass, above 0 to 1.
+        frequency_penalty: -2 to 2.
+        max_output_tokens: Cap of one completion.
+        timeout_s: Own deadline of one call, in seconds.
+        attempts: Tries of one call, the first included.
+        concurrency: Calls in flight at once.
+        max_cost_usd: The run stops sending when this is spent; None for no limit.
+        prompt_price: US dollars per million prompt tokens.
+        completion_price: US dollars per million completion tokens.
+        context_tokens: Context window of a local model.
+    """
+
+    model: str = ""
+    base_url: str = ""
+    fallback: str = ""
+    temperature: float = 0.0
+    top_p: float = 1.0
+    frequency_penalty: float = 0.0
+    max_output_tokens: int = 700
+    timeout_s: float = 120.0
+    attempts: int = 4
+    concurrency: int = 8
+    max_cost_usd: float | None = None
+    prompt_price: float = 0.0
+    completion_price: float = 0.0
+    context_tokens: int = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweringSettings:
+    """How drafts are made.
+
+    Attributes:
+        chain_of_thought: Let the model reason in a field before it answers.
+        decompose: Answer the parts of a compound question one by one.
+        prompt_format: How passages are fenced in the prompt.
+        sufficiency: Least sufficient-context score, 0 to 1, below which the
+            answer is "not found".
+        max_sentences: Longest extractive answer.
+    """
+
+    chain_of_thought: bool = False
+    decompose: bool = True
+    prompt_format: Literal["xml", "markdown"] = "xml"
+    sufficiency: float = 0.5
+    max_sentences: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set; groups are the tables of ``bidproof.toml``."""
+
+    documents: DocumentSettings = field(default_factory=DocumentSettings)
+    retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
+    model: ModelSettings = field(default_factory=ModelSettings)
+    answering: AnsweringSettings = field(default_factory=AnsweringSettings)
+
+
+_GROUPS: Mapping[str, type] = {
+    "documents": DocumentSettings,
+    "retrieval": RetrievalSettings,
+    "model": ModelSettings,
+    "answering": AnsweringSettings,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingOrigin:
+    """One setting with its value and where that came from."""
+
+    name: str
+    value: object
+    origin: str
+
+
+def setting_names() -> tuple[str, ...]:
+    """Every setting as ``group.name``, in the order of the records."""
+    return tuple(
+        f"{group.name}.{item.name}"
+        for group in fields(Settings)
+        for item in fields(getattr(Settings(), group.name))
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedSettings:
+    """Settings with the origin of each value, in the order of :func:`setting_names`."""
+
+    settings: Settings
+    origins: tuple[SettingOrigin, ...]
+
+
+def resolve_settings(layers: Mapping[str, Mapping[str, object]]) -> ResolvedSettings:
+    """Combine layers of named values into settings.
+
+    Args:
+        layers: From weakest to strongest: origin (shown to the user) to values by
+            ``group.name``. Text values are parsed to the setting's type.
+
+    Returns:
+        The settings and the origin of each.
+
+    Raises:
+        InvalidSetting: An unknown name, or a value of the wrong type.
+    """
+    known = setting_names()
+    chosen: dict[str, tuple[object, str]] = {}
+    for origin, values in layers.items():
+        for name, value in values.items():
+            if name not in known:
+                raise InvalidSetting(
+                    f"unknown setting {name!r} in {origin}: expected one of {', '.join(known[:4])}, …",
+                    hint="run bidproof config to list every setting",
+                )
+            chosen[name] = (_parse(name, value, origin), origin)
+    settings = Settings()
+    for name, (value, _) in chosen.items():
+        group, item = name.split(".")
+        settings = replace(settings, **{group: replace(getattr(settings, group), **{item: value})})
+    origins = tuple(
+        SettingOrigin(
+            name=name,
+            value=getattr(getattr(settings, name.split(".")[0]), name.split(".")[1]),
+            origin=chosen[name][1] if name in chosen else "default",
+        )
+        for name in known
+    )
+    return ResolvedSettings(settings=settings, origins=origins)
+
+
+def _parse(name: str, value: object, origin: str) -> object:
+    group, item = name.split(".")
+    wanted = typing.get_type_hints(_GROUPS[group])[item]
+    try:
+        return _convert(value, wanted)
+    except (TypeError, ValueError, KeyError) as error:
+        raise InvalidSetting(
+            f"setting {name!r} in {origin}: found {value!r}, expected {_describe(wanted)}",
+            hint=f"correct {name} in {origin}; bidproof config shows the current value",
+        ) from error
+
+
+def _describe(wanted: object) -> str:
+    if typing.get_origin(wanted) is Literal:
+        return "one of " + ", ".join(map(str, typing.get_args(wanted)))
+    return getattr(wanted, "__name__", str(wanted))
+
+
+def _convert(value: object, wanted: object) -> object:
+    if typing.get_origin(wanted) is Literal:
+        if value not in typing.get_args(wanted):
+            raise ValueError(value)
+        return value
+    if isinstance(wanted, types.UnionType):
+        if value is None or value == "":
+            return None
+        wanted = next(kind for kind in typing.get_args(wanted) if kind is not type(None))
+    if wanted is bool:
+        return value if isinstance(value, bool) else _WORDS[str(value).lower()]
+    if wanted is int and isinstance(value, (int, str)) and not isinstance(value, bool):
+        return int(value)
+    if wanted is float and isinstance(value, (int, float, str)) and not isinstance(value, bool):
+        return float(value)
+    if wanted is str and isinstance(value, str):
+        return value
+    raise TypeError(value)
