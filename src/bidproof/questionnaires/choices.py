@@ -1,0 +1,61 @@
+"""Match a drafted choice to the very wording that a cell's own list allows."""
+
+import re
+from collections.abc import Sequence
+
+_YES = frozenset({"yes", "y", "true", "si", "ja", "oui"})
+_NO = frozenset({"no", "n", "false", "nein", "non"})
+_NOT_APPLICABLE = frozenset({"na", "notapplicable", "nan/a", "napplicable"})
+_CLASSES = (_YES, _NO, _NOT_APPLICABLE)
+_FIRST_WORD = re.compile(r"[A-Za-z]+(?:/[A-Za-z]\b)?")
+
+
+def match_option(choice: str, options: Sequence[str]) -> str | None:
+    """Find the option that says what the choice says.
+
+    Equal wording wins over equal meaning (``Y`` and ``Yes``; ``NA`` and ``Not
+    applicable``), which wins over the only option that begins with that meaning
+    (``Yes - fully``).
+
+    Returns:
+        The option exactly as the file spells it; None when none says the same,
+        or when several would.
+    """
+    for same in (str.strip, _plain):
+        equal = [option for option in options if same(option) == same(choice) and option.strip()]
+        if equal:
+            return equal[0]
+    meaning = meaning_of(choice)
+    if meaning is None:
+        return None
+    alike = [option for option in options if meaning_of(option) == meaning]
+    if alike:
+        return alike[0] if len(alike) == 1 else None
+    starting = [option for option in options if _opening_meaning(option) == meaning]
+    return starting[0] if len(starting) == 1 else None
+
+
+def meaning_of(choice: str) -> str | None:
+    """``yes``, ``no`` or ``na`` for a whole choice that says just that, else None."""
+    plain = _plain(choice)
+    for name, words in zip(("yes", "no", "na"), _CLASSES, strict=True):
+        if plain in words:
+            return name
+    return None
+
+
+def is_yes_no(options: Sequence[str]) -> bool:
+    """Whether a list offers at least a yes and a no, alone or as an opening (``Yes - fully``)."""
+    meanings = {_opening_meaning(option) for option in options}
+    return {"yes", "no"} <= meanings
+
+
+def _opening_meaning(option: str) -> str | None:
+    if _plain(option).startswith("notapplicable"):
+        return "na"
+    first = _FIRST_WORD.match(option.strip())
+    return meaning_of(first.group()) if first else None
+
+
+def _plain(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
