@@ -1,1 +1,3 @@
-"""Answer questionnaires from a company own documents, with proof."""
+"""Answer RFPs and security questionnaires from a company's own documents, with proof."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,5 @@
+"""``python -m bidproof``."""
+
+from bidproof.cli.main import main
+
+main()

@@ -1,0 +1,87 @@
+"""The ``bidproof`` command: a lazy group and the one place where errors become exit codes."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from bidproof import __version__
+from bidproof.core.errors import BidproofError
+
+COMMANDS = {
+    "ingest": ("bidproof.cli.ingest", "Read documents into the workspace."),
+    "ask": ("bidproof.cli.ask", "Answer one question, with citations."),
+    "inspect": ("bidproof.cli.inspect", "Show what was detected in a questionnaire."),
+    "answer": ("bidproof.cli.answer", "Fill in a questionnaire, with proof."),
+    "status": ("bidproof.cli.status", "Show what the workspace holds."),
+    "config": ("bidproof.cli.config", "Show every setting and where it came from."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they run, not when they are listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command's file."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command = module.command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{module.__name__}.command is no click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="bidproof")
+def bidproof() -> None:
+    """Answer RFPs and security questionnaires from your own documents, with proof."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; exit 0 when done, 2 for the user's problem, 1 for ours.
+
+    Args:
+        arguments: Command-line words; None takes them from the process.
+    """
+    try:
+        code = bidproof.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except BidproofError as error:
+        _refuse(error.code, error.message, error.hint)
+        sys.exit(error.exit_code)
+    except click.exceptions.Abort:
+        click.echo("stopped; run the same command again to go on", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "bidproof"
+        _refuse("usage", error.format_message(), f"run {command} --help")
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse(code: str, message: str, hint: str) -> None:
+    def one_line(text: str) -> str:
+        return " ".join(text.split())
+
+    click.echo(f"error[{code}]: {one_line(message)}", err=True)
+    click.echo(f"hint: {one_line(hint)}", err=True)
+
+
+if __name__ == "__main__":
+    main()

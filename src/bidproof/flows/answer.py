@@ -1,0 +1,239 @@
+"""The main road: a buyer's questionnaire in, the same file filled in and proven out.
+
+Read, ingest, draft, write. Every draft is saved as it ends under a job keyed by
+questionnaire, program and documents: killed anywhere, the same command goes on.
+"""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bidproof.answering.program import program_digest
+from bidproof.answering.protocol import PassageSource
+from bidproof.core.errors import WriteFailed
+from bidproof.core.ids import DocumentId, QuestionId, digest
+from bidproof.core.jsonable import to_json
+from bidproof.core.records import Draft, DraftState, Question, Questionnaire, Usage
+from bidproof.flows.drafting import LIBRARY_ENGINE, ScopedSource, draft_all, draft_from_library, open_engine
+from bidproof.flows.indexing import open_retriever
+from bidproof.flows.ingest import IngestReport, IngestRequest, ingest
+from bidproof.flows.inspect import load_mapping
+from bidproof.flows.progress import Progress, silent
+from bidproof.flows.report import write_report
+from bidproof.flows.report_json import write_evidence_json
+from bidproof.flows.session import Session
+from bidproof.questionnaires.protocol import EvidenceMode, WriteReport
+from bidproof.questionnaires.read import read_questionnaire
+from bidproof.questionnaires.write import write_answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRequest:
+    """One questionnaire to fill in.
+
+    ``docs`` are brought in first and then are the only evidence used; when
+    empty, everything in the workspace is. ``out`` is None to write beside the
+    current folder as ``NAME.answered.EXT``. ``fresh`` drafts everything anew.
+    """
+
+    questionnaire: Path
+    docs: tuple[Path, ...] = ()
+    out: Path | None = None
+    mapping: Path | None = None
+    evidence: EvidenceMode = "auto"
+    overwrite: bool = False
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerReport:
+    """What came of one questionnaire.
+
+    ``states`` counts drafts by state; ``kept`` are questions that were answered
+    in the file already and left alone. ``usage`` adds up every draft of the job.
+    ``resumed`` counts drafts taken from an earlier, unfinished run.
+    """
+
+    questionnaire: str
+    questions: int
+    kept: int
+    states: Mapping[str, int]
+    choices: int
+    from_library: int
+    resumed: int
+    usage: Usage
+    spent_usd: float
+    written: WriteReport
+    evidence_json: Path
+    report_html: Path
+    problems: tuple[str, ...]
+    ingest: IngestReport | None
+    engine: str
+    seconds: float
+    drafts: Mapping[QuestionId, Draft] = field(default_factory=dict[QuestionId, Draft])
+
+    @property
+    def failed(self) -> int:
+        """Questions whose model calls failed; the same command tries them again."""
+        return self.states.get(DraftState.FAILED, 0)
+
+
+def answer(request: AnswerRequest, *, session: Session, progress: Progress = silent) -> AnswerReport:
+    """Fill in a questionnaire from the workspace's documents.
+
+    Raises:
+        UserError: The questionnaire, mapping, documents, settings or output are
+            not usable; nothing has been written then.
+    """
+    started = time.monotonic()
+    questionnaire = read_questionnaire(request.questionnaire, mapping=load_mapping(request.mapping))
+    out = _output(request)
+    ingested = (
+        ingest(IngestRequest(roots=request.docs), session=session, progress=progress)
+        if request.docs
+        else None
+    )
+    work = _Work(session=session, questionnaire=questionnaire, request=request, progress=progress)
+    drafts = work.draft(scope=ingested.documents if ingested else None)
+    written = write_answers(
+        questionnaire, drafts, out=out, evidence=request.evidence, overwrite=request.overwrite
+    )
+    load = session.workspace.documents.load
+    json_path, html_path = out.with_suffix(".json"), out.with_suffix(".html")
+    common = {"questionnaire": questionnaire, "drafts": drafts, "documents": load}
+    write_evidence_json(**common, out=json_path)
+    write_report(**common, out=html_path, title=request.questionnaire.name, outputs=written.files)
+    asked = [question for question in questionnaire.questions if question.id in drafts]
+    return AnswerReport(
+        questionnaire=str(request.questionnaire),
+        questions=len(questionnaire.questions),
+        kept=len(questionnaire.questions) - len(asked),
+        states=Counter(draft.state for draft in drafts.values()),
+        choices=sum(draft.choice is not None for draft in drafts.values()),
+        from_library=sum(draft.engine == LIBRARY_ENGINE for draft in drafts.values()),
+        resumed=work.resumed,
+        usage=total_usage(drafts),
+        spent_usd=session.workspace.calls.spent_usd(work.job_id),
+        written=written,
+        evidence_json=json_path,
+        report_html=html_path,
+        problems=questionnaire.problems,
+        ingest=ingested,
+        engine=session.settings.model.model or "extractive",
+        seconds=time.monotonic() - started,
+        drafts=drafts,
+    )
+
+
+def total_usage(drafts: Mapping[QuestionId, Draft]) -> Usage:
+    """Add up what drafting cost; ``seconds`` is the sum over questions, not the wall clock."""
+    parts = [draft.usage for draft in drafts.values()]
+    return Usage(
+        calls=sum(part.calls for part in parts),
+        prompt_tokens=sum(part.prompt_tokens for part in parts),
+        completion_tokens=sum(part.completion_tokens for part in parts),
+        cost_usd=sum(part.cost_usd for part in parts),
+        seconds=sum(part.seconds for part in parts),
+    )
+
+
+@dataclass(kw_only=True)
+class _Work:
+    """Drafts the open questions of one questionnaire under one job."""
+
+    session: Session
+    questionnaire: Questionnaire
+    request: AnswerRequest
+    progress: Progress
+    job_id: int | None = None
+    resumed: int = 0
+
+    def draft(self, *, scope: tuple[DocumentId, ...] | None) -> dict[QuestionId, Draft]:
+        questions = [q for q in self.questionnaire.questions if self.request.overwrite or not q.is_answered]
+        source = open_retriever(self.session, progress=self.progress)
+        scoped = source if scope is None else ScopedSource(source=source, documents=scope)
+        jobs = self.session.workspace.jobs
+        job = jobs.start(
+            kind="answer",
+            key=self._key(scope),
+            total=len(questions),
+            detail={"questionnaire": str(self.request.questionnaire)},
+        )
+        self.job_id = job.id
+        earlier = {} if self.request.fresh else jobs.drafts(job.id)
+        finished = {key: draft for key, draft in earlier.items() if draft.state is not DraftState.FAILED}
+        drafts = {question.id: finished[question.id] for question in questions if question.id in finished}
+        self.resumed = len(drafts)
+        pending = [question for question in questions if question.id not in drafts]
+
+        def save(draft: Draft) -> None:
+            jobs.save_draft(job.id, draft)
+            drafts[draft.question_id] = draft
+
+        self._use_library(pending, save)
+        asyncio.run(self._run_engine([q for q in pending if q.id not in drafts], scoped, save))
+        jobs.finish(job.id)
+        return {question.id: drafts[question.id] for question in questions}
+
+    def _use_library(self, questions: list[Question], save: Callable[[Draft], None]) -> None:
+        today = datetime.now(UTC).date()
+        for question in questions:
+            draft = draft_from_library(question, session=self.session, today=today)
+            if draft is not None:
+                save(draft)
+
+    async def _run_engine(
+        self, questions: list[Question], source: PassageSource, save: Callable[[Draft], None]
+    ) -> None:
+        if not questions:
+            return
+        async with open_engine(self.session, source, job_id=self.job_id) as engine:
+            await draft_all(
+                questions,
+                engine=engine,
+                concurrency=self.session.settings.model.concurrency,
+                save=save,
+                progress=self.progress,
+            )
+
+    def _key(self, scope: tuple[DocumentId, ...] | None) -> str:
+        """Name the job: same file, mapping, program and documents mean the same job."""
+        known = self.session.workspace.documents.known().values()
+        documents = sorted(
+            f"{row.id}:{row.content_hash}" for row in known if scope is None or row.id in set(scope)
+        )
+        return digest(
+            self.questionnaire.content_hash,
+            json.dumps(to_json(self.questionnaire.layout), sort_keys=True),
+            program_digest(self.session.settings),
+            *documents,
+            length=32,
+        )
+
+
+def _output(request: AnswerRequest) -> Path:
+    """Where the answered file goes; refuses to replace the buyer's own file.
+
+    Raises:
+        WriteFailed: The output is the questionnaire itself, or its folder is missing.
+    """
+    source = request.questionnaire
+    out = request.out or Path(f"{source.stem}.answered{source.suffix}")
+    if out.is_dir():
+        out = out / f"{source.stem}.answered{source.suffix}"
+    if out.exists() and source.exists() and out.samefile(source):
+        raise WriteFailed(
+            f"cannot write to {str(out)!r}: found the questionnaire itself, expected another file",
+            hint="name another file with -o; the buyer's original is never changed",
+        )
+    if not out.absolute().parent.is_dir():
+        raise WriteFailed(
+            f"cannot write to {str(out)!r}: found no folder {str(out.parent)!r}, expected one",
+            hint="create the folder first, or name another file with -o",
+        )
+    return out

@@ -1,0 +1,60 @@
+"""Answer one question from the workspace's documents."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bidproof.core.errors import InvalidSetting
+from bidproof.core.ids import QuestionId
+from bidproof.core.records import Draft, Question, QuestionKind
+from bidproof.flows.drafting import ScopedSource, draft_from_library, open_engine
+from bidproof.flows.indexing import open_retriever
+from bidproof.flows.ingest import IngestRequest, ingest
+from bidproof.flows.progress import Progress, silent
+from bidproof.flows.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskRequest:
+    """One question; ``options`` makes it a choice, ``docs`` are brought in and searched alone."""
+
+    text: str
+    docs: tuple[Path, ...] = ()
+    options: tuple[str, ...] = ()
+    section: str = ""
+
+
+def ask(request: AskRequest, *, session: Session, progress: Progress = silent) -> Draft:
+    """Draft an answer with citations.
+
+    Raises:
+        InvalidSetting: The question is empty.
+        UserError: No documents, or settings that cannot be used.
+    """
+    if not request.text.strip():
+        raise InvalidSetting(
+            "cannot answer: found an empty question, expected text", hint='run bidproof ask "your question"'
+        )
+    question = Question(
+        id=QuestionId("ask"),
+        text=request.text.strip(),
+        kind=QuestionKind.CHOICE if request.options else QuestionKind.FREE,
+        options=request.options,
+        section_path=(request.section,) if request.section else (),
+    )
+    scope = None
+    if request.docs:
+        scope = ingest(IngestRequest(roots=request.docs), session=session, progress=progress).documents
+    retriever = open_retriever(session, progress=progress)
+    source = retriever if scope is None else ScopedSource(source=retriever, documents=scope)
+    today: date = datetime.now(UTC).date()
+    known = draft_from_library(question, session=session, today=today)
+    if known is not None:
+        return known
+
+    async def run() -> Draft:
+        async with open_engine(session, source, job_id=None) as engine:
+            return await engine.draft(question)
+
+    return asyncio.run(run())

@@ -1,0 +1,71 @@
+"""Show what was detected in a questionnaire, and save it as a mapping to correct."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from bidproof.core.errors import InvalidMapping
+from bidproof.core.jsonable import to_json
+from bidproof.core.records import Questionnaire
+from bidproof.flows.files import write_text
+from bidproof.questionnaires.read import read_questionnaire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectReport:
+    """A questionnaire as read, the count of its questions by kind, and the saved mapping."""
+
+    questionnaire: Questionnaire
+    kinds: Mapping[str, int]
+    answered: int
+    mapping: Path | None
+
+
+def inspect(path: Path, *, mapping: Path | None = None, save_to: Path | None = None) -> InspectReport:
+    """Read a questionnaire without answering it.
+
+    Args:
+        path: The buyer's file.
+        mapping: A corrected mapping to read it with.
+        save_to: Where to write the mapping that was used.
+
+    Raises:
+        UnreadableFile: The file is no questionnaire that can be read.
+        InvalidMapping: The mapping does not fit the file.
+        WriteFailed: The mapping cannot be saved.
+    """
+    found = read_questionnaire(path, mapping=load_mapping(mapping))
+    if save_to is not None:
+        write_text(save_to, json.dumps(to_json(found.layout), ensure_ascii=False, indent=2) + "\n")
+    return InspectReport(
+        questionnaire=found,
+        kinds=Counter(question.kind for question in found.questions),
+        answered=sum(question.is_answered for question in found.questions),
+        mapping=save_to,
+    )
+
+
+def load_mapping(path: Path | None) -> Mapping[str, object] | None:
+    """Read a mapping file.
+
+    Raises:
+        InvalidMapping: It cannot be read or is no JSON object.
+    """
+    if path is None:
+        return None
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidMapping(
+            f"cannot read mapping {str(path)!r}: found {error}, expected a JSON file",
+            hint="write one with bidproof inspect FILE --save-mapping MAPPING, correct it, pass it back",
+        ) from error
+    if not isinstance(value, dict):
+        raise InvalidMapping(
+            f"cannot use mapping {str(path)!r}: found {type(value).__name__}, expected a JSON object",
+            hint="write one with bidproof inspect FILE --save-mapping MAPPING, correct it, pass it back",
+        )
+    return cast("dict[str, object]", value)

@@ -1,0 +1,47 @@
+"""What the workspace holds and what it has done."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bidproof.flows.session import Session
+from bidproof.workspace.jobs import Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusReport:
+    """Counts of a workspace.
+
+    ``waiting`` are stored documents whose passages are not indexed yet;
+    ``unreadable`` maps a path to the reason it was not read.
+    """
+
+    folder: Path
+    documents: int
+    waiting: int
+    passages: int
+    pages: int
+    kinds: Mapping[str, int]
+    unreadable: Mapping[str, str]
+    library_entries: int
+    jobs: tuple[Job, ...]
+    spent_usd: float
+
+
+def status(session: Session) -> StatusReport:
+    """Count what is there; reads only."""
+    workspace = session.workspace
+    rows = list(workspace.documents.known().values())
+    return StatusReport(
+        folder=workspace.folder,
+        documents=len(rows),
+        waiting=sum(not row.is_indexed for row in rows),
+        passages=sum(row.passage_count for row in rows),
+        pages=sum(row.page_count for row in rows),
+        kinds=Counter(row.media_type for row in rows),
+        unreadable={row.path: row.message for row in workspace.documents.failures()},
+        library_entries=len(workspace.library.all()),
+        jobs=workspace.jobs.recent(5),
+        spent_usd=workspace.calls.spent_usd(None),
+    )
