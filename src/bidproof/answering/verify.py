@@ -1,0 +1,106 @@
+"""Checks in code: a quote stands where it says, and a claim says what its quotes say.
+
+Nothing here asks a model. The checks are strict on what can be compared word
+by word (quotes, numbers, names, negation) and silent on the rest: a claim
+without problems is not proven true, it is not caught.
+"""
+
+import re
+from collections.abc import Sequence
+
+from bidproof.answering.claims import changed_words, missing_names
+from bidproof.answering.numbers import missing_quantities
+from bidproof.answering.polarity import polarity_problems
+from bidproof.core.errors import ModelGarbled
+from bidproof.core.records import Citation, Passage, Span
+
+LEAST_QUOTE_CHARS = 12
+"""A shorter match would prove nothing."""
+
+_ALIKE = ("'’‘ʼ′", '"“”„″', "-‐‑‒–−", "–—―")
+_SAME_MARK: dict[str, str] = {}
+for _marks in _ALIKE:
+    for _mark in _marks:
+        _SAME_MARK[_mark] = _SAME_MARK.get(_mark, "") + _marks
+
+
+class QuoteTooShort(ModelGarbled):
+    """A quotation is too short to prove anything."""
+
+    code = "quote-too-short"
+
+
+def locate_quote(quote: str, *, passage: Passage) -> Span | None:
+    """Find where a quotation sits in the document it cites.
+
+    Runs of white space match one space; case and punctuation must agree, save
+    that straight and curly quotation marks count as the same mark, and so do
+    hyphens and dashes of like length. A quotation never starts or ends inside a word,
+    so ``encrypted at rest`` is not found in ``unencrypted at rest``.
+
+    Args:
+        quote: Words the model says it copied; at least 12 characters.
+        passage: The cited passage, holding its own document offsets.
+
+    Returns:
+        Document characters, start inclusive, end exclusive. None when the
+        quotation is absent: the claim is then ungrounded. The first of
+        several matches wins.
+
+    Raises:
+        QuoteTooShort: Under 12 characters, so a match would prove nothing.
+    """
+    parts = quote.split()
+    normal = " ".join(parts)
+    if len(normal) < LEAST_QUOTE_CHARS:
+        raise QuoteTooShort(
+            f"cannot check quotation {normal!r}: found {len(normal)} characters,"
+            f" expected at least {LEAST_QUOTE_CHARS}",
+            hint="quote a whole phrase or sentence of the passage",
+        )
+    body = r"\s+".join("".join(_pattern(char) for char in part) for part in parts)
+    before = r"(?<![^\W_])" if normal[0].isalnum() else ""
+    after = r"(?![^\W_])" if normal[-1].isalnum() else ""
+    match = re.search(before + body + after, passage.text)
+    if match is None:
+        return None
+    return Span(start=passage.start + match.start(), end=passage.start + match.end())
+
+
+def _pattern(char: str) -> str:
+    marks = _SAME_MARK.get(char)
+    return f"[{re.escape(marks)}]" if marks else re.escape(char)
+
+
+def check_claim(text: str, *, citations: Sequence[Citation]) -> tuple[str, ...]:
+    """Compare a claim with the quotes that it cites.
+
+    Every number (with unit, currency, percent), date, version, frequency,
+    proper name, identifier and acronym of the claim must occur in what it
+    cites; no clause may deny what the quotes affirm, or affirm what they deny;
+    a near copy may not change a scope word, an opposite or a limit.
+
+    Args:
+        text: One sentence of an answer. A leading ``Yes.`` or ``No,`` is not checked.
+        citations: What the sentence cites; quotes are the evidence, and titles
+            may supply names.
+
+    Returns:
+        One plain sentence per problem, in a fixed order; empty when none is seen.
+    """
+    if not text.strip():
+        return ("the claim is empty",)
+    if not citations:
+        return ("cites nothing",)
+    evidence = "\n".join(dict.fromkeys(citation.quote for citation in citations))
+    titles = "\n".join(dict.fromkeys(citation.title for citation in citations))
+    problems = [
+        f"{value!r} is not in the cited text" for value in missing_quantities(text, evidence=evidence)
+    ]
+    problems += [
+        f"{name!r} is not in the cited text" for name in missing_names(text, evidence=f"{evidence}\n{titles}")
+    ]
+    problems += polarity_problems(text, evidence=evidence)
+    if not problems:
+        problems += changed_words(text, evidence=evidence)
+    return tuple(dict.fromkeys(problems))
