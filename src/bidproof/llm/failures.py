@@ -1,0 +1,71 @@
+"""The gateway's own view of a failed call: may it be tried again, and when."""
+
+from dataclasses import dataclass
+
+from bidproof.core.errors import (
+    ModelError,
+    ModelGarbled,
+    ModelRefused,
+    ModelTimeout,
+    ModelUnavailable,
+)
+from bidproof.core.records import Usage
+from bidproof.llm.protocol import NO_USAGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureNotes:
+    """What the endpoint said beside the error.
+
+    Attributes:
+        retry_after_s: Seconds the endpoint asked us to wait; None when it did not.
+        is_retryable: Whether the same request may succeed later.
+        is_overload: The endpoint works and asks for less (429); not a sign of breakage.
+        maybe_paid: The endpoint may have billed the call although we have no reply.
+        prompt_tokens: Tokens it says it read, when a bad reply still carried a count.
+        completion_tokens: Tokens it says it wrote.
+        status: HTTP status; 0 when there was none.
+        reply: The text of a whole reply that broke its schema; None otherwise.
+        spent: What all attempts of the request cost, once the gateway has given up.
+    """
+
+    retry_after_s: float | None = None
+    is_retryable: bool = False
+    is_overload: bool = False
+    maybe_paid: bool = False
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    status: int = 0
+    reply: str | None = None
+    spent: Usage = NO_USAGE
+
+
+CIRCUIT_OPEN = "circuit-open"
+_PLAIN = FailureNotes()
+_ATTRIBUTE = "failure_notes"
+
+
+def with_notes(error: ModelError, notes: FailureNotes) -> ModelError:
+    """Attach what the endpoint said; the error's text stays as it is."""
+    setattr(error, _ATTRIBUTE, notes)
+    return error
+
+
+def notes_of(error: ModelError) -> FailureNotes:
+    """Read what was attached; without notes, only lost connections and timeouts may be retried."""
+    notes = getattr(error, _ATTRIBUTE, None)
+    if isinstance(notes, FailureNotes):
+        return notes
+    if isinstance(error, (ModelUnavailable, ModelTimeout)) and error.code != CIRCUIT_OPEN:
+        return FailureNotes(is_retryable=True, maybe_paid=isinstance(error, ModelTimeout))
+    return _PLAIN
+
+
+def may_fall_back(error: ModelError) -> bool:
+    """Whether another model at the same endpoint could do what this one did not.
+
+    A wrong key (401, 403) fails every model alike; a spent budget stays spent.
+    """
+    if isinstance(error, ModelRefused):
+        return notes_of(error).status not in (401, 403)
+    return isinstance(error, (ModelUnavailable, ModelTimeout, ModelGarbled))

@@ -1,0 +1,315 @@
+"""The one way out to a model: journal, budget, retries, circuit breaker, fallback."""
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar
+
+from bidproof.core.errors import ModelError, ModelRefused
+from bidproof.core.ids import digest
+from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.records import Usage
+from bidproof.core.settings import ModelSettings
+from bidproof.llm.breaker import CircuitBreaker
+from bidproof.llm.budget import Budget, cost_usd, worst_case_usd
+from bidproof.llm.failures import may_fall_back, notes_of, with_notes
+from bidproof.llm.protocol import ChatRequest, Completion, Journal, add_usage
+from bidproof.llm.reply_schema import parse_reply
+
+Result = TypeVar("Result")
+
+MAX_RETRY_AFTER_S = 60.0
+_FIRST_DELAY_S = 0.5
+_MAX_DELAY_S = 20.0
+
+
+class Backend(Protocol):
+    """What the gateway drives: one attempt at one call, no retries."""
+
+    @property
+    def name(self) -> str:
+        """Model and server; part of the journal key."""
+        ...
+
+    async def complete(self, request: ChatRequest, *, idempotency_key: str = "") -> Completion:
+        """Ask once, or raise a ``ModelError``."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections and processes."""
+        ...
+
+
+def call_key(model_name: str, request: ChatRequest) -> str:
+    """Name a call by everything that decides its reply, so that it is never paid twice."""
+    settings = request.settings
+    sampling = (
+        settings.temperature,
+        settings.top_p,
+        settings.frequency_penalty,
+        settings.max_output_tokens,
+        request.want_logprobs,
+        request.repeat,
+    )
+    prompt = [[item.role, item.content] for item in request.messages]
+    return digest(
+        "call",
+        model_name,
+        json.dumps(prompt),
+        json.dumps(request.schema, sort_keys=True),
+        str(sampling),
+        length=40,
+    )
+
+
+class Gateway:
+    """A chat model that survives its endpoint.
+
+    Every call is written to the journal before it is sent and after it is
+    answered; a call that finished before is replayed from there for nothing.
+    Use :func:`bidproof.llm.opening.open_model` to get one.
+
+    Args:
+        primary: The model to ask.
+        fallback: Asked when the primary fails in a way another model may not.
+        settings: Attempts, concurrency, prices and cost limit are read here.
+        journal: Where calls are written; None keeps none.
+        job_id: The run the calls belong to.
+        jitter: Random number in [0, 1), for retry delays; replaced in tests.
+    """
+
+    def __init__(
+        self,
+        primary: Backend,
+        *,
+        settings: ModelSettings,
+        fallback: Backend | None = None,
+        journal: Journal | None = None,
+        job_id: int | None = None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.spent = Usage()
+        self.replayed = 0
+        self.failed_calls = 0
+        self._models = (primary,) if fallback is None else (primary, fallback)
+        self._settings = settings
+        self._journal = journal
+        self._job_id = job_id
+        self._jitter = jitter
+        self._slots = asyncio.Semaphore(max(1, settings.concurrency))
+        self._breakers = {model.name: CircuitBreaker(model.name) for model in self._models}
+        self._budget: Budget | None = None
+        self._resume_at = 0.0
+        # One thread for the journal: database connections belong to a thread, and
+        # rows are written in order while the event loop goes on.
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+
+    @property
+    def name(self) -> str:
+        """The primary model's identity."""
+        return self._models[0].name
+
+    async def aclose(self) -> None:
+        """Close the models and the journal's thread."""
+        for model in self._models:
+            await model.aclose()
+        self._writer.shutdown(wait=True)
+
+    async def complete(self, request: ChatRequest) -> Completion:
+        """Get a reply that fits the request's schema, from the journal or a model.
+
+        Raises:
+            ModelRefused: The endpoint answered 4xx.
+            ModelUnavailable: No luck after all attempts, or the circuit is open.
+            ModelTimeout: Our deadline passed on the last attempt.
+            ModelGarbled: The reply cannot be used or breaks the schema.
+            BudgetSpent: The next call could pass the cost limit; it was not sent.
+        """
+        spent = Usage()
+        for position, model in enumerate(self._models):
+            try:
+                completion = await self._ask(model, request)
+                return replace(completion, failed=add_usage(spent, completion.failed))
+            except ModelError as error:
+                spent = add_usage(spent, notes_of(error).spent)
+                is_last = position == len(self._models) - 1
+                if is_last or not may_fall_back(error):
+                    raise with_notes(error, replace(notes_of(error), spent=spent)) from error.__cause__
+        raise AssertionError("there is always a primary model")
+
+    async def _ask(self, model: Backend, request: ChatRequest) -> Completion:
+        key = call_key(model.name, request)
+        stored = await self._write(self._stored, key)
+        if stored is not None:
+            self.replayed += 1
+            return stored
+        failed = Usage()
+        for attempt in range(1, self._settings.attempts + 1):
+            try:
+                completion = await self._attempt(model, request, key=key, attempt=attempt)
+                return replace(completion, failed=failed)
+            except ModelError as error:
+                notes = notes_of(error)
+                failed = add_usage(failed, notes.spent)
+                with_notes(error, replace(notes, spent=failed))
+                delay_s = self._delay_s(error, attempt)
+                if delay_s is None:
+                    raise
+            await asyncio.sleep(delay_s)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _delay_s(self, error: ModelError, attempt: int) -> float | None:
+        """Seconds until the next attempt; None when there must not be one."""
+        notes = notes_of(error)
+        if not notes.is_retryable or attempt >= self._settings.attempts:
+            return None
+        asked = notes.retry_after_s
+        if asked is not None:
+            if asked > MAX_RETRY_AFTER_S:
+                return None
+            if notes.is_overload:
+                self._resume_at = max(self._resume_at, time.monotonic() + asked)
+            return asked + self._jitter() * min(1.0, asked / 4)
+        grown = min(_MAX_DELAY_S, _FIRST_DELAY_S * 2 ** (attempt - 1))
+        return grown * (0.5 + self._jitter() / 2)
+
+    async def _attempt(self, model: Backend, request: ChatRequest, *, key: str, attempt: int) -> Completion:
+        breaker = self._breakers[model.name]
+        async with self._slots:
+            # An endpoint that asked one call to wait means all of them.
+            await asyncio.sleep(max(0.0, self._resume_at - time.monotonic()))
+            breaker.admit()
+            try:
+                return await self._paid(model, request, key=key, attempt=attempt)
+            finally:
+                breaker.release()
+
+    async def _paid(self, model: Backend, request: ChatRequest, *, key: str, attempt: int) -> Completion:
+        worst_usd = worst_case_usd(self._settings, request)
+        budget = await self._open_budget()
+        await budget.hold(worst_usd)
+        paid_usd = worst_usd  # until a reply says less: a killed or timed out call may have been billed
+        started = time.perf_counter()
+        try:
+            call_id = await self._write(self._intend, key, request.question_id, model.name, attempt)
+            try:
+                completion = await self._checked(model, request, key=key, attempt=attempt)
+            except ModelError as error:
+                spent = self._failed(model, error, seconds=time.perf_counter() - started)
+                paid_usd = max(spent.cost_usd, worst_usd if _is_unknown(error) else 0.0)
+                await self._write(self._fail, call_id, error, spent)
+                raise
+            paid_usd = completion.cost_usd
+            self._breakers[model.name].succeed()
+            self.spent = add_usage(self.spent, completion.usage)
+            await self._write(self._finish, call_id, completion)
+            return completion
+        finally:
+            await budget.settle(worst_usd, paid_usd=paid_usd)
+
+    async def _checked(self, model: Backend, request: ChatRequest, *, key: str, attempt: int) -> Completion:
+        completion = await model.complete(request, idempotency_key=f"{key}-{attempt}")
+        completion = replace(
+            completion,
+            cost_usd=cost_usd(
+                self._settings,
+                prompt_tokens=completion.prompt_tokens,
+                completion_tokens=completion.completion_tokens,
+            ),
+        )
+        if request.schema is not None:
+            try:
+                parse_reply(completion.text, request.schema, model=model.name)
+            except ModelError as error:
+                notes = notes_of(error)
+                raise with_notes(
+                    error,
+                    replace(
+                        notes,
+                        prompt_tokens=completion.prompt_tokens,
+                        completion_tokens=completion.completion_tokens,
+                        reply=completion.text,
+                    ),
+                ) from error.__cause__
+        return completion
+
+    def _failed(self, model: Backend, error: ModelError, *, seconds: float) -> Usage:
+        notes = notes_of(error)
+        spent = Usage(
+            calls=1,
+            prompt_tokens=notes.prompt_tokens,
+            completion_tokens=notes.completion_tokens,
+            cost_usd=cost_usd(
+                self._settings,
+                prompt_tokens=notes.prompt_tokens,
+                completion_tokens=notes.completion_tokens,
+            ),
+            seconds=seconds,
+        )
+        self.spent = add_usage(self.spent, spent)
+        self.failed_calls += 1
+        with_notes(error, replace(notes, spent=spent))
+        breaker = self._breakers[model.name]
+        if isinstance(error, ModelRefused) and notes.status in (401, 403):
+            breaker.refuse_all(error)
+        elif isinstance(error, ModelRefused) or notes.is_overload or notes.reply is not None:
+            breaker.succeed()
+        else:
+            breaker.fail()
+        return spent
+
+    async def _open_budget(self) -> Budget:
+        if self._budget is None:
+            limit = self._settings.max_cost_usd
+            spent = 0.0
+            if limit is not None and self._journal is not None:
+                spent = await self._write(self._journal.spent_usd, self._job_id)
+            if self._budget is None:
+                self._budget = Budget(limit, spent_usd=spent)
+        return self._budget
+
+    async def _write(self, function: Callable[..., Result], *values: object) -> Result:
+        if self._journal is None:
+            return function(*values)
+        return await asyncio.get_running_loop().run_in_executor(self._writer, function, *values)
+
+    def _stored(self, key: str) -> Completion | None:
+        text = self._journal.finished(key) if self._journal is not None else None
+        if text is None:
+            return None
+        stored: Any = json.loads(text)
+        return replace(
+            from_json(Completion, stored), from_journal=True, cost_usd=0.0, seconds=0.0, failed=Usage()
+        )
+
+    def _intend(self, key: str, question_id: str, model: str, attempt: int) -> int:
+        if self._journal is None:
+            return 0
+        return self._journal.intend(
+            key, job_id=self._job_id, question_id=question_id, model=model, attempt=attempt
+        )
+
+    def _finish(self, call_id: int, completion: Completion) -> None:
+        if self._journal is not None:
+            self._journal.finish(
+                call_id,
+                response=json.dumps(to_json(completion)),
+                prompt_tokens=completion.prompt_tokens,
+                completion_tokens=completion.completion_tokens,
+                cost_usd=completion.cost_usd,
+                seconds=completion.seconds,
+            )
+
+    def _fail(self, call_id: int, error: ModelError, spent: Usage) -> None:
+        if self._journal is not None:
+            self._journal.fail(call_id, code=error.code, message=error.message, seconds=spent.seconds)
+
+
+def _is_unknown(error: ModelError) -> bool:
+    """Whether the endpoint may have billed a call that brought no token count."""
+    notes = notes_of(error)
+    return notes.maybe_paid and not notes.prompt_tokens
