@@ -1,0 +1,1 @@
+"""The Django app ``workspace``: table definitions and their migrations."""

@@ -1,0 +1,165 @@
+"""One thread owns the connection; everyone else hands it work.
+
+Engines call from a running event loop, parsers and web requests from worker
+threads. Django forbids the first and gives each thread its own connection in
+the second. So each open workspace has one thread with one connection: calls
+from anywhere queue up, run there in order, and return when they are durable.
+Writes that wait together share one transaction, and so one flush to disk.
+"""
+
+import itertools
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.utils import Error as DatabaseError
+
+from bidproof.core.errors import BidproofError, WorkspaceError
+from bidproof.workspace.faults import translate_database
+
+Result = TypeVar("Result")
+
+_BUSY_S = 10
+_BATCH = 64
+_numbers = itertools.count(1)
+
+# FULL flushes each commit to disk: a power cut, too, must not forget a paid call.
+_INIT = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000"
+
+
+def connection_settings(path: Path) -> dict[str, Any]:
+    """Say how Django connects to a workspace's database.
+
+    The one place that knows it is SQLite; a PostgreSQL address would be read here.
+    """
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        # IMMEDIATE: a transaction that starts by reading must not fail when it comes to write.
+        "OPTIONS": {"timeout": _BUSY_S, "transaction_mode": "IMMEDIATE", "init_command": _INIT},
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    work: Callable[[], Any]
+    is_write: bool
+    done: Future[Any] = field(default_factory=Future[Any])
+
+
+class Database:
+    """A workspace's database; safe to use from any thread, event loops included.
+
+    Args:
+        path: The SQLite file, created when missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.alias = f"workspace-{next(_numbers)}"
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closing = threading.Lock()
+        self._is_closed = False
+        defaults = {DEFAULT_DB_ALIAS: {}, self.alias: connection_settings(path)}
+        connections.settings[self.alias] = connections.configure_settings(defaults)[self.alias]
+        self._thread = threading.Thread(target=self._serve, name=self.alias, daemon=True)
+        self._thread.start()
+
+    def read(self, work: Callable[[], Result]) -> Result:
+        """Run queries on the connection and return their result.
+
+        Args:
+            work: Must not keep anything lazy: evaluate its querysets.
+
+        Raises:
+            BidproofError: The database failed, in the user's words.
+        """
+        return self._submit(work, is_write=False)
+
+    def write(self, work: Callable[[], Result]) -> Result:
+        """Run changes in a transaction and return once they are durable.
+
+        Args:
+            work: Changes rows only; it may be run a second time when a write that
+                shared its transaction failed.
+
+        Raises:
+            BidproofError: The database failed; none of the changes were made.
+        """
+        return self._submit(work, is_write=True)
+
+    def close(self) -> None:
+        """Finish what is queued and close the connection; later calls do nothing."""
+        with self._closing:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            self._queue.put(None)
+        self._thread.join()
+        del connections.settings[self.alias]
+
+    def _submit(self, work: Callable[[], Result], *, is_write: bool) -> Result:
+        if threading.current_thread() is self._thread:
+            return work()
+        job = _Job(work=work, is_write=is_write)
+        with self._closing:
+            if self._is_closed:
+                raise WorkspaceError(
+                    f"cannot use {str(self.path)!r}: found the workspace closed, expected it open",
+                    hint="open the workspace again",
+                    code="workspace-closed",
+                )
+            self._queue.put(job)
+        try:
+            return cast("Result", job.done.result())
+        except DatabaseError as error:
+            raise translate_database(error, path=self.path) from error
+
+    def _serve(self) -> None:
+        is_open = True
+        while is_open:
+            first = self._queue.get()
+            if first is None:
+                break
+            batch = [first]
+            while len(batch) < _BATCH and not self._queue.empty():
+                following = self._queue.get()
+                if following is None:
+                    is_open = False
+                    break
+                batch.append(following)
+            for is_write, jobs in itertools.groupby(batch, key=lambda job: job.is_write):
+                self._run(list(jobs), is_write=is_write)
+        connections[self.alias].close()
+        del connections[self.alias]
+
+    def _run(self, jobs: list[_Job], *, is_write: bool) -> None:
+        if is_write and len(jobs) > 1 and self._run_together(jobs):
+            return
+        for job in jobs:
+            try:
+                if is_write:
+                    with transaction.atomic(using=self.alias):
+                        result = job.work()
+                else:
+                    result = job.work()
+            except BaseException as error:  # noqa: BLE001  (a worker's edge: the caller's thread raises it)
+                job.done.set_exception(error)
+            else:
+                job.done.set_result(result)
+
+    def _run_together(self, jobs: list[_Job]) -> bool:
+        """Commit many writes at once; False when one failed and nothing was changed."""
+        try:
+            with transaction.atomic(using=self.alias):
+                results = [job.work() for job in jobs]
+        except (DatabaseError, BidproofError, ValueError, TypeError):
+            return False
+        for job, result in zip(jobs, results, strict=True):
+            job.done.set_result(result)
+        return True

@@ -1,0 +1,80 @@
+"""One writer per workspace, held by the operating system so that it dies with the process."""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+from bidproof.core.errors import WorkspaceError
+from bidproof.workspace.faults import read_only
+
+_held: set[int] = set()
+
+
+def _drop_in_child() -> None:
+    # A forked parser that outlives a killed parent would otherwise keep its lock.
+    # Closing is enough: only an explicit unlock would reach the parent's lock.
+    while _held:
+        os.close(_held.pop())
+
+
+os.register_at_fork(after_in_child=_drop_in_child)
+
+
+@contextlib.contextmanager
+def hold_lock(path: Path) -> Generator[None]:
+    """Hold the writer's lock on a workspace while the block runs.
+
+    Args:
+        path: The lock file; created if missing, and left behind empty.
+
+    Raises:
+        WorkspaceError: Another process, or another part of this one, is writing.
+    """
+    file = _open(path)
+    _held.add(file)
+    try:
+        _take(file, path)
+        os.ftruncate(file, 0)
+        os.pwrite(file, str(os.getpid()).encode(), 0)
+        try:
+            yield
+        finally:
+            os.ftruncate(file, 0)
+    finally:
+        _held.discard(file)
+        os.close(file)
+
+
+@contextlib.contextmanager
+def wait_for_folder(folder: Path) -> Generator[None]:
+    """Let one process at a time create or migrate the database of a folder."""
+    try:
+        file = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise read_only(folder / "bidproof.db", error.strerror or str(error)) from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)
+
+
+def _open(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise read_only(path, error.strerror or str(error)) from error
+
+
+def _take(file: int, path: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        pid = os.pread(file, 32, 0).decode("ascii", "replace").strip() or "unknown"
+        raise WorkspaceError(
+            f"cannot write in {str(path.parent)!r}: another bidproof is writing (pid {pid})",
+            hint=f"wait until it ends, or stop process {pid}, then run the same command again",
+            code="workspace-locked",
+        ) from error

@@ -1,0 +1,137 @@
+"""A workspace: one folder, one tenant; nothing is shared between two of them.
+
+Importing this module is cheap; Django is loaded by :meth:`Workspace.open`.
+"""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bidproof.core.errors import WorkspaceError
+from bidproof.workspace.faults import read_only
+
+if TYPE_CHECKING:
+    from bidproof.workspace.calls import CallJournal
+    from bidproof.workspace.database import Database
+    from bidproof.workspace.documents import DocumentTable
+    from bidproof.workspace.facts import FactTable
+    from bidproof.workspace.jobs import JobTable
+    from bidproof.workspace.library import AnswerLibrary
+
+DATABASE_NAME = "bidproof.db"
+LOCK_NAME = "bidproof.lock"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workspace:
+    """An open workspace; close it, or use it in a ``with`` block.
+
+    All tables may be used from any thread and from inside a running event loop.
+
+    Attributes:
+        folder: Absolute; holds ``bidproof.toml``, ``bidproof.db``, ``index/``, ``files/``.
+        documents: Ingested files with their text, and files that failed.
+        jobs: Runs of work and the drafts they made.
+        calls: The journal of paid model calls.
+        library: Approved answers.
+        facts: Named texts about the workspace.
+    """
+
+    folder: Path
+    documents: "DocumentTable"
+    jobs: "JobTable"
+    calls: "CallJournal"
+    library: "AnswerLibrary"
+    facts: "FactTable"
+    _database: "Database"
+
+    @classmethod
+    def open(cls, folder: Path) -> "Workspace":
+        """Open a workspace, creating the folder and its tables when they are missing.
+
+        Raises:
+            WorkspaceError: The folder cannot be written, or its database is damaged,
+                newer than this program, or not a workspace.
+            WriteFailed: The disk is full.
+        """
+        folder = folder.expanduser().absolute()
+        for part in (folder, folder / "index", folder / "files"):
+            _make_folder(part)
+        database = _open_database(folder / DATABASE_NAME)
+        from bidproof.workspace.calls import CallJournal
+        from bidproof.workspace.documents import DocumentTable
+        from bidproof.workspace.facts import FactTable
+        from bidproof.workspace.jobs import JobTable
+        from bidproof.workspace.library import AnswerLibrary
+
+        return cls(
+            folder=folder,
+            documents=DocumentTable(database),
+            jobs=JobTable(database),
+            calls=CallJournal(database),
+            library=AnswerLibrary(database),
+            facts=FactTable(database),
+            _database=database,
+        )
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the search index lives."""
+        return self.folder / "index"
+
+    @property
+    def files_folder(self) -> Path:
+        """Where files made by the program live, such as page images."""
+        return self.folder / "files"
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Keep other writers out while documents or the index change; readers go on.
+
+        The lock ends with the process, however that ends. It does not nest.
+
+        Raises:
+            WorkspaceError: Another writer holds it (``workspace-locked``); on entering the block.
+        """
+        from bidproof.workspace.lock import hold_lock
+
+        return hold_lock(self.folder / LOCK_NAME)
+
+    def close(self) -> None:
+        """Finish queued writes and close the database; a second call does nothing."""
+        self._database.close()
+
+    def __enter__(self) -> "Workspace":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise WorkspaceError(
+            f"cannot open {str(folder)!r}: found a file, expected a folder",
+            hint="name another folder with --workspace",
+            code="workspace-not-folder",
+        ) from error
+    except OSError as error:
+        raise read_only(folder, error.strerror or str(error)) from error
+
+
+def _open_database(path: Path) -> "Database":
+    from bidproof.workspace.bootstrap import set_up_django
+
+    set_up_django()
+    from bidproof.workspace.database import Database
+    from bidproof.workspace.schema import migrate
+
+    database = Database(path)
+    try:
+        migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
