@@ -4,5 +4,5 @@ Owns every call to a model: live endpoint, local GGUF file, recorded and fake
 replies; deadlines, retries, circuit breaker, fallback, budget, journal. It knows
 nothing of questions, passages or answers, and contacts only the endpoint that
 the settings name. Start reading at ``protocol.py``, then ``gateway.py``; which
-model is meant by a setting is decided in ``opening.py``.
+model is meant by a setting is decided in ``open.py``.
 """

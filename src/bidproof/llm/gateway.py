@@ -71,7 +71,7 @@ class Gateway:
 
     Every call is written to the journal before it is sent and after it is
     answered; a call that finished before is replayed from there for nothing.
-    Use :func:`bidproof.llm.opening.open_model` to get one.
+    Use :func:`bidproof.llm.open.open_model` to get one.
 
     Args:
         primary: The model to ask.

@@ -1,0 +1,147 @@
+"""Decide which model a setting means, and open it."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from bidproof.core.errors import InvalidSetting
+from bidproof.core.settings import ModelSettings
+from bidproof.llm.gateway import Backend, Gateway
+from bidproof.llm.protocol import Journal
+
+# Imported only when a model of that kind is opened: openai alone takes half a second.
+_Opener = Callable[[ModelSettings, str | None], AbstractAsyncContextManager[Backend]]
+
+
+@asynccontextmanager
+async def open_model(
+    settings: ModelSettings, *, journal: Journal | None, job_id: int | None, api_key: str | None
+) -> AsyncGenerator[Gateway, None]:
+    """Open the model that the settings name, behind a gateway; close it on leaving.
+
+    ``settings.model`` is a name at the endpoint, ``local:/path.gguf``,
+    ``recorded:/path.jsonl`` (replay), ``record:/path.jsonl:MODEL`` (ask MODEL and
+    write its replies down) or ``fake:/path.jsonl`` (a script, for tests and demos).
+
+    Args:
+        settings: Model, sampling, deadlines, prices and cost limit.
+        journal: Where calls are written, so that none is paid twice.
+        job_id: The run that pays.
+        api_key: For the endpoint alone; never sent anywhere else, never logged.
+
+    Raises:
+        InvalidSetting: No such file, no key for the default endpoint, or a cost
+            limit without prices.
+    """
+    _check_prices(settings)
+    async with _backend(settings, api_key) as primary:
+        if not settings.fallback:
+            gateway = Gateway(primary, settings=_fitted(settings), journal=journal, job_id=job_id)
+            try:
+                yield gateway
+            finally:
+                await gateway.aclose()
+            return
+        async with _backend(replace(settings, model=settings.fallback), api_key) as second:
+            gateway = Gateway(
+                primary, fallback=second, settings=_fitted(settings), journal=journal, job_id=job_id
+            )
+            try:
+                yield gateway
+            finally:
+                await gateway.aclose()
+
+
+def _backend(settings: ModelSettings, api_key: str | None) -> AbstractAsyncContextManager[Backend]:
+    prefix = settings.model.split(":", 1)[0]
+    return _OPENERS.get(prefix, _open_endpoint)(settings, api_key)
+
+
+@asynccontextmanager
+async def _open_endpoint(settings: ModelSettings, api_key: str | None) -> AsyncGenerator[Backend, None]:
+    if not settings.model:
+        raise InvalidSetting("no model is set: found '', expected a name", hint="set model.model")
+    if not settings.base_url and not api_key:
+        raise InvalidSetting(
+            f"no key for {settings.model!r}: found neither BIDPROOF_API_KEY nor model.base_url",
+            hint="set BIDPROOF_API_KEY, or model.base_url for an endpoint that needs no key, "
+            "or leave model.model empty to draft without a model",
+        )
+    from bidproof.llm.endpoint import EndpointModel
+
+    model = EndpointModel(
+        model=settings.model,
+        base_url=settings.base_url,
+        api_key=api_key,
+        timeout_s=settings.timeout_s,
+        connections=max(1, settings.concurrency),
+    )
+    try:
+        yield model
+    finally:
+        await model.aclose()
+
+
+@asynccontextmanager
+async def _open_local(settings: ModelSettings, api_key: str | None) -> AsyncGenerator[Backend, None]:
+    del api_key  # a local server has a key of its own
+    from bidproof.llm.local import open_local
+
+    async with open_local(settings) as model:
+        yield model
+
+
+@asynccontextmanager
+async def _open_recorded(settings: ModelSettings, api_key: str | None) -> AsyncGenerator[Backend, None]:
+    del api_key
+    from bidproof.llm.recorded import RecordedModel
+
+    yield RecordedModel(Path(settings.model.removeprefix("recorded:")))
+
+
+@asynccontextmanager
+async def _open_recorder(settings: ModelSettings, api_key: str | None) -> AsyncGenerator[Backend, None]:
+    from bidproof.llm.recorded import Recorder
+
+    path, _, model = settings.model.removeprefix("record:").partition(":")
+    if not model:
+        raise InvalidSetting(
+            f"cannot record {settings.model!r}: found no model, expected record:PATH:MODEL",
+            hint="name the model to ask after the path",
+        )
+    async with _backend(replace(settings, model=model), api_key) as inner:
+        yield Recorder(inner, path=Path(path))
+
+
+@asynccontextmanager
+async def _open_fake(settings: ModelSettings, api_key: str | None) -> AsyncGenerator[Backend, None]:
+    del api_key
+    from bidproof.llm.fake import FakeModel, load_script
+
+    yield FakeModel(load_script(Path(settings.model.removeprefix("fake:"))), name=settings.model)
+
+
+_OPENERS: dict[str, _Opener] = {
+    "local": _open_local,
+    "recorded": _open_recorded,
+    "record": _open_recorder,
+    "fake": _open_fake,
+}
+
+
+def _fitted(settings: ModelSettings) -> ModelSettings:
+    """One call at a time for a local model: it has one slot, and waiting must not count as slowness."""
+    is_local = settings.model.split(":", 1)[0] == "local" or ":local:" in settings.model
+    return replace(settings, concurrency=1) if is_local else settings
+
+
+def _check_prices(settings: ModelSettings) -> None:
+    is_paid = settings.model.split(":", 1)[0] not in ("local", "fake", "recorded")
+    if settings.max_cost_usd is None or not is_paid or settings.prompt_price or settings.completion_price:
+        return
+    raise InvalidSetting(
+        f"a cost limit of {settings.max_cost_usd:g} USD cannot be kept: "
+        "found no prices, expected model.prompt_price and model.completion_price",
+        hint="set both in US dollars per million tokens",
+    )
