@@ -213,6 +213,8 @@ def print_status(report: StatusReport) -> None:
     ]
     print_table(f"Workspace {report.folder}", ("", ""), rows)
     for job in report.jobs:
-        click.echo(f"job {job.id}: {job.kind}, {job.done} of {job.total} drafted, {job.state}")
+        state = "finished" if job.finished_at else "unfinished; run the same command again to go on"
+        failed = f", {job.failed} failed" if job.failed else ""
+        click.echo(f"job {job.id}: {job.kind}, {job.drafted} of {job.total} drafted{failed}, {state}")
     for path, reason in sorted(report.unreadable.items()):
         click.echo(f"not read: {path}: {reason}")

@@ -13,6 +13,7 @@ from datetime import date
 from bidproof.answering.protocol import Engine, PassageSource
 from bidproof.core.ids import DocumentId
 from bidproof.core.records import (
+    Claim,
     Draft,
     DraftState,
     Question,
@@ -24,7 +25,7 @@ from bidproof.core.records import (
 from bidproof.flows.progress import Progress, Step, silent
 from bidproof.flows.session import Session
 from bidproof.retrieval.protocol import Query
-from bidproof.workspace.library import LibraryEntry
+from bidproof.workspace.rows import LibraryEntry
 
 LIBRARY_ENGINE = "library"
 
@@ -109,13 +110,16 @@ def _library_draft(question: Question, entry: LibraryEntry) -> Draft:
     is_choice = question.kind in (QuestionKind.YES_NO, QuestionKind.CHOICE)
     choice = entry.choice if entry.choice in question.options or not question.options else None
     is_open = is_choice and choice is None
+    claims: tuple[Claim, ...] = ()
+    if entry.citations:
+        claims = (Claim(text=entry.answer, citations=entry.citations, support=Support.SUPPORTED),)
     return Draft(
         question_id=question.id,
         state=DraftState.NEEDS_PERSON if is_open else DraftState.DRAFTED,
         text=entry.answer,
         choice=choice or None,
-        claims=entry.claims,
-        support=Support.SUPPORTED if entry.claims else Support.PARTIAL,
+        claims=claims,
+        support=Support.SUPPORTED if claims else Support.PARTIAL,
         tier=Tier.REVIEW,
         reasons=(f"approved answer from the library, by {entry.approver} on {entry.approved.isoformat()}",),
         engine=LIBRARY_ENGINE,

@@ -10,8 +10,8 @@ from bidproof.core.errors import WorkspaceError
 from bidproof.core.ids import DocumentId, digest
 from bidproof.core.records import Document, Passage
 from bidproof.core.settings import Settings
-from bidproof.documents.parse import PARSER_VERSION
 from bidproof.documents.passages import split_document
+from bidproof.documents.version import PARSER_VERSION
 from bidproof.flows.progress import Progress, Step, silent
 from bidproof.flows.session import Session
 from bidproof.retrieval.open import open_embedder, open_index

@@ -14,11 +14,12 @@ from bidproof.core.errors import UnreadableFile
 from bidproof.core.ids import DocumentId, digest, document_id
 from bidproof.core.records import Document
 from bidproof.documents.files import FoundFile, find_files
-from bidproof.documents.parse import PARSER_VERSION, ParseFailure, parse_files
+from bidproof.documents.parse import ParseFailure, parse_files
+from bidproof.documents.version import PARSER_VERSION
 from bidproof.flows.indexing import Indexer, reindex_pending
 from bidproof.flows.progress import Progress, Step, silent
 from bidproof.flows.session import Session
-from bidproof.workspace.documents import DocumentRow
+from bidproof.workspace.rows import DocumentRow
 
 _PARSER = "parser version of the stored documents"
 

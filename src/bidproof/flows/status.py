@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bidproof.flows.session import Session
-from bidproof.workspace.jobs import Job
+from bidproof.workspace.rows import Job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
