@@ -78,7 +78,7 @@ class Gateway:
         fallback: Asked when the primary fails in a way another model may not.
         settings: Attempts, concurrency, prices and cost limit are read here.
         journal: Where calls are written; None keeps none.
-        job_id: The run the calls belong to.
+        job_id: The run the calls belong to; None starts the cost limit at zero.
         jitter: Random number in [0, 1), for retry delays; replaced in tests.
     """
 
@@ -104,9 +104,9 @@ class Gateway:
         self._breakers = {model.name: CircuitBreaker(model.name) for model in self._models}
         self._budget: Budget | None = None
         self._resume_at = 0.0
-        # One thread for the journal: database connections belong to a thread, and
-        # rows are written in order while the event loop goes on.
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+        # A write returns when it is durable: as many may wait as there are calls, so
+        # that the workspace can put them into one transaction and the event loop goes on.
+        self._writers = ThreadPoolExecutor(max(1, settings.concurrency), thread_name_prefix="journal")
 
     @property
     def name(self) -> str:
@@ -114,10 +114,10 @@ class Gateway:
         return self._models[0].name
 
     async def aclose(self) -> None:
-        """Close the models and the journal's thread."""
+        """Close the models and the journal's threads."""
         for model in self._models:
             await model.aclose()
-        self._writer.shutdown(wait=True)
+        self._writers.shutdown(wait=True)
 
     async def complete(self, request: ChatRequest) -> Completion:
         """Get a reply that fits the request's schema, from the journal or a model.
@@ -266,7 +266,7 @@ class Gateway:
         if self._budget is None:
             limit = self._settings.max_cost_usd
             spent = 0.0
-            if limit is not None and self._journal is not None:
+            if limit is not None and self._journal is not None and self._job_id is not None:
                 spent = await self._write(self._journal.spent_usd, self._job_id)
             if self._budget is None:
                 self._budget = Budget(limit, spent_usd=spent)
@@ -275,7 +275,7 @@ class Gateway:
     async def _write(self, function: Callable[..., Result], *values: object) -> Result:
         if self._journal is None:
             return function(*values)
-        return await asyncio.get_running_loop().run_in_executor(self._writer, function, *values)
+        return await asyncio.get_running_loop().run_in_executor(self._writers, function, *values)
 
     def _stored(self, key: str) -> Completion | None:
         text = self._journal.finished(key) if self._journal is not None else None

@@ -1,0 +1,99 @@
+"""A program: everything that decides a draft, with a digest that names it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bidproof.core.ids import digest
+from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.settings import AnsweringSettings, ModelSettings, RetrievalSettings, Settings
+from bidproof.prompts.texts import default_examples_json, default_texts
+
+FORMAT = 1
+"""Raised when code that shapes prompts or checks drafts changes what they say."""
+
+Calls = Literal["one", "two"]
+
+# What a model's settings decide; the rest is about cost and patience.
+_DECIDING = ("model", "base_url", "fallback", "temperature", "top_p", "frequency_penalty", "max_output_tokens",
+             "context_tokens")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamplePassage:
+    """A passage of a few-shot example."""
+
+    text: str
+    title: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One solved question to show a model.
+
+    ``reply`` holds the fields of the output schema; those that a question does
+    not ask for (``choice`` without options, ``reasoning``) are left out when shown.
+    """
+
+    passages: tuple[ExamplePassage, ...]
+    question: str
+    options: tuple[str, ...] = ()
+    reply: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """Prompts, examples, model, sampling, retrieval and switches of one way to draft.
+
+    Attributes:
+        texts: Prompt texts by name, see ``texts.STEPS``.
+        examples: Few-shot examples, shown in this order.
+        model: Model and sampling.
+        model_name: Identity of the model as opened, weights included for a local one.
+        retrieval: How passages are found.
+        answering: Reasoning, decomposition, prompt format, thresholds.
+        calls: ``one``: quotes and answer in one reply; ``two``: quotes first, then
+            the answer from the quotes alone.
+        repairs: Calls that may correct a reply which fails the checks.
+        rewrites: Let the model add search queries before searching.
+        splits_with_model: Let the model split questions that the rules see as
+            compound and cannot split.
+        format: Version of the code that builds prompts and checks replies.
+    """
+
+    texts: Mapping[str, str]
+    examples: tuple[Example, ...] = ()
+    model: ModelSettings = field(default_factory=ModelSettings)
+    model_name: str = ""
+    retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
+    answering: AnsweringSettings = field(default_factory=AnsweringSettings)
+    calls: Calls = "one"
+    repairs: int = 1
+    rewrites: bool = False
+    splits_with_model: bool = False
+    format: int = FORMAT
+
+    def digest(self) -> str:
+        """Name the program by its content: 16 hexadecimal characters.
+
+        Equal programs have equal digests on every machine; deadlines, prices,
+        retries and concurrency do not count, since they decide no draft.
+        """
+        values: dict[str, Any] = to_json(self)
+        values["model"] = {name: values["model"][name] for name in _DECIDING}
+        return digest("program", json.dumps(values, sort_keys=True))
+
+
+def default_program(settings: Settings, *, model_name: str = "") -> Program:
+    """The program that ships with the package, under the given settings."""
+    examples: list[Any] = json.loads(default_examples_json())
+    return Program(
+        texts=default_texts(),
+        examples=tuple(from_json(Example, item) for item in examples),
+        model=settings.model,
+        model_name=model_name or settings.model.model,
+        retrieval=settings.retrieval,
+        answering=settings.answering,
+    )
