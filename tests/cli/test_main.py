@@ -1,0 +1,92 @@
+"""Refusals: two lines on standard error, exit 2, nothing half-written."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bidproof.cli.main import COMMANDS, main
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as end:
+        main(list(arguments))
+    printed = capsys.readouterr()
+    assert isinstance(end.value.code, int)
+    return end.value.code, printed.out, printed.err
+
+
+@pytest.fixture(autouse=True)
+def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "mentions"),
+    [
+        (("nonsense",), "usage", "nonsense"),
+        (("ask",), "usage", "QUESTION"),
+        (("ingest", "missing"), "no-such-path", "missing"),
+        (("answer", "missing.xlsx"), "no-such-path", "missing.xlsx"),
+        (("inspect", "missing.xlsx"), "no-such-path", "missing.xlsx"),
+        (("ask", "Is data encrypted?"), "no-documents", "no documents"),
+        (("ask", "   "), "invalid-setting", "empty question"),
+        (("config", "--set", "retrieval.top_k"), "invalid-setting", "NAME=VALUE"),
+        (("config", "--set", "retrieval.nope=1"), "invalid-setting", "retrieval.nope"),
+        (("config", "--set", "retrieval.top_k=many"), "invalid-setting", "'many'"),
+    ],
+)
+def test_refusal_is_two_lines(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], code: str, mentions: str
+) -> None:
+    exit_code, _, err = run(capsys, *arguments)
+    lines = err.strip().splitlines()
+    assert exit_code == 2
+    assert len(lines) == 2, err
+    assert lines[0].startswith(f"error[{code}]: ")
+    assert mentions in lines[0]
+    assert lines[1].startswith("hint: ")
+
+
+def test_refused_answer_writes_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "empty.xlsx").write_bytes(b"")
+    exit_code, _, err = run(capsys, "answer", "empty.xlsx", "-o", "out.xlsx")
+    assert exit_code == 2
+    assert "empty.xlsx" in err
+    assert sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith(".")) == ["empty.xlsx"]
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    exit_code, out, _ = run(capsys, "--help")
+    assert exit_code == 0
+    for name, (_, line) in COMMANDS.items():
+        assert name in out
+        assert line in out
+
+
+def test_config_says_where_each_value_came_from(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / ".bidproof"
+    folder.mkdir()
+    (folder / "bidproof.toml").write_text(
+        "[retrieval]\ntop_k = 4\ndepth = 50\n[documents]\nmax_tokens = 90\n"
+    )
+    monkeypatch.setenv("BIDPROOF_RETRIEVAL_DEPTH", "60")
+    monkeypatch.setenv("BIDPROOF_DOCUMENTS_MAX_TOKENS", "80")
+    _, out, _ = run(capsys, "config", "--json", "--set", "documents.max_tokens=70")
+    found = {item["name"]: (item["value"], item["origin"]) for item in json.loads(out)["settings"]}
+    assert found["retrieval.top_k"] == (4, str(folder / "bidproof.toml"))
+    assert found["retrieval.depth"] == (60, "environment")
+    assert found["documents.max_tokens"] == (70, "flag")
+    assert found["model.temperature"] == (0.0, "default")
+
+
+def test_settings_file_that_is_no_toml_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    folder = tmp_path / ".bidproof"
+    folder.mkdir()
+    (folder / "bidproof.toml").write_text("top_k = = 3")
+    exit_code, _, err = run(capsys, "status")
+    assert exit_code == 2
+    assert "bidproof.toml" in err
+    assert "expected TOML" in err

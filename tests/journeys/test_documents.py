@@ -1,0 +1,92 @@
+"""A user keeps the workspace in step with a folder of documents."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Bidproof = Callable[..., Any]
+
+
+def ingest(bidproof: Bidproof, *arguments: str) -> dict[str, Any]:
+    ran = bidproof("ingest", "docs", "--json", *arguments)
+    assert ran.code == 0, ran.err
+    return json.loads(ran.out)
+
+
+def best_path(bidproof: Bidproof, question: str) -> str:
+    ran = bidproof("ask", question, "--json")
+    assert ran.code == 0, ran.err
+    return json.loads(ran.out)["passages"][0]["passage"]["path"]
+
+
+def test_second_run_reads_nothing(company: Path, bidproof: Bidproof) -> None:
+    first = ingest(bidproof)
+    second = ingest(bidproof)
+    assert (first["added"], first["unchanged"]) == (3, 0)
+    assert first["passages"] >= 3
+    assert (second["added"], second["changed"], second["unchanged"]) == (0, 0, 3)
+    assert second["passages"] == 0
+
+
+def test_changed_file_replaces_its_passages(company: Path, bidproof: Bidproof) -> None:
+    ingest(bidproof)
+    (company / "docs/backup.md").write_text("# Backup\n\nDatabases are backed up every 15 minutes.\n")
+    report = ingest(bidproof)
+    assert (report["added"], report["changed"], report["unchanged"]) == (0, 1, 2)
+    found = json.loads(bidproof("ask", "How often are databases backed up?", "--json").out)
+    assert "15 minutes" in found["text"]
+    assert not any("every 6 hours" in item["passage"]["text"] for item in found["passages"])
+
+
+def test_removed_file_goes(company: Path, bidproof: Bidproof) -> None:
+    ingest(bidproof)
+    (company / "docs/people.md").unlink()
+    assert ingest(bidproof)["removed"] == 1
+    found = json.loads(bidproof("ask", "Is there security awareness training?", "--json").out)
+    assert all(item["passage"]["path"] != "people.md" for item in found["passages"])
+    assert json.loads(bidproof("status", "--json").out)["documents"] == 2
+
+
+def test_bad_file_is_named_and_the_others_are_read(company: Path, bidproof: Bidproof) -> None:
+    (company / "docs/broken.pdf").write_bytes(b"%PDF-1.7 this is no PDF")
+    ran = bidproof("ingest", "docs")
+    assert ran.code == 0
+    assert "3 added" in ran.out
+    assert "1 not read" in ran.out
+    assert "broken.pdf" in ran.out
+    assert best_path(bidproof, "What is the recovery time objective?") == "backup.md"
+
+
+def test_file_that_became_unreadable_no_longer_answers(company: Path, bidproof: Bidproof) -> None:
+    ingest(bidproof)
+    (company / "docs/people.md").write_bytes(b"")
+    report = ingest(bidproof)
+    assert [problem["path"] for problem in report["problems"]] == ["people.md"]
+    assert json.loads(bidproof("status", "--json").out)["documents"] == 2
+
+
+def test_two_folders_with_equal_names_stay_apart(company: Path, bidproof: Bidproof) -> None:
+    other = company / "other"
+    other.mkdir()
+    (other / "backup.md").write_text("# Tape\n\nTapes are moved to a vault each Friday.\n")
+    ingest(bidproof)
+    assert bidproof("ingest", "other", "--json").code == 0
+    assert json.loads(bidproof("status", "--json").out)["documents"] == 4
+    found = json.loads(bidproof("ask", "When are tapes moved to the vault?", "--docs", "other", "--json").out)
+    assert {item["passage"]["text"].splitlines()[0][:6] for item in found["passages"]} <= {"# Tape", "Tapes "}
+
+
+def test_other_passage_settings_rebuild_the_index(company: Path, bidproof: Bidproof) -> None:
+    before = ingest(bidproof)["passages"]
+    ran = bidproof("ask", "How often are databases backed up?", "--set", "documents.max_tokens=20", "--json")
+    assert ran.code == 0, ran.err
+    assert json.loads(bidproof("status", "--json").out)["passages"] > before
+
+
+def test_moved_workspace_still_answers(company: Path, bidproof: Bidproof) -> None:
+    ingest(bidproof)
+    shutil.move(company / ".bidproof", company / "kept")
+    ran = bidproof("ask", "What is the recovery time objective?", "--workspace", "kept", "--json")
+    assert "4 hours" in json.loads(ran.out)["text"]
