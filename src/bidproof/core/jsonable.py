@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar, cast
 
 Record = TypeVar("Record")
@@ -57,12 +58,18 @@ def _build(kind: Any, value: Any) -> Any:
     if origin is not None and issubclass(origin, Mapping):
         return dict(value)
     if is_dataclass(kind):
-        hints = typing.get_type_hints(kind)
-        known = {item.name for item in fields(kind)}
-        values = {name: _build(hints[name], item) for name, item in value.items() if name in known}
+        hints = _field_types(kind)
+        values = {name: _build(hints[name], item) for name, item in value.items() if name in hints}
         return cast("Any", kind)(**values)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return kind(value)
     if kind is date:
         return date.fromisoformat(value)
     return value
+
+
+@cache
+def _field_types(kind: type) -> Mapping[str, Any]:
+    """The types of a record's fields; resolving them anew took most of the time for a long document."""
+    hints = typing.get_type_hints(kind)
+    return {item.name: hints[item.name] for item in fields(kind)}
