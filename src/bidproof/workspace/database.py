@@ -21,7 +21,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.utils import Error as DatabaseError
 from django.utils import timezone
 
-from bidproof.core.errors import BidproofError, WorkspaceError
+from bidproof.core.errors import WorkspaceError
 from bidproof.workspace.faults import translate_database
 
 Result = TypeVar("Result")
@@ -137,7 +137,8 @@ class Database:
             return work()
         job = _Job(work=work, is_write=is_write)
         with self._closing:
-            if self._is_closed:
+            # The thread does not exist in a forked child.
+            if self._is_closed or not self._thread.is_alive():
                 raise WorkspaceError(
                     f"cannot use {str(self.path)!r}: found the workspace closed, expected it open",
                     hint="open the workspace again",
@@ -187,7 +188,7 @@ class Database:
         try:
             with transaction.atomic(using=self.alias):
                 results = [job.work() for job in jobs]
-        except (DatabaseError, BidproofError, ValueError, TypeError):
+        except BaseException:  # noqa: BLE001  (each is run alone next, and fails in its caller's thread)
             return False
         for job, result in zip(jobs, results, strict=True):
             job.done.set_result(result)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from django.db import connections
-from django.db.migrations.executor import MigrationExecutor
 
 from bidproof.core.errors import WorkspaceError
 from bidproof.workspace.app import migrations
@@ -56,6 +55,8 @@ def _applied(database: Database) -> frozenset[str]:
 
 
 def _apply(database: Database) -> None:
+    from django.db.migrations.executor import MigrationExecutor
+
     # Outside write(): each migration opens the transaction that suits it.
     executor = MigrationExecutor(connections[database.alias])
     executor.migrate([key for key in executor.loader.graph.leaf_nodes() if key[0] == "workspace"])
