@@ -1,0 +1,315 @@
+"""The index on LanceDB: vectors, keywords and filters in one folder per workspace.
+
+Rows are found exactly below 50,000 passages and through an IVF index with
+binary codes above. Keywords are analysed by ``terms`` before they are stored,
+so LanceDB only splits them at spaces and ranks them by BM25.
+"""
+
+# lancedb and pyarrow ship incomplete types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportUnknownParameterType=false
+import json
+from collections.abc import Collection, Generator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bidproof.core.errors import WorkspaceError
+from bidproof.core.ids import DocumentId, PassageId, digest
+from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.records import Passage
+from bidproof.retrieval.passage_text import body_terms, place_terms
+from bidproof.retrieval.protocol import Filters, Hit, IndexedPassage
+
+if TYPE_CHECKING:
+    from bidproof.retrieval.protocol import Vectors
+
+EXACT_BELOW = 50_000
+"""Passages up to which every vector is compared; above, an approximate index is built."""
+
+_KEEP_OLD_VERSIONS = timedelta(minutes=10)  # a reader that opened an older version finishes its query
+_BODY, _PLACE = "body_terms", "place_terms"
+_PLACE_BOOST = 1.0
+
+
+class LanceIndex:
+    """Passages of one workspace in one vector space.
+
+    Each vector space has its own table, named after the embedder and dimension
+    it was made with: vectors of two kinds never meet, and opening with another
+    embedder shows an empty index until documents are put in again. The first
+    write in a new space frees the tables of the old ones.
+
+    Args:
+        folder: Where the tables live; made on the first write.
+        embedder_name: Identity of the vector space, passage settings included.
+        dimension: Length of a vector.
+    """
+
+    def __init__(self, folder: Path, *, embedder_name: str, dimension: int) -> None:
+        self._folder = folder
+        self._dimension = dimension
+        self._name = f"passages-{digest('index', '1', embedder_name, str(dimension))}"
+        self._opened: Any = None
+
+    def count(self) -> int:
+        """Number of passages."""
+        with self._translated("count passages"):
+            table = self._table()
+            return 0 if table is None else int(table.count_rows())
+
+    def document_ids(self) -> frozenset[DocumentId]:
+        """Documents that have passages here."""
+        with self._translated("list documents"):
+            table = self._table()
+            if table is None:
+                return frozenset()
+            column = table.search().select(["document_id"]).to_arrow().column("document_id")
+            return frozenset(DocumentId(item) for item in column.unique().to_pylist())
+
+    def replace(
+        self, document_ids: Collection[DocumentId], passages: Sequence[Passage], vectors: "Vectors"
+    ) -> None:
+        """Put whole documents in, in one commit, taking out whatever they had before.
+
+        Args:
+            document_ids: Every document that is replaced; one without passages is emptied.
+            passages: All passages of these documents.
+            vectors: float32 ``[len(passages), dimension]``, unit norm.
+
+        Raises:
+            WorkspaceError: The index is damaged, or the disk is full.
+            ValueError: Vectors and passages do not fit each other or the index.
+        """
+        if vectors.shape != (len(passages), self._dimension):
+            raise ValueError(f"vectors are {vectors.shape}, expected {(len(passages), self._dimension)}")
+        stray = {item.document_id for item in passages} - set(document_ids)
+        if stray:
+            raise ValueError(f"passages of documents that are not being replaced: {sorted(stray)}")
+        if not document_ids:
+            return
+        with self._translated("write passages"):
+            table = self._table() or self._create()
+            rows = self._rows_of(passages, vectors)
+            where = _is_in("document_id", document_ids)
+            if table.count_rows(where) == 0:
+                table.add(rows)
+                return
+            merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
+            merge.when_not_matched_by_source_delete(where).execute(rows)
+
+    def remove(self, document_ids: Collection[DocumentId]) -> None:
+        """Take documents out; unknown ids are ignored."""
+        with self._translated("remove documents"):
+            table = self._table()
+            if table is not None and document_ids:
+                table.delete(_is_in("document_id", document_ids))
+
+    def passages(self, ids: Collection[PassageId]) -> dict[PassageId, Passage]:
+        """Passages by id; unknown ids are left out."""
+        return {row: item.passage for row, item in self.rows(ids).items()}
+
+    def rows(self, ids: Collection[PassageId]) -> dict[PassageId, IndexedPassage]:
+        """Passages with their vectors and terms, by id; unknown ids are left out."""
+        with self._translated("read passages"):
+            table = self._table()
+            if table is None or not ids:
+                return {}
+            found = (
+                table.search()
+                .where(_is_in("id", ids))
+                .select(["id", "record", _BODY, _PLACE, "vector"])
+                .limit(len(set(ids)))
+                .to_arrow()
+            )
+            return _indexed(found, self._dimension)
+
+    def search_keywords(self, terms: Sequence[str], *, limit: int, filters: Filters) -> list[Hit]:
+        """Passages by BM25 over body and place terms, best first."""
+        words = " ".join(term for term in terms if term and not any(mark.isspace() for mark in term))
+        with self._translated("search keywords"):
+            table = self._table()
+            if table is None or not words:
+                return []
+            from lancedb.query import FullTextOperator, MultiMatchQuery
+
+            query = MultiMatchQuery(
+                words, [_BODY, _PLACE], boosts=[1.0, _PLACE_BOOST], operator=FullTextOperator.OR
+            )
+            search = table.search(query, query_type="fts").limit(limit).select(["id", "_score"])
+            where = _where(filters)
+            if where:
+                search = search.where(where, prefilter=True)
+            found = search.to_arrow()
+            return [
+                Hit(passage_id=PassageId(name), score=float(score))
+                for name, score in zip(
+                    found.column("id").to_pylist(), found.column("_score").to_pylist(), strict=True
+                )
+            ]
+
+    def search_vectors(self, vectors: "Vectors", *, limit: int, filters: Filters) -> list[list[Hit]]:
+        """Passages by cosine to each row of ``[n, dimension]``, best first."""
+        with self._translated("search vectors"):
+            table = self._table()
+            if table is None:
+                return [[] for _ in range(len(vectors))]
+            return [self._nearest(table, vector, limit, _where(filters)) for vector in vectors]
+
+    def compact(self) -> None:
+        """Fold small writes together, index new rows, free versions older than ten minutes."""
+        with self._translated("compact"):
+            table = self._table()
+            if table is None:
+                return
+            from lancedb.index import IvfRq
+
+            has_vectors = any("vector" in item.columns for item in table.list_indices())
+            if table.count_rows() >= EXACT_BELOW and not has_vectors:
+                table.create_index("vector", config=IvfRq(distance_type="dot"))
+            table.optimize(cleanup_older_than=_KEEP_OLD_VERSIONS)
+
+    def _nearest(self, table: Any, vector: Any, limit: int, where: str) -> list[Hit]:
+        search = table.search(vector).distance_type("dot").limit(limit).select(["id", "_distance"])
+        if where:
+            search = search.where(where, prefilter=True)
+        found = search.nprobes(40).refine_factor(4).to_arrow()
+        return [
+            Hit(passage_id=PassageId(name), score=1.0 - float(distance))
+            for name, distance in zip(
+                found.column("id").to_pylist(), found.column("_distance").to_pylist(), strict=True
+            )
+        ]
+
+    def _table(self) -> Any:
+        """The open table, or None while nothing was ever written in this vector space."""
+        if self._opened is None and (self._folder / f"{self._name}.lance").exists():
+            self._opened = self._connect().open_table(self._name)
+        return self._opened
+
+    def _connect(self) -> Any:
+        import lancedb
+
+        return lancedb.connect(self._folder, read_consistency_interval=timedelta(seconds=1))
+
+    def _create(self) -> Any:
+        from lancedb.index import FTS
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        database = self._connect()
+        for other in database.table_names(limit=100):
+            if other.startswith("passages-") and other != self._name:
+                database.drop_table(other)
+        table = database.create_table(self._name, schema=_schema(self._dimension), exist_ok=True)
+        analysed = FTS(
+            base_tokenizer="whitespace",
+            max_token_length=None,
+            lower_case=False,
+            stem=False,
+            remove_stop_words=False,
+            ascii_folding=False,
+        )
+        for column in (_BODY, _PLACE):
+            table.create_index(column, config=analysed)
+        self._opened = table
+        return table
+
+    def _rows_of(self, passages: Sequence[Passage], vectors: "Vectors") -> Any:
+        import pyarrow as pa
+
+        flat = pa.array(vectors.reshape(-1), type=pa.float32())
+        columns = [
+            [item.id for item in passages],
+            [item.document_id for item in passages],
+            [item.path for item in passages],
+            [list(item.tags) for item in passages],
+            [item.written for item in passages],
+            [json.dumps(to_json(item), ensure_ascii=False) for item in passages],
+            [" ".join(body_terms(item)) for item in passages],
+            [" ".join(place_terms(item)) for item in passages],
+            pa.FixedSizeListArray.from_arrays(flat, self._dimension),
+        ]
+        schema = _schema(self._dimension)
+        arrays = [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
+        return pa.Table.from_arrays(arrays, schema=schema)
+
+    @contextmanager
+    def _translated(self, doing: str) -> Generator[None]:
+        try:
+            yield
+        except (RuntimeError, OSError) as error:
+            raise WorkspaceError(
+                f"cannot {doing} in index {str(self._folder)!r}: {_first_line(error)}, expected it whole",
+                hint="check free disk space; if it persists delete that folder and run bidproof ingest again",
+                code="index-failed",
+            ) from error
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0][:200]
+
+
+def _schema(dimension: int) -> Any:
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            ("id", pa.string()),
+            ("document_id", pa.string()),
+            ("path", pa.string()),
+            ("tags", pa.list_(pa.string())),
+            ("written", pa.date32()),
+            ("record", pa.string()),
+            (_BODY, pa.string()),
+            (_PLACE, pa.string()),
+            ("vector", pa.list_(pa.float32(), dimension)),
+        ]
+    )
+
+
+def _indexed(found: Any, dimension: int) -> dict[PassageId, IndexedPassage]:
+    import numpy as np
+
+    flat = found.column("vector").combine_chunks().flatten().to_numpy(zero_copy_only=False)
+    vectors = np.asarray(flat, dtype=np.float32).reshape(-1, dimension)
+    names = ("id", "record", _BODY, _PLACE)
+    columns = zip(*(found.column(name).to_pylist() for name in names), strict=True)
+    return {
+        PassageId(name): IndexedPassage(
+            passage=from_json(Passage, json.loads(record)),
+            vector=vector,
+            terms=frozenset(body.split()) | frozenset(place.split()),
+        )
+        for (name, record, body, place), vector in zip(columns, vectors, strict=True)
+    }
+
+
+def _where(filters: Filters) -> str:
+    """Filters as one SQL condition; empty when nothing is restricted."""
+    conditions: list[str] = []
+    if filters.tags:
+        conditions.append(" OR ".join(f"array_has(tags, {_quoted(tag)})" for tag in filters.tags))
+    if filters.written_after:
+        conditions.append(f"written >= date '{filters.written_after.isoformat()}'")
+    if filters.written_before:
+        conditions.append(f"written <= date '{filters.written_before.isoformat()}'")
+    if filters.document_ids:
+        conditions.append(_is_in("document_id", filters.document_ids))
+    if filters.paths:
+        conditions.append(" OR ".join(_is_below(path) for path in filters.paths))
+    return " AND ".join(f"({condition})" for condition in conditions)
+
+
+def _is_below(path: str) -> str:
+    folder = path.rstrip("/")
+    return f"path = {_quoted(folder)} OR starts_with(path, {_quoted(folder + '/')})"
+
+
+def _is_in(column: str, values: Collection[str]) -> str:
+    return f"{column} IN ({', '.join(_quoted(value) for value in sorted(values))})"
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,133 @@
+"""The local embedder: all-MiniLM-L6-v2 on ONNX Runtime, no network, no key."""
+
+# onnxruntime ships no usable types.
+# pyright: reportMissingTypeStubs=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bidproof.core.errors import InvalidSetting
+from bidproof.core.records import Passage
+from bidproof.retrieval.minilm_model import DIMENSION, RECIPE, prepared_model
+from bidproof.retrieval.packaged_files import WEIGHTS
+from bidproof.retrieval.passage_text import embedding_text
+from bidproof.retrieval.tokens import count_tokens, local_tokenizer
+
+if TYPE_CHECKING:
+    from bidproof.retrieval.protocol import Vectors
+
+MAX_TOKENS = 510
+"""Word pieces the model can take, its two frame tokens left out."""
+
+_FRAME = (101, 102)  # [CLS] and [SEP] of the BERT vocabulary
+_BATCH_TOKENS = 4096  # padded word pieces in one call: memory stays under 350 MB
+
+
+class MiniLmEmbedder:
+    """Embeds with the packaged weights; thread-safe.
+
+    Texts are sorted by length and batched by a token budget, so that little is
+    spent on padding. A text beyond 510 word pieces is embedded window by window
+    and the windows averaged by length: nothing is cut off silently.
+
+    Args:
+        threads: Threads of one inference call.
+        cache_folder: Where the prepared model is kept; None means the user's cache folder.
+    """
+
+    def __init__(self, *, threads: int = 2, cache_folder: Path | None = None) -> None:
+        if threads < 1:
+            raise InvalidSetting(
+                f"cannot embed with {threads!r} threads: expected at least 1",
+                hint="leave the number of threads at its default",
+            )
+        self._threads = threads
+        self._cache_folder = cache_folder
+        self._session: Any = None
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """Identity of the vector space."""
+        return f"minilm/{WEIGHTS.sha256[:12]}/{RECIPE}"
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return DIMENSION
+
+    def count_tokens(self, text: str) -> int:
+        """Count word pieces, frame tokens left out."""
+        return count_tokens(text)
+
+    def embed_documents(self, passages: Sequence[Passage]) -> "Vectors":
+        """Embed passages with their title and headings: float32 ``[n, 384]``, unit norm."""
+        return self.embed_passages([embedding_text(passage) for passage in passages])
+
+    def embed_queries(self, texts: Sequence[str]) -> "Vectors":
+        """Embed texts to search with; this model treats both sides alike."""
+        return self.embed_passages(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> "Vectors":
+        """Embed texts: float32 ``[n, 384]``, unit norm, in the order given."""
+        import numpy as np
+
+        encodings = local_tokenizer().encode_batch(list(texts), add_special_tokens=False)
+        windows = [(row, window) for row, item in enumerate(encodings) for window in _windows(item.ids)]
+        windows.sort(key=lambda pair: len(pair[1]))
+        sums = np.zeros((len(encodings), DIMENSION), dtype=np.float32)
+        for batch in _batches(windows):
+            rows = [row for row, _ in batch]
+            means = self._token_means([ids for _, ids in batch])
+            weights = np.array([[len(ids)] for _, ids in batch], dtype=np.float32)
+            np.add.at(sums, rows, means * weights)
+        norms = np.linalg.norm(sums, axis=1, keepdims=True)
+        return sums / np.maximum(norms, 1e-12)
+
+    def _token_means(self, batch: list[list[int]]) -> "Vectors":
+        import numpy as np
+
+        width = max(len(ids) for ids in batch)
+        ids = np.zeros((len(batch), width), dtype=np.int32)
+        mask = np.zeros_like(ids)
+        for row, pieces in enumerate(batch):
+            ids[row, : len(pieces)] = pieces
+            mask[row, : len(pieces)] = 1
+        feed = {"input_ids": ids, "segment_ids": np.zeros_like(ids), "mask": mask}
+        states = self._open_session().run(None, feed)[0]
+        weights = mask.astype(np.float32) / mask.sum(axis=1, keepdims=True)
+        means = np.matmul(weights[:, None, :], states)[:, 0, :]
+        return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
+
+    def _open_session(self) -> Any:
+        with self._lock:
+            if self._session is None:
+                import onnxruntime
+
+                options = onnxruntime.SessionOptions()
+                options.intra_op_num_threads = self._threads
+                options.log_severity_level = 3
+                self._session = onnxruntime.InferenceSession(
+                    prepared_model(self._cache_folder), options, providers=["CPUExecutionProvider"]
+                )
+            return self._session
+
+
+def _windows(ids: list[int]) -> list[list[int]]:
+    first, last = _FRAME
+    starts = range(0, max(len(ids), 1), MAX_TOKENS)
+    return [[first, *ids[start : start + MAX_TOKENS], last] for start in starts]
+
+
+def _batches(windows: list[tuple[int, list[int]]]) -> list[list[tuple[int, list[int]]]]:
+    """Split windows, sorted by length, so that each batch padded stays in the budget."""
+    batches: list[list[tuple[int, list[int]]]] = []
+    for window in windows:
+        width = len(window[1])
+        if batches and (len(batches[-1]) + 1) * width <= _BATCH_TOKENS:
+            batches[-1].append(window)
+        else:
+            batches.append([window])
+    return batches
