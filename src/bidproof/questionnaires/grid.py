@@ -1,0 +1,185 @@
+"""A sheet as text in cells, the same for workbooks and CSV; rows and columns count from 1."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})$")
+_LOCATION = re.compile(r"^'((?:[^']|'')*)'!([A-Z]{1,3})([1-9][0-9]{0,6})$")
+MAX_ROW = 1_048_576
+MAX_COLUMN = 16_384
+
+
+class Place(NamedTuple):
+    """Row and column of a cell, both from 1."""
+
+    row: int
+    column: int
+
+
+class Area(NamedTuple):
+    """A rectangle of cells, all four sides included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether the cell lies in this rectangle."""
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+
+def column_letters(column: int) -> str:
+    """Name a column as a spreadsheet does: 1 is ``A``, 27 is ``AA``."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """The column that letters name; ``A`` is 1."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def parse_reference(reference: str) -> Place | None:
+    """Read ``C5`` or ``$C$5``; None when it is neither, or beyond a sheet's size."""
+    match = _REFERENCE.match(reference)
+    if not match:
+        return None
+    place = Place(int(match.group(2)), column_number(match.group(1)))
+    return place if place.row <= MAX_ROW and place.column <= MAX_COLUMN else None
+
+
+def parse_area(reference: str) -> Area | None:
+    """Read ``A1:C5``, ``A1``, ``A:A`` or ``3:3``; None when it is none of these."""
+    first, _, last = reference.replace("$", "").partition(":")
+    if first.isalpha() and last.isalpha():
+        return Area(1, column_number(first), MAX_ROW, column_number(last))
+    if first.isdigit() and last.isdigit():
+        return Area(int(first), 1, int(last), MAX_COLUMN)
+    start, end = parse_reference(first), parse_reference(last or first)
+    if start is None or end is None:
+        return None
+    rows, columns = sorted((start.row, end.row)), sorted((start.column, end.column))
+    return Area(rows[0], columns[0], rows[1], columns[1])
+
+
+def cell_location(sheet: str, row: int, column: int) -> str:
+    """Address a cell as ``'Sheet 1'!C5``, quotes in the name doubled."""
+    return f"'{sheet.replace(chr(39), chr(39) * 2)}'!{column_letters(column)}{row}"
+
+
+def parse_location(location: str) -> tuple[str, Place] | None:
+    """Read what :func:`cell_location` wrote."""
+    match = _LOCATION.match(location)
+    if not match:
+        return None
+    return match.group(1).replace("''", "'"), Place(int(match.group(3)), column_number(match.group(2)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionList:
+    """The values a dropdown allows in some cells, in the file's own order and spelling."""
+
+    areas: tuple[Area, ...]
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """One sheet.
+
+    Attributes:
+        name: As on its tab; the file's stem for CSV.
+        texts: Cells that hold something, as a reader sees it; formulas by their cached value.
+        is_hidden: The whole sheet.
+        formulas: Cells whose content a formula makes.
+        merges: Rectangles shown as one cell, the top-left one.
+        lists: Dropdowns.
+        hidden_rows: Rows a reader does not see.
+        hidden_columns: Columns a reader does not see.
+        unlocked: On a protected sheet, the cells left open to fill; None when all are.
+        fills: Background of cells that have one, by ``RRGGBB`` or a theme name.
+    """
+
+    name: str
+    texts: Mapping[Place, str]
+    is_hidden: bool = False
+    formulas: frozenset[Place] = frozenset()
+    merges: tuple[Area, ...] = ()
+    lists: tuple[OptionList, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    unlocked: frozenset[Place] | None = None
+    fills: Mapping[Place, str] = field(default_factory=dict[Place, str])
+
+    def text(self, row: int, column: int) -> str:
+        """What the cell shows, without space around it; a covered cell of a merge is empty."""
+        return self.texts.get(Place(row, column), "").strip()
+
+    def shown_text(self, row: int, column: int) -> str:
+        """What a reader sees at this place: a covered cell shows its merge's text."""
+        return self.text(*self.anchor(row, column))
+
+    def anchor(self, row: int, column: int) -> Place:
+        """The cell that content here belongs to: the top left of its merge, or itself."""
+        area = self._merged.get(Place(row, column))
+        return Place(area.top, area.left) if area else Place(row, column)
+
+    def merge_at(self, row: int, column: int) -> Area | None:
+        """The merged rectangle over this cell, if any."""
+        return self._merged.get(Place(row, column))
+
+    def options(self, row: int, column: int) -> tuple[str, ...]:
+        """The cell's own dropdown values, in order; empty when it has none."""
+        for item in self.lists:
+            if any(area.holds(row, column) for area in item.areas):
+                return item.options
+        return ()
+
+    def row_cells(self, row: int) -> Mapping[int, str]:
+        """Column to text of a row's visible cells that are not blank, left to right."""
+        return self._rows.get(row, {})
+
+    def rows(self) -> Iterator[int]:
+        """Visible rows that hold something, top to bottom."""
+        return iter(self._rows)
+
+    @property
+    def last_row(self) -> int:
+        """The last visible row that holds something; 0 when none does."""
+        return max(self._rows, default=0)
+
+    @property
+    def last_column(self) -> int:
+        """The last visible column that holds something; 0 when none does."""
+        return max((max(cells) for cells in self._rows.values()), default=0)
+
+    @cached_property
+    def _rows(self) -> dict[int, dict[int, str]]:
+        rows: dict[int, dict[int, str]] = {}
+        for place in sorted(self.texts):
+            text = self.texts[place].strip()
+            if text and place.row not in self.hidden_rows and place.column not in self.hidden_columns:
+                rows.setdefault(place.row, {})[place.column] = text
+        return rows
+
+    @cached_property
+    def _merged(self) -> dict[Place, Area]:
+        covered: dict[Place, Area] = {}
+        for area in self.merges:
+            height, width = area.bottom - area.top + 1, area.right - area.left + 1
+            if height * width > 100_000:
+                continue
+            for row in range(area.top, area.bottom + 1):
+                for column in range(area.left, area.right + 1):
+                    covered[Place(row, column)] = area
+        return covered

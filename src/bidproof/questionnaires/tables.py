@@ -1,0 +1,105 @@
+"""Work out the layout of a whole file from its grids."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bidproof.core.errors import UnsureMapping
+from bidproof.questionnaires.columns import assign_columns
+from bidproof.questionnaires.grid import Grid
+from bidproof.questionnaires.mapping import FileLayout, SheetLayout, TableLayout
+from bidproof.questionnaires.regions import Region, find_regions
+from bidproof.questionnaires.rows import classify_rows
+from bidproof.questionnaires.wording import is_asking
+
+EVIDENCE_HEADERS = ("Question ID", "Question", "Answer", "Status", "Document", "Page", "Quote", "Location")
+"""Header of the evidence list that we add ourselves; a sheet with it asks nothing."""
+
+_SURE_ENOUGH = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectedLayout:
+    """A file's layout as worked out, with its confidence from 0 to 1 and what was doubtful."""
+
+    layout: FileLayout
+    confidence: float
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    table: TableLayout
+    confidence: float
+    problems: tuple[str, ...]
+    questions: int
+
+
+def detect_layout(grids: Sequence[Grid], *, file: str) -> DetectedLayout:
+    """Find the tables of questions in a file's visible sheets.
+
+    Raises:
+        UnsureMapping: In no sheet could a question column and an answer column be told.
+    """
+    shown = [grid for grid in grids if not grid.is_hidden and not _is_own_evidence(grid)]
+    by_sheet = {grid.name: _detect_sheet(grid) for grid in shown}
+    if not any(by_sheet.values()):
+        by_sheet = {grid.name: _detect_headless(grid) for grid in shown}
+    sheets = [
+        SheetLayout(name=name, tables=tuple(f.table for f in found))
+        for name, found in by_sheet.items()
+        if found
+    ]
+    everything = [(name, item) for name, found in by_sheet.items() for item in found]
+    total = sum(item.questions for _, item in everything)
+    confidence = sum(item.confidence * item.questions for _, item in everything) / total if total else 0.0
+    if not total or confidence < _SURE_ENOUGH:
+        raise UnsureMapping(
+            f"cannot tell the layout of {file!r}: found no column of questions with a column for answers beside it"
+            f" in {', '.join(repr(grid.name) for grid in shown) or 'any visible sheet'}",
+            hint=f"run bidproof inspect {file} and name the columns in a mapping file, then pass it as --mapping",
+        )
+    problems = [f"sheet {name!r}: {problem}" for name, item in everything for problem in item.problems]
+    skip = tuple(grid.name for grid in grids if not by_sheet.get(grid.name))
+    return DetectedLayout(
+        layout=FileLayout(sheets=tuple(sheets), skip=skip),
+        confidence=round(confidence, 2),
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _is_own_evidence(grid: Grid) -> bool:
+    first = next(grid.rows(), 0)
+    return tuple(grid.row_cells(first).values()) == EVIDENCE_HEADERS if first else False
+
+
+def _detect_sheet(grid: Grid) -> list[_Found]:
+    found = [_detect_region(grid, region) for region in find_regions(grid)]
+    return [item for item in found if item is not None]
+
+
+def _detect_headless(grid: Grid) -> list[_Found]:
+    """A sheet without any header row: the whole of it, where enough of it asks."""
+    texts = [text for row in grid.rows() for text in grid.row_cells(row).values()]
+    asking = sum(is_asking(text) and text.rstrip().endswith("?") for text in texts)
+    if not texts or not (asking >= 3 or (asking and grid.lists)):
+        return []
+    region = Region(header_rows=(), first=next(grid.rows()), last=grid.last_row, headers={})
+    item = _detect_region(grid, region)
+    return [item] if item is not None else []
+
+
+def _detect_region(grid: Grid, region: Region) -> _Found | None:
+    assigned = assign_columns(grid, region)
+    if assigned.columns is None:
+        return None
+    table = TableLayout(
+        header_rows=region.header_rows, rows=(region.first, region.last), columns=assigned.columns
+    )
+    kinds = classify_rows(grid, table)
+    table = table.model_copy(update={"section_rows": kinds.section_rows, "skip_rows": kinds.skip_rows})
+    skipped = {*kinds.section_rows, *kinds.skip_rows}
+    questions = [row for row in grid.rows() if region.first <= row <= region.last and row not in skipped]
+    if not questions:
+        return None
+    problems = assigned.problems if region.header_rows else (*assigned.problems, "it has no header row")
+    return _Found(table=table, confidence=assigned.confidence, problems=problems, questions=len(questions))
