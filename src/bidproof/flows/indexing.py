@@ -15,6 +15,7 @@ from bidproof.documents.version import PARSER_VERSION
 from bidproof.flows.progress import Progress, Step, silent
 from bidproof.flows.session import Session
 from bidproof.retrieval.open import open_embedder, open_index
+from bidproof.retrieval.passage_text import embedding_text
 from bidproof.retrieval.protocol import Embedder, Index
 from bidproof.retrieval.search import Retriever
 
@@ -58,9 +59,16 @@ class Indexer:
         )
         if self._workspace.facts.get(_FINGERPRINT) != fingerprint:
             self._workspace.documents.mark_all_unindexed()
-            index.remove(tuple(index.document_ids()))
             self._workspace.facts.set(_FINGERPRINT, fingerprint)
         return index
+
+    def reconcile(self) -> None:
+        """Take out what a killed process left behind, and note what the index has lost."""
+        known = self._workspace.documents.known().values()
+        present = self.index.document_ids()
+        self.drop(present - {row.id for row in known})
+        if {row.id for row in known if row.is_indexed and row.passage_count} - present:
+            self._workspace.documents.mark_all_unindexed()
 
     def take(self, document: Document) -> None:
         """Index a stored document, now or with the next batch."""
@@ -89,9 +97,8 @@ class Indexer:
             return
         batch, self._waiting = self._waiting, []
         passages = [passage for _, own in batch for passage in own]
-        self.index.replace(
-            tuple(document.id for document, _ in batch), passages, self.embedder.embed_documents(passages)
-        )
+        vectors = self.embedder.embed_passages([embedding_text(passage) for passage in passages])
+        self.index.replace(tuple(document.id for document, _ in batch), passages, vectors)
         for document, own in batch:
             self._workspace.documents.mark_indexed(document.id, passage_count=len(own))
             self.documents.append(document.id)
@@ -101,6 +108,7 @@ class Indexer:
 
 def reindex_pending(session: Session, indexer: Indexer, *, progress: Progress = silent) -> None:
     """Index stored documents that are not indexed: after a kill, or after a change of settings."""
+    indexer.reconcile()
     pending = [row.id for row in session.workspace.documents.known().values() if not row.is_indexed]
     for done, document in enumerate(pending, start=1):
         indexer.take(session.workspace.documents.load(document))
@@ -115,15 +123,17 @@ def open_retriever(session: Session, *, progress: Progress = silent) -> Retrieve
         WorkspaceError: The workspace holds no documents, or needs indexing while
             another process writes.
     """
-    known = session.workspace.documents.known()
-    if not known:
+    if not session.workspace.documents.known():
         raise WorkspaceError(
             f"cannot answer from {str(session.workspace.folder)!r}: found no documents, expected some",
             hint="run bidproof ingest DOCS first, or add --docs DOCS",
             code="no-documents",
         )
     indexer = Indexer(session)
-    if any(not row.is_indexed for row in session.workspace.documents.known().values()):
+    rows = session.workspace.documents.known().values()
+    if any(not row.is_indexed for row in rows) or indexer.index.count() != sum(
+        row.passage_count for row in rows
+    ):
         with session.workspace.writing():
             reindex_pending(session, indexer, progress=progress)
     return Retriever(indexer.index, indexer.embedder, session.settings.retrieval)

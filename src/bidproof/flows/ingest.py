@@ -13,7 +13,7 @@ from typing import Protocol
 from bidproof.core.errors import UnreadableFile
 from bidproof.core.ids import DocumentId, digest, document_id
 from bidproof.core.records import Document
-from bidproof.documents.files import FoundFile, find_files
+from bidproof.documents.files import FoundFile, SkippedFile, find_files
 from bidproof.documents.parse import ParseFailure, parse_files
 from bidproof.documents.version import PARSER_VERSION
 from bidproof.flows.indexing import Indexer, reindex_pending
@@ -174,7 +174,7 @@ def _plan(request: IngestRequest, session: Session, known: Mapping[str, Document
     is_current = session.workspace.facts.get(_PARSER) == PARSER_VERSION
     parse: list[FoundFile] = []
     unchanged: list[DocumentId] = []
-    problems = [_problem(skipped.path, skipped) for skipped in found.skipped]
+    problems = [_skipped(item) for item in found.skipped]
     for file in files:
         row, failure = known.get(file.name), failed.get(file.name)
         has_tags = row is not None and (not request.tags or row.tags == request.tags)
@@ -195,6 +195,15 @@ def _plan(request: IngestRequest, session: Session, known: Mapping[str, Document
     )
     return _Plan(
         parse=tuple(parse), unchanged=tuple(unchanged), removed=tuple(removed), problems=tuple(problems)
+    )
+
+
+def _skipped(file: SkippedFile) -> FileProblem:
+    return FileProblem(
+        path=file.name,
+        code="skipped-file",
+        message=f"skipped {file.name!r}: {file.reason}",
+        hint="convert it to a format that bidproof ingest --help lists, or ignore this line",
     )
 
 

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +75,7 @@ def find_workspace(named: Path | None) -> Path:
 
 
 @contextmanager
-def open_session(request: SessionRequest) -> Iterator[Session]:
+def open_session(request: SessionRequest) -> Generator[Session]:
     """Open the workspace, creating it where there is none, and close it afterwards.
 
     Raises:

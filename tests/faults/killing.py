@@ -1,0 +1,51 @@
+"""Start a flow in a child that is ready at once, and kill it at a random moment.
+
+A fork server imports the heavy libraries one time, so that a hundred kills cost
+the work and not the start-up.
+"""
+
+import multiprocessing
+import random
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(
+    ["bidproof.flows.answer", "bidproof.retrieval.lance_index", "bidproof.answering.generative", "lancedb"]
+)
+
+
+def run_to_end(target: Callable[..., None], *arguments: Any, timeout_s: float = 120) -> float:
+    """Run in a child until it ends; returns the seconds it took.
+
+    Raises:
+        AssertionError: It failed or hung.
+    """
+    started = time.monotonic()
+    child = _CONTEXT.Process(target=target, args=arguments)
+    child.start()
+    child.join(timeout_s)
+    hung = child.is_alive()
+    if hung:
+        child.kill()
+    assert not hung, f"still running after {timeout_s} s"
+    assert child.exitcode == 0, f"exit code {child.exitcode}"
+    return time.monotonic() - started
+
+
+def kill_at(seconds: float, target: Callable[..., None], *arguments: Any) -> bool:
+    """Run in a child and kill it after so many seconds; returns whether it was still at work."""
+    child = _CONTEXT.Process(target=target, args=arguments)
+    child.start()
+    child.join(seconds)
+    was_running = child.is_alive()
+    child.kill()
+    child.join()
+    return was_running
+
+
+def moments(count: int, *, longest_s: float, seed: int) -> Sequence[float]:
+    """Random moments spread over a run, the same for a seed."""
+    source = random.Random(seed)
+    return [source.uniform(0.02, longest_s) for _ in range(count)]

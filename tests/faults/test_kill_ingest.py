@@ -1,0 +1,74 @@
+"""kill -9 at 50 random moments of an ingest: nothing lost, index and database sound."""
+
+import random
+import sqlite3
+import sys
+from pathlib import Path
+
+
+from bidproof.flows.ingest import IngestRequest, ingest
+from bidproof.flows.session import SessionRequest, open_session
+
+sys.path.insert(0, str(Path(__file__).parent))
+from killing import kill_at, moments, run_to_end  # noqa: E402  (beside this file, not a package)
+
+KILLS = 50
+WORDS = "access audit backup control encryption incident key log network policy review server vendor".split()
+
+
+def ingest_all(folder: str) -> None:
+    with open_session(SessionRequest(workspace=Path(folder) / "ws")) as session:
+        ingest(IngestRequest(roots=(Path(folder) / "docs",)), session=session)
+
+
+def _write_documents(folder: Path, *, seed: int) -> None:
+    source = random.Random(seed)
+    folder.mkdir(exist_ok=True)
+    for number in range(24):
+        body = " ".join(source.choice(WORDS) for _ in range(120))
+        (folder / f"doc-{number:02}.md").write_text(f"# Document {number} of draw {seed}\n\n{body}.\n")
+
+
+def _check(folder: Path) -> None:
+    """A killed workspace is sound: the database whole, the index readable, nothing marked that is not there."""
+    database = folder / "ws" / "bidproof.db"
+    if not database.exists():
+        return
+    connection = sqlite3.connect(database)
+    assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
+    connection.close()
+
+
+def look(folder: str) -> None:
+    """Open the killed workspace as the product does; fails where the index does not hold what is marked."""
+    from bidproof.flows.indexing import Indexer
+
+    with open_session(SessionRequest(workspace=Path(folder) / "ws")) as session:
+        rows = session.workspace.documents.known().values()
+        indexer = Indexer(session)
+        marked = {row.id for row in rows if row.is_indexed and row.passage_count}
+        assert marked <= indexer.index.document_ids()
+        for row in rows:
+            assert session.workspace.documents.load(row.id).text
+
+
+def test_ingest_survives_50_kills(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    _write_documents(docs, seed=0)
+    longest = run_to_end(ingest_all, str(tmp_path))
+    caught = 0
+    for round_, moment in enumerate(moments(KILLS, longest_s=longest, seed=7), start=1):
+        _write_documents(docs, seed=round_)
+        caught += kill_at(moment, ingest_all, str(tmp_path))
+        _check(tmp_path)
+        if round_ % 5 == 0:
+            run_to_end(look, str(tmp_path))
+    run_to_end(ingest_all, str(tmp_path))
+    with open_session(SessionRequest(workspace=tmp_path / "ws")) as session:
+        rows = session.workspace.documents.known()
+        texts = {path: session.workspace.documents.load(row.id).text for path, row in rows.items()}
+    assert caught >= KILLS // 3, "too few kills met a running ingest"
+    assert sorted(texts) == [f"doc-{number:02}.md" for number in range(24)]
+    assert all(f"of draw {KILLS}" in text for text in texts.values())
+    assert all(row.is_indexed and row.passage_count for row in rows.values())
+    run_to_end(look, str(tmp_path))
