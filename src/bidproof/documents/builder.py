@@ -1,0 +1,165 @@
+"""Builds a document's text and blocks together, so that offsets agree by construction."""
+
+from collections.abc import Sequence
+
+from bidproof.core.records import Block, BlockKind, Box, PageSpan
+from bidproof.documents.clean import clean_line, clean_lines, clean_text
+
+CELL_GAP = " | "
+
+
+class TextBuilder:
+    """Collects blocks in reading order; text and offsets come out consistent.
+
+    Blocks are separated by a blank line. A block with boxes has one box for
+    each of its lines, in order.
+    """
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._parts: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self._pages: list[PageSpan] = []
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self._parts)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks so far, in order."""
+        return tuple(self._blocks)
+
+    @property
+    def pages(self) -> tuple[PageSpan, ...]:
+        """The pages closed so far, in order."""
+        return tuple(self._pages)
+
+    @property
+    def first_heading(self) -> str:
+        """Text of the first heading among the first blocks of highest rank; empty when none."""
+        headings = [block for block in self._blocks if block.kind is BlockKind.HEADING]
+        if not headings:
+            return ""
+        best = min(block.level or 1 for block in headings[:8])
+        first = next(block for block in headings if (block.level or 1) == best)
+        return clean_line(self.text[first.start : first.end])
+
+    def heading(self, text: str, *, level: int, page: int | None = None, boxes: Sequence[Box] = ()) -> None:
+        """Add a heading of rank ``level``, 1 being the highest."""
+        self.lines(
+            [text] if not boxes else text.split("\n"), BlockKind.HEADING, page=page, boxes=boxes, level=level
+        )
+
+    def paragraph(self, text: str, kind: BlockKind = BlockKind.PARAGRAPH) -> None:
+        """Add a paragraph as one line; line ends inside it are only wrapping."""
+        self._add(clean_line(text), kind)
+
+    def list_items(self, items: Sequence[str]) -> None:
+        """Add a list, one item a line."""
+        self._add("\n".join(line for line in map(clean_line, items) if line), BlockKind.LIST)
+
+    def code(self, text: str) -> None:
+        """Add a stretch whose white space means something."""
+        lines = [line.rstrip() for line in clean_text(text).split("\n")]
+        while lines and not lines[0]:
+            lines.pop(0)
+        while lines and not lines[-1]:
+            lines.pop()
+        self._add("\n".join(lines), BlockKind.CODE)
+
+    def preformatted(self, text: str, kind: BlockKind) -> None:
+        """Add text whose line ends mean something, blank lines dropped."""
+        self._add(clean_lines(text), kind)
+
+    def table(
+        self,
+        rows: Sequence[Sequence[str]],
+        *,
+        header_rows: int = 0,
+        page: int | None = None,
+        boxes: Sequence[Box] = (),
+    ) -> None:
+        """Add a table, one row a line, cells separated by a bar; empty rows are dropped."""
+        lines = [join_cells(row) for row in rows]
+        empty_heads = sum(1 for line in lines[:header_rows] if not line)
+        self.lines(
+            lines, BlockKind.TABLE, page=page, boxes=boxes, header_rows=max(0, header_rows - empty_heads)
+        )
+
+    def lines(
+        self,
+        lines: Sequence[str],
+        kind: BlockKind,
+        *,
+        page: int | None = None,
+        boxes: Sequence[Box] = (),
+        level: int | None = None,
+        header_rows: int = 0,
+    ) -> None:
+        """Add a block line by line; ``boxes``, where given, has one box a line."""
+        kept = [(clean_line(line), index) for index, line in enumerate(lines)]
+        kept = [(line, index) for line, index in kept if line]
+        self._add(
+            "\n".join(line for line, _ in kept),
+            kind,
+            page=page,
+            boxes=tuple(boxes[index] for _, index in kept) if boxes else (),
+            level=level,
+            header_rows=header_rows if header_rows < len(kept) else 0,
+        )
+
+    def close_page(self, page: int, *, start: int, is_ocr: bool = False) -> None:
+        """Record that page ``page`` runs from ``start`` to here."""
+        self._pages.append(
+            PageSpan(page=page, start=min(start, self._length), end=self._length, is_ocr=is_ocr)
+        )
+
+    @property
+    def position(self) -> int:
+        """Where the next block will start, in document characters."""
+        return self._length + (2 if self._length else 0)
+
+    def _add(
+        self,
+        text: str,
+        kind: BlockKind,
+        *,
+        page: int | None = None,
+        boxes: tuple[Box, ...] = (),
+        level: int | None = None,
+        header_rows: int = 0,
+    ) -> None:
+        if not text.strip():
+            return
+        if self._length:
+            self._parts.append("\n\n")
+            self._length += 2
+        start = self._length
+        self._parts.append(text)
+        self._length += len(text)
+        self._blocks.append(
+            Block(
+                kind=kind,
+                start=start,
+                end=self._length,
+                level=level,
+                page=page,
+                boxes=boxes,
+                header_rows=header_rows,
+            )
+        )
+
+
+def join_cells(cells: Sequence[str]) -> str:
+    """Join cells to one line; empty when every cell is.
+
+    Empty cells between full ones stay as gaps, so that columns keep their
+    place; trailing ones go. A bar inside a cell becomes a slash.
+    """
+    cleaned = [clean_line(cell).replace("|", "/") for cell in cells]
+    while cleaned and not cleaned[-1]:
+        cleaned.pop()
+    return CELL_GAP.join(cleaned).strip()

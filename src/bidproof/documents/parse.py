@@ -1,0 +1,209 @@
+"""Files to documents: guarded, parallel, in order; one bad file costs itself alone."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bidproof.core.errors import BidproofError, UnreadableFile
+from bidproof.core.ids import document_id
+from bidproof.core.records import Document
+from bidproof.core.settings import DocumentSettings
+from bidproof.documents.archives import check_archive
+from bidproof.documents.files import FoundFile
+from bidproof.documents.guard import GuardedWorker, Limits
+from bidproof.documents.media_types import detect_media_type
+from bidproof.documents.protocol import SourceFile, open_reader
+from bidproof.documents.titles import choose_title
+
+_AHEAD = 64
+"""Files parsed ahead of the one the caller waits for; bounds memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParseFailure:
+    """Why a file gave no document, as the two lines a user sees."""
+
+    code: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParseOutcome:
+    """What became of one file: exactly one of ``document`` and ``failure`` is set."""
+
+    file: FoundFile
+    document: Document | None
+    failure: ParseFailure | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParseRequest:
+    """One file for the guarded child."""
+
+    path: Path
+    name: str
+    settings: DocumentSettings
+
+
+def parse_files(files: Sequence[FoundFile], *, settings: DocumentSettings) -> Iterator[ParseOutcome]:
+    """Parse files in guarded child processes, several at once.
+
+    Yields:
+        One outcome a file, in the order given. Closing the iterator early ends
+        the children.
+    """
+    if not files:
+        return
+    count = min(settings.workers or os.cpu_count() or 1, len(files))
+    lane = _Lane(files, settings)
+    threads = [threading.Thread(target=lane.work, daemon=True) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    try:
+        for index in range(len(files)):
+            yield lane.wait_for(index)
+    finally:
+        lane.stop()
+        for thread in threads:
+            thread.join()
+
+
+def parse_document(request: ParseRequest) -> Document:
+    """Read one file here, in this process; callers outside the guard want :func:`parse_files`.
+
+    Raises:
+        UnreadableFile: The file is empty, damaged, encrypted, over a limit, or
+            of a type without a reader.
+    """
+    settings = request.settings
+    data = _load(request)
+    detected = detect_media_type(request.name, data)
+    warnings = (detected.warning,) if detected.warning else ()
+    if data[:2] == b"PK":
+        warnings += check_archive(request.name, data)
+    file = SourceFile(
+        path=request.path, name=request.name, data=data, media_type=detected.media_type, settings=settings
+    )
+    reading = open_reader(detected.media_type).read(file)
+    import hashlib  # only a child that parses needs it
+
+    return Document(
+        id=document_id(request.name),
+        path=request.name,
+        source=str(request.path),
+        content_hash=hashlib.sha256(data).hexdigest(),
+        media_type=str(detected.media_type),
+        title=choose_title(reading.title, name=request.name),
+        text=reading.text,
+        blocks=reading.blocks,
+        pages=reading.pages,
+        written=reading.written,
+        expires=reading.expires,
+        warnings=warnings + reading.warnings,
+    )
+
+
+def _load(request: ParseRequest) -> bytes:
+    limit = request.settings.max_file_mb
+    try:
+        size = request.path.stat().st_size
+        if size > limit << 20:
+            raise UnreadableFile(
+                f"cannot read {request.name!r}: found {size / (1 << 20):.0f} MB, expected at most {limit} MB",
+                hint="raise documents.max_file_mb, or split the file",
+                code="too-large",
+            )
+        return request.path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(
+            f"cannot read {request.name!r}: {error.strerror or error}",
+            hint="check that the file exists and may be read",
+            code="no-such-file",
+        ) from error
+
+
+class _Lane:
+    """The files to parse, shared by the threads that each drive one child."""
+
+    def __init__(self, files: Sequence[FoundFile], settings: DocumentSettings) -> None:
+        self._files = files
+        self._settings = settings
+        self._limits = Limits(
+            cpu_s=settings.max_seconds,
+            wall_s=settings.max_seconds * 2.0 + 5.0,
+            memory_mb=settings.max_memory_mb,
+        )
+        self._next = 0
+        self._wanted = 0
+        self._done: dict[int, ParseOutcome] = {}
+        self._change = threading.Condition()
+        self._stopped = False
+
+    def work(self) -> None:
+        with GuardedWorker(memory_mb=self._settings.max_memory_mb) as worker:
+            while (index := self._take()) is not None:
+                outcome = self._parse(worker, self._files[index])
+                with self._change:
+                    self._done[index] = outcome
+                    self._change.notify_all()
+
+    def wait_for(self, index: int) -> ParseOutcome:
+        with self._change:
+            self._wanted = index
+            self._change.notify_all()
+            while index not in self._done:
+                self._change.wait()
+            return self._done.pop(index)
+
+    def stop(self) -> None:
+        with self._change:
+            self._stopped = True
+            self._change.notify_all()
+
+    def _take(self) -> int | None:
+        with self._change:
+            while not self._stopped and self._next < len(self._files):
+                if self._next < self._wanted + _AHEAD:
+                    self._next += 1
+                    return self._next - 1
+                self._change.wait()
+            return None
+
+    def _parse(self, worker: GuardedWorker, file: FoundFile) -> ParseOutcome:
+        started = time.perf_counter()
+        request = ParseRequest(path=file.path, name=file.name, settings=self._settings)
+        document, failure = None, None
+        try:
+            document = worker.call(parse_document, request, limits=self._limits, label=file.name)
+        except BidproofError as error:
+            failure = ParseFailure(code=error.code, message=error.message, hint=error.hint)
+        except Exception as error:  # noqa: BLE001 the worker edge: the waiting thread must get an outcome
+            failure = ParseFailure(
+                code="internal",
+                message=f"cannot read {file.name!r}: {type(error).__name__}: {error}",
+                hint="this is a fault of Bidproof: please report it with the file's type and size",
+            )
+        if document is not None and not document.blocks:
+            document, failure = None, _without_text(file.name, document)
+        return ParseOutcome(
+            file=file, document=document, failure=failure, seconds=time.perf_counter() - started
+        )
+
+
+def _without_text(name: str, document: Document) -> ParseFailure:
+    reason = "; ".join(document.warnings) or "no text in it"
+    return ParseFailure(
+        code="no-text",
+        message=f"cannot read {name!r}: found {reason}, expected text",
+        hint="install bidproof[ocr] for scanned pages, or attach a text version",
+    )
+
+
+def rename(document: Document, *, name: str) -> Document:
+    """The same document under another path, with the id that goes with it."""
+    return replace(document, path=name, id=document_id(name))

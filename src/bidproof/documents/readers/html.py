@@ -1,0 +1,227 @@
+"""HTML: headings, paragraphs, lists, tables and code; scripts, navigation and hidden parts are left out."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from bidproof.core.records import BlockKind
+from bidproof.documents.builder import TextBuilder
+from bidproof.documents.clean import clean_line
+from bidproof.documents.dates import parse_date
+from bidproof.documents.protocol import Reading, SourceFile
+from bidproof.documents.readers.decoding import decode_text
+
+_DROPPED = frozenset(
+    ["script", "style", "noscript", "template", "nav", "svg", "canvas", "iframe", "object", "embed", "form", "button", "select", "input", "textarea", "dialog", "head", "audio", "video", "source", "track", "map", "area", "link", "meta", "datalist"]
+)
+_DROPPED_ROLES = frozenset({"navigation", "search", "banner", "contentinfo"})
+_BLOCKS = frozenset(
+    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figure", "figcaption", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "ul", "caption", "tbody", "thead", "tr", "td", "th"]
+)
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])"
+    r"|(?<![-\w])color\s*:\s*(#fff(?:fff)?|white)\b",
+    re.IGNORECASE,
+)
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_WHITE = re.compile(r"\s+")
+_MAX_DEPTH = 200
+
+
+class HtmlReader:
+    """Reads ``.html``; the ``main`` or ``article`` element alone where there is just one."""
+
+    def read(self, file: SourceFile) -> Reading:
+        """Read a page; its title is the first ``h1``'s, else the ``title`` element's."""
+        tree = LexborHTMLParser(_decode(file.data))
+        builder = TextBuilder()
+        _Walker(builder).walk(_content(tree))
+        title_node = tree.css_first("title")
+        heading = tree.css_first("h1")
+        return Reading(
+            title=clean_line(
+                (heading.text() if heading else "") or (title_node.text() if title_node else "")
+            ),
+            text=builder.text,
+            blocks=builder.blocks,
+            written=_written(tree),
+        )
+
+
+def add_html(builder: TextBuilder, markup: str) -> None:
+    """Add a fragment of HTML to a document, by the same rules."""
+    tree = LexborHTMLParser(markup)
+    if tree.body is not None:
+        _Walker(builder).walk(tree.body)
+
+
+def _decode(data: bytes) -> str:
+    named = _CHARSET.search(data[:2048])
+    if named is not None:
+        try:
+            return data.decode(named[1].decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            return decode_text(data)
+    return decode_text(data)
+
+
+def _content(tree: LexborHTMLParser) -> LexborNode:
+    for name in ("main", "article"):
+        found = tree.css(name)
+        if len(found) == 1 and len(found[0].text().split()) >= 50:
+            return found[0]
+    root = tree.body or tree.root
+    if root is None:
+        return LexborHTMLParser("<body></body>").css("body")[0]
+    return root
+
+
+def _written(tree: LexborHTMLParser) -> date | None:
+    for query in (
+        'meta[property="article:modified_time"]',
+        'meta[name="last-modified"]',
+        'meta[name="date"]',
+        'meta[property="article:published_time"]',
+    ):
+        node = tree.css_first(query)
+        if node is not None and (found := parse_date(node.attributes.get("content") or "")):
+            return found
+    return None
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    if node.tag in _DROPPED:
+        return True
+    attributes = node.attributes
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    return bool(
+        attributes.get("role") in _DROPPED_ROLES or _HIDDEN_STYLE.search(attributes.get("style") or "")
+    )
+
+
+class _Walker:
+    """Walks an element tree and adds what a reader would see."""
+
+    def __init__(self, builder: TextBuilder) -> None:
+        self._builder = builder
+        self._inline: list[str] = []
+
+    def walk(self, node: LexborNode, depth: int = 0) -> None:
+        """Add the visible content of a node."""
+        for child in node.iter(include_text=True):
+            self._visit(child, depth)
+        if depth == 0:
+            self._flush()
+
+    def _visit(self, node: LexborNode, depth: int) -> None:
+        tag = node.tag or ""
+        if tag == "-text":
+            self._inline.append(_WHITE.sub(" ", node.text(deep=False)))
+        elif tag == "br":
+            self._inline.append("\n")
+        elif tag.startswith(("-", "_")) or _is_hidden(node):
+            return
+        elif tag not in _BLOCKS:
+            self._descend(node, depth)
+        else:
+            self._flush()
+            self._block(tag, node, depth)
+            self._flush()
+
+    def _descend(self, node: LexborNode, depth: int) -> None:
+        if depth >= _MAX_DEPTH:
+            self._inline.append(node.text(separator=" "))
+        else:
+            self.walk(node, depth + 1)
+
+    def _block(self, tag: str, node: LexborNode, depth: int) -> None:
+        if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
+            self._builder.heading(_visible_text(node), level=int(tag[1]))
+        elif tag in ("ul", "ol"):
+            self._list(node, depth)
+        elif tag == "table":
+            self._table(node, depth)
+        elif tag == "pre":
+            self._builder.code(_visible_text(node))
+        elif tag in ("figcaption", "caption"):
+            self._builder.paragraph(_visible_text(node), BlockKind.CAPTION)
+        else:
+            self._descend(node, depth)
+
+    def _list(self, node: LexborNode, depth: int) -> None:
+        if node.css_first("pre, table, h1, h2, h3, h4") is not None:
+            self._descend(node, depth)
+            return
+        self._builder.list_items(list(_list_lines(node)))
+
+    def _table(self, node: LexborNode, depth: int) -> None:
+        if node.css_first("table table, table h1, table h2, table h3, table pre") is not None:
+            self._descend(node, depth)
+            return
+        caption = node.css_first("caption")
+        if caption is not None:
+            self._builder.paragraph(_visible_text(caption), BlockKind.CAPTION)
+        rows: list[list[str]] = []
+        header_rows = 0
+        for row in node.css("tr"):
+            if _is_hidden(row):
+                continue
+            cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and not _is_hidden(cell)]
+            rows.append([_visible_text(cell) for cell in cells])
+            if header_rows == len(rows) - 1 and cells and _is_header(row, cells):
+                header_rows += 1
+        self._builder.table(rows, header_rows=header_rows)
+
+    def _flush(self) -> None:
+        text, self._inline = "".join(self._inline), []
+        self._builder.lines(text.split("\n"), BlockKind.PARAGRAPH)
+
+
+def _is_header(row: LexborNode, cells: list[LexborNode]) -> bool:
+    parent = row.parent
+    return (parent is not None and parent.tag == "thead") or all(cell.tag == "th" for cell in cells)
+
+
+def _visible_text(node: LexborNode) -> str:
+    parts: list[str] = []
+    _collect(node, parts, 0)
+    return "".join(parts)
+
+
+def _collect(node: LexborNode, parts: list[str], depth: int) -> None:
+    for child in node.iter(include_text=True):
+        tag = child.tag or ""
+        if tag == "-text":
+            parts.append(child.text(deep=False))
+        elif tag == "br":
+            parts.append("\n")
+        elif not tag.startswith(("-", "_")) and not _is_hidden(child) and depth < _MAX_DEPTH:
+            gap = " " if tag in _BLOCKS else ""
+            parts.append(gap)
+            _collect(child, parts, depth + 1)
+            parts.append(gap)
+
+
+def _list_lines(node: LexborNode) -> Iterator[str]:
+    number = 0
+    for item in node.iter():
+        if item.tag != "li" or _is_hidden(item):
+            continue
+        number += 1
+        own: list[str] = []
+        inner: list[LexborNode] = []
+        for child in item.iter(include_text=True):
+            if child.tag in ("ul", "ol"):
+                inner.append(child)
+            elif child.tag == "-text":
+                own.append(child.text(deep=False))
+            elif child.tag and not child.tag.startswith(("-", "_")) and not _is_hidden(child):
+                own.append(" " + _visible_text(child) + " " if child.tag in _BLOCKS else _visible_text(child))
+        words = clean_line("".join(own))
+        if words:
+            yield f"{number}. {words}" if node.tag == "ol" else f"- {words}"
+        for nested in inner:
+            yield from _list_lines(nested)

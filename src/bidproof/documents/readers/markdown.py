@@ -1,0 +1,164 @@
+"""Markdown: CommonMark with tables; markup, link targets, badges and comments are left out."""
+
+# markdown-it-py types its token attributes and rules as Any.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from bidproof.core.records import BlockKind
+from bidproof.documents.builder import TextBuilder
+from bidproof.documents.dates import parse_date
+from bidproof.documents.protocol import Reading, SourceFile
+from bidproof.documents.readers.decoding import decode_text
+from bidproof.documents.readers.html import add_html
+
+_FRONT_MATTER = re.compile(r"\A\s*(---|\+\+\+)[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT_FIELD = re.compile(
+    r"^(title|name|date|updated|last_updated|lastmod)\s*[:=]\s*(.+)$", re.IGNORECASE | re.MULTILINE
+)
+_ADMONITION = re.compile(r"^\[!(\w+)\]\s*")
+
+
+class MarkdownReader:
+    """Reads ``.md`` and ``.mdx``."""
+
+    def read(self, file: SourceFile) -> Reading:
+        """Read Markdown; the title is the front matter's, else the first heading's."""
+        text = decode_text(file.data).replace("\r\n", "\n").replace("\r", "\n")
+        fields: dict[str, str] = {}
+        if front := _FRONT_MATTER.match(text):
+            fields = {
+                name.lower(): value.strip().strip("\"'") for name, value in _FRONT_FIELD.findall(front[2])
+            }
+            text = text[front.end() :]
+        builder = TextBuilder()
+        _Walker(builder).walk(MarkdownIt("commonmark", {"html": True}).enable("table").parse(text))
+        return Reading(
+            title=fields.get("title") or builder.first_heading,
+            text=builder.text,
+            blocks=builder.blocks,
+            written=_written(fields),
+        )
+
+
+def _written(fields: dict[str, str]) -> date | None:
+    for name in ("last_updated", "updated", "lastmod", "date"):
+        if found := parse_date(fields.get(name, "")):
+            return found
+    return None
+
+
+class _Walker:
+    """Turns a flat stream of block tokens into blocks."""
+
+    def __init__(self, builder: TextBuilder) -> None:
+        self._builder = builder
+        self._items: list[str] = []
+        self._lists: list[int | None] = []
+        self._starts_item = False
+        self._rows: list[list[str]] = []
+        self._header_rows = 0
+
+    def walk(self, tokens: Sequence[Token]) -> None:
+        """Add every token's text to the builder, in order."""
+        for index, token in enumerate(tokens):
+            if token.type == "inline":
+                self._inline(tokens[index - 1], token)
+            else:
+                self._block(token)
+        self._flush_items()
+
+    def _block(self, token: Token) -> None:
+        match token.type:
+            case "bullet_list_open" | "ordered_list_open":
+                start = token.attrGet("start")
+                number = int(start) if start is not None else 1
+                self._lists.append(number if token.type.startswith("ordered") else None)
+            case "bullet_list_close" | "ordered_list_close":
+                self._lists.pop()
+                if not self._lists:
+                    self._flush_items()
+            case "list_item_open":
+                self._starts_item = True
+            case "fence" | "code_block":
+                self._flush_items()
+                self._builder.code(token.content)
+            case "html_block":
+                self._flush_items()
+                add_html(self._builder, token.content)
+            case "table_open":
+                self._flush_items()
+                self._rows, self._header_rows = [], 0
+            case "tr_open":
+                self._rows.append([])
+            case "thead_close":
+                self._header_rows = sum(1 for row in self._rows if any(row))
+            case "table_close":
+                self._builder.table(self._rows, header_rows=self._header_rows)
+            case _:
+                return
+
+    def _inline(self, opener: Token, token: Token) -> None:
+        text = _plain(token.children or [])
+        if opener.type in ("th_open", "td_open"):
+            self._rows[-1].append(text)
+        elif opener.type == "heading_open":
+            self._flush_items()
+            self._builder.heading(text, level=int(opener.tag[1]))
+        elif self._lists:
+            self._item(text)
+        else:
+            self._paragraph(text)
+
+    def _paragraph(self, text: str) -> None:
+        self._builder.preformatted(_ADMONITION.sub("", text), BlockKind.PARAGRAPH)
+
+    def _item(self, text: str) -> None:
+        text = text.replace("\n", " ").strip()
+        if not text:
+            return
+        if not self._starts_item:
+            self._items.append(text)
+            return
+        self._starts_item = False
+        number = self._lists[-1]
+        if number is None:
+            self._items.append(f"- {text}")
+        else:
+            self._items.append(f"{number}. {text}")
+            self._lists[-1] = number + 1
+
+    def _flush_items(self) -> None:
+        self._builder.list_items(self._items)
+        self._items = []
+
+
+def _plain(tokens: Sequence[Token]) -> str:
+    parts: list[str] = []
+    for token in tokens:
+        match token.type:
+            case "softbreak":
+                parts.append(" ")
+            case "hardbreak":
+                parts.append("\n")
+            case "image":
+                parts.append(_alternative(token))
+            case "html_inline":
+                parts.append("\n" if token.content.lower().startswith("<br") else "")
+            case "text" | "code_inline":
+                parts.append(token.content)
+            case _:
+                continue
+    return "".join(parts)
+
+
+def _alternative(token: Token) -> str:
+    """An image's words, unless it is a badge or a word or two that only name it."""
+    text = _plain(token.children or [])
+    source = str(token.attrGet("src") or "")
+    is_badge = "badge" in source or "shields.io" in source
+    return "" if is_badge or len(text.split()) < 4 else text

@@ -1,0 +1,168 @@
+"""PDF: text in reading order with a box for every line, headings by look, tables by row."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pypdfium2 as pdfium
+
+from bidproof.core.errors import UnreadableFile
+from bidproof.core.records import BlockKind
+from bidproof.documents.builder import TextBuilder
+from bidproof.documents.dates import parse_date
+from bidproof.documents.protocol import Reading, SourceFile
+from bidproof.documents.readers.ocr import open_recogniser, recognise_words
+from bidproof.documents.readers.pdf_layout import (
+    Piece,
+    body_size,
+    drop_running_rows,
+    page_pieces,
+    rank_headings,
+)
+from bidproof.documents.readers.pdf_rows import Row, page_rows
+from bidproof.documents.readers.pdf_text import hyphen_free_lines, known_words
+from bidproof.documents.readers.pdf_words import page_words
+from bidproof.documents.titles import first_meaningful, title_from_name
+
+_PASSWORD_ERROR = 4
+_FEW_WORDS = 3
+_IMAGE = 3
+
+
+class PdfReader:
+    """Reads ``.pdf``; a block's boxes are one for each of its lines, in order."""
+
+    def read(self, file: SourceFile) -> Reading:
+        """Read a PDF.
+
+        Raises:
+            UnreadableFile: ``encrypted-file``, ``corrupt-file`` or ``too-many-pages``.
+        """
+        pdf = _open(file)
+        try:
+            _check_pages(file, len(pdf))
+            return _read(file, pdf)
+        finally:
+            pdf.close()
+
+
+def _open(file: SourceFile) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(file.data)
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", None) == _PASSWORD_ERROR:
+            raise UnreadableFile(
+                f"cannot read {file.name!r}: found a PDF locked by a password, expected an open one",
+                hint="save a copy without a password",
+                code="encrypted-file",
+            ) from error
+        raise UnreadableFile(
+            f"cannot read {file.name!r}: found a damaged PDF ({error}), expected a whole one",
+            hint="print it to a new PDF, or ask for another copy",
+            code="corrupt-file",
+        ) from error
+
+
+def _check_pages(file: SourceFile, count: int) -> None:
+    limit = file.settings.max_pages
+    if count > limit:
+        raise UnreadableFile(
+            f"cannot read {file.name!r}: found {count} pages, expected at most {limit}",
+            hint="raise documents.max_pages, or split the file",
+            code="too-many-pages",
+        )
+
+
+def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
+    pages: list[list[Row]] = []
+    imaged: list[int] = []
+    damaged: list[int] = []
+    recognised: set[int] = set()
+    recogniser = open_recogniser() if file.settings.ocr else None
+    for index in range(len(pdf)):
+        try:
+            page = pdf[index]
+        except pdfium.PdfiumError:
+            damaged.append(index + 1)
+            pages.append([])
+            continue
+        words = page_words(page)
+        if len(words) <= _FEW_WORDS and _has_image(page):
+            seen = recognise_words(recogniser, page) if recogniser else []
+            if len(seen) > len(words):
+                words = seen
+                recognised.add(index + 1)
+            elif not words:
+                imaged.append(index + 1)
+        pages.append(page_rows(words, page=index + 1, width=page.get_width()))
+        page.close()
+    builder = TextBuilder()
+    drop_running_rows(pages)
+    _add_pages(builder, pages, recognised)
+    metadata = pdf.get_metadata_dict()
+    return Reading(
+        title=_title(file, metadata.get("Title", ""), builder),
+        text=builder.text,
+        blocks=builder.blocks,
+        pages=builder.pages,
+        written=_written(metadata),
+        warnings=_warnings(imaged, damaged, recognised),
+    )
+
+
+def _has_image(page: pdfium.PdfPage) -> bool:
+    return any(item.type == _IMAGE for item in page.get_objects(max_depth=3))
+
+
+def _add_pages(builder: TextBuilder, pages: Sequence[list[Row]], recognised: set[int]) -> None:
+    body = body_size(pages)
+    cut = [list(page_pieces(rows, body=body)) for rows in pages]
+    levels = rank_headings([piece for pieces in cut for piece in pieces])
+    words = known_words(row for rows in pages for row in rows)
+    for number, pieces in enumerate(cut, start=1):
+        start = builder.position
+        for piece in pieces:
+            _add_piece(builder, piece, levels.get(piece.look, 6), words)
+        builder.close_page(number, start=start, is_ocr=number in recognised)
+
+
+def _add_piece(builder: TextBuilder, piece: Piece, level: int, words: frozenset[str]) -> None:
+    page = piece.rows[0].page
+    boxes = [row.box for row in piece.rows]
+    if piece.kind is BlockKind.TABLE:
+        rows = [[cell.text for cell in row.cells] for row in piece.rows]
+        builder.table(rows, header_rows=piece.header_rows, page=page, boxes=boxes)
+        return
+    lines = hyphen_free_lines(piece.rows, words)
+    is_heading = piece.kind is BlockKind.HEADING
+    builder.lines(lines, piece.kind, page=page, boxes=boxes, level=level if is_heading else None)
+
+
+def _title(file: SourceFile, named: str, builder: TextBuilder) -> str:
+    """The metadata's title, else the first large heading beside the file's own name."""
+    if title := first_meaningful(named):
+        return title
+    heading = first_meaningful(builder.first_heading)
+    words = title_from_name(file.name)
+    if not heading or heading.lower() in words.lower():
+        return words
+    return f"{words} – {heading}"
+
+
+def _written(metadata: dict[str, str]) -> date | None:
+    return parse_date(metadata.get("ModDate", "")) or parse_date(metadata.get("CreationDate", ""))
+
+
+def _warnings(imaged: Sequence[int], damaged: Sequence[int], recognised: set[int]) -> tuple[str, ...]:
+    found: list[str] = []
+    if recognised:
+        found.append(f"{_pages(sorted(recognised))} read from the image: check quotes against the page")
+    if imaged:
+        found.append(f"{_pages(imaged)} without a text layer, not read: install bidproof[ocr]")
+    if damaged:
+        found.append(f"{_pages(damaged)} damaged, not read")
+    return tuple(found)
+
+
+def _pages(numbers: Sequence[int]) -> str:
+    shown = ", ".join(map(str, numbers[:10])) + (", …" if len(numbers) > 10 else "")
+    return f"page {shown}" if len(numbers) == 1 else f"pages {shown}"
