@@ -100,7 +100,7 @@ def _has_runs(name: str, evidence: str) -> bool:
     if not runs:
         return True
     return bool(
-        re.search(r"(?<![^\W_])" + r"[\W_]{0,2}".join(runs) + r"(?:s|es)?(?![^\W_])", evidence, re.IGNORECASE)
+        re.search(r"(?<![^\W_])" + r"[\W_]{0,3}".join(runs) + r"(?:s|es)?(?![^\W_])", evidence, re.IGNORECASE)
     )
 
 

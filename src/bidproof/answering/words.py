@@ -52,7 +52,14 @@ def content_stems(text: str) -> list[str]:
     return [stem(word) for word in words(text) if word not in STOP_WORDS]
 
 
+_HOW = re.compile(
+    r"\bhow (?:often|frequently|regularly|many|much|long|soon|quickly|fast|large|big)\b"
+    r"|\b(?:what|which) (?:types?|kinds?|sorts?) of\b",
+    re.IGNORECASE,
+)
+
+
 def asked_stems(question: str) -> list[str]:
     """Stems of what a question asks about, without the words it asks with."""
-    found = [stem(w) for w in words(question) if w not in STOP_WORDS and w not in _ASKING]
+    found = [stem(w) for w in words(_HOW.sub(" ", question)) if w not in STOP_WORDS and w not in _ASKING]
     return found or content_stems(question)

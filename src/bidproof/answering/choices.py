@@ -1,0 +1,222 @@
+"""Answer a yes/no or pick-one question only where the evidence decides it.
+
+Precision comes first. "Yes" and "No" need a statement that speaks of
+everything the question names and affirms or denies it without a hedge; "No" is
+never read from silence; "not applicable" is never chosen by code.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bidproof.answering.claims import missing_names
+from bidproof.answering.evidence import Evidence
+from bidproof.answering.numbers import missing_quantities
+from bidproof.answering.polarity import OPPOSITES, Clause, disagree, split_clauses
+from bidproof.answering.sentences import PieceKind
+from bidproof.answering.words import content_stems, stem, word_set, words
+from bidproof.core.records import Question, QuestionKind
+from bidproof.questionnaires.choices import is_yes_no, match_option, meaning_of
+
+_LEAST_COVERAGE = 0.9
+_LEAST_OWN = 0.6
+_RIVAL_MARGIN = 0.12
+_CANDIDATES = 8
+_OPTION_COVERAGE = 0.6
+_HEDGE = re.compile(
+    r"\b(?:may|might|could|should|would|can sometimes|sometimes|partial(?:ly)?|mostly|usually|typically"
+    r"|generally|often"
+    r"|some|most|many|certain|several|limited|planned|plans? to|roadmap|future|upcoming|in progress"
+    r"|intend(?:s|ed)? to|not yet"
+    r"|tbd|to be (?:defined|determined|confirmed)|draft|template|placeholder|fill in|example|for instance"
+    r"|e\.g\.|optional(?:ly)?"
+    r"|unless|except|only|depend(?:s|ing)|where (?:possible|applicable|appropriate)|if|assum\w+|expected"
+    r"|aim(?:s|ed)? to|goal"
+    r"|recommend(?:s|ed)?|want to|wish|consider\w*|previously|formerly|deprecated|no longer|until"
+    r"|hypothetical|almost|nearly)\b",
+    re.IGNORECASE,
+)
+_SCOPE = word_set(
+    "all every always any only each both never automatically annually quarterly monthly weekly daily"
+    " immediately continuously independently formally"
+)
+_FORCE = frozenset({"must", "required", "require", "requires", "mandatory", "need", "needs", "obliged"})
+_AUXILIARY = re.compile(
+    r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must|am)\b",
+    re.IGNORECASE,
+)
+_YES_CELLS = frozenset(
+    {"yes", "y", "true", "supported", "implemented", "met", "✓", "✔", "✅", "compliant", "enabled"}
+)
+_NO_CELLS = frozenset(
+    {"no", "n", "false", "not supported", "not implemented", "✗", "✘", "❌", "non-compliant", "disabled"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A choice with what decided it; ``choice`` None leaves it to a person and says why."""
+
+    choice: str | None
+    reason: str
+    evidence: Evidence | None = None
+
+
+def wants_choice(question: Question) -> bool:
+    """Whether the buyer asks to pick among options."""
+    return bool(question.options) or question.kind in (QuestionKind.YES_NO, QuestionKind.CHOICE)
+
+
+def is_yes_no_question(text: str) -> bool:
+    """Whether the wording itself asks for a yes or a no."""
+    return bool(_AUXILIARY.match(text)) and " or " not in f" {text.split('?')[0]} "
+
+
+def decide_choice(text: str, *, options: Sequence[str], ranked: Sequence[Evidence]) -> Decision:
+    """Choose an option if one statement decides it.
+
+    Args:
+        text: The question, or the part of it that asks for the choice.
+        options: Allowed choices; empty means a plain yes or no.
+        ranked: Statements found for the question, best first.
+
+    Returns:
+        One of the options exactly as spelled (``Yes`` or ``No`` without
+        options), or None with the reason in plain words.
+    """
+    if options and not is_yes_no(options):
+        return _decide_option(options, ranked)
+    decision = _decide_yes_no(text, ranked)
+    if decision.choice is None or not options:
+        return decision
+    option = match_option(decision.choice, options)
+    if option is None:
+        return Decision(
+            choice=None,
+            reason=f"the evidence says {decision.choice.lower()}, but no single option says just that",
+            evidence=decision.evidence,
+        )
+    return Decision(choice=option, reason=decision.reason, evidence=decision.evidence)
+
+
+def _decide_yes_no(text: str, ranked: Sequence[Evidence]) -> Decision:
+    verdicts = [
+        (evidence, verdict)
+        for evidence in ranked[:_CANDIDATES]
+        if (verdict := read_yes_no(text, evidence)) is not None
+    ]
+    if not verdicts:
+        return Decision(choice=None, reason="no statement found says yes or no to exactly this")
+    best, verdict = verdicts[0]
+    rivals = [other for item, other in verdicts if item.coverage_0_1 >= best.coverage_0_1 - _RIVAL_MARGIN]
+    if any(other != verdict for other in rivals):
+        return Decision(
+            choice=None, reason="statements in the documents disagree: some say yes, some no", evidence=best
+        )
+    word = "affirms" if verdict else "denies"
+    return Decision(
+        choice="Yes" if verdict else "No", reason=f"the quoted statement {word} it", evidence=best
+    )
+
+
+def read_yes_no(text: str, evidence: Evidence) -> bool | None:
+    """What one statement says to a yes/no question: True, False, or None when it does not decide."""
+    if evidence.coverage_0_1 < _LEAST_COVERAGE or evidence.own_coverage_0_1 < _LEAST_OWN:
+        return None
+    if evidence.kind is PieceKind.ROW:
+        return _read_row(evidence)
+    statement = evidence.text
+    if _HEDGE.search(_without(statement, text)) or not _holds_details(text, evidence):
+        return None
+    question = _question_clause(text)
+    best = _closest(question, statement)
+    if best is None:
+        return None
+    return not disagree(question, best)
+
+
+def _question_clause(text: str) -> Clause:
+    body = _AUXILIARY.sub("", text.strip().split("?")[0])
+    clauses = split_clauses(body)
+    stems = frozenset(stem_ for clause in clauses for stem_ in clause.stems)
+    return Clause(
+        text=body,
+        words=tuple(word for clause in clauses for word in clause.words),
+        stems=stems,
+        denied=tuple(scope for clause in clauses for scope in clause.denied),
+    )
+
+
+def _closest(question: Clause, statement: str) -> Clause | None:
+    asked = question.stems | {
+        stem(opposite) for word in question.words for opposite in OPPOSITES.get(word, frozenset[str]())
+    }
+    clauses = split_clauses(statement)
+    scored = [(len(clause.stems & asked), place) for place, clause in enumerate(clauses)]
+    if not scored:
+        return None
+    best, place = max(scored, key=lambda item: (item[0], -item[1]))
+    return clauses[place] if best >= min(2, len(question.stems)) else None
+
+
+def _without(statement: str, question: str) -> str:
+    """The statement without the hedging words that the question itself uses."""
+    mine = set(words(question))
+    return " ".join(
+        word for word in re.findall(r"[^\s,;()]+", statement) if word.lower().strip(".:") not in mine
+    )
+
+
+def _holds_details(text: str, evidence: Evidence) -> bool:
+    source = evidence.passage.passage
+    around = "\n".join((evidence.header, evidence.text, *source.heading_path, source.title))
+    asked, stated = set(words(text)), set(words(evidence.text))
+    if missing_quantities(text, evidence=around) or missing_names(text, evidence=around):
+        return False
+    if any(word in asked and word not in stated for word in _SCOPE):
+        return False
+    if asked & _FORCE and not stated & _FORCE:
+        return False
+    return not (stated & _FORCE and not asked & _FORCE and "can" in asked)
+
+
+def _read_row(evidence: Evidence) -> bool | None:
+    cells = [
+        " ".join(cell.strip(" *`_").lower().split()) for cell in evidence.quotes[-1].strip("| ").split("|")
+    ]
+    verdicts = {cell in _YES_CELLS for cell in cells[1:] if cell in _YES_CELLS or cell in _NO_CELLS}
+    if len(verdicts) != 1 or _HEDGE.search(" ".join(cells)):
+        return None
+    return verdicts.pop()
+
+
+def _decide_option(options: Sequence[str], ranked: Sequence[Evidence]) -> Decision:
+    undecided = Decision(choice=None, reason="no statement found names exactly one of the options")
+    for evidence in ranked[:2]:
+        if evidence.coverage_0_1 < _OPTION_COVERAGE or _HEDGE.search(evidence.text):
+            continue
+        named = [option for option in options if _is_named(option, options, evidence)]
+        if len(named) == 1:
+            return Decision(
+                choice=named[0],
+                reason=f"the quoted statement names {named[0]!r} and no other option",
+                evidence=evidence,
+            )
+    return undecided
+
+
+def _is_named(option: str, options: Sequence[str], evidence: Evidence) -> bool:
+    if meaning_of(option) is not None or not content_stems(option):
+        return False
+    text = " ".join(words(evidence.text))
+    for longer in sorted(options, key=len, reverse=True):
+        if len(longer) > len(option) and _plain(option) in _plain(longer):
+            text = text.replace(_plain(longer), " ")
+    if not re.search(rf"(?<!\w){re.escape(_plain(option))}(?!\w)", text):
+        return False
+    near = [clause for clause in split_clauses(evidence.text) if _plain(option) in " ".join(clause.words)]
+    return bool(near) and not any(clause.denied for clause in near)
+
+
+def _plain(text: str) -> str:
+    return " ".join(words(text))

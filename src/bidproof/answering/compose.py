@@ -1,0 +1,141 @@
+"""Turn picked evidence into sentences a person could send, each with its proof.
+
+Only the wording's wrapping changes: bullets, Markdown marks and link targets
+go, table cells get their column names, a full stop is added. The quote in the
+citation stays verbatim, and every sentence must pass the checks against it.
+"""
+
+import re
+from collections.abc import Sequence
+
+from bidproof.answering.evidence import Evidence, cite
+from bidproof.answering.sentences import PieceKind, split_sentences
+from bidproof.answering.verify import check_claim
+from bidproof.core.records import Citation, Claim, Question, Support
+from bidproof.questionnaires.limits import cut_to_limits, fits
+
+_BULLET = re.compile(r"^\s*(?:>\s*)*(?:(?:[-*+•·▪◦‣]|[–—]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+)?(?:\[[ xX]\]\s+)?")
+_ANCHOR = re.compile(r"</?[a-zA-Z][^<>]*>")
+_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_LINK = re.compile(r"\[\s*([^\]]+?)\s*\]\([^)]*\)|\[([^\]]+)\]\[[^\]]*\]")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*])")
+_CODE = re.compile(r"`+([^`]+)`+")
+_ESCAPE = re.compile(r"\\([^\w\s])")
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
+_SPACE_BEFORE = re.compile(r"\s+([,.;:!?)])")
+_NOTE = re.compile(
+    r"^(?:\*{0,2}(?:note|tip|important|warning|caution|info)\*{0,2})\s*[:!]?\s+(?=[A-Z])", re.IGNORECASE
+)
+_EMPTY_CELLS = frozenset({"", "-", "–", "—"})
+_ENDS = ".!?…"
+
+
+def compose_claims(evidence: Sequence[Evidence]) -> tuple[Claim, ...]:
+    """Write one claim for each statement, in the given order.
+
+    A statement whose cleaned wording fails a check against its own quote is
+    kept with the problem named and support ``partial``.
+    """
+    return tuple(_claim(item) for item in evidence)
+
+
+def _claim(evidence: Evidence) -> Claim:
+    citations = cite(evidence)
+    wordings = (_worded(evidence), _worded(evidence, with_header=False), clean(evidence.quotes[-1]))
+    checked = [(wording, check_claim(wording, citations=citations)) for wording in dict.fromkeys(wordings)]
+    for wording, problems in checked:
+        if not problems:
+            return Claim(text=wording, citations=citations, support=Support.SUPPORTED)
+    wording, problems = checked[-1]
+    return Claim(text=wording, citations=citations, support=Support.PARTIAL, problems=problems)
+
+
+def _worded(evidence: Evidence, *, with_header: bool = True) -> str:
+    if evidence.kind is PieceKind.ROW:
+        return _row(evidence.quotes[-1], header=evidence.header if with_header else "")
+    if evidence.kind is PieceKind.ITEM:
+        return _list(evidence.quotes)
+    return clean(evidence.text)
+
+
+def clean(text: str) -> str:
+    """One sentence without Markdown marks, bullets, links and doubled spaces, ended properly."""
+    bare = _finished(_bare(text))
+    return bare[:1].upper() + bare[1:] if bare[:2].islower() and " " in bare else bare
+
+
+def _bare(text: str) -> str:
+    text = _NOTE.sub("", _BULLET.sub("", _HEADING.sub("", text.strip())))
+    text = _LINK.sub(lambda match: match[1] or match[2], _IMAGE.sub(" ", _ANCHOR.sub(" ", text)))
+    text = _ESCAPE.sub(r"\1", _CODE.sub(r"\1", text))
+    text = _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
+    text = re.sub(r"\*{2,}|(?<!\w)_{2,}|_{2,}(?!\w)", "", text)
+    text = re.sub(r"\n\s*>\s*|\s>\s(?=[a-z])", " ", text)
+    return _SPACE_BEFORE.sub(r"\1", " ".join(text.split())).strip(" |")
+
+
+def _finished(text: str) -> str:
+    text = text.rstrip(" ,;")
+    if not text or text[-1] in _ENDS or (text[-2:-1] in tuple(_ENDS) and text[-1] in "\"'”’)"):
+        return text
+    return text[:-1].rstrip() + "." if text[-1] == ":" else text + "."
+
+
+def _list(quotes: Sequence[str]) -> str:
+    if len(quotes) == 1:
+        pieces = [piece for piece in split_sentences(quotes[0]) if piece.may_answer]
+        lead, items = pieces[0].text, [_bare(piece.text) for piece in pieces[1:]]
+    else:
+        lead, items = quotes[0], [_bare(quote) for quote in quotes[1:]]
+    lead = _bare(lead).rstrip(" :.")
+    if not items:
+        return _finished(lead)
+    glue = "; " if any("," in item or len(item.split()) > 4 for item in items) else ", "
+    return clean(f"{lead}: {glue.join(item.rstrip(' .;,') for item in items)}")
+
+
+def _row(row: str, *, header: str) -> str:
+    cells, names = _cells(row), _cells(header)
+    if len(names) != len(cells):
+        return _finished(" – ".join(cell for cell in cells if cell not in _EMPTY_CELLS))
+    first, *rest = cells
+    told = [
+        f"{name}: {cell}" if name else cell
+        for name, cell in zip(names[1:], rest, strict=True)
+        if cell not in _EMPTY_CELLS
+    ]
+    return _finished(f"{first} – {'; '.join(told)}" if told else first)
+
+
+def _cells(row: str) -> list[str]:
+    separator = "\t" if "\t" in row.strip() and "|" not in row else "|"
+    return [_bare(cell) for cell in row.strip().strip("|").split(separator)] if row.strip() else []
+
+
+def cited_only(claims: Sequence[Claim]) -> tuple[Citation, ...]:
+    """Every citation of the claims once, in order."""
+    return tuple(dict.fromkeys(citation for claim in claims for citation in claim.citations))
+
+
+def write_answer(claims: Sequence[Claim], *, question: Question, lead: str = "") -> str:
+    """Join claims into the answer, within the question's word and character limits.
+
+    Whole sentences only; when not even the first fits, its leading words with
+    an ellipsis.
+
+    Args:
+        claims: In the order in which they are to be read.
+        question: Gives the limits.
+        lead: ``Yes`` or ``No`` when the answer has to say so itself.
+    """
+    text = " ".join([f"{lead}."] * bool(lead) + [claim.text for claim in claims])
+    return cut_to_limits(text, max_words=question.max_words, max_chars=question.max_chars)
+
+
+def fitting_claims(claims: Sequence[Claim], *, question: Question, lead: str = "") -> tuple[Claim, ...]:
+    """The leading claims that fit the question's limits whole; at least one."""
+    for count in range(len(claims), 1, -1):
+        text = " ".join([f"{lead}."] * bool(lead) + [claim.text for claim in claims[:count]])
+        if fits(text, max_words=question.max_words, max_chars=question.max_chars):
+            return tuple(claims[:count])
+    return tuple(claims[:1])

@@ -1,0 +1,292 @@
+"""Pick the sentences of the retrieved passages that speak to the question."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from bidproof.answering.answer_types import AnswerShape, has_shape, wanted_shape
+from bidproof.answering.sentences import Piece, PieceKind, split_sentences
+from bidproof.answering.words import asked_stems, content_stems
+from bidproof.core.records import Citation, Passage, ScoredPassage, Span
+
+_HEADING_SHARE = 0.6
+_TITLE_SHARE = 0.4
+_SHAPE_BONUS = 0.12
+_PAIR_BONUS = 0.1
+_RANK_BONUS = 0.15
+_POINTER_COST = 0.3
+_LENGTH_COST = 0.12
+_LONG_WORDS = 45
+_SHORT_WORDS = 4
+_LIST_ITEMS = 12
+_LIST_CHARS = 900
+_REDUNDANT = 0.6
+_NEXT_SHARE = 0.65
+_POINTER = re.compile(
+    r"^(?:\W*(?:note|tip|important)\W+)?"
+    r"(?:for (?:more|further|additional|detailed|complete|instructions?|a list|an example)\b.*\bsee\b"
+    r"|see\b|refer to\b|to learn more|learn more|read more|click\b|choose\b|in the navigation pane|topics?\b"
+    r"|contents\b|(?:the )?following (?:is|are|shows?) (?:an? )?example|back to|next[:\s]|previous[:\s]"
+    r"|table of contents|©|copyright)",
+    re.IGNORECASE,
+)
+_DEICTIC = re.compile(
+    r"^(?:this|that|these|those|it|they|he|she|such|both|then|also|however|therefore|thus|in addition)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One statement of a passage, verbatim, with how well it speaks to the question.
+
+    Attributes:
+        passage: Where it stands.
+        spans: Document characters of its quotes; a list item comes after the
+            line that introduces it, a table row after its header where that is
+            in the passage.
+        kind: Sentence, item or row.
+        header: The header row's text for a row, else empty.
+        score: Orders evidence within one question only.
+        coverage_0_1: Share of the question's terms that it holds, headings counted in part.
+        own_coverage_0_1: The same without headings and titles.
+    """
+
+    passage: ScoredPassage
+    spans: tuple[Span, ...]
+    kind: PieceKind
+    header: str = ""
+    score: float = 0.0
+    coverage_0_1: float = 0.0
+    own_coverage_0_1: float = 0.0
+
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        """The verbatim text of each span."""
+        source = self.passage.passage
+        return tuple(source.text[span.start - source.start : span.end - source.start] for span in self.spans)
+
+    @property
+    def text(self) -> str:
+        """All quotes, in order, as one text."""
+        return " ".join(self.quotes)
+
+
+def select_evidence(question: str, passages: Sequence[ScoredPassage], *, limit: int) -> tuple[Evidence, ...]:
+    """Pick the statements that answer a question, best passage first, then by position.
+
+    Scored by the share of the question's terms that a statement holds (rare
+    terms weigh more, terms in headings less), by answer shape (``how often``
+    wants a frequency) and by the passage's rank. Statements that repeat one
+    another are kept once.
+
+    Args:
+        question: What is asked, without its section.
+        passages: Best first.
+        limit: Most statements kept.
+    """
+    ranked = rank_evidence(question, passages)
+    return choose_evidence(ranked, limit=limit)
+
+
+def rank_evidence(question: str, passages: Sequence[ScoredPassage]) -> tuple[Evidence, ...]:
+    """Score every statement of the passages against the question, best first."""
+    asked = list(dict.fromkeys(asked_stems(question)))
+    if not asked:
+        return ()
+    weights = term_weights(asked, passages)
+    shape = wanted_shape(question)
+    found = [
+        _scored(evidence, asked=asked, weights=weights, shape=shape)
+        for scored in passages
+        for evidence in _statements(scored, wants_list=shape is AnswerShape.LIST)
+    ]
+    return tuple(sorted(found, key=lambda item: (-item.score, item.passage.rank, item.spans[0].start)))
+
+
+def choose_evidence(ranked: Sequence[Evidence], *, limit: int) -> tuple[Evidence, ...]:
+    """Keep the best statements that do not repeat one another, in reading order.
+
+    The best one stays first by its passage; the next ones must be nearly as good.
+    """
+    if not ranked:
+        return ()
+    chosen: list[Evidence] = []
+    least = ranked[0].score * _NEXT_SHARE
+    for evidence in ranked:
+        if len(chosen) >= limit or evidence.score < least:
+            break
+        if not any(_repeats(evidence, other) for other in chosen):
+            chosen.append(evidence)
+    order = {item.passage.passage.id: place for place, item in reversed(list(enumerate(chosen)))}
+    return tuple(sorted(chosen, key=lambda item: (order[item.passage.passage.id], item.spans[-1].start)))
+
+
+def term_weights(asked: Sequence[str], passages: Sequence[ScoredPassage]) -> dict[str, float]:
+    """Weight of each asked stem: rare among the passages counts more, 0.35 to 1.35."""
+    held = [
+        frozenset(content_stems(f"{item.passage.title} {item.passage.located_text}")) for item in passages
+    ]
+    count = len(held)
+    return {
+        term: 0.35
+        + math.log((count + 0.5) / (sum(term in stems for stems in held) + 0.5)) / math.log(2 * count + 1.5)
+        for term in asked
+    }
+
+
+def cite(evidence: Evidence) -> tuple[Citation, ...]:
+    """The verbatim citations of a statement, each with the exact pages of its span."""
+    source = evidence.passage.passage
+    return tuple(
+        Citation(
+            passage_id=source.id,
+            document_id=source.document_id,
+            path=source.path,
+            title=source.title,
+            quote=quote,
+            start=span.start,
+            end=span.end,
+            pages=pages_of(source, span),
+        )
+        for span, quote in zip(evidence.spans, evidence.quotes, strict=True)
+    )
+
+
+def pages_of(passage: Passage, span: Span) -> tuple[int, ...]:
+    """Pages that a span of a passage stands on.
+
+    Exact where the passage has one box for each of its lines; the pages of the
+    whole passage otherwise; empty where the format has none.
+    """
+    if len(passage.pages) < 2:
+        return passage.pages
+    at, lines = passage.start, list[tuple[int, int]]()
+    for line in passage.text.split("\n"):
+        if line.strip():
+            lines.append((at, at + len(line)))
+        at += len(line) + 1
+    if len(lines) != len(passage.boxes):
+        return passage.pages
+    touched = {
+        box.page
+        for (start, end), box in zip(lines, passage.boxes, strict=True)
+        if start < span.end and span.start < end
+    }
+    return tuple(sorted(touched)) or passage.pages
+
+
+def _statements(scored: ScoredPassage, *, wants_list: bool) -> list[Evidence]:
+    source = scored.passage
+    pieces = split_sentences(
+        source.text,
+        headings=source.heading_path,
+        is_table_continued=bool(source.table_header),
+        is_wrapped=bool(source.boxes),
+    )
+    headers = {piece.intro for piece in pieces if piece.kind is PieceKind.ROW}
+    found: list[Evidence] = []
+    for number, piece in enumerate(pieces):
+        if not piece.may_answer or number in headers or not _is_statement(piece):
+            continue
+        items = _items_of(pieces, number)
+        if items:
+            found.append(_evidence(scored, [piece, *items], header=""))
+            continue
+        intro = None if piece.intro is None else pieces[piece.intro]
+        if intro is not None and piece.kind is PieceKind.ITEM and wants_list:
+            continue
+        header = ""
+        if piece.kind is PieceKind.ROW:
+            header = intro.text if intro else source.table_header
+        found.append(_evidence(scored, [intro, piece] if intro else [piece], header=header))
+    return found
+
+
+def _is_statement(piece: Piece) -> bool:
+    bare = piece.text.strip("\"'“”*_#>- ")
+    return not bare.endswith("?") and bool(re.search(r"[^\W\d_]{2}", bare))
+
+
+def _items_of(pieces: Sequence[Piece], number: int) -> list[Piece]:
+    items = [
+        piece for piece in pieces[number + 1 :] if piece.intro == number and piece.kind is PieceKind.ITEM
+    ]
+    if not items or any(
+        piece.intro is None and piece.start < items[-1].start for piece in pieces[number + 1 :]
+    ):
+        return items if items and not _is_interrupted(pieces, number, items) else []
+    return items
+
+
+def _is_interrupted(pieces: Sequence[Piece], number: int, items: Sequence[Piece]) -> bool:
+    between = [piece for piece in pieces[number + 1 :] if piece.start < items[-1].start]
+    return any(piece not in items for piece in between)
+
+
+def _evidence(scored: ScoredPassage, pieces: Sequence[Piece], *, header: str) -> Evidence:
+    offset = scored.passage.start
+    kind = pieces[-1].kind
+    if kind is PieceKind.ITEM and len(pieces) > 2:
+        pieces = _capped(pieces)
+        spans = (Span(start=offset + pieces[0].start, end=offset + pieces[-1].end),)
+    else:
+        spans = tuple(Span(start=offset + piece.start, end=offset + piece.end) for piece in pieces)
+    return Evidence(passage=scored, spans=spans, kind=kind, header=header)
+
+
+def _capped(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    kept = [piece for piece in pieces[: _LIST_ITEMS + 1] if piece.end - pieces[0].start <= _LIST_CHARS]
+    return kept if len(kept) > 1 else pieces[:2]
+
+
+def _scored(
+    evidence: Evidence, *, asked: Sequence[str], weights: dict[str, float], shape: AnswerShape
+) -> Evidence:
+    source = evidence.passage.passage
+    stems = content_stems(f"{evidence.header} {evidence.text}")
+    own = frozenset(stems)
+    headings = frozenset(content_stems(" ".join(source.heading_path)))
+    title = frozenset(content_stems(f"{source.title} {_words_of(source.path)}"))
+    total = sum(weights.values())
+    own_coverage = sum(weights[term] for term in asked if term in own) / total
+    shares = (
+        1.0 if term in own else _HEADING_SHARE if term in headings else _TITLE_SHARE if term in title else 0.0
+        for term in asked
+    )
+    coverage = sum(weights[term] * share for term, share in zip(asked, shares, strict=True)) / total
+    pairs = set(pairwise(asked))
+    shared = len(pairs & set(pairwise(stems))) / len(pairs) if pairs else 0.0
+    score = coverage + _PAIR_BONUS * shared + _RANK_BONUS / math.sqrt(evidence.passage.rank)
+    score += _SHAPE_BONUS * has_shape(evidence.text, shape) - _cost(evidence, own_coverage)
+    return replace(evidence, score=score, coverage_0_1=coverage, own_coverage_0_1=own_coverage)
+
+
+def _words_of(path: str) -> str:
+    return re.sub(r"\.\w{2,5}$", "", re.sub(r"(?<=[a-z])(?=[A-Z])|[/_.-]", " ", path))
+
+
+def _cost(evidence: Evidence, own_coverage: float) -> float:
+    text = evidence.quotes[-1]
+    count = len(text.split())
+    cost = _LENGTH_COST * max(0.0, count / _LONG_WORDS - 1) if evidence.kind is not PieceKind.ROW else 0.0
+    if _POINTER.match(evidence.quotes[0]):
+        cost += _POINTER_COST
+    if count < _SHORT_WORDS and len(evidence.spans) == 1:
+        cost += _POINTER_COST
+    if evidence.kind is PieceKind.SENTENCE and _DEICTIC.match(text):
+        cost += _POINTER_COST / 3
+    if own_coverage == 0.0:
+        cost += _POINTER_COST
+    return cost
+
+
+def _repeats(one: Evidence, other: Evidence) -> bool:
+    if one.passage.passage.id == other.passage.passage.id:
+        mine, theirs = one.spans[-1], other.spans[-1]
+        if mine.start < theirs.end and theirs.start < mine.end:
+            return True
+    a, b = frozenset(content_stems(one.quotes[-1])), frozenset(content_stems(other.quotes[-1]))
+    return bool(a and b) and len(a & b) >= _REDUNDANT * min(len(a), len(b))

@@ -1,0 +1,213 @@
+"""The engine without a model: the answer is the best cited sentences, or none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from time import perf_counter
+
+from bidproof.answering.choices import Decision, decide_choice, is_yes_no_question, wants_choice
+from bidproof.answering.compose import compose_claims, fitting_claims, write_answer
+from bidproof.answering.confidence import (
+    UNCALIBRATED,
+    choose_tier,
+    find_conflicts,
+    join_support,
+    source_warnings,
+)
+from bidproof.answering.evidence import Evidence, choose_evidence, rank_evidence
+from bidproof.answering.protocol import PassageSource
+from bidproof.answering.sufficiency import Sufficiency, judge_sufficiency
+from bidproof.core.ids import digest
+from bidproof.core.jsonable import to_json
+from bidproof.core.records import (
+    Claim,
+    Draft,
+    DraftState,
+    Question,
+    ScoredPassage,
+    Support,
+    Usage,
+)
+from bidproof.core.settings import Settings
+from bidproof.retrieval.protocol import Query
+
+_VERSION = "extractive-1"
+_WIDE = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """One part of a question with what was found for it."""
+
+    text: str
+    passages: tuple[ScoredPassage, ...]
+    ranked: tuple[Evidence, ...]
+    sufficiency: Sufficiency
+    is_found: bool
+
+
+class ExtractiveEngine:
+    """Drafts answers from verbatim sentences of the documents, offline and deterministic.
+
+    Args:
+        source: Where passages come from.
+        settings: The answering and retrieval settings decide the drafts.
+        today: For warnings about old documents; None leaves age unjudged.
+    """
+
+    def __init__(self, source: PassageSource, settings: Settings, *, today: date | None = None) -> None:
+        self._source = source
+        self._settings = settings
+        self._today = today
+        decides = (settings.answering, settings.retrieval)
+        self._digest = digest(_VERSION, *(repr(to_json(group)) for group in decides))
+
+    @property
+    def name(self) -> str:
+        """``extractive``."""
+        return "extractive"
+
+    @property
+    def program_digest(self) -> str:
+        """Digest of the engine's version and of the settings that decide a draft."""
+        return self._digest
+
+    async def draft(self, question: Question) -> Draft:
+        """Draft an answer, or say that there is none; never raises ``ModelError``."""
+        return self.draft_now(question)
+
+    def draft_now(self, question: Question) -> Draft:
+        """The same without an event loop; takes one search per part of the question."""
+        started = perf_counter()
+        parts = [self._look(text, question) for text in self._split(question.text)]
+        draft = self._compose(question, parts)
+        return replace(draft, usage=Usage(seconds=perf_counter() - started))
+
+    def _split(self, text: str) -> tuple[str, ...]:
+        if not self._settings.answering.decompose:
+            return (text,)
+        return split_question(text) or (text,)
+
+    def _look(self, text: str, question: Question) -> _Part:
+        top_k = max(_WIDE, self._settings.retrieval.top_k)
+        query = Query(text=text, context=question.section_path, top_k=top_k)
+        passages = self._source.search(query)
+        ranked = rank_evidence(text, passages)
+        sufficiency = judge_sufficiency(text, passages, ranked=ranked)
+        is_found = bool(ranked) and sufficiency.score_0_1 >= self._settings.answering.sufficiency
+        return _Part(text=text, passages=passages, ranked=ranked, sufficiency=sufficiency, is_found=is_found)
+
+    def _compose(self, question: Question, parts: Sequence[_Part]) -> Draft:
+        found = [part for part in parts if part.is_found]
+        if not found:
+            return self._not_found(question, parts)
+        decision = self._decide(question, found)
+        chosen = self._choose(found, decision)
+        lead = decision.choice if decision and decision.choice and not _has_choice_slot(question) else ""
+        claims = compose_claims(chosen)
+        kept = fitting_claims(claims, question=question, lead=lead or "")
+        missed = tuple(part for part in parts if not part.is_found)
+        state = DraftState.DRAFTED
+        if missed or (decision and decision.choice is None and wants_choice(question)):
+            state = DraftState.NEEDS_PERSON
+        support = join_support(kept)
+        if missed and support is Support.SUPPORTED:
+            support = Support.PARTIAL
+        return Draft(
+            question_id=question.id,
+            state=state,
+            text=write_answer(kept, question=question, lead=lead or ""),
+            choice=decision.choice if decision else None,
+            claims=kept,
+            support=support,
+            tier=choose_tier(state, support),
+            reasons=self._reasons(decision, chosen, found, missed=missed, claims=kept),
+            passages=_closest(parts, self._settings.retrieval.top_k, chosen),
+            engine=self.name,
+            program_digest=self._digest,
+        )
+
+    def _not_found(self, question: Question, parts: Sequence[_Part]) -> Draft:
+        reasons = [_why_missing(part) for part in parts]
+        return Draft(
+            question_id=question.id,
+            state=DraftState.NOT_FOUND,
+            reasons=(*dict.fromkeys(reasons), UNCALIBRATED),
+            passages=_closest(parts, self._settings.retrieval.top_k, ()),
+            engine=self.name,
+            program_digest=self._digest,
+        )
+
+    def _decide(self, question: Question, found: Sequence[_Part]) -> Decision | None:
+        asking = [part for part in found if is_yes_no_question(part.text)]
+        if wants_choice(question):
+            part = (asking or list(found))[0]
+            return decide_choice(part.text, options=question.options, ranked=part.ranked)
+        if len(asking) == 1 and asking[0] is found[0]:
+            return decide_choice(asking[0].text, options=(), ranked=asking[0].ranked)
+        return None
+
+    def _choose(self, found: Sequence[_Part], decision: Decision | None) -> tuple[Evidence, ...]:
+        limit = self._settings.answering.max_sentences
+        share = max(1, limit // len(found))
+        chosen: list[Evidence] = []
+        for part in found:
+            picked = choose_evidence(part.ranked, limit=share)
+            chosen.extend(item for item in picked if not any(_is_same(item, other) for other in chosen))
+        if decision and decision.evidence:
+            best = decision.evidence
+            chosen = [best, *(item for item in chosen if not _is_same(item, best))][: max(limit, len(found))]
+        return tuple(chosen)
+
+    def _reasons(
+        self,
+        decision: Decision | None,
+        chosen: Sequence[Evidence],
+        found: Sequence[_Part],
+        *,
+        missed: Sequence[_Part],
+        claims: Sequence[Claim],
+    ) -> tuple[str, ...]:
+        reasons = [_why_missing(part) for part in missed]
+        if decision:
+            reasons.append(
+                f"choice {decision.choice!r}: {decision.reason}" if decision.choice else decision.reason
+            )
+        ranked = [item for part in found for item in part.ranked]
+        reasons.extend(find_conflicts(chosen, ranked))
+        reasons.extend(problem for claim in claims for problem in claim.problems)
+        reasons.extend(source_warnings(chosen, today=self._today))
+        if len(claims) < len(chosen):
+            reasons.append("shortened to the question's length limit")
+        return (*dict.fromkeys(reasons), UNCALIBRATED)
+
+
+def split_question(text: str) -> tuple[str, ...]:
+    """The parts of a compound question; the question itself when it is one."""
+    return (text,)
+
+
+def _is_same(one: Evidence, other: Evidence) -> bool:
+    return one.passage.passage.id == other.passage.passage.id and one.spans == other.spans
+
+
+def _has_choice_slot(question: Question) -> bool:
+    return bool(question.options) or any(slot.purpose in ("choice", "mark") for slot in question.slots)
+
+
+def _why_missing(part: _Part) -> str:
+    missing = part.sufficiency.missing
+    named = f"; no passage found speaks of {', '.join(map(repr, missing))}" if missing else ""
+    if not part.passages:
+        named = "; no passage was found at all"
+    return f"not found in the documents: {' '.join(part.text.split())!r}{named}"
+
+
+def _closest(parts: Sequence[_Part], top_k: int, chosen: Sequence[Evidence]) -> tuple[ScoredPassage, ...]:
+    """Cited passages first, then the best of each part, ranks from 1, none twice."""
+    best = [item.passage for item in chosen]
+    for rank in range(top_k):
+        best.extend(part.passages[rank] for part in parts if rank < len(part.passages))
+    unique = {item.passage.id: item for item in reversed(best)}
+    ordered = sorted(unique.values(), key=best.index)
+    return tuple(replace(item, rank=place) for place, item in enumerate(ordered, start=1))

@@ -1,0 +1,272 @@
+"""Cut a passage into the pieces that can be quoted, each with its offsets.
+
+Sentences of prose, list items with the line that introduces them, and table
+rows. Headings, code and bare links are marked as such, so that no answer is
+made of them.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+_BLANK_LINE = re.compile(r"\n[ \t]*\n+")
+_BULLET = re.compile(r"^\s*(?:[-*+•·▪◦‣–—o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)])\s+")
+_TERMINATOR = re.compile(r"[.!?…]+[\"'”’)\]*_`]*(?=\s|$)")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"“])(?:e\.?g|i\.?e|etc|vs|cf|al|approx|ca|no|nos|fig|sec|art|ch|pp?|vol|ed|dept|est|min|max"
+    r"|incl|resp|mr|mrs|ms|dr|prof|st|jr|sr|inc|ltd|co|corp|llc|gmbh|u\.s|u\.k|a\.m|p\.m|[A-Z])\.$",
+    re.IGNORECASE,
+)
+_RULE_ROW = re.compile(r"^[\s|:+=_-]+$")
+_HEADING_MARK = re.compile(r"^\s{0,3}#{1,6}\s")
+_CODE = re.compile(
+    r"^\s*(?:\$ |> \$|```|~~~|[{}\[\]<]|</?\w+[ >]|import |from \w+ import|def |class |function |const "
+    r"|var |let |public |apiVersion:|kind:|metadata:|curl |kubectl |aws \w|docker |pip |npm |git |sudo |helm |make "
+    r"|\w+\(.*\);?$)"
+)
+_CODE_TAIL = re.compile(r"(?:[{;,\\]|\);?|\",?|\],?|\},?)\s*$")
+_CODE_CHARS = re.compile(r"[{}<>=;$\\]|\":|--\w|\(\)|::|&&|\|\|")
+_LINK = re.compile(r"\[[^\]]*\]\([^)]*\)|https?://\S+|\b\S+\.(?:md|html?|pdf)\b")
+_SENTENCE_END = ".!?:;…"
+_HEADING_WORDS = 12
+_WRAPPED_CHARS = 55
+_LIST_SHARE = 0.8
+_CODE_SHARE = 0.06
+
+
+class PieceKind(StrEnum):
+    """What a piece of a passage is."""
+
+    SENTENCE = "sentence"
+    ITEM = "item"
+    ROW = "row"
+    HEADING = "heading"
+    CODE = "code"
+    LINKS = "links"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A quotable stretch; ``source[start:end] == text``.
+
+    Attributes:
+        text: Exactly as it stands in the source.
+        start: First character, counted in the text that was split.
+        end: One past the last character.
+        kind: What it is; only sentences, items and rows can answer.
+        block: Number of the block it stands in, from 0.
+        intro: Number of the piece that introduces it: the line with the colon
+            above a list item, the header of a table row. None without one.
+    """
+
+    text: str
+    start: int
+    end: int
+    kind: PieceKind
+    block: int
+    intro: int | None = None
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether a reader could take it as a statement."""
+        return self.kind in (PieceKind.SENTENCE, PieceKind.ITEM, PieceKind.ROW)
+
+
+def split_sentences(
+    text: str,
+    *,
+    headings: Sequence[str] = (),
+    is_table_continued: bool = False,
+    is_wrapped: bool = True,
+) -> tuple[Piece, ...]:
+    """Cut a text into sentences, list items and table rows, in reading order.
+
+    Args:
+        text: A passage or any other text; blank lines separate its blocks.
+        headings: Headings known to apply; a line that equals one is a heading.
+        is_wrapped: A line end may stand inside a sentence, as on a printed page.
+            Without wrapping every line is a paragraph or list item of its own.
+        is_table_continued: The text starts inside a table, below its header row.
+
+    Returns:
+        Pieces that do not overlap and together hold every word of the text.
+    """
+    known = frozenset(_plain(heading) for heading in headings)
+    pieces: list[Piece] = []
+    in_fence = False
+    for number, (start, end) in enumerate(_blocks(text)):
+        block = text[start:end]
+        fences = len(re.findall(r"^\s*(?:```|~~~)", block, re.MULTILINE))
+        if in_fence or fences:
+            pieces.append(_piece(text, start, end, PieceKind.CODE, number))
+            in_fence = in_fence != bool(fences % 2)
+            continue
+        pieces.extend(_split_block(text, start, end, number=number, known=known, is_wrapped=is_wrapped))
+    return tuple(_with_intros(pieces, is_table_continued=is_table_continued))
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for match in _BLANK_LINE.finditer(text):
+        if text[at : match.start()].strip():
+            yield at, match.start()
+        at = match.end()
+    if text[at:].strip():
+        yield at, len(text)
+
+
+def _split_block(
+    text: str, start: int, end: int, *, number: int, known: frozenset[str], is_wrapped: bool
+) -> Iterator[Piece]:
+    lines = list(_lines(text, start, end))
+    if _is_code([text[a:b] for a, b in lines]):
+        yield _piece(text, start, end, PieceKind.CODE, number)
+        return
+    if _is_table([text[a:b] for a, b in lines]):
+        for a, b in lines:
+            if not _RULE_ROW.match(text[a:b]):
+                yield _piece(text, a, b, PieceKind.ROW, number)
+        return
+    is_list = _is_list([text[a:b] for a, b in lines]) if is_wrapped else len(lines) > 1
+    for a, b in _joined(text, lines, is_list=is_list) if is_wrapped else lines:
+        line = text[a:b]
+        if _is_heading(line, known, is_alone=len(lines) == 1):
+            yield _piece(text, a, b, PieceKind.HEADING, number)
+        elif is_list or _BULLET.match(line):
+            yield _piece(text, a, b, _item_kind(line), number)
+        else:
+            for c, d in _sentences(text, a, b):
+                yield _piece(text, c, d, _sentence_kind(text[c:d]), number)
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    at = start
+    for line in text[start:end].split("\n"):
+        if line.strip():
+            yield at, at + len(line)
+        at += len(line) + 1
+
+
+def _piece(text: str, start: int, end: int, kind: PieceKind, block: int) -> Piece:
+    raw = text[start:end]
+    start += len(raw) - len(raw.lstrip())
+    end -= len(raw) - len(raw.rstrip())
+    return Piece(text=text[start:end], start=start, end=end, kind=kind, block=block)
+
+
+def _is_table(lines: list[str]) -> bool:
+    cells = [line for line in lines if "|" in line or "\t" in line.strip()]
+    return len(cells) >= max(1, 0.7 * len(lines)) and any(
+        line.count("|") >= 2 or " | " in line or "\t" in line.strip() for line in cells
+    )
+
+
+def _is_code(lines: list[str]) -> bool:
+    marked = sum(
+        1 for line in lines if _CODE.match(line) or (_CODE_TAIL.search(line) and _CODE_CHARS.search(line))
+    )
+    joined = " ".join(lines)
+    density = len(_CODE_CHARS.findall(joined)) / max(1, len(joined))
+    return (marked >= max(1, 0.5 * len(lines)) and density >= _CODE_SHARE / 4) or density >= _CODE_SHARE
+
+
+def _is_list(lines: list[str]) -> bool:
+    if len(lines) < 2:
+        return bool(lines and _BULLET.match(lines[0]))
+    bullets = sum(1 for line in lines if _BULLET.match(line))
+    if bullets >= 2 or (bullets and _BULLET.match(lines[0])):
+        return True
+    opening = sum(1 for line in lines[1:] if not line.strip()[:1].islower())
+    is_short = any(len(line) < _WRAPPED_CHARS for line in lines[:-1])
+    ends = sum(1 for line in lines[:-1] if line.rstrip()[-1:] in ".!?;")
+    return opening >= _LIST_SHARE * (len(lines) - 1) and (is_short or ends >= 0.5 * (len(lines) - 1))
+
+
+def _joined(text: str, lines: list[tuple[int, int]], *, is_list: bool) -> Iterator[tuple[int, int]]:
+    """Join wrapped lines; a list breaks at each item, prose only before a bullet."""
+    has_bullets = any(_BULLET.match(text[a:b]) for a, b in lines)
+    start, end = lines[0]
+    for a, b in lines[1:]:
+        line = text[a:b]
+        is_item = bool(_BULLET.match(line)) or (
+            is_list and not has_bullets and not line.strip()[:1].islower()
+        )
+        if is_item:
+            yield start, end
+            start = a
+        end = b
+    yield start, end
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    at = start
+    for match in _TERMINATOR.finditer(text, start, end):
+        rest = text[match.end() : end].lstrip()
+        if not rest:
+            break
+        if rest[0].islower() or _ABBREVIATION.search(text[at : match.end()]):
+            continue
+        if text[at : match.end()].strip(" .()").isdigit():
+            continue
+        yield at, match.end()
+        at = match.end()
+    if text[at:end].strip():
+        yield at, end
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", text.lower()))
+
+
+def _is_heading(line: str, known: frozenset[str], *, is_alone: bool) -> bool:
+    plain = _plain(line)
+    if not plain or _HEADING_MARK.match(line) or plain in known:
+        return True
+    bare = line.strip().strip("*_: ")
+    is_bold = line.strip().startswith("**") and line.strip().endswith("**")
+    is_open = bare[-1:] not in _SENTENCE_END and not line.strip().endswith(":")
+    is_short = len(plain.split()) <= _HEADING_WORDS
+    return is_alone and is_short and (is_bold or is_open) and not _BULLET.match(line)
+
+
+def _item_kind(line: str) -> PieceKind:
+    kind = _sentence_kind(line)
+    return PieceKind.ITEM if kind is PieceKind.SENTENCE else kind
+
+
+def _sentence_kind(line: str) -> PieceKind:
+    if not re.search(r"[^\W\d_]{2}", line):
+        return PieceKind.HEADING
+    rest = _plain(_LINK.sub(" ", _BULLET.sub("", line)))
+    if _LINK.search(line) and len(rest.split()) <= 2:
+        return PieceKind.LINKS
+    return PieceKind.CODE if _is_code([line]) else PieceKind.SENTENCE
+
+
+def _with_intros(pieces: list[Piece], *, is_table_continued: bool) -> Iterator[Piece]:
+    lead: int | None = None
+    lead_block = -1
+    header: int | None = None
+    header_block = 0 if is_table_continued else -1
+    for number, piece in enumerate(pieces):
+        intro: int | None = None
+        if piece.kind is PieceKind.ROW:
+            if piece.block != header_block:
+                header, header_block = number, piece.block
+            intro = header if header != number else None
+        elif piece.kind is PieceKind.ITEM:
+            intro = lead if lead is not None and piece.block - lead_block <= 1 else None
+            lead_block = piece.block if intro is not None else lead_block
+        if piece.kind is PieceKind.SENTENCE or (piece.kind is PieceKind.HEADING and piece.text.endswith(":")):
+            is_lead = piece.text.rstrip("*_` ").endswith(":")
+            lead, lead_block = (number, piece.block) if is_lead else (None, -1)
+        elif piece.kind in (PieceKind.HEADING, PieceKind.ROW):
+            lead = None
+        yield piece if intro is None else _introduced(piece, intro)
+
+
+def _introduced(piece: Piece, intro: int) -> Piece:
+    return Piece(
+        text=piece.text, start=piece.start, end=piece.end, kind=piece.kind, block=piece.block, intro=intro
+    )

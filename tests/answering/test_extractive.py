@@ -1,0 +1,129 @@
+import asyncio
+from collections.abc import Sequence
+
+from bidproof.answering.extractive import ExtractiveEngine
+from bidproof.core.ids import DocumentId, PassageId, QuestionId
+from bidproof.core.records import DraftState, Passage, Question, QuestionKind, ScoredPassage, Tier
+from bidproof.core.settings import AnsweringSettings, Settings
+from bidproof.retrieval.protocol import Query
+
+
+class FixedSource:
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._found = tuple(
+            ScoredPassage(passage=passage(text, number), score=1 / number, rank=number)
+            for number, text in enumerate(texts, start=1)
+        )
+        self.queries: list[Query] = []
+
+    def search(self, query: Query) -> tuple[ScoredPassage, ...]:
+        self.queries.append(query)
+        return self._found
+
+
+def passage(text: str, number: int = 1) -> Passage:
+    start = 50 * number
+    return Passage(
+        id=PassageId(f"p{number}"),
+        document_id=DocumentId(f"d{number}"),
+        path=f"policy-{number}.md",
+        title="Security policy",
+        start=start,
+        end=start + len(text),
+        text=text,
+    )
+
+
+def ask(text: str, **values: object) -> Question:
+    return Question(id=QuestionId("q1"), text=text, **values)  # pyright: ignore[reportArgumentType]
+
+
+def engine(*texts: str, **answering: object) -> ExtractiveEngine:
+    settings = Settings(answering=AnsweringSettings(**answering))  # pyright: ignore[reportArgumentType]
+    return ExtractiveEngine(FixedSource(texts), settings)
+
+
+ENCRYPTION = "All customer data is encrypted at rest with AES-256. Keys are rotated every 90 days."
+
+
+def test_answer_is_a_cited_sentence_of_the_documents() -> None:
+    draft = engine(ENCRYPTION).draft_now(ask("How often are keys rotated?"))
+    assert draft.state is DraftState.DRAFTED
+    assert draft.text == "Keys are rotated every 90 days."
+    (citation,) = draft.claims[0].citations
+    assert citation.quote == "Keys are rotated every 90 days."
+    assert ENCRYPTION[citation.start - 50 : citation.end - 50] == citation.quote
+
+
+def test_question_that_the_documents_do_not_answer_is_not_found() -> None:
+    draft = engine(ENCRYPTION).draft_now(ask("Which airports does the catering company serve?"))
+    assert draft.state is DraftState.NOT_FOUND
+    assert draft.text == ""
+    assert draft.tier is Tier.EXPERT
+    assert [item.passage.path for item in draft.passages] == ["policy-1.md"]
+    assert "airports" in draft.reasons[0]
+
+
+def test_nothing_retrieved_is_not_found() -> None:
+    draft = engine().draft_now(ask("Is data encrypted?"))
+    assert draft.state is DraftState.NOT_FOUND
+    assert draft.passages == ()
+
+
+def test_choice_is_one_of_the_options() -> None:
+    question = ask(
+        "Is customer data encrypted at rest?", kind=QuestionKind.YES_NO, options=("YES", "NO", "N/A")
+    )
+    draft = engine(ENCRYPTION).draft_now(question)
+    assert draft.choice == "YES"
+    assert not draft.text.startswith("Yes.")
+
+
+def test_undecided_choice_goes_to_a_person_with_its_evidence() -> None:
+    text = "Customer data is encrypted at rest in some regions only."
+    question = ask("Is customer data encrypted at rest?", kind=QuestionKind.YES_NO, options=("Yes", "No"))
+    draft = engine(text).draft_now(question)
+    assert draft.choice is None
+    assert draft.state is DraftState.NEEDS_PERSON
+    assert draft.claims
+
+
+def test_yes_leads_the_text_where_no_choice_slot_exists() -> None:
+    draft = engine(ENCRYPTION).draft_now(ask("Is customer data encrypted at rest?"))
+    assert draft.text.startswith("Yes. All customer data is encrypted")
+
+
+def test_never_ready_without_calibration() -> None:
+    draft = engine(ENCRYPTION).draft_now(ask("How often are keys rotated?"))
+    assert draft.tier is Tier.REVIEW
+    assert draft.confidence is None
+    assert "confidence: uncalibrated" in draft.reasons
+
+
+def test_word_limit_is_kept() -> None:
+    draft = engine(ENCRYPTION).draft_now(
+        ask("How are data and keys protected: encrypted, rotated?", max_words=9)
+    )
+    assert len(draft.text.split()) <= 9
+
+
+def test_section_is_passed_to_the_search() -> None:
+    source = FixedSource([ENCRYPTION])
+    ExtractiveEngine(source, Settings()).draft_now(ask("Are keys rotated?", section_path=("Crypto",)))
+    assert source.queries[0].context == ("Crypto",)
+
+
+def test_same_input_gives_the_same_draft() -> None:
+    question = ask("How often are keys rotated?")
+    one, other = engine(ENCRYPTION).draft_now(question), engine(ENCRYPTION).draft_now(question)
+    assert (one.text, one.claims, one.reasons) == (other.text, other.claims, other.reasons)
+
+
+def test_settings_that_decide_a_draft_change_the_digest() -> None:
+    assert engine().program_digest == engine().program_digest
+    assert engine().program_digest != engine(max_sentences=1).program_digest
+
+
+def test_draft_runs_in_an_event_loop() -> None:
+    draft = asyncio.run(engine(ENCRYPTION).draft(ask("How often are keys rotated?")))
+    assert draft.state is DraftState.DRAFTED
