@@ -11,7 +11,9 @@ from bidproof.questionnaires.regions import Region, find_regions
 from bidproof.questionnaires.rows import classify_rows
 from bidproof.questionnaires.wording import is_asking
 
-EVIDENCE_HEADERS = ("Question ID", "Question", "Answer", "Status", "Document", "Page", "Quote", "Location")
+EVIDENCE_HEADERS = (
+    "Question ID", "Question", "Answer", "Status", "Document", "Page", "Quote", "Location", "Question cell"
+)  # fmt: skip
 """Header of the evidence list that we add ourselves; a sheet with it asks nothing."""
 
 _SURE_ENOUGH = 0.3

@@ -34,11 +34,12 @@ class Workbook:
     """A workbook's directory.
 
     ``part`` is the zip entry of the workbook itself. ``names`` maps a defined
-    name, lower case, to its formula. ``uses_1904`` shifts dates.
+    name, lower case, to its formula. ``sheet_names`` includes chart and macro sheets. ``uses_1904`` shifts dates.
     """
 
     part: str
     sheets: tuple[SheetEntry, ...]
+    sheet_names: tuple[str, ...]
     strings: tuple[str, ...]
     styles: Styles
     names: Mapping[str, str]
@@ -69,6 +70,7 @@ def read_workbook(package: Package) -> Workbook:
     return Workbook(
         part=part,
         sheets=tuple(sheets),
+        sheet_names=tuple(attributes.get("name", "") for attributes in listener.found("sheet")),
         strings=_read_strings(package, _target(package, targets, "/sharedStrings")),
         styles=_read_styles(package, _target(package, targets, "/styles")),
         names=listener.names,

@@ -1,0 +1,48 @@
+"""Read any questionnaire: the format is told by its bytes, the work done in a guarded child process."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+from bidproof.core.records import Questionnaire
+from bidproof.documents.guard import Limits, run_guarded
+from bidproof.questionnaires.file_kinds import FileKind, file_kind
+from bidproof.questionnaires.protocol import QuestionnaireReader
+
+_READERS = {
+    FileKind.WORKBOOK: "bidproof.questionnaires.xlsx_reader:read",
+    FileKind.CSV: "bidproof.questionnaires.csv_reader:read",
+    FileKind.WORD: "bidproof.questionnaires.docx_reader:read",
+    FileKind.PDF: "bidproof.questionnaires.pdf_reader:read",
+}
+_LIMITS = Limits(cpu_s=60, wall_s=120.0, memory_mb=2048, file_mb=1)
+
+
+def read_questionnaire(path: Path, *, mapping: Mapping[str, object] | None = None) -> Questionnaire:
+    """Read a buyer's questionnaire into questions with their answer slots.
+
+    Args:
+        path: An .xlsx, .xlsm, .csv, .tsv, .docx or .pdf file.
+        mapping: A layout saved from an earlier ``Questionnaire.layout``, perhaps
+            corrected by the user; it replaces detection. None to work it out.
+
+    Returns:
+        The questions in file order, with how sure the layout is (0 to 1) and
+        what was doubtful.
+
+    Raises:
+        UnreadableFile: Missing, empty, damaged, encrypted, hostile, or another format.
+        UnsureMapping: It cannot be told which part asks or which takes the answer.
+        InvalidMapping: The mapping does not fit this file.
+    """
+    path = Path(path).absolute()
+    kind = file_kind(path)
+    return run_guarded(_read_as, (kind.value, str(path), mapping), limits=_LIMITS, label=path.name)
+
+
+def _read_as(job: tuple[str, str, Mapping[str, object] | None]) -> Questionnaire:
+    kind, path, mapping = job
+    module, _, function = _READERS[FileKind(kind)].partition(":")
+    reader = cast("QuestionnaireReader", getattr(import_module(module), function))
+    return reader(Path(path), mapping)
