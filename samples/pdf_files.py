@@ -1,5 +1,7 @@
 """Sources as PDF files with a title block, running header and footer, outline and tables."""
 
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -65,6 +67,8 @@ class _Pages(BaseDocTemplate):
 def write_pdf(source: Source, path: Path) -> None:
     """Lay a source out on A4; two builds give the same bytes."""
     facts = source.facts
+    moment = datetime.fromisoformat(facts["written"]).replace(hour=9, tzinfo=UTC)
+    os.environ["SOURCE_DATE_EPOCH"] = str(int(moment.timestamp()))  # what reportlab states as the date
     pages = _Pages(
         str(path),
         pagesize=A4,

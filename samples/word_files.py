@@ -1,6 +1,7 @@
 """Sources as Word files: a title block, built-in heading styles, bullets and grid tables."""
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def write_docx(source: Source, path: Path, *, answer_lines: bool = False) -> Non
     for piece in source.pieces:
         _add(document, piece, answer_lines=answer_lines)
     document.save(str(path))
-    freeze(path)
+    freeze(path, written=date.fromisoformat(facts["written"]))
 
 
 def _add(document: Any, piece: Piece, *, answer_lines: bool) -> None:

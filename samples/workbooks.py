@@ -27,6 +27,7 @@ _WRAP = Alignment(wrap_text=True, vertical="top")
 _HEAD = PatternFill("solid", fgColor="27364A")
 _BAND = PatternFill("solid", fgColor="DDE5EC")
 _INPUT = PatternFill("solid", fgColor="FFF8E1")
+_WRITTEN = date(2026, 4, 20)
 _WHITE = Font(name="Calibri", bold=True, color="FFFFFF")
 
 
@@ -254,4 +255,4 @@ def _save(book: Workbook, path: Path) -> None:
         sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     book.save(path)
-    freeze(path)
+    freeze(path, written=_WRITTEN)

@@ -107,4 +107,4 @@ def test_office_files_are_sound_packages(demo: Path) -> None:
     for path in [*demo.rglob("*.docx"), *demo.rglob("*.xlsx")]:
         with zipfile.ZipFile(path) as package:
             assert package.testzip() is None
-            assert {item.date_time[0] for item in package.infolist()} == {2026}
+            assert len({item.date_time for item in package.infolist()}) == 1
