@@ -31,8 +31,7 @@ _DROPPED = (
     (0xFFFE, 0xFFFF),
     (0xE0000, 0xE01EF),
 )
-_TABLE: dict[int, str | None] = {code: None for low, high in _DROPPED for code in range(low, high + 1)}
-_TABLE |= {
+_REPLACED: dict[int, str] = {
     0x0B: "\n",
     0x0C: "\n",
     0x85: "\n",
@@ -53,7 +52,11 @@ _TABLE |= {
     0xFB05: "st",
     0xFB06: "st",
 }
-_TABLE |= dict.fromkeys(range(0x2000, 0x200B), " ")
+_TABLE: dict[int, str | None] = {
+    **{code: None for low, high in _DROPPED for code in range(low, high + 1)},
+    **dict.fromkeys(range(0x2000, 0x200B), " "),
+    **_REPLACED,
+}
 
 _SPACES = re.compile(r"[ \t]+")
 _BLANK = re.compile(r"\s+")

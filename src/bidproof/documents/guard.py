@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, TypeVar, cast
 
@@ -176,18 +177,18 @@ class GuardedWorker:
         return code
 
     def _exchange(self, process: subprocess.Popen[bytes], request: bytes, *, timeout_s: float) -> Reply:
-        assert process.stdin is not None and process.stdout is not None  # noqa: S101 both are pipes, as asked
-        process.stdin.write(_HEADER.pack(len(request)) + request)
-        process.stdin.flush()
+        stdin, stdout = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
+        stdin.write(_HEADER.pack(len(request)) + request)
+        stdin.flush()
         deadline = time.monotonic() + timeout_s
-        size = _HEADER.unpack(_read(process.stdout, _HEADER.size, deadline))[0]
+        size = _HEADER.unpack(_read(stdout, _HEADER.size, deadline))[0]
         if size > _MAX_REPLY_BYTES:
             raise EOFError("reply too large")
-        return load_reply(_read(process.stdout, size, deadline))
+        return load_reply(_read(stdout, size, deadline))
 
 
 def _boot_code() -> str:
-    paths = [path for path in sys.path if path] or [os.getcwd()]
+    paths = [path for path in sys.path if path] or [str(Path.cwd())]
     return f"import sys; sys.path[:0] = {paths!r}; from bidproof.documents.worker import serve; serve()"
 
 

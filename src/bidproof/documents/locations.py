@@ -39,7 +39,7 @@ def outline_boxes(document: Document, span: Span) -> tuple[Box, ...]:
     """One rectangle for each block and page that a span touches: coarse, for showing a passage."""
     found: list[Box] = []
     for block in blocks_in(document, span):
-        lines = [box for box in _block_boxes(document, block, span)]
+        lines = list(_block_boxes(document, block, span))
         for page in sorted({box.page for box in lines}):
             found.append(_union([box for box in lines if box.page == page]))
     return tuple(found)

@@ -2,6 +2,7 @@
 
 # pypdfium2 and pillow leave bitmap types partly unknown.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportArgumentType=false
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from semantic_text_splitter import TextSplitter
 
@@ -76,9 +77,14 @@ def split_span(text: str, start: int, end: int, max_tokens: int) -> Iterator[tup
 
     Line ends count as spaces: in a page's text they are only where the line was full.
     """
-    splitter = TextSplitter.from_huggingface_tokenizer(local_tokenizer(), max_tokens)
-    for offset, chunk in splitter.chunk_indices(text[start:end].replace("\n", " ")):
+    for offset, chunk in _splitter(max_tokens).chunk_indices(text[start:end].replace("\n", " ")):
         yield start + offset, start + offset + len(chunk)
+
+
+@lru_cache(maxsize=16)
+def _splitter(max_tokens: int) -> TextSplitter:
+    """A splitter for one cap; each holds its own copy of the tokenizer, so few are kept."""
+    return TextSplitter.from_huggingface_tokenizer(local_tokenizer(), max_tokens)
 
 
 def _cut_lines(text: str, block: Block, max_tokens: int) -> Iterator[Atom]:

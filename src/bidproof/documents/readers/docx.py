@@ -6,7 +6,7 @@ are read where they stand; running headers and footers are not read.
 
 # lxml-stubs leave elements' children and attributes partly unknown.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportPrivateUsage=false
+# pyright: reportPrivateUsage=false, reportAttributeAccessIssue=false
 import re
 from collections.abc import Iterator
 from io import BytesIO

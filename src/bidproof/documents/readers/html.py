@@ -13,13 +13,18 @@ from bidproof.documents.dates import parse_date
 from bidproof.documents.protocol import Reading, SourceFile
 from bidproof.documents.readers.decoding import decode_text
 
-_DROPPED = frozenset(
-    ["script", "style", "noscript", "template", "nav", "svg", "canvas", "iframe", "object", "embed", "form", "button", "select", "input", "textarea", "dialog", "head", "audio", "video", "source", "track", "map", "area", "link", "meta", "datalist"]
-)
+_DROPPED = frozenset({
+    "area", "audio", "button", "canvas", "datalist", "dialog", "embed", "form", "head", "iframe", "input",
+    "link", "map", "meta", "nav", "noscript", "object", "script", "select", "source", "style", "svg",
+    "template", "textarea", "track", "video",
+})  # fmt: skip
 _DROPPED_ROLES = frozenset({"navigation", "search", "banner", "contentinfo"})
-_BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figure", "figcaption", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "ul", "caption", "tbody", "thead", "tr", "td", "th"]
-)
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl",
+    "dt", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+    "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "th", "thead",
+    "tr", "ul",
+})  # fmt: skip
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])"
     r"|(?<![-\w])color\s*:\s*(#fff(?:fff)?|white)\b",

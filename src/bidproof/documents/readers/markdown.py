@@ -75,9 +75,7 @@ class _Walker:
     def _block(self, token: Token) -> None:
         match token.type:
             case "bullet_list_open" | "ordered_list_open":
-                start = token.attrGet("start")
-                number = int(start) if start is not None else 1
-                self._lists.append(number if token.type.startswith("ordered") else None)
+                self._open_list(token)
             case "bullet_list_close" | "ordered_list_close":
                 self._lists.pop()
                 if not self._lists:
@@ -90,6 +88,16 @@ class _Walker:
             case "html_block":
                 self._flush_items()
                 add_html(self._builder, token.content)
+            case _:
+                self._table_part(token)
+
+    def _open_list(self, token: Token) -> None:
+        start = token.attrGet("start")
+        number = int(start) if start is not None else 1
+        self._lists.append(number if token.type.startswith("ordered") else None)
+
+    def _table_part(self, token: Token) -> None:
+        match token.type:
             case "table_open":
                 self._flush_items()
                 self._rows, self._header_rows = [], 0

@@ -3,6 +3,7 @@
 # rapidocr is an optional extra without types.
 # pyright: reportMissingImports=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportMissingModuleSource=false
+# pyright: reportMissingTypeStubs=false, reportArgumentType=false
 import importlib.util
 from collections.abc import Callable
 from typing import Any

@@ -1,5 +1,8 @@
 """PDF: text in reading order with a box for every line, headings by look, tables by row."""
 
+# pypdfium2 ships no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportAttributeAccessIssue=false
 from collections.abc import Sequence
 from datetime import date
 

@@ -7,7 +7,7 @@ together even when each was written line by line.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bidproof.core.records import Box
 from bidproof.documents.readers.pdf_words import LINE_END_HYPHEN, Word
@@ -30,53 +30,35 @@ class Cell:
     right: float
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Row:
-    """One line of a page; ``words`` run left to right."""
+    """One line of a page, its words left to right.
+
+    Attributes:
+        words: At least one.
+        page: From 1.
+        left: Edges in points, origin at the top left.
+        top: See ``left``.
+        right: See ``left``.
+        bottom: See ``left``.
+        text: The words with single spaces; leader dots are left out.
+        cells: Stretches of words without a wide gap.
+        size: Line height that most characters have, in points.
+        is_bold: Whether every word with a letter is bold.
+        is_italic: Whether every word with a letter is italic.
+    """
 
     words: list[Word]
+    page: int
+    left: float
     top: float
+    right: float
     bottom: float
-    page: int = 0
-    cells: list[Cell] = field(default_factory=list[Cell])
-
-    @property
-    def left(self) -> float:
-        """Left edge."""
-        return self.words[0].left
-
-    @property
-    def right(self) -> float:
-        """Right edge."""
-        return max(word.right for word in self.words)
-
-    @property
-    def size(self) -> float:
-        """Line height that most characters have, in points."""
-        counts: dict[float, int] = {}
-        for word in self.words:
-            size = round(word.size, 1)
-            counts[size] = counts.get(size, 0) + len(word.text)
-        return max(counts, key=lambda size: (counts[size], size))
-
-    @property
-    def is_bold(self) -> bool:
-        """Whether every word with a letter is bold."""
-        return _all(self.words, bold=True)
-
-    @property
-    def is_italic(self) -> bool:
-        """Whether every word with a letter is italic."""
-        return _all(self.words, bold=False)
-
-    @property
-    def text(self) -> str:
-        """The words with single spaces; leader dots are left out."""
-        return (
-            _LEADERS.sub(" ", " ".join(word.text for word in self.words))
-            .replace(LINE_END_HYPHEN, "-")
-            .strip()
-        )
+    text: str
+    cells: list[Cell]
+    size: float
+    is_bold: bool
+    is_italic: bool
 
     @property
     def ends_broken(self) -> bool:
@@ -100,9 +82,41 @@ class Row:
         return len(self.cells) > 2 or (len(self.cells) == 2 and not _MARKER.match(self.cells[0].text))
 
 
-def _all(words: Sequence[Word], *, bold: bool) -> bool:
-    lettered = [word for word in words if any(character.isalpha() for character in word.text)]
-    return bool(lettered) and all(word.is_bold if bold else word.is_italic for word in lettered)
+@dataclass(slots=True)
+class _Line:
+    """A row in the making."""
+
+    words: list[Word]
+    top: float
+    bottom: float
+    left: float
+    right: float
+
+
+def _finish(line: _Line, page: int) -> Row:
+    sizes: dict[float, int] = {}
+    for word in line.words:
+        size = round(word.size, 1)
+        sizes[size] = sizes.get(size, 0) + len(word.text)
+    lettered = [word for word in line.words if any(map(str.isalpha, word.text))]
+    text = " ".join(word.text for word in line.words)
+    return Row(
+        words=line.words,
+        page=page,
+        left=line.left,
+        top=line.top,
+        right=line.right,
+        bottom=line.bottom,
+        text=_without_leaders(text, " ").replace(LINE_END_HYPHEN, "-").strip(),
+        cells=_cells(line.words),
+        size=max(sizes, key=lambda size: (sizes[size], size)),
+        is_bold=bool(lettered) and all(word.is_bold for word in lettered),
+        is_italic=bool(lettered) and all(word.is_italic for word in lettered),
+    )
+
+
+def _without_leaders(text: str, replacement: str) -> str:
+    return _LEADERS.sub(replacement, text) if ".." in text or ". ." in text or "…" in text else text
 
 
 def page_rows(words: Sequence[Word], *, page: int, width: float) -> list[Row]:
@@ -116,23 +130,24 @@ def page_rows(words: Sequence[Word], *, page: int, width: float) -> list[Row]:
     Returns:
         Rows in reading order, each with its cells.
     """
-    rows: list[Row] = []
-    for segment in _segments(words):
-        home = _home(rows, segment, width)
+    lines: list[_Line] = []
+    for segment in map(_line, _segments(words)):
+        home = _home(lines, segment, width)
         if home is None:
-            rows.append(
-                Row(
-                    words=segment,
-                    top=min(word.top for word in segment),
-                    bottom=max(word.bottom for word in segment),
-                    page=page,
-                )
-            )
+            lines.append(segment)
         else:
             _merge(home, segment)
-    for row in rows:
-        row.cells = _cells(row.words)
-    return rows
+    return [_finish(line, page) for line in lines]
+
+
+def _line(words: list[Word]) -> _Line:
+    return _Line(
+        words=words,
+        top=min(word.top for word in words),
+        bottom=max(word.bottom for word in words),
+        left=words[0].left,
+        right=max(word.right for word in words),
+    )
 
 
 def _segments(words: Sequence[Word]) -> list[list[Word]]:
@@ -151,26 +166,26 @@ def _same_line(one: Word, other: Word) -> bool:
     return overlap >= 0.5 * min(one.bottom - one.top, other.bottom - other.top)
 
 
-def _home(rows: list[Row], segment: list[Word], width: float) -> Row | None:
-    """The recent row that a segment continues to the side, if any."""
-    left, right = segment[0].left, max(word.right for word in segment)
-    top, bottom = min(word.top for word in segment), max(word.bottom for word in segment)
-    for age, row in enumerate(reversed(rows[-_LOOK_BACK:])):
-        overlap = min(bottom, row.bottom) - max(top, row.top)
-        if overlap < 0.6 * min(bottom - top, row.bottom - row.top):
+def _home(lines: list[_Line], segment: _Line, width: float) -> _Line | None:
+    """The recent line that a segment continues to the side, if any."""
+    for age, line in enumerate(reversed(lines[-_LOOK_BACK:])):
+        overlap = min(segment.bottom, line.bottom) - max(segment.top, line.top)
+        if overlap < 0.6 * min(segment.bottom - segment.top, line.bottom - line.top):
             continue
-        if any(word.left < right - 0.5 and word.right > left + 0.5 for word in row.words):
+        if any(word.left < segment.right - 0.5 and word.right > segment.left + 0.5 for word in line.words):
             continue
-        is_narrow = right - left <= width * _NARROW and row.right - row.left <= width * (1 - _NARROW / 2)
+        is_narrow = segment.right - segment.left <= width * _NARROW and line.right - line.left <= width * (
+            1 - _NARROW / 2
+        )
         if age == 0 or is_narrow:
-            return row
+            return line
     return None
 
 
-def _merge(row: Row, segment: list[Word]) -> None:
-    row.words = sorted([*row.words, *segment], key=lambda word: word.left)
-    row.top = min(row.top, *(word.top for word in segment))
-    row.bottom = max(row.bottom, *(word.bottom for word in segment))
+def _merge(line: _Line, segment: _Line) -> None:
+    line.words = sorted([*line.words, *segment.words], key=lambda word: word.left)
+    line.top, line.bottom = min(line.top, segment.top), max(line.bottom, segment.bottom)
+    line.left, line.right = min(line.left, segment.left), max(line.right, segment.right)
 
 
 def _cells(words: Sequence[Word]) -> list[Cell]:
@@ -189,7 +204,7 @@ def _cells(words: Sequence[Word]) -> list[Cell]:
             joined.append(group)
     cells = (
         Cell(
-            text=_LEADERS.sub("", _tighten(" ".join(word.text for word in group)))
+            text=_without_leaders(_tighten(" ".join(word.text for word in group)), "")
             .replace(LINE_END_HYPHEN, "-")
             .strip(),
             left=group[0].left,
@@ -202,5 +217,7 @@ def _cells(words: Sequence[Word]) -> list[Cell]:
 
 def _tighten(text: str) -> str:
     """Close the gaps that accounting formats leave: ``$ ( 214 ) %`` becomes ``$(214)%``."""
+    if not any(sign in text for sign in "$€£¥()%"):
+        return text
     text = re.sub(r"([$€£¥(])\s+(?=[\d(.—–-])", r"\1", text)
     return re.sub(r"(?<=[\d)])\s+([)%])", r"\1", text)

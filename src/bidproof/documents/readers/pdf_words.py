@@ -4,13 +4,15 @@ The only place that talks to pdfium about text. Boxes are points from the top
 left of the page as displayed, rotation and crop box applied.
 """
 
-# pypdfium2.raw is generated ctypes without types.
+# pypdfium2 ships no types, and pypdfium2.raw is generated ctypes.
+# pyright: reportMissingTypeStubs=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 import ctypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -20,6 +22,8 @@ from bidproof.documents.clean import clean_line
 _WORD = re.compile(r"\S+")
 _BOLD = re.compile(r"bold|black|heavy|demi|[-,]bd\b", re.IGNORECASE)
 _ITALIC = re.compile(r"italic|oblique|[-,]it\b", re.IGNORECASE)
+_PLAIN = re.compile(r"regular|roman|book|light", re.IGNORECASE)
+_NAME = ctypes.create_string_buffer(128)
 _FORCE_BOLD, _ITALIC_FLAG = 1 << 18, 1 << 6
 _BOLD_WEIGHT = 600
 _MIN_SIZE = 1.5
@@ -28,9 +32,8 @@ _HYPHENS = ("\ufffe", "\x02", "\u00ad")
 LINE_END_HYPHEN = "\ufffe"
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word on a page; positional because there are hundreds of thousands of them.
+class Word(NamedTuple):
+    """One word on a page; a tuple because there are hundreds of thousands of them.
 
     ``size`` is the height of the font's line in points. ``text`` may end in
     ``LINE_END_HYPHEN`` where the word goes on in the next line.
@@ -112,7 +115,7 @@ def _display(page: pdfium.PdfPage) -> _Affine:
 def _words(text_page: pdfium.PdfTextPage, match: re.Match[str], place: _Affine) -> Iterator[Word]:
     text = match[0]
     is_broken = text.endswith(_HYPHENS)
-    cleaned = clean_line(text)
+    cleaned = text if text.isascii() and text.isprintable() else clean_line(text)
     if not cleaned:
         return
     first = _box(text_page, match.start())
@@ -139,19 +142,18 @@ def _box(text_page: pdfium.PdfTextPage, index: int) -> raw.FS_RECTF:
 
 
 def _font(text_page: pdfium.PdfTextPage, index: int) -> tuple[bool, bool]:
-    buffer = ctypes.create_string_buffer(128)
     flags = ctypes.c_int()
-    raw.FPDFText_GetFontInfo(text_page.raw, index, buffer, 128, ctypes.byref(flags))
-    is_bold, is_italic = _font_style(buffer.value)
-    if not is_bold:
-        is_bold = (
-            bool(flags.value & _FORCE_BOLD)
-            or raw.FPDFText_GetFontWeight(text_page.raw, index) >= _BOLD_WEIGHT
-        )
-    return is_bold, is_italic or bool(flags.value & _ITALIC_FLAG)
+    raw.FPDFText_GetFontInfo(text_page.raw, index, _NAME, len(_NAME), ctypes.byref(flags))
+    is_bold, is_italic, is_plain = _font_style(_NAME.value, flags.value)
+    if not is_bold and not is_plain:
+        is_bold = raw.FPDFText_GetFontWeight(text_page.raw, index) >= _BOLD_WEIGHT
+    return is_bold, is_italic
 
 
 @lru_cache(maxsize=512)
-def _font_style(name: bytes) -> tuple[bool, bool]:
+def _font_style(name: bytes, flags: int) -> tuple[bool, bool, bool]:
+    """Bold, italic, and whether the name itself says that it is neither."""
     text = name.decode("utf-8", "replace")
-    return bool(_BOLD.search(text)), bool(_ITALIC.search(text))
+    is_bold = bool(_BOLD.search(text)) or bool(flags & _FORCE_BOLD)
+    is_italic = bool(_ITALIC.search(text)) or bool(flags & _ITALIC_FLAG)
+    return is_bold, is_italic, bool(_PLAIN.search(text)) or is_italic

@@ -26,9 +26,14 @@ class TextReader:
 def read_plain_text(text: str) -> Reading:
     """Find paragraphs, lists and headings in plain text."""
     builder = TextBuilder()
+    add_plain_text(builder, text)
+    return Reading(title=builder.first_heading, text=builder.text, blocks=builder.blocks)
+
+
+def add_plain_text(builder: TextBuilder, text: str) -> None:
+    """Add plain text to a document, by the same rules."""
     for group in _groups(clean_text(text)):
         _add_group(builder, group)
-    return Reading(title=builder.first_heading, text=builder.text, blocks=builder.blocks)
 
 
 def _groups(text: str) -> Iterator[list[str]]:

@@ -35,7 +35,7 @@ def paragraph_text(paragraph: etree._Element, is_hidden: Callable[[etree._Elemen
 def _pieces(element: etree._Element, is_hidden: Callable[[etree._Element], bool]) -> Iterator[str]:
     for child in element:
         tag = child.tag
-        if tag in _SKIPPED or not isinstance(tag, str):
+        if tag in _SKIPPED or callable(tag):
             continue
         if tag == f"{W}t":
             yield child.text or ""

@@ -1,0 +1,108 @@
+"""Slides: one page each, title first, then shapes from top to bottom, then the notes."""
+
+# python-pptx ships without complete types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+from zipfile import BadZipFile
+
+import pptx
+from lxml import etree
+from pptx.exc import PythonPptxError
+from pptx.util import Pt
+
+from bidproof.core.errors import UnreadableFile
+from bidproof.core.records import BlockKind
+from bidproof.documents.builder import TextBuilder
+from bidproof.documents.clean import clean_line
+from bidproof.documents.dates import plausible_date
+from bidproof.documents.protocol import Reading, SourceFile
+from bidproof.documents.titles import first_meaningful
+
+_MAX_DEPTH = 20
+_ROW = Pt(12)
+
+
+class PptxReader:
+    """Reads ``.pptx``; hidden slides are left out."""
+
+    def read(self, file: SourceFile) -> Reading:
+        """Read a presentation.
+
+        Raises:
+            UnreadableFile: ``corrupt-file`` or ``too-many-pages``.
+        """
+        presentation = _open(file)
+        slides = list(presentation.slides)
+        if len(slides) > file.settings.max_pages:
+            raise UnreadableFile(
+                f"cannot read {file.name!r}: found {len(slides)} slides, expected at most "
+                f"{file.settings.max_pages}",
+                hint="raise documents.max_pages, or split the file",
+                code="too-many-pages",
+            )
+        builder = TextBuilder()
+        for number, slide in enumerate(slides, start=1):
+            start = builder.position
+            if slide.element.get("show") not in ("0", "false"):
+                _add_slide(builder, slide, number)
+            builder.close_page(number, start=start)
+        properties = presentation.core_properties
+        return Reading(
+            title=first_meaningful(builder.first_heading, properties.title or ""),
+            text=builder.text,
+            blocks=builder.blocks,
+            pages=builder.pages,
+            written=plausible_date(properties.modified or properties.created),
+        )
+
+
+def _open(file: SourceFile) -> Any:
+    try:
+        return pptx.Presentation(BytesIO(file.data))
+    except (PythonPptxError, BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
+        raise UnreadableFile(
+            f"cannot read {file.name!r}: found a damaged PowerPoint package ({error}), expected a whole one",
+            hint="open it in PowerPoint and save it again",
+            code="corrupt-file",
+        ) from error
+
+
+def _add_slide(builder: TextBuilder, slide: Any, number: int) -> None:
+    title = slide.shapes.title
+    name = clean_line(title.text_frame.text) if title is not None and title.has_text_frame else ""
+    if name:
+        builder.lines([name], BlockKind.HEADING, page=number, level=1 if number == 1 else 2)
+    shapes = [
+        shape for shape in _shapes(slide.shapes, 0) if title is None or shape.shape_id != title.shape_id
+    ]
+    for shape in sorted(shapes, key=_place):
+        _add_shape(builder, shape, number)
+    if slide.has_notes_slide and (notes := slide.notes_slide.notes_text_frame) is not None:
+        builder.lines(notes.text.split("\n"), BlockKind.PARAGRAPH, page=number)
+
+
+def _shapes(shapes: Any, depth: int) -> Iterator[Any]:
+    for shape in shapes:
+        if shape.element.xpath(".//p:cNvPr[@hidden='1']") and not hasattr(shape, "shapes"):
+            continue
+        if hasattr(shape, "shapes") and depth < _MAX_DEPTH:
+            yield from _shapes(shape.shapes, depth + 1)
+        else:
+            yield shape
+
+
+def _place(shape: Any) -> tuple[int, int]:
+    return int(shape.top or 0) // _ROW, int(shape.left or 0)
+
+
+def _add_shape(builder: TextBuilder, shape: Any, number: int) -> None:
+    if getattr(shape, "has_table", False):
+        rows = [[cell.text_frame.text for cell in row.cells] for row in shape.table.rows]
+        builder.table(rows, header_rows=1 if shape.table.first_row else 0, page=number)
+    elif getattr(shape, "has_text_frame", False):
+        lines = [paragraph.text for paragraph in shape.text_frame.paragraphs]
+        kept = [line for line in lines if line.strip()]
+        builder.lines(kept, BlockKind.LIST if len(kept) > 1 else BlockKind.PARAGRAPH, page=number)
