@@ -1,0 +1,259 @@
+"""Hybrid search speed at 20,000 and 200,000 passages beside other embedded stores, in one run.
+
+Every store holds the same made-up passages and vectors, answers the same queries
+with the same filter-free hybrid (words and vectors, top 10), and is warmed first.
+The time to embed the query is left out for all. ``bidproof search`` is the whole
+retriever with fusion, document evidence and near-duplicate removal; ``bidproof
+index`` is its two halves alone, which is what the other stores do.
+"""
+
+import random
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bidproof.core.ids import document_id, passage_id
+from bidproof.core.records import Passage
+from bidproof.core.settings import RetrievalSettings
+from bidproof.retrieval.open import open_index
+from bidproof.retrieval.protocol import Filters, Query
+from bidproof.retrieval.search import Retriever
+from bidproof.retrieval.terms import query_terms
+
+DIMENSION = 384
+WORDS_PER_PASSAGE = 150
+LIMIT = 100
+TOP = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuerySpeed:
+    """Milliseconds a query at one size; ``ratio`` is p50 over that of Bidproof's index."""
+
+    store: str
+    passages: int
+    queries: int
+    p50_ms: float
+    p95_ms: float
+    ratio: float
+    build_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus:
+    """Passages with unit vectors, and queries that are near some of them."""
+
+    passages: tuple[Passage, ...]
+    vectors: np.ndarray
+    questions: tuple[str, ...]
+    query_vectors: np.ndarray
+
+
+def make_corpus(size: int, *, queries: int, seed: int = 5) -> Corpus:
+    """Make passages with a natural spread of word frequencies and clustered vectors."""
+    source, numbers = random.Random(seed), np.random.default_rng(seed)
+    words = [f"{a}{b}{c}" for a in "bcdfglmnprst" for b in "aeiou" for c in _ENDINGS]
+    weights = [1 / (rank + 3) for rank in range(len(words))]
+    centres = numbers.standard_normal((400, DIMENSION)).astype(np.float32)
+    vectors = centres[numbers.integers(0, 400, size)] + 0.9 * numbers.standard_normal(
+        (size, DIMENSION)
+    ).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    passages = []
+    for number in range(size):
+        text = " ".join(source.choices(words, weights, k=WORDS_PER_PASSAGE))
+        path = f"doc-{number // 20:05}.md"
+        owner = document_id(path)
+        start = (number % 20) * 2000
+        passages.append(
+            Passage(
+                id=passage_id(owner, content_hash="0", start=start, end=start + len(text)),
+                document_id=owner,
+                path=path,
+                title=f"Document {number // 20}",
+                start=start,
+                end=start + len(text),
+                text=text,
+                written=date(2026, 1, 1),
+            )
+        )
+    chosen = numbers.integers(0, size, queries)
+    noisy = vectors[chosen] + 0.4 * numbers.standard_normal((queries, DIMENSION)).astype(np.float32) / 20
+    noisy /= np.linalg.norm(noisy, axis=1, keepdims=True)
+    questions = tuple(" ".join(source.sample(passages[at].text.split(), 8)) for at in chosen)
+    return Corpus(passages=tuple(passages), vectors=vectors, questions=questions, query_vectors=noisy)
+
+
+_ENDINGS = tuple(
+    f"{a}{b}" for a in ("ck", "lt", "nd", "rn", "st", "x", "zz") for b in ("", "a", "er", "ing", "ly")
+)
+
+
+class _FixedEmbedder:
+    """Hands out the prepared vector of a question, so that no model's time is measured."""
+
+    name = "fixed"
+    dimension = DIMENSION
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._vectors = dict(zip(corpus.questions, corpus.query_vectors, strict=True))
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        default = next(iter(self._vectors.values()))
+        return np.stack([self._vectors.get(text, default) for text in texts])
+
+    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+        return self.embed_queries(texts)
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+
+Search = Callable[[str, np.ndarray], object]
+
+
+def measure(size: int, *, queries: int = 100) -> list[QuerySpeed]:
+    """Build every store at one size and time the same queries on each in turn."""
+    corpus = make_corpus(size, queries=queries)
+    rows: list[QuerySpeed] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for store, build in (
+            ("bidproof index", _bidproof_index),
+            ("bidproof search", _bidproof_search),
+            ("usearch + tantivy", _usearch_tantivy),
+            ("sqlite-vec + FTS5", _sqlite),
+        ):
+            started = time.perf_counter()
+            search = build(corpus, folder)
+            built = time.perf_counter() - started
+            taken = _time(search, corpus)
+            p50 = float(np.percentile(taken, 50))
+            rows.append(
+                QuerySpeed(
+                    store=store,
+                    passages=size,
+                    queries=len(taken),
+                    p50_ms=p50,
+                    p95_ms=float(np.percentile(taken, 95)),
+                    ratio=p50 / rows[0].p50_ms if rows else 1.0,
+                    build_s=built,
+                )
+            )
+    return rows
+
+
+def _time(search: Search, corpus: Corpus) -> list[float]:
+    taken: list[float] = []
+    for at, (question, vector) in enumerate(zip(corpus.questions, corpus.query_vectors, strict=True)):
+        started = time.perf_counter()
+        search(question, vector)
+        if at >= 5:  # the first few warm caches
+            taken.append((time.perf_counter() - started) * 1000)
+        if sum(taken) > 60_000:
+            break
+    return taken
+
+
+def _filled_index(corpus: Corpus, folder: Path) -> Any:
+    index = open_index(folder / "bidproof", embedder_name="fixed", dimension=DIMENSION)
+    if index.count() == 0:
+        step = 10_000
+        for start in range(0, len(corpus.passages), step):
+            part = corpus.passages[start : start + step]
+            index.replace({item.document_id for item in part}, part, corpus.vectors[start : start + step])
+        index.compact()
+    return index
+
+
+def _bidproof_index(corpus: Corpus, folder: Path) -> Search:
+    index = _filled_index(corpus, folder)
+
+    def search(question: str, vector: np.ndarray) -> object:
+        words = index.search_keywords(query_terms(question), limit=LIMIT, filters=Filters())
+        dense = index.search_vectors(vector[None, :], limit=LIMIT, filters=Filters())[0]
+        return _fuse([hit.passage_id for hit in words], [hit.passage_id for hit in dense])
+
+    return search
+
+
+def _bidproof_search(corpus: Corpus, folder: Path) -> Search:
+    retriever = Retriever(_filled_index(corpus, folder), _FixedEmbedder(corpus), RetrievalSettings(top_k=TOP))
+    return lambda question, vector: retriever.search(Query(text=question))
+
+
+def _usearch_tantivy(corpus: Corpus, folder: Path) -> Search:
+    import tantivy
+    from usearch.index import Index
+
+    dense = Index(ndim=DIMENSION, metric="ip", dtype="f16")
+    dense.add(np.arange(len(corpus.passages)), corpus.vectors)
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("body")
+    builder.add_integer_field("row", stored=True)
+    place = folder / "tantivy"
+    place.mkdir()
+    words = tantivy.Index(builder.build(), path=str(place))
+    writer = words.writer()
+    for row, passage in enumerate(corpus.passages):
+        writer.add_document(tantivy.Document(body=passage.text, row=row))
+    writer.commit()
+    writer.wait_merging_threads()
+    words.reload()
+    searcher = words.searcher()
+
+    def search(question: str, vector: np.ndarray) -> object:
+        query = words.parse_query(question, ["body"])
+        by_words = [searcher.doc(address)["row"][0] for _, address in searcher.search(query, LIMIT).hits]
+        return _fuse(by_words, dense.search(vector, LIMIT).keys.tolist())
+
+    return search
+
+
+def _sqlite(corpus: Corpus, folder: Path) -> Search:
+    import apsw
+    import sqlite_vec
+
+    database = apsw.Connection(str(folder / "sqlite.db"))
+    database.enable_load_extension(True)
+    database.load_extension(sqlite_vec.loadable_path())
+    database.execute("begin")
+    database.execute(f"create virtual table dense using vec0(vector float[{DIMENSION}])")
+    database.execute("create virtual table words using fts5(body)")
+    database.executemany(
+        "insert into dense(rowid, vector) values (?, ?)",
+        ((row, vector.tobytes()) for row, vector in enumerate(corpus.vectors)),
+    )
+    database.executemany(
+        "insert into words(rowid, body) values (?, ?)",
+        ((row, passage.text) for row, passage in enumerate(corpus.passages)),
+    )
+    database.execute("commit")
+
+    def search(question: str, vector: np.ndarray) -> object:
+        match = " OR ".join(f'"{word}"' for word in question.split())
+        by_words = database.execute(
+            "select rowid from words where words match ? order by rank limit ?", (match, LIMIT)
+        ).fetchall()
+        by_meaning = database.execute(
+            "select rowid from dense where vector match ? and k = ? order by distance",
+            (vector.astype(np.float32).tobytes(), LIMIT),
+        ).fetchall()
+        return _fuse([row for (row,) in by_words], [row for (row,) in by_meaning])
+
+    return search
+
+
+def _fuse(*rankings: Sequence[Any]) -> list[Any]:
+    """Reciprocal-rank fusion, the same for every store."""
+    scores: dict[Any, float] = {}
+    for ranking in rankings:
+        for rank, item in enumerate(ranking):
+            scores[item] = scores.get(item, 0.0) + 1 / (60 + rank)
+    return sorted(scores, key=lambda item: -scores[item])[:TOP]
