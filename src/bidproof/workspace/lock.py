@@ -42,6 +42,8 @@ def hold_lock(path: Path) -> Generator[None]:
             yield
         finally:
             os.ftruncate(file, 0)
+            # Said outright: a child forked just now may still hold a copy of the file.
+            fcntl.flock(file, fcntl.LOCK_UN)
     finally:
         _held.discard(file)
         os.close(file)

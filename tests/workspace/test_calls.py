@@ -1,0 +1,95 @@
+"""The journal: intent before, outcome after, and a ledger that hides nothing."""
+
+import pytest
+
+from bidproof.core.errors import WorkspaceError
+from bidproof.workspace.rows import LedgerRow
+from bidproof.workspace.store import Workspace
+
+
+def intend(workspace: Workspace, key: str, job_id: int | None = None, question: str = "q1") -> int:
+    return workspace.calls.intend(key, job_id=job_id, question_id=question, model="m", attempt=1)
+
+
+def finish(workspace: Workspace, call_id: int, response: str = "{}", cost: float = 0.25) -> None:
+    workspace.calls.finish(
+        call_id, response=response, prompt_tokens=100, completion_tokens=20, cost_usd=cost, seconds=1.5
+    )
+
+
+def start(workspace: Workspace, key: str = "job") -> int:
+    return workspace.jobs.start(kind="answer", key=key, total=1, detail={}).id
+
+
+def test_only_a_finished_call_has_a_response(workspace: Workspace) -> None:
+    assert workspace.calls.finished("k") is None
+    first = intend(workspace, "k")
+    assert workspace.calls.finished("k") is None
+    workspace.calls.fail(first, code="model-timeout", message="too slow", seconds=30)
+    assert workspace.calls.finished("k") is None
+    finish(workspace, intend(workspace, "k"), response='{"text": "caf\udce9 😀 \x00"}')
+    assert workspace.calls.finished("k") == '{"text": "caf\udce9 😀 \x00"}'
+    assert workspace.calls.finished("other") is None
+
+
+def test_the_latest_response_of_a_key_wins(workspace: Workspace) -> None:
+    finish(workspace, intend(workspace, "k"), response="one")
+    finish(workspace, intend(workspace, "k"), response="two")
+    intend(workspace, "k")
+    assert workspace.calls.finished("k") == "two"
+
+
+def test_the_ledger_counts_calls_failures_and_open_ones_by_question(workspace: Workspace) -> None:
+    job, other = start(workspace), start(workspace, "other")
+    finish(workspace, intend(workspace, "a", job))
+    workspace.calls.fail(intend(workspace, "b", job), code="model-timeout", message="slow", seconds=2)
+    finish(workspace, intend(workspace, "b", job))
+    intend(workspace, "c", job, "q0")
+    finish(workspace, intend(workspace, "d", other))
+    assert workspace.calls.ledger(job) == (
+        LedgerRow(
+            question_id="q0",
+            calls=1,
+            failed=0,
+            open=1,
+            prompt_tokens=0,
+            completion_tokens=0,
+            cost_usd=0.0,
+            seconds=0.0,
+        ),
+        LedgerRow(
+            question_id="q1",
+            calls=3,
+            failed=1,
+            open=0,
+            prompt_tokens=200,
+            completion_tokens=40,
+            cost_usd=0.5,
+            seconds=5.0,
+        ),
+    )
+
+
+def test_what_was_spent_by_one_job_and_by_all(workspace: Workspace) -> None:
+    job, other = start(workspace), start(workspace, "other")
+    assert workspace.calls.spent_usd(job) == 0.0
+    finish(workspace, intend(workspace, "a", job), cost=0.5)
+    finish(workspace, intend(workspace, "b", other), cost=0.25)
+    finish(workspace, intend(workspace, "c", None), cost=0.125)
+    intend(workspace, "d", job)
+    assert workspace.calls.spent_usd(job) == 0.5
+    assert workspace.calls.spent_usd(None) == 0.875
+
+
+def test_an_outcome_without_a_call_is_refused(workspace: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match="call 77") as raised:
+        finish(workspace, 77)
+    assert raised.value.code == "unknown-call"
+    with pytest.raises(WorkspaceError):
+        workspace.calls.fail(77, code="model", message="", seconds=0)
+
+
+def test_a_call_for_no_job_is_refused(workspace: Workspace) -> None:
+    with pytest.raises(WorkspaceError):
+        intend(workspace, "k", 99)
+    assert workspace.calls.ledger(99) == ()
