@@ -13,6 +13,8 @@ from bidproof.questionnaires.wording import is_asking, is_id, is_placeholder
 
 _MARK_VALUE = re.compile(r"^(?:[xX✓✔☑☒√vV1yY]|yes|YES|Yes)?$")
 _MAX_COLUMNS = 400
+_QUESTION_BONUS: dict[Role | None, float] = {Role.TOPIC: 0.5, Role.QUESTION: 0.8, None: 0.1}
+_NAMED_CONFIDENCE: dict[Role | None, float] = {Role.QUESTION: 0.35, Role.TOPIC: 0.3}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -112,7 +114,7 @@ class _Table:
 
     def _question_likeness(self, column: int) -> tuple[float, int]:
         stats = self.stats[column]
-        bonus = {Role.TOPIC: 0.5, Role.QUESTION: 0.8, None: 0.1}.get(self.role(column), 0.0)
+        bonus = _QUESTION_BONUS.get(self.role(column), 0.0)
         share = stats.asking / stats.filled
         coverage = stats.filled / max(1, len(self.rows))
         return (bonus + share + coverage + min(stats.mean_words, 20.0) / 40, -column)
@@ -140,7 +142,7 @@ class _Table:
             id=self._letters(self._find_id(question, taken)),
             answer=self._letters(answers),
             choice=self._letters(choices),
-            marks=marks and {column_letters(c): text for c, text in marks.items()},
+            marks={column_letters(c): text for c, text in marks.items()},
             comment=self._letters(comments),
             evidence=self._letters(evidence),
             ownership=self._letters(self._free(Role.OWNERSHIP, taken, after=question)),
@@ -167,7 +169,7 @@ class _Table:
             if column <= question or not is_mark_word(leaf):
                 continue
             stats = self.stats.get(column)
-            if stats and stats.mark_like == len(self.rows) or (stats and not stats.filled):
+            if stats and (stats.mark_like == len(self.rows) or not stats.filled):
                 marks[column] = leaf
         return marks if len(set(marks.values())) > 1 else {}
 
@@ -268,7 +270,7 @@ class _Table:
 
     def _confidence(self, question: int, *, guessed: bool, is_bound: bool) -> float:
         stats = self.stats[question]
-        named = {Role.QUESTION: 0.35, Role.TOPIC: 0.3}.get(self.role(question), 0.15)
+        named = _NAMED_CONFIDENCE.get(self.role(question), 0.15)
         asking = 0.25 * min(1.0, stats.asking / stats.filled / 0.6)
         taken = 0.1 if guessed else 0.3 if is_bound else 0.25
         size = 0.1 if stats.filled >= 3 else 0.03

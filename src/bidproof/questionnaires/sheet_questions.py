@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
 
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import AnswerSlot, Question, SlotPurpose
@@ -230,13 +231,9 @@ def _with_unique_ids(questions: Sequence[Question]) -> tuple[Question, ...]:
     for question in questions:
         sheet = question.location.rpartition("!")[0].strip("'")
         name = question.buyer_id or question.location
-        for candidate in (
-            name,
-            f"{name} ({sheet})",
-            *(f"{name} ({sheet}) #{n}" for n in range(2, len(questions) + 2)),
-        ):
-            if candidate not in seen:
-                break
-        seen.add(candidate)
-        result.append(replace(question, id=QuestionId(candidate)))
+        longer = f"{name} ({sheet})"
+        numbered = (f"{longer} #{number}" for number in count(2))
+        unique = next(candidate for candidate in chain((name, longer), numbered) if candidate not in seen)
+        seen.add(unique)
+        result.append(replace(question, id=QuestionId(unique)))
     return tuple(result)

@@ -9,9 +9,6 @@ from bidproof.questionnaires.grid import Place, column_letters
 from bidproof.questionnaires.xlsx_sheet import SheetScan, scan_sheet
 from bidproof.questionnaires.xlsx_xml import clean_text, escape_text, tag_end
 
-MAX_CELL_CHARS = 32_767
-"""Longest text of one cell, in UTF-16 units (ECMA-376 part 1, 18.18.93 and Excel's own limit)."""
-
 _ENCODING = re.compile(rb"^<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _ATTRIBUTE = re.compile(rb"\s([A-Za-z_][\w.:-]*)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _PREFIX = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)")

@@ -6,16 +6,15 @@ from pathlib import Path
 
 from bidproof.core.errors import WriteFailed
 from bidproof.core.ids import QuestionId
-from bidproof.core.records import Draft, Questionnaire, SlotPurpose
+from bidproof.core.records import Draft, Questionnaire
 from bidproof.questionnaires.csv_evidence import evidence_csv
 from bidproof.questionnaires.fill import plan_fill
-from bidproof.questionnaires.grid import Place, parse_location
-from bidproof.questionnaires.limits import cut_to_limits
 from bidproof.questionnaires.output import check_unchanged, write_whole
-from bidproof.questionnaires.protocol import EvidenceMode, FillPlan, WriteReport
+from bidproof.questionnaires.protocol import EvidenceMode, WriteReport
+from bidproof.questionnaires.sheet_values import MAX_CELL_CHARS, mark_in_use, values_by_sheet
 from bidproof.questionnaires.xlsx_evidence import evidence_parts
 from bidproof.questionnaires.xlsx_package import open_package, replace_parts
-from bidproof.questionnaires.xlsx_patch import MAX_CELL_CHARS, patch_sheet
+from bidproof.questionnaires.xlsx_patch import patch_sheet
 from bidproof.questionnaires.xlsx_workbook import read_workbook
 
 
@@ -70,38 +69,3 @@ def write(
     return WriteReport(
         files=tuple(files), filled=plan.filled, left_blank=plan.left_blank, skipped=plan.skipped
     )
-
-
-def values_by_sheet(plan: FillPlan, *, mark: str) -> dict[str, dict[Place, str]]:
-    """A plan's values by sheet and cell, with the file's own mark in mark columns.
-
-    Raises:
-        WriteFailed: A location is not a cell's.
-    """
-    sheets: dict[str, dict[Place, str]] = {}
-    for item in plan.values:
-        found = parse_location(item.location)
-        if found is None:
-            raise WriteFailed(
-                f"cannot write to {item.location!r}: it names no cell", hint="read the questionnaire again"
-            )
-        sheet, place = found
-        value = mark if item.purpose is SlotPurpose.MARK and item.value else item.value
-        sheets.setdefault(sheet, {})[place] = _within_cell(value)
-    return sheets
-
-
-def mark_in_use(questionnaire: Questionnaire) -> str:
-    """The mark that the file already uses in its mark columns, ``x`` where it shows none."""
-    for question in questionnaire.questions:
-        for slot in question.slots:
-            if slot.purpose is SlotPurpose.MARK and slot.current.strip():
-                return slot.current.strip()
-    return "x"
-
-
-def _within_cell(value: str) -> str:
-    """Excel counts UTF-16 units, so characters beyond the first plane count twice."""
-    if len(value.encode("utf-16-le")) // 2 <= MAX_CELL_CHARS:
-        return value
-    return cut_to_limits(value, max_words=None, max_chars=MAX_CELL_CHARS // 2)
