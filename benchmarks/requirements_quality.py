@@ -1,0 +1,115 @@
+"""How many of an RFP's "shall" and "must" sentences become requirements.
+
+The measure is independent of the reader: it takes the text by another route (raw
+``w:t`` runs per paragraph of the Word file's XML; pdfminer's text of the PDF), cuts it into
+sentences with a short rule of its own, keeps each with the word "shall" or "must", and
+asks whether its letters and digits occur, in order and without a gap, in the text of a
+requirement (or of a question, counted apart).
+
+    python benchmarks/requirements_quality.py FILE [FILE …] [--missed]
+"""
+
+import re
+import sys
+import zipfile
+from collections import Counter
+from pathlib import Path
+from xml.etree import ElementTree
+
+from bidproof.core.records import QuestionKind
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+OBLIGATION = re.compile(r"\b(shall|must)\b", re.I)
+ANY_CUE = re.compile(
+    r"\b(shall|must|should|will|required?|requires|may not|may only|expect(?:s|ed)?|responsible|needs?|encouraged|prohibited|agrees)\b",
+    re.I,
+)
+NO_END = re.compile(r"\b(?:e\.g|i\.e|U\.S|No|Sec|St|Dr|Mr|Ms|Inc|Ltd|Co|Corp|vs|etc|art|para|fig)\.$", re.I)
+
+
+def plain_sentences(text: str) -> list[str]:
+    """Cut after . ? ! before a capital, a quote or a bullet, unless an abbreviation ends there."""
+    pieces: list[str] = []
+    start = 0
+    for found in re.finditer(r"[.?!][\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9●•])|\n", text):
+        piece = text[start : found.end()].strip()
+        if NO_END.search(piece) or re.fullmatch(r"[\d.]+", piece):
+            continue
+        pieces.append(piece)
+        start = found.end()
+    pieces.append(text[start:].strip())
+    return [" ".join(piece.split()) for piece in pieces if OBLIGATION.search(piece)]
+
+
+def docx_sentences(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as package:
+        root = ElementTree.fromstring(package.read("word/document.xml"))
+    found: list[str] = []
+    for paragraph in root.iter(f"{W}p"):
+        parts = [
+            item.text or "" if item.tag == f"{W}t" else "\n" if item.tag == f"{W}br" else " "
+            for item in paragraph.iter()
+            if item.tag in (f"{W}t", f"{W}br", f"{W}tab")
+        ]
+        found.extend(plain_sentences("".join(parts)))
+    return found
+
+
+def pdf_sentences(path: Path) -> list[str]:
+    """Lines flow into one another unless a blank line, a bullet or a closing mark parts them."""
+    from pdfminer.high_level import extract_text  # another engine than the reader's
+
+    text = extract_text(str(path))
+    text = re.sub(r"\n\s*\d{1,4}\s*\n\s*\x0c", "\n\x0c", text)
+    text = re.sub(r"-\n(?=[a-z])", "-", text)
+    text = re.sub(r"\n\s*(?=[●•▪○■])", "\x00", text)
+    text = re.sub(r"(?<=[.:;?!])\s*\n\s*\n", "\x00", text)
+    text = re.sub(r"\s*[\n\x0c]+\s*", " ", text)
+    found: list[str] = []
+    for piece in text.split("\x00"):
+        found.extend(plain_sentences(piece))
+    return found
+
+
+def letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).casefold()
+
+
+def measure(path: Path, *, show_missed: bool) -> None:
+    from bidproof.questionnaires.pdf_reader import read as read_pdf
+
+    from bidproof.questionnaires.docx_reader import read as read_docx
+
+    is_pdf = path.suffix.lower() == ".pdf"
+    questionnaire = (read_pdf if is_pdf else read_docx)(path)
+    sentences = pdf_sentences(path) if is_pdf else docx_sentences(path)
+    required = [q for q in questionnaire.questions if q.kind is QuestionKind.REQUIREMENT]
+    requirement_letters = "\x00".join(letters(f"{q.buyer_id} {q.text}") for q in required)
+    question_letters = "\x00".join(letters(f"{q.buyer_id} {q.text}") for q in questionnaire.questions)
+    held = [s for s in sentences if letters(s) in requirement_letters]
+    missed = [s for s in sentences if letters(s) not in requirement_letters]
+    asked = [s for s in missed if letters(s) in question_letters]
+    print(f"{path.name}")
+    for word in ("shall", "must"):
+        of = [s for s in sentences if re.search(rf"\b{word}\b", s, re.I)]
+        got = [s for s in of if letters(s) in requirement_letters]
+        print(f"  sentences with {word!r}: {len(got)}/{len(of)} become requirements")
+    print(
+        f"  either: {len(held)}/{len(sentences)} = {len(held) / max(1, len(sentences)):.3f}; {len(asked)} more in other questions"
+    )
+    cued = sum(1 for q in required if ANY_CUE.search(q.text))
+    print(f"  {len(required)} requirements, {len(questionnaire.questions) - len(required)} other questions")
+    print(f"  with an obligation word: {cued}/{len(required)}")
+    print(f"  mandatory: {dict(Counter(str(q.is_mandatory) for q in required))}")
+    print(
+        f"  with a page: {sum(1 for q in required if q.page)}/{len(required)}; confidence {questionnaire.confidence:.2f}"
+    )
+    if show_missed:
+        for sentence in missed:
+            print("  MISSED:", sentence)
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        if not name.startswith("--"):
+            measure(Path(name), show_missed="--missed" in sys.argv)

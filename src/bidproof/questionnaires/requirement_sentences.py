@@ -1,0 +1,103 @@
+"""Cut running text into sentences without being fooled by abbreviations and numbers."""
+
+import re
+
+from bidproof.core.records import Span
+
+_ABBREVIATIONS = frozenset(
+    ["mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "no", "nos", "inc", "ltd", "co", "corp", "llc", "e.g", "i.e", "eg", "ie", "vs", "cf", "al", "fig", "figs", "sec", "sect", "art", "arts", "para", "paras", "app", "appx", "approx", "est", "dept", "div", "gov", "govt", "ref", "refs", "vol", "pp", "p", "pg", "ed", "eds", "rev", "ver", "min", "max", "tel", "ext", "attn", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue", "wed", "thu", "fri", "incl", "excl", "resp", "viz", "c.f", "a.k.a", "w.r.t", "cl", "ann", "annex", "sched"]
+)
+_STARTERS = frozenset(
+    ["the", "a", "an", "this", "that", "these", "those", "all", "any", "each", "every", "no", "if", "in", "on", "for", "when", "where", "while", "upon", "at", "as", "it", "its", "they", "there", "such", "both", "either", "neither", "one", "please", "note", "contractors", "contractor", "vendors", "vendor", "offerors", "offeror", "quoters", "quoter", "bidders", "bidder", "suppliers", "supplier", "respondents", "respondent", "proposers", "proposer", "to", "with", "after", "before", "during", "unless", "however", "therefore", "furthermore", "additionally"]
+)
+_TERMINATOR = re.compile(r"(?P<mark>[.?!]+)(?P<close>[\"'”’)\]»]*)(?P<gap>\s+|$)")
+_GLUED = re.compile(r"(?<=[a-z)\]][.?!])(?=(?P<word>[A-Z][a-z]+)\s)")
+_LINE_BREAK = re.compile(r"[ \t]*\n\s*")
+_OPENER = re.compile(r"[\"'“‘(\[«•●▪◦–—-]*\s*(?P<word>\w[\w'’-]*)")
+_DOTTED = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]$")
+_BULLET = re.compile(r"[•●▪◦○■□▪‣⁃*–—-]\s")
+
+
+def sentence_spans(text: str) -> tuple[Span, ...]:
+    """Find the sentences of a paragraph.
+
+    A full stop ends a sentence only before something that can start one, and not after
+    an abbreviation, an initial, or a bare number at the beginning of a line. A line break
+    ends one after closing punctuation, before a bullet, or when the line is blank.
+
+    Args:
+        text: One paragraph; line breaks inside it are kept as written.
+
+    Returns:
+        Characters of ``text`` per sentence, in order, without white space at either end.
+        Text without any sentence mark is one sentence; blank text is none.
+    """
+    cuts = sorted({*_break_cuts(text), *_mark_cuts(text), *_glued_cuts(text)})
+    spans: list[Span] = []
+    start = 0
+    for cut in [*cuts, len(text)]:
+        piece = text[start:cut]
+        left = start + len(piece) - len(piece.lstrip())
+        right = start + len(piece.rstrip())
+        if left < right:
+            spans.append(Span(start=left, end=right))
+        start = cut
+    return tuple(spans)
+
+
+def split_sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a paragraph with runs of white space made one space."""
+    return tuple(" ".join(text[span.start : span.end].split()) for span in sentence_spans(text))
+
+
+def _mark_cuts(text: str) -> list[int]:
+    return [found.end() for found in _TERMINATOR.finditer(text) if _ends_sentence(text, found)]
+
+
+def _glued_cuts(text: str) -> list[int]:
+    return [found.start() for found in _GLUED.finditer(text) if found["word"].lower() in _STARTERS]
+
+
+def _break_cuts(text: str) -> list[int]:
+    cuts: list[int] = []
+    for found in _LINE_BREAK.finditer(text):
+        before, after = text[: found.start()].rstrip(), text[found.end() :]
+        is_blank_line = found.group().count("\n") > 1
+        if is_blank_line or before.endswith((":", ";")) or _BULLET.match(after):
+            cuts.append(found.end())
+    return cuts
+
+
+def _ends_sentence(text: str, found: re.Match[str]) -> bool:
+    if not text[found.end() :].strip():
+        return True
+    opener = _OPENER.match(text, found.end())
+    if opener is None:
+        return found["mark"] != "."
+    following = opener["word"]
+    if following[0].islower():
+        return False
+    if found["mark"] != ".":
+        return True
+    return not _is_abbreviated(text, found.start(), following)
+
+
+def _is_abbreviated(text: str, stop: int, following: str) -> bool:
+    """Whether the full stop at ``stop`` belongs to the word before it."""
+    word = re.split(r"[\s(\[\"“'‘/]", text[:stop])[-1]
+    is_starter = following.lower() in _STARTERS
+    if not word:
+        return False
+    if _DOTTED.match(word) and word.lower() not in {"e.g", "i.e"}:
+        return not is_starter
+    if word.lower() in _ABBREVIATIONS:
+        is_number_mark = word.lower() in {"no", "nos"}
+        return (
+            following[0].isdigit()
+            if is_number_mark
+            else not (is_starter and word.lower() in {"inc", "ltd", "corp", "llc", "co"})
+        )
+    if len(word) == 1 and word.isupper():
+        return not is_starter
+    is_line_label = word.isdigit() and not text[: stop - len(word)].rsplit("\n", 1)[-1].strip()
+    return is_line_label
