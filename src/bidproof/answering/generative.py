@@ -1,0 +1,200 @@
+"""The engine with a model: quotes first, an answer from the quotes, every word checked.
+
+Per part of a question: search, ask (quotes, then sentences that cite them), check
+in code, let the model correct its reply once, and keep only what passed. What
+cannot be proven is left out and said so; a failed call is a failed draft.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from bidproof.answering.adapter import GatewayLM
+from bidproof.answering.choices import wants_choice
+from bidproof.answering.decompose import seems_compound, split_question
+from bidproof.answering.evidence import Evidence, rank_evidence
+from bidproof.answering.generative_choices import choice_problems
+from bidproof.answering.generative_drafts import ENGINE, PartAnswer, failed_draft, make_draft
+from bidproof.answering.generative_replies import GroundedReply, Reply, ground_reply
+from bidproof.answering.program import ProgramSteps, Task
+from bidproof.answering.protocol import PassageSource
+from bidproof.core.errors import ModelError
+from bidproof.core.records import Draft, Question, ScoredPassage, Usage
+from bidproof.core.settings import Settings
+from bidproof.llm.failures import notes_of
+from bidproof.llm.protocol import ChatModel, add_usage
+from bidproof.prompts.program import Program, default_program
+from bidproof.retrieval.protocol import Query
+
+_PROBLEMS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checked:
+    """A reply with what the checks say of it."""
+
+    reply: Reply
+    grounded: GroundedReply
+    choice_problems: tuple[str, ...]
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return (*self.grounded.problems, *self.choice_problems)
+
+
+class GenerativeEngine:
+    """Drafts answers with a language model, from retrieved passages alone.
+
+    Args:
+        source: Where passages come from.
+        model: The gateway, or any chat model.
+        settings: Retrieval, model and answering settings.
+        program: Prompts, examples and switches; the packaged ones by default.
+    """
+
+    def __init__(
+        self,
+        source: PassageSource,
+        model: ChatModel,
+        settings: Settings,
+        *,
+        program: Program | None = None,
+    ) -> None:
+        self._source = source
+        self._program = program or default_program(settings, model_name=model.name)
+        self._steps = ProgramSteps(self._program, model)
+        self._digest = self._program.digest()
+
+    @property
+    def name(self) -> str:
+        """``generative``."""
+        return ENGINE
+
+    @property
+    def program_digest(self) -> str:
+        """Digest of prompts, examples, model, sampling, retrieval and switches."""
+        return self._digest
+
+    async def draft(self, question: Question) -> Draft:
+        """Draft an answer, or say that there is none.
+
+        A failed call gives a draft in state ``FAILED``: never an invented answer,
+        never half of one.
+        """
+        started = perf_counter()
+        lm = self._steps.open_lm(question.id)
+        parts: list[PartAnswer] = []
+        try:
+            for text in await self._split(lm, question):
+                parts.append(await self._answer_part(lm, question, text, parts))
+        except ModelError as error:
+            usage = _usage(lm, started, notes_of(error).spent)
+            shown = [item for part in parts for item in part.passages]
+            return failed_draft(question, error, passages=shown, usage=usage, digest=self._digest)
+        top_k = self._program.retrieval.top_k
+        return make_draft(question, parts, top_k=top_k, usage=_usage(lm, started), digest=self._digest)
+
+    async def _split(self, lm: GatewayLM, question: Question) -> tuple[str, ...]:
+        # A choice is one verdict over the whole question: its parts are not answered apart.
+        if not self._program.answering.decompose or wants_choice(question):
+            return (question.text,)
+        parts = split_question(question.text) or (question.text,)
+        if len(parts) == 1 and self._program.splits_with_model and seems_compound(question.text):
+            return await self._steps.split(lm, question)
+        return parts
+
+    async def _answer_part(
+        self, lm: GatewayLM, question: Question, text: str, before: Sequence[PartAnswer]
+    ) -> PartAnswer:
+        rewrites = await self._steps.rewrite(lm, text) if self._program.rewrites else ()
+        query = Query(text=text, context=question.section_path, rewrites=rewrites)
+        passages = await asyncio.to_thread(self._source.search, query)
+        if not passages:
+            return PartAnswer(text=text, reasons=(f"not found: no passage speaks of {text!r}",))
+        passages = passages[: self._program.retrieval.top_k]
+        earlier = tuple((part.text, _joined(part) or "not found") for part in before)
+        task = Task(question=question, text=text, earlier=earlier)
+        ranked = rank_evidence(text, passages)
+        reply = await self._steps.answer(lm, task, passages)
+        missing = self._insufficiency(reply)
+        if missing:
+            return PartAnswer(
+                text=text, passages=passages, ranked=ranked, reasons=(f"not found: {missing}: {text!r}",)
+            )
+        checked = await self._checked(lm, task, passages, reply=reply, ranked=ranked)
+        return _part(task, passages, ranked, checked)
+
+    def _insufficiency(self, reply: Reply) -> str:
+        """Why the passages are held not to answer; empty when they may."""
+        if not reply.answerable:
+            return "the model finds no answer in the closest passages"
+        if reply.probability is not None and reply.probability < self._program.answering.sufficiency:
+            return f"the model is only {reply.probability:.0%} sure that the closest passages answer"
+        return ""
+
+    async def _checked(
+        self,
+        lm: GatewayLM,
+        task: Task,
+        passages: Sequence[ScoredPassage],
+        *,
+        reply: Reply,
+        ranked: Sequence[Evidence],
+    ) -> _Checked:
+        """Check a reply; show the model what is wrong and check again, as often as the program says."""
+        best = _check(task, reply, passages, ranked)
+        for _ in range(self._program.repairs):
+            if not best.problems:
+                break
+            reply = await self._steps.repair(lm, task, passages, reply=best.reply, problems=best.problems)
+            again = _check(task, reply, passages, ranked)
+            # A model may give up when told of a mistake: what passed before is not thrown away.
+            if len(again.grounded.claims) >= len(best.grounded.claims):
+                best = again
+        return best
+
+
+def _check(
+    task: Task, reply: Reply, passages: Sequence[ScoredPassage], ranked: Sequence[Evidence]
+) -> _Checked:
+    grounded = ground_reply(reply, passages)
+    problems: tuple[str, ...] = ()
+    if reply.choice is not None:
+        problems = choice_problems(
+            reply.choice, question=task.question, claims=grounded.claims, ranked=ranked
+        )
+    return _Checked(reply=reply, grounded=grounded, choice_problems=problems)
+
+
+def _part(
+    task: Task, passages: tuple[ScoredPassage, ...], ranked: tuple[Evidence, ...], checked: _Checked
+) -> PartAnswer:
+    grounded, reply = checked.grounded, checked.reply
+    reasons = [
+        f"left out, since a check failed: {problem}" for problem in grounded.problems[:_PROBLEMS_SHOWN]
+    ]
+    reasons.extend(checked.choice_problems)
+    if wants_choice(task.question) and reply.choice is None:
+        reasons.append("the quotes prove none of the options")
+    return PartAnswer(
+        text=task.text,
+        passages=passages,
+        ranked=ranked,
+        claims=grounded.claims,
+        choice=None if checked.choice_problems else reply.choice,
+        is_sufficient=reply.answerable,
+        reasons=tuple(reasons),
+        has_rejected=bool(grounded.rejected),
+    )
+
+
+def _joined(part: PartAnswer) -> str:
+    return " ".join(claim.text for claim in part.claims)
+
+
+def _usage(lm: GatewayLM, started: float, failed: Usage | None = None) -> Usage:
+    """All calls of a question; ``seconds`` is elapsed time, not the sum over calls."""
+    spent = [completion.usage for completion in lm.completions]
+    total = add_usage(lm.failed, *spent, *([failed] if failed else []))
+    return replace(total, seconds=perf_counter() - started)

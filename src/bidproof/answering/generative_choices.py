@@ -1,0 +1,59 @@
+"""Check a model's choice against the words it rests on.
+
+A model says "Yes" too easily. Its choice stands only where the quotes could
+prove it: "No" needs a denial, "not applicable" needs those words, and where the
+code itself reads a yes or a no, the two must agree.
+"""
+
+import re
+from collections.abc import Sequence
+
+from bidproof.answering.choices import decide_choice
+from bidproof.answering.evidence import Evidence
+from bidproof.answering.polarity import is_negative
+from bidproof.core.records import Claim, Question
+from bidproof.questionnaires.choices import is_yes_no, meaning_of
+
+_NOT_APPLICABLE = re.compile(
+    r"\b(?:not applicable|n/?a|does not apply|do not apply|out of scope)\b", re.IGNORECASE
+)
+
+
+def choice_problems(
+    choice: str, *, question: Question, claims: Sequence[Claim], ranked: Sequence[Evidence]
+) -> tuple[str, ...]:
+    """Say why a choice cannot stand.
+
+    Args:
+        choice: One of the question's options.
+        question: With its options.
+        claims: The checked sentences of the answer.
+        ranked: Statements of the passages, best first, as the code reads them.
+
+    Returns:
+        One plain sentence per problem; empty when none is seen.
+    """
+    if not claims:
+        return (f"the choice {choice!r} rests on no checked sentence",)
+    quoted = " ".join(citation.quote for claim in claims for citation in claim.citations)
+    problems: list[str] = []
+    meaning = _meaning(choice, question.options)
+    is_denied = is_negative(quoted) or is_negative(question.text)
+    if meaning == "no" and not is_denied:
+        problems.append(f"the choice {choice!r} needs a quote that denies it; none does")
+    if meaning == "na" and not _NOT_APPLICABLE.search(quoted):
+        problems.append(f"the choice {choice!r} needs a quote that says so; none does")
+    if meaning == "yes" and is_negative(claims[0].text) and not is_negative(question.text):
+        problems.append(f"the choice {choice!r} is at odds with the sentence {claims[0].text!r}")
+    read = decide_choice(question.text, options=question.options, ranked=ranked)
+    if read.choice is not None and read.choice != choice:
+        problems.append(f"the choice {choice!r} is at odds with the documents, which read as {read.choice!r}")
+    return tuple(problems)
+
+
+def _meaning(choice: str, options: Sequence[str]) -> str | None:
+    meaning = meaning_of(choice)
+    if meaning is None and is_yes_no(options):
+        first = re.match(r"\s*([A-Za-z/]+)", choice)
+        return meaning_of(first.group(1)) if first else None
+    return meaning

@@ -1,0 +1,163 @@
+"""Turn a model's reply into claims with proof, or into problems it can be told.
+
+The model's word counts for nothing here: every quote is looked up in its
+passage, every sentence is compared with what it cites.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bidproof.answering.evidence import pages_of
+from bidproof.answering.verify import QuoteTooShort, check_claim, locate_quote
+from bidproof.core.records import Citation, Claim, ScoredPassage, Span, Support
+
+_MARKS = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+_OUTER = " \t\n\"'“”‘’…"
+_EXCERPT_CHARS = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """Words that a model says it copied, with the number of the excerpt, from 1."""
+
+    passage: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence of the answer with the positions of its quotes, from 1."""
+
+    text: str
+    quotes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a model said, field by field, nothing of it checked.
+
+    ``probability`` is P(answerable) where the model gives token probabilities.
+    ``choice`` is None where none was asked for or the model cannot tell.
+    ``text`` is the reply as written, to be shown again when it has to be repaired.
+    """
+
+    answerable: bool
+    quotes: tuple[Quoted, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    choice: str | None = None
+    probability: float | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroundedReply:
+    """A reply after the checks.
+
+    Attributes:
+        claims: Sentences that passed, with verbatim citations.
+        rejected: Sentences that did not, with their problems.
+        citations: By position of the quote; None for a quote that was not found.
+        problems: Everything that failed, in words a model or a person can act on.
+    """
+
+    claims: tuple[Claim, ...]
+    rejected: tuple[Claim, ...]
+    citations: tuple[Citation | None, ...]
+    problems: tuple[str, ...]
+
+
+def ground_reply(reply: Reply, passages: Sequence[ScoredPassage]) -> GroundedReply:
+    """Check every quote and every sentence of a reply.
+
+    A quote that stands in another excerpt than the model said is cited from where
+    it stands. A sentence that cites a quote which was not found loses that
+    citation, and must be proven by the others.
+
+    Args:
+        reply: As parsed.
+        passages: The excerpts shown to the model, in that order.
+    """
+    problems: list[str] = []
+    citations: list[Citation | None] = []
+    for number, quote in enumerate(reply.quotes, start=1):
+        citation = cite_quote(quote, passages)
+        citations.append(citation)
+        if citation is None:
+            place = f"word for word in passage {quote.passage}"
+            problems.append(f"quote {number} does not stand {place}: {_excerpt(quote.text)}")
+    claims: list[Claim] = []
+    rejected: list[Claim] = []
+    for number, sentence in enumerate(reply.sentences, start=1):
+        claim = _claim(sentence, citations)
+        (rejected if claim.problems else claims).append(claim)
+        problems.extend(f"sentence {number}: {problem}" for problem in claim.problems)
+    if reply.answerable and not reply.sentences:
+        problems.append("there is no sentence, although `answerable` is true")
+    return GroundedReply(
+        claims=tuple(claims),
+        rejected=tuple(rejected),
+        citations=tuple(citations),
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def cite_quote(quote: Quoted, passages: Sequence[ScoredPassage]) -> Citation | None:
+    """Find a quote, in the excerpt it names first, then in the others; None when it is nowhere."""
+    named = [passages[quote.passage - 1]] if 0 < quote.passage <= len(passages) else []
+    for scored in (*named, *(item for item in passages if item not in named)):
+        source = scored.passage
+        span = _locate(quote.text, scored)
+        if span is not None:
+            return Citation(
+                passage_id=source.id,
+                document_id=source.document_id,
+                path=source.path,
+                title=source.title,
+                quote=source.text[span.start - source.start : span.end - source.start],
+                start=span.start,
+                end=span.end,
+                pages=pages_of(source, span),
+            )
+    return None
+
+
+def _locate(text: str, scored: ScoredPassage) -> Span | None:
+    # Models wrap quotes in marks and end them with a stop of their own: what is left
+    # without those is looked up just as strictly.
+    bare = text.strip(_OUTER)
+    for candidate in dict.fromkeys((text.strip(), bare, bare.rstrip(".;:,"))):
+        try:
+            span = locate_quote(candidate, passage=scored.passage)
+        except QuoteTooShort:
+            continue
+        if span is not None:
+            return span
+    return None
+
+
+def _claim(sentence: Sentence, citations: Sequence[Citation | None]) -> Claim:
+    text = " ".join(_MARKS.sub("", sentence.text).split())
+    text = text if text[-1:] in tuple(".!?…") or not text else f"{text}."
+    problems = [
+        f"it cites quote {number}, and there are {len(citations)}"
+        for number in sentence.quotes
+        if not 0 < number <= len(citations)
+    ]
+    named = [citations[number - 1] for number in sentence.quotes if 0 < number <= len(citations)]
+    cited = tuple(dict.fromkeys(item for item in named if item is not None))
+    if not cited:
+        problems.append("it cites no quote that stands in the passages")
+    else:
+        problems.extend(check_claim(text, citations=cited))
+    return Claim(
+        text=text,
+        citations=cited,
+        support=Support.NOT_FOUND if problems else Support.SUPPORTED,
+        problems=tuple(problems),
+    )
+
+
+def _excerpt(text: str) -> str:
+    plain = " ".join(text.split())
+    return repr(plain if len(plain) <= _EXCERPT_CHARS else plain[: _EXCERPT_CHARS - 1] + "…")

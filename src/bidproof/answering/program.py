@@ -1,0 +1,277 @@
+"""The steps of a program as DSPy predictors: what is shown, what is asked, what comes back.
+
+Each step is one model call through :class:`GatewayLM`. Checks and decisions are
+not made here; see ``generative.py``.
+"""
+
+# DSPy ships without types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import dspy
+
+from bidproof.answering.adapter import FencedJsonAdapter, GatewayLM
+from bidproof.answering.generative_replies import Quoted, Reply, Sentence
+from bidproof.answering.signatures import (
+    CANNOT_TELL,
+    answer_signature,
+    compose_signature,
+    quote_signature,
+    rewrite_signature,
+    split_signature,
+    with_repair,
+)
+from bidproof.answering.sufficiency_model import answerable_probability
+from bidproof.core.errors import ModelGarbled
+from bidproof.core.records import Question, ScoredPassage
+from bidproof.llm.failures import notes_of
+from bidproof.llm.protocol import ChatModel, add_usage
+from bidproof.prompts.fences import Excerpt, fence, fence_excerpts
+from bidproof.prompts.program import Example, Program
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing to answer: a question or a part of one.
+
+    Attributes:
+        question: Gives section, guidance, options and limits.
+        text: What is asked here.
+        earlier: Questions and answers of the parts before, for reference.
+    """
+
+    question: Question
+    text: str
+    earlier: tuple[tuple[str, str], ...] = ()
+
+
+class ProgramSteps:
+    """Runs the steps of one program on one model.
+
+    Args:
+        program: Prompts, examples, switches.
+        model: Where calls go.
+    """
+
+    def __init__(self, program: Program, model: ChatModel) -> None:
+        self._program = program
+        self._model = model
+        self._adapter = FencedJsonAdapter()
+        self._predictors: dict[type[Any], dspy.Predict] = {}
+
+    def open_lm(self, question_id: str) -> GatewayLM:
+        """The language model for one question; it adds up what the question costs."""
+        return GatewayLM(self._model, settings=self._program.model, question_id=question_id)
+
+    async def answer(self, lm: GatewayLM, task: Task, passages: Sequence[ScoredPassage]) -> Reply:
+        """Ask for quotes and answer, in one call or two.
+
+        Raises:
+            ModelError: A call failed or its reply has the wrong shape.
+        """
+        if self._program.calls == "one":
+            return await self._ask_answer(lm, task, passages)
+        quoted = await self._ask_quotes(lm, task, passages)
+        if not quoted.answerable or not quoted.quotes:
+            return quoted
+        return await self._compose(lm, task, quoted)
+
+    async def repair(
+        self,
+        lm: GatewayLM,
+        task: Task,
+        passages: Sequence[ScoredPassage],
+        *,
+        reply: Reply,
+        problems: Sequence[str],
+    ) -> Reply:
+        """Show a reply with its problems and ask once more.
+
+        Raises:
+            ModelError: The call failed or its reply has the wrong shape.
+        """
+        again = self._again(reply.text, problems)
+        if self._program.calls == "one":
+            return await self._ask_answer(lm, task, passages, again=again)
+        if not reply.sentences:
+            reply = await self._ask_quotes(lm, task, passages, again=again)
+            return await self._compose(lm, task, reply) if reply.quotes else reply
+        return await self._compose(lm, task, reply, again=again)
+
+    async def split(self, lm: GatewayLM, question: Question) -> tuple[str, ...]:
+        """Ask for the parts of a compound question; the question itself when it has none."""
+        signature = split_signature(instructions=self._text("split"))
+        fields = await self._predict(lm, signature, {"question": self._fence("question", question.text)})
+        parts = tuple(part.strip() for part in cast("list[str]", fields["parts"]) if part.strip())
+        return parts if len(parts) > 1 else (question.text,)
+
+    async def rewrite(self, lm: GatewayLM, text: str) -> tuple[str, ...]:
+        """Ask for other wordings to search for."""
+        signature = rewrite_signature(instructions=self._text("rewrite"))
+        fields = await self._predict(lm, signature, {"question": self._fence("question", text)})
+        return tuple(query.strip() for query in cast("list[str]", fields["queries"]) if query.strip())
+
+    async def _ask_answer(
+        self,
+        lm: GatewayLM,
+        task: Task,
+        passages: Sequence[ScoredPassage],
+        *,
+        again: Mapping[str, str] | None = None,
+    ) -> Reply:
+        options = task.question.options
+        signature = answer_signature(
+            instructions=self._instructions("answer", has_choice=bool(options)),
+            passages=len(passages),
+            options=options,
+            has_reasoning=self._program.answering.chain_of_thought,
+        )
+        inputs = {"passages": self._excerpts(passages), "question": self._ask(task)}
+        return _reply(await self._predict(lm, signature, {**inputs, **(again or {})}), lm)
+
+    async def _ask_quotes(
+        self,
+        lm: GatewayLM,
+        task: Task,
+        passages: Sequence[ScoredPassage],
+        *,
+        again: Mapping[str, str] | None = None,
+    ) -> Reply:
+        signature = quote_signature(
+            instructions=self._instructions("quote", has_choice=False),
+            passages=len(passages),
+            has_reasoning=self._program.answering.chain_of_thought,
+        )
+        inputs = {"passages": self._excerpts(passages), "question": self._ask(task)}
+        return _reply(await self._predict(lm, signature, {**inputs, **(again or {})}), lm)
+
+    async def _compose(
+        self, lm: GatewayLM, task: Task, quoted: Reply, *, again: Mapping[str, str] | None = None
+    ) -> Reply:
+        options = task.question.options
+        instructions = self._text("compose") + (f"\n\n{self._text('choice')}" if options else "")
+        signature = compose_signature(instructions=instructions, options=options)
+        inputs = {"quotes": self._quotes(quoted.quotes), "question": self._ask(task)}
+        composed = _reply(await self._predict(lm, signature, {**inputs, **(again or {})}), lm)
+        return Reply(
+            answerable=quoted.answerable,
+            quotes=quoted.quotes,
+            sentences=composed.sentences,
+            choice=composed.choice,
+            probability=quoted.probability,
+            text=composed.text,
+        )
+
+    async def _predict(
+        self, lm: GatewayLM, signature: type[Any], inputs: Mapping[str, str]
+    ) -> dict[str, Any]:
+        asked = with_repair(signature) if "problems" in inputs else signature
+        predictor = self._predictors.get(asked)
+        if predictor is None:
+            predictor = dspy.Predict(asked)
+            predictor.demos = self._demos(signature)
+            self._predictors[asked] = predictor
+        try:
+            with dspy.context(adapter=self._adapter, disable_history=True, trace=None):
+                prediction: Any = await predictor.acall(lm=lm, config={"want_logprobs": True}, **inputs)
+        except ModelGarbled as error:
+            notes = notes_of(error)
+            if notes.reply is None or "problems" in inputs or not self._program.repairs:
+                raise
+            lm.failed = add_usage(lm.failed, notes.spent)
+            again = self._again(notes.reply, (error.message,))
+            return await self._predict(lm, signature, {**inputs, **again})
+        return {name: prediction[name] for name in signature.output_fields}
+
+    def _again(self, reply: str, problems: Sequence[str]) -> dict[str, str]:
+        wrong = "\n".join(f"- {problem}" for problem in problems)
+        return {"reply": reply, "problems": f"{self._text('repair')}\n{self._fence('problems', wrong)}"}
+
+    def _text(self, name: str) -> str:
+        return self._program.texts[name]
+
+    def _instructions(self, step: str, *, has_choice: bool) -> str:
+        names = [step] + ["choice"] * has_choice
+        names += ["reasoning"] * self._program.answering.chain_of_thought
+        return "\n\n".join(self._text(name) for name in names)
+
+    def _fence(self, name: str, text: str, *, note: str = "") -> str:
+        return fence(name, text, style=self._program.answering.prompt_format, note=note)
+
+    def _excerpts(self, passages: Sequence[ScoredPassage]) -> str:
+        excerpts = [
+            Excerpt(
+                text=item.passage.located_text,
+                title=item.passage.title,
+                section=" > ".join(item.passage.heading_path),
+            )
+            for item in passages
+        ]
+        return fence_excerpts(excerpts, style=self._program.answering.prompt_format)
+
+    def _quotes(self, quotes: Sequence[Quoted]) -> str:
+        numbered = "\n".join(f"[{number}] {quote.text}" for number, quote in enumerate(quotes, start=1))
+        return self._fence("quotes", numbered)
+
+    def _ask(self, task: Task) -> str:
+        question = task.question
+        earlier = "\n".join(f"Q: {asked}\nA: {answered}" for asked, answered in task.earlier)
+        shown = [
+            self._fence("earlier", earlier) if earlier else "",
+            self._fence("guidance", question.guidance) if question.guidance else "",
+            self._fence("options", "\n".join(question.options)) if question.options else "",
+            _limits(question),
+            self._fence("question", task.text, note=" > ".join(question.section_path)),
+        ]
+        return "\n\n".join(item for item in shown if item)
+
+    def _demos(self, signature: type[Any]) -> list[dict[str, Any]]:
+        outputs = tuple(signature.output_fields)
+        shown = [self._demo(example, inputs=tuple(signature.input_fields), outputs=outputs)
+                 for example in self._program.examples]  # fmt: skip
+        return [demo for demo in shown if demo]
+
+    def _demo(self, example: Example, *, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> dict[str, Any]:
+        reply: dict[str, Any] = dict(example.reply)
+        if "passages" not in inputs and ("quotes" not in inputs or not reply.get("quotes")):
+            return {}
+        if "choice" in outputs:
+            reply.setdefault("choice", CANNOT_TELL)
+        options = self._fence("options", "\n".join(example.options)) if "choice" in outputs else ""
+        question = self._fence("question", example.question)
+        excerpts = [
+            Excerpt(text=item.text, title=item.title, section=item.section) for item in example.passages
+        ]
+        quotes = [Quoted(passage=item["passage"], text=item["text"]) for item in reply.get("quotes", ())]
+        demo = {name: reply[name] for name in outputs if name in reply}
+        demo["question"] = f"{options}\n\n{question}".strip()
+        if "passages" in inputs:
+            demo["passages"] = fence_excerpts(excerpts, style=self._program.answering.prompt_format)
+        else:
+            demo["quotes"] = self._quotes(quotes)
+        return demo
+
+
+def _limits(question: Question) -> str:
+    limits = [f"{question.max_words} words"] * (question.max_words is not None)
+    limits += [f"{question.max_chars} characters"] * (question.max_chars is not None)
+    return f"The whole answer must stay within {' and '.join(limits)}." if limits else ""
+
+
+def _reply(fields: Mapping[str, Any], lm: GatewayLM) -> Reply:
+    completion = lm.completions[-1]
+    choice = fields.get("choice")
+    return Reply(
+        answerable=bool(fields.get("answerable", True)),
+        quotes=tuple(Quoted(passage=item.passage, text=item.text) for item in fields.get("quotes") or ()),
+        sentences=tuple(
+            Sentence(text=item.text, quotes=tuple(item.quotes)) for item in fields.get("sentences") or ()
+        ),
+        choice=None if choice in (None, CANNOT_TELL) else str(choice),
+        probability=answerable_probability(completion.token_logprobs),
+        text=completion.text,
+    )

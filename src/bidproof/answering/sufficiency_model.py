@@ -1,0 +1,54 @@
+"""How sure a model is that the passages answer the question at all.
+
+Small models almost never say that they cannot answer, but the probability they
+put on the word tells: it is read from the token at the ``answerable`` field.
+"""
+
+import math
+from collections.abc import Sequence
+
+from bidproof.llm.protocol import Alternative, TokenLogprob
+
+_FIELD = '"answerable"'
+
+
+def answerable_probability(tokens: Sequence[TokenLogprob] | None) -> float | None:
+    """Read P(true) at the ``answerable`` field of a JSON reply.
+
+    Mass on tokens that begin neither ``true`` nor ``false`` is left out.
+
+    Args:
+        tokens: The reply's tokens in order; None where the model gives none.
+
+    Returns:
+        Probability from 0 to 1; None when the field or its rivals are not there.
+    """
+    written = ""
+    for token in tokens or ():
+        is_value = _is_after_field(written) and bool(_plain(token.token))
+        if is_value:
+            return _share(token)
+        written += token.token
+    return None
+
+
+def _is_after_field(written: str) -> bool:
+    before, found, after = written.rpartition(_FIELD)
+    del before
+    return bool(found) and after.strip(" \n\t") in (":",)
+
+
+def _plain(token: str) -> str:
+    return token.strip(' \n\t:"').lower()
+
+
+def _share(token: TokenLogprob) -> float | None:
+    options = token.alternatives or (Alternative(token=token.token, logprob=token.logprob),)
+    mass = {"true": 0.0, "false": 0.0}
+    for option in options:
+        plain = _plain(option.token)
+        for word in mass:
+            if plain and word.startswith(plain):
+                mass[word] += math.exp(option.logprob)
+    total = mass["true"] + mass["false"]
+    return mass["true"] / total if total > 0 else None
