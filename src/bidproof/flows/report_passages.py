@@ -1,0 +1,169 @@
+"""A quote inside its surroundings: the blocks around a citation, with the quoted characters marked."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bidproof.core.records import Block, BlockKind, Citation, Document, Passage
+
+CONTEXT_CHARS = 320
+CONTEXT_ROWS = 2
+CELL_GAP = " | "
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A run of text, marked or not."""
+
+    text: str
+    is_quote: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowView:
+    """A paragraph, a list item or a table row; only table rows have more than one cell."""
+
+    cells: tuple[tuple[Segment, ...], ...]
+    is_header: bool = False
+    is_gap: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockView:
+    """One block as it is shown."""
+
+    kind: BlockKind
+    rows: tuple[RowView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Window:
+    """The quoted characters of one document."""
+
+    text: str
+    start: int
+    end: int
+
+    def segments(self, start: int, end: int) -> tuple[Segment, ...]:
+        """Cut ``[start, end)`` where the quote begins and ends; line ends become spaces."""
+        cuts = sorted({start, end, *(cut for cut in (self.start, self.end) if start < cut < end)})
+        return tuple(
+            Segment(text=self.text[a:b].replace("\n", " "), is_quote=self.start <= a and b <= self.end)
+            for a, b in pairwise(cuts)
+        )
+
+    def is_in(self, start: int, end: int) -> bool:
+        return start < self.end and self.start < end
+
+
+def is_in_place(citation: Citation, document: Document) -> bool:
+    """Whether the quote stands word for word where the citation says."""
+    return (
+        0 <= citation.start < citation.end and document.text[citation.start : citation.end] == citation.quote
+    )
+
+
+def surroundings(citation: Citation, document: Document, *, passage: Passage | None) -> tuple[BlockView, ...]:
+    """Show the blocks that hold a quote, with a neighbour on each side where those are short.
+
+    Args:
+        citation: Its quote must be in place, see :func:`is_in_place`.
+        document: The cited document.
+        passage: The cited passage when it is at hand: neighbours are then taken
+            from inside it only.
+    """
+    window = _Window(text=document.text, start=citation.start, end=citation.end)
+    first, last = (passage.start, passage.end) if passage else (citation.start, citation.end)
+    blocks = [block for block in document.blocks if block.start < last and first < block.end]
+    hits = [index for index, block in enumerate(blocks) if window.is_in(block.start, block.end)]
+    if not hits:
+        return ()
+    shown = [
+        block
+        for index, block in enumerate(blocks)
+        if index in hits or (min(hits) - 1 <= index <= max(hits) + 1 and _is_short_neighbour(block))
+    ]
+    return tuple(_block_view(block, window) for block in shown)
+
+
+def heading_path(document: Document, position: int) -> tuple[str, ...]:
+    """The headings above a place in a document, outermost first, without the document's title."""
+    path: list[Block] = []
+    for block in document.blocks:
+        if block.start > position:
+            break
+        if block.kind is BlockKind.HEADING:
+            path = [item for item in path if (item.level or 1) < (block.level or 1)] + [block]
+    texts = [" ".join(document.text[block.start : block.end].split()) for block in path]
+    return tuple(text for text in texts if text != document.title)
+
+
+def _is_short_neighbour(block: Block) -> bool:
+    return block.kind not in (BlockKind.HEADING, BlockKind.TABLE) and block.end - block.start <= CONTEXT_CHARS
+
+
+def _block_view(block: Block, window: _Window) -> BlockView:
+    if block.kind is BlockKind.TABLE:
+        rows = tuple(_table_rows(block, window))
+    elif block.kind in (BlockKind.LIST, BlockKind.CODE):
+        lines = _near(list(_lines(block, window.text)), window)
+        rows = tuple(RowView(cells=(window.segments(start, end),)) for start, end in lines)
+    else:
+        rows = (RowView(cells=(_trimmed(block, window),)),)
+    return BlockView(kind=block.kind, rows=rows)
+
+
+def _trimmed(block: Block, window: _Window) -> tuple[Segment, ...]:
+    """Keep the quote with some words on each side of it, cut between words."""
+    if not window.is_in(block.start, block.end):
+        return window.segments(block.start, block.end)
+    start, end = block.start, block.end
+    text = window.text
+    if window.start - start > CONTEXT_CHARS:
+        cut = text.find(" ", window.start - CONTEXT_CHARS, window.start)
+        start = cut + 1 if cut >= 0 else window.start
+    if end - window.end > CONTEXT_CHARS:
+        cut = text.rfind(" ", window.end, window.end + CONTEXT_CHARS)
+        end = cut if cut >= 0 else window.end
+    segments = window.segments(start, end)
+    before = (Segment(text=ELLIPSIS + " "),) if start > block.start else ()
+    after = (Segment(text=" " + ELLIPSIS),) if end < block.end else ()
+    return (*before, *segments, *after)
+
+
+def _table_rows(block: Block, window: _Window) -> Iterable[RowView]:
+    lines = list(_lines(block, window.text))
+    head, body = lines[: block.header_rows], lines[block.header_rows :]
+    for start, end in head:
+        yield RowView(cells=_cells(start, end, window), is_header=True)
+    near = _near(body, window)
+    if near and near[0] != body[0]:
+        yield RowView(cells=((Segment(text=ELLIPSIS),),), is_gap=True)
+    for start, end in near:
+        yield RowView(cells=_cells(start, end, window))
+    if near and near[-1] != body[-1]:
+        yield RowView(cells=((Segment(text=ELLIPSIS),),), is_gap=True)
+
+
+def _near(lines: Sequence[tuple[int, int]], window: _Window) -> Sequence[tuple[int, int]]:
+    """The quoted lines with a few around them; the first few when none is quoted."""
+    hits = [index for index, (start, end) in enumerate(lines) if window.is_in(start, end)]
+    if not hits:
+        return lines[: CONTEXT_ROWS + 1]
+    return lines[max(0, hits[0] - CONTEXT_ROWS) : hits[-1] + CONTEXT_ROWS + 1]
+
+
+def _lines(block: Block, text: str) -> Iterable[tuple[int, int]]:
+    start = block.start
+    for line in text[block.start : block.end].split("\n"):
+        yield start, start + len(line)
+        start += len(line) + 1
+
+
+def _cells(start: int, end: int, window: _Window) -> tuple[tuple[Segment, ...], ...]:
+    cells: list[tuple[Segment, ...]] = []
+    for cell in window.text[start:end].split(CELL_GAP):
+        cells.append(window.segments(start, start + len(cell)))
+        start += len(cell) + len(CELL_GAP)
+    return tuple(cells)
