@@ -13,13 +13,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bidproof.answering.program import program_digest
 from bidproof.answering.protocol import PassageSource
 from bidproof.core.errors import WriteFailed
 from bidproof.core.ids import DocumentId, QuestionId, digest
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import Draft, DraftState, Question, Questionnaire, Usage
-from bidproof.flows.drafting import LIBRARY_ENGINE, ScopedSource, draft_all, draft_from_library, open_engine
+from bidproof.flows.drafting import (
+    LIBRARY_ENGINE,
+    ScopedSource,
+    draft_all,
+    draft_from_library,
+    open_engine,
+    program_key,
+)
 from bidproof.flows.indexing import open_retriever
 from bidproof.flows.ingest import IngestReport, IngestRequest, ingest
 from bidproof.flows.inspect import load_mapping
@@ -160,7 +166,7 @@ class _Work:
         jobs = self.session.workspace.jobs
         job = jobs.start(
             kind="answer",
-            key=self._key(scope),
+            key=self._key(scope, source),
             total=len(questions),
             detail={"questionnaire": str(self.request.questionnaire)},
         )
@@ -201,7 +207,7 @@ class _Work:
                 progress=self.progress,
             )
 
-    def _key(self, scope: tuple[DocumentId, ...] | None) -> str:
+    def _key(self, scope: tuple[DocumentId, ...] | None, source: PassageSource) -> str:
         """Name the job: same file, mapping, program and documents mean the same job."""
         known = self.session.workspace.documents.known().values()
         documents = sorted(
@@ -210,7 +216,7 @@ class _Work:
         return digest(
             self.questionnaire.content_hash,
             json.dumps(to_json(self.questionnaire.layout), sort_keys=True),
-            program_digest(self.session.settings),
+            program_key(self.session.settings, source),
             *documents,
             length=32,
         )

@@ -9,9 +9,10 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from bidproof.answering.protocol import Engine, PassageSource
-from bidproof.core.ids import DocumentId
+from bidproof.core.ids import DocumentId, digest
 from bidproof.core.records import (
     Claim,
     Draft,
@@ -22,6 +23,7 @@ from bidproof.core.records import (
     Support,
     Tier,
 )
+from bidproof.core.settings import Settings
 from bidproof.flows.progress import Progress, Step, silent
 from bidproof.flows.session import Session
 from bidproof.retrieval.protocol import Query
@@ -43,6 +45,26 @@ class ScopedSource:
             return ()
         filters = replace(query.filters, document_ids=self.documents)
         return self.source.search(replace(query, filters=filters))
+
+
+def program_key(settings: Settings, source: PassageSource) -> str:
+    """Name the program that the settings call for, before anything is opened.
+
+    A local model counts with its file's size and time, so that other weights at
+    the same path are another program.
+    """
+    if not settings.model.model:
+        from bidproof.answering.extractive import ExtractiveEngine
+
+        return ExtractiveEngine(source, settings).program_digest
+    from bidproof.prompts.program import default_program
+
+    weights = Path(settings.model.model.removeprefix("local:"))
+    stamp = ""
+    if settings.model.model.startswith("local:") and weights.exists():
+        stat = weights.stat()
+        stamp = f"{stat.st_size}:{stat.st_mtime_ns}"
+    return digest(default_program(settings).digest(), settings.model.base_url, stamp)
 
 
 @asynccontextmanager
