@@ -2,39 +2,19 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bidproof.questionnaires.choices import is_yes_no
+from bidproof.questionnaires.column_stats import find_marks, measure_columns
 from bidproof.questionnaires.grid import Grid, column_letters
-from bidproof.questionnaires.headers import Header, Role, is_mark_word
+from bidproof.questionnaires.headers import Header, Role
 from bidproof.questionnaires.mapping import ColumnLayout
 from bidproof.questionnaires.regions import Region
-from bidproof.questionnaires.wording import is_asking, is_id, is_placeholder
+from bidproof.questionnaires.wording import is_id
 
-_MARK_VALUE = re.compile(r"^(?:[xX✓✔☑☒√vV1yY]|yes|YES|Yes)?$")
-_MAX_COLUMNS = 400
+_MAX_TOPIC_WORDS = 5
 _QUESTION_BONUS: dict[Role | None, float] = {Role.TOPIC: 0.5, Role.QUESTION: 0.8, None: 0.1}
 _NAMED_CONFIDENCE: dict[Role | None, float] = {Role.QUESTION: 0.35, Role.TOPIC: 0.3}
-
-
-@dataclass(slots=True, kw_only=True)
-class ColumnStats:
-    """What a column holds below its header, over the rows that hold anything."""
-
-    filled: int = 0
-    asking: int = 0
-    words: int = 0
-    ids: int = 0
-    listed: int = 0
-    mark_like: int = 0
-    unlocked: int = 0
-    options: tuple[str, ...] = ()
-    distinct: set[str] = field(default_factory=set[str])
-
-    @property
-    def mean_words(self) -> float:
-        """Average words of the cells that hold something."""
-        return self.words / self.filled if self.filled else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,29 +42,7 @@ class _Table:
         self.headers = region.headers
         self.rows = rows
         self.problems: list[str] = []
-        last = min(max([*region.headers, grid.last_column]) + 1, _MAX_COLUMNS)
-        shown = [column for column in range(1, last + 1) if column not in grid.hidden_columns]
-        self.stats = {column: self._measure(column) for column in shown}
-
-    def _measure(self, column: int) -> ColumnStats:
-        stats = ColumnStats()
-        for row in self.rows:
-            options = self.grid.options(row, column)
-            if options:
-                stats.listed += 1
-                stats.options = stats.options or options
-            if self.grid.unlocked is not None and (row, column) in self.grid.unlocked:
-                stats.unlocked += 1
-            text = self.grid.text(row, column)
-            stats.mark_like += bool(_MARK_VALUE.match(text))
-            if is_placeholder(text):
-                continue
-            stats.filled += 1
-            stats.asking += is_asking(text)
-            stats.words += len(text.split())
-            stats.ids += is_id(text)
-            stats.distinct.add(text)
-        return stats
+        self.stats = measure_columns(grid, region, rows)
 
     def role(self, column: int) -> Role | None:
         header = self.headers.get(column)
@@ -120,7 +78,7 @@ class _Table:
         return (bonus + share + coverage + min(stats.mean_words, 20.0) / 40, -column)
 
     def assign(self, question: int) -> AssignedColumns:
-        marks = self._find_marks(question)
+        marks = find_marks(self.headers, self.stats, after=question, rows=len(self.rows))
         taken = {question, *marks}
         choices = self._find_choices(question, taken, bool(marks))
         taken.update(choices)
@@ -147,7 +105,7 @@ class _Table:
             evidence=self._letters(evidence),
             ownership=self._letters(self._free(Role.OWNERSHIP, taken, after=question)),
             customer=self._letters(self._free(Role.CUSTOMER, taken, after=question)),
-            section=self._letters(self._find_sections(taken)),
+            section=self._letters(self._find_sections(question, taken)),
             guidance=self._letters(self._find_guidance(question, taken)),
             mandatory=self._letters(self._free(Role.MANDATORY, taken, after=0)),
             limit=self._letters(self._free(Role.LIMIT, taken, after=0)),
@@ -160,18 +118,6 @@ class _Table:
 
     def _free(self, role: Role, taken: set[int], *, after: int) -> list[int]:
         return [column for column in self.with_role(role) if column > after and column not in taken]
-
-    def _find_marks(self, question: int) -> dict[int, str]:
-        """Columns that stand for one option each: two or more side by side, blank or marked below."""
-        marks: dict[int, str] = {}
-        for column, header in self.headers.items():
-            leaf = header.text.rsplit(" / ", 1)[-1]
-            if column <= question or not is_mark_word(leaf):
-                continue
-            stats = self.stats.get(column)
-            if stats and (stats.mark_like == len(self.rows) or not stats.filled):
-                marks[column] = leaf
-        return marks if len(set(marks.values())) > 1 else {}
 
     def _find_choices(self, question: int, taken: set[int], has_marks: bool) -> list[int]:
         if has_marks:
@@ -241,21 +187,26 @@ class _Table:
             ]
             left = [c for c in (about or named) if c < question] or about or named
             return [max(left, key=lambda c: len(self.stats[c].distinct))]
+        asked = [row for row in self.rows if self.grid.text(row, question)]
         return [
             column
-            for column, stats in self.stats.items()
-            if column < question
-            and column not in taken
-            and stats.filled
-            and stats.ids * 10 >= stats.filled * 7
+            for column in self.stats
+            if column < question and column not in taken and self._holds_ids(column, asked)
         ][-1:]
 
-    def _find_sections(self, taken: set[int]) -> list[int]:
-        found = [
+    def _holds_ids(self, column: int, rows: list[int]) -> bool:
+        ids = sum(is_id(self.grid.text(row, column)) for row in rows)
+        return bool(ids) and ids * 10 >= len(rows) * 7
+
+    def _find_sections(self, question: int, taken: set[int]) -> list[int]:
+        """Section columns, widest first; a short topic left of the question names what it is about."""
+        named = [c for c in self.with_role(Role.SECTION) if self.stats[c].mean_words <= 12]
+        topics = [
             column
-            for column in self.with_role(Role.SECTION)
-            if column not in taken and self.stats[column].filled and self.stats[column].mean_words <= 12
+            for column in self.with_role(Role.TOPIC)
+            if column < question and 0 < self.stats[column].mean_words <= _MAX_TOPIC_WORDS
         ]
+        found = [c for c in (*named, *topics) if c not in taken and self.stats[c].filled]
         return sorted(found, key=lambda column: (len(self.stats[column].distinct), column))
 
     def _find_guidance(self, question: int, taken: set[int]) -> list[int]:
@@ -264,7 +215,7 @@ class _Table:
         details = [
             column
             for column in self.with_role(Role.TOPIC)
-            if column not in taken and not question_named and self.stats[column].mean_words > 3
+            if column not in taken and not question_named and self.stats[column].mean_words > _MAX_TOPIC_WORDS
         ]
         return sorted({*found, *details})
 

@@ -132,8 +132,10 @@ def _is_lower(grid: Grid, block: list[int]) -> bool:
     """A row that splits or completes the header above it: options, roles, or merged from above."""
     row = block[-1] + 1
     cells = grid.row_cells(row)
+    if _is_covered_from(grid, row, block):
+        return True
     if not cells or not all(len(text.split()) <= _MAX_HEADER_WORDS for text in cells.values()):
-        return is_covered_from(grid, row, block)
+        return False
     marks = [text for text in cells.values() if is_mark_word(text)]
     if len(set(marks)) >= 2:
         question_texts = [text for text in cells.values() if len(text.split()) > 3 and is_asking(text)]
@@ -144,7 +146,7 @@ def _is_lower(grid: Grid, block: list[int]) -> bool:
     return len(new) + len(split) == len(cells) and all(role is not None for role in roles)
 
 
-def is_covered_from(grid: Grid, row: int, block: list[int]) -> bool:
+def _is_covered_from(grid: Grid, row: int, block: list[int]) -> bool:
     """Whether cells of the header block reach down over this row by merging."""
     columns = [column for above in block for column in grid.row_cells(above)]
     return any((area := grid.merge_at(row, c)) is not None and area.top in block for c in columns)

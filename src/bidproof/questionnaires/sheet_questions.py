@@ -1,5 +1,6 @@
 """Build Questions with their answer slots from a sheet and its layout."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
@@ -20,6 +21,7 @@ from bidproof.questionnaires.wording import (
 )
 
 _MAX_SECTION_DEPTH = 3
+_FOLLOW_UP = re.compile(r"^(?:if|where) (?:so|yes|no|not|applicable|other|any|the answer)\b", re.IGNORECASE)
 
 
 def build_questions(layout: FileLayout, grids: Mapping[str, Grid]) -> tuple[Question, ...]:
@@ -58,6 +60,7 @@ class _TableReader:
         else:
             self.sections, self.skipped = set(table.section_rows), set(table.skip_rows)
         self.carried: dict[str, str] = {}
+        self.listed = {letters for letters in self.columns.choice if self._has_lists(letters)}
 
     def _read_headers(self) -> dict[str, Header]:
         headers: dict[str, Header] = {}
@@ -67,8 +70,14 @@ class _TableReader:
             headers[letters] = read_header(texts)
         return headers
 
+    def _has_lists(self, letters: str) -> bool:
+        first, last = self.table.rows
+        column = column_number(letters)
+        return any(self.grid.options(row, column) for row in self.grid.rows() if first <= row <= last)
+
     def read(self) -> Iterator[Question]:
         stack: list[_Section] = []
+        previous = ""
         opening = self.headers[self.columns.question[0]]
         top = (opening.text,) if opening.text and opening.role is None else ()
         first, last = self.table.rows
@@ -83,6 +92,10 @@ class _TableReader:
             question = self._question(row, (*self.path, *top, *(item.title for item in stack)))
             if question is not None:
                 was_section = False
+                if previous and _FOLLOW_UP.match(question.text):
+                    note = f"Follows: {previous}"
+                    question = replace(question, guidance=f"{question.guidance}\n{note}".strip())
+                previous = question.text
                 yield question
 
     def _section(self, row: int) -> _Section:
@@ -162,9 +175,13 @@ class _TableReader:
             (SlotPurpose.CUSTOMER, self.columns.customer),
             (SlotPurpose.EVIDENCE, self.columns.evidence),
         )
+        seen: set[str] = set()
         for purpose, several in plan:
             for letters in several:
-                yield self._slot(row, letters, purpose)
+                slot = self._slot(row, letters, purpose)
+                if slot.location not in seen:
+                    seen.add(slot.location)
+                    yield slot
 
     def _slot(self, row: int, letters: str, purpose: SlotPurpose) -> AnswerSlot:
         place = self.grid.anchor(row, column_number(letters))
@@ -173,6 +190,8 @@ class _TableReader:
         listed = self.grid.options(place.row, place.column)
         current = self.grid.text(*place)
         options = listed or (header.options if is_choice else ())
+        if purpose is SlotPurpose.CHOICE and not options and letters in self.listed:
+            purpose = SlotPurpose.ANSWER  # other rows choose here; this one leaves room for text
         is_blank = is_placeholder(current) and current not in options
         return AnswerSlot(
             purpose=purpose,

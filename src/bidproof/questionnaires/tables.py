@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from bidproof.core.errors import UnsureMapping
 from bidproof.questionnaires.columns import assign_columns
-from bidproof.questionnaires.grid import Grid
+from bidproof.questionnaires.grid import Grid, column_number
 from bidproof.questionnaires.mapping import FileLayout, SheetLayout, TableLayout
 from bidproof.questionnaires.regions import Region, find_regions
 from bidproof.questionnaires.rows import classify_rows
-from bidproof.questionnaires.wording import is_asking
+from bidproof.questionnaires.wording import is_asking, is_id
 
 EVIDENCE_HEADERS = (
     "Question ID", "Question", "Answer", "Status", "Document", "Page", "Quote", "Location", "Question cell"
@@ -76,7 +76,28 @@ def _is_own_evidence(grid: Grid) -> bool:
 
 def _detect_sheet(grid: Grid) -> list[_Found]:
     found = [_detect_region(grid, region) for region in find_regions(grid)]
-    return [item for item in found if item is not None]
+    tables = [item for item in found if item is not None]
+    opening = _detect_opening(grid, tables[0].table) if tables else None
+    return [opening, *tables] if opening else tables
+
+
+def _detect_opening(grid: Grid, first: TableLayout) -> _Found | None:
+    """Numbered rows above the first header, as on a form's cover, with the same columns as below it."""
+    if not first.columns.id or not first.header_rows:
+        return None
+    above = [row for row in grid.rows() if row < first.header_rows[0]]
+    id_column, question = column_number(first.columns.id[0]), column_number(first.columns.question[0])
+    asked = [row for row in above if is_id(grid.text(row, id_column)) and grid.text(row, question)]
+    if len(asked) < 2:
+        return None
+    columns = first.columns
+    if not any(grid.options(row, column_number(letters)) for row in asked for letters in columns.choice):
+        columns = columns.model_copy(update={"answer": columns.answer or columns.choice, "choice": ()})
+    table = TableLayout(rows=(above[0], above[-1]), columns=columns)
+    sections = tuple(row for row in classify_rows(grid, table).section_rows if row not in asked)
+    skipped = tuple(row for row in above if row not in asked and row not in sections)
+    table = table.model_copy(update={"section_rows": sections, "skip_rows": skipped})
+    return _Found(table=table, confidence=0.6, problems=(), questions=len(asked))
 
 
 def _detect_headless(grid: Grid) -> list[_Found]:

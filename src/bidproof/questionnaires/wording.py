@@ -22,7 +22,7 @@ _BLANK = re.compile(
     r"(?:please\s+)?(?:select|choose|pick)(?:\s+(?:an?|one|your|from|response|answer|item|option|the|list|below|here)\b.*)?\.*|"
     r"(?:-+\s*)?(?:please\s+)?(?:select|choose)\b.{0,40}-+|"
     r"(?:please\s+)?(?:click|tap|enter|type|insert|provide|add|write)\b.{0,60}\bhere\b.*|"
-    r"(?:your|vendor|supplier|bidder)\s+(?:answer|response|comment)s?\s*(?:here)?\.*|tbd|tbc|to be (?:completed|confirmed|provided)"
+    r"(?:your|vendor|supplier|bidder)\s+(?:answer|response|comment)s?\s*here\.*|tbd|tbc|to be (?:completed|confirmed|provided)"
     r")\s*$",
     re.IGNORECASE | re.DOTALL,
 )
