@@ -1,17 +1,20 @@
 """Drafts and citations as the report shows them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bidproof.core.errors import BidproofError
-from bidproof.core.ids import DocumentId, PassageId
-from bidproof.core.records import Citation, Claim, Document, Draft, DraftState, Passage, Question, Span
-from bidproof.documents.locations import span_boxes
+from bidproof.core.ids import DocumentId
+from bidproof.core.records import Citation, Document, Draft, DraftState, Passage, Question, Span
+from bidproof.documents.locations import blocks_in, span_boxes
 from bidproof.flows.report_pages import PDF, PageAlbum, PageFigure, Sources, make_figure
 from bidproof.flows.report_passages import BlockView, heading_path, is_in_place, surroundings
 
 CLOSEST_PASSAGES = 3
 CLOSEST_CHARS = 420
+
+SAID_ONCE = "confidence: uncalibrated"
+"""A reason that the head of the report states for all."""
 
 SOURCE_NOTES = {
     "changed": "The file has changed since it was read; the words below are as they were then.",
@@ -21,15 +24,14 @@ SOURCE_NOTES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceView:
-    """One citation: where it is from, its words in their surroundings, and its page."""
+    """What one block is cited for: where it is, its words with the quotes marked, and its page."""
 
     number: int
-    claim: str
+    citations: tuple[Citation, ...]
     document: str
     path: str
     pages: str
     heading: tuple[str, ...]
-    quote: str
     blocks: tuple[BlockView, ...]
     figures: tuple[PageFigure, ...]
     notes: tuple[str, ...]
@@ -66,6 +68,7 @@ class QuestionView:
     current: tuple[str, ...]
     parts: tuple[AnswerPart, ...]
     evidence: tuple[EvidenceView, ...]
+    reasons: tuple[str, ...]
     problems: tuple[str, ...]
     closest: tuple[ClosestView, ...]
 
@@ -105,6 +108,7 @@ class EvidenceRoom:
                 current=current,
                 parts=(),
                 evidence=(),
+                reasons=(),
                 problems=(),
                 closest=(),
             )
@@ -119,63 +123,75 @@ class EvidenceRoom:
             current=(),
             parts=_answer_parts(draft, evidence),
             evidence=evidence,
+            reasons=tuple(item for item in draft.reasons if item != SAID_ONCE),
             problems=tuple(dict.fromkeys(item for claim in draft.claims for item in claim.problems)),
             closest=() if has_answer and evidence else self._closest(draft),
         )
 
     def _evidence(self, draft: Draft) -> tuple[EvidenceView, ...]:
-        """Number each distinct citation of a draft once, in the order of the claims."""
-        passages = {item.passage.id: item.passage for item in draft.passages}
-        found: dict[tuple[str, int, int, str], EvidenceView] = {}
+        """Show each cited block once, with every quote from it marked, in the order of the claims."""
+        groups: dict[tuple[str, int, str], list[Citation]] = {}
         for claim in draft.claims:
             for citation in claim.citations:
-                key = _place(citation)
-                if key not in found:
-                    found[key] = self._cited(citation, claim, number=len(found) + 1, passages=passages)
-        return tuple(found.values())
+                group = groups.setdefault(self._group(citation), [])
+                if citation not in group:
+                    group.append(citation)
+        passages = {item.passage.id: item.passage for item in draft.passages}
+        return tuple(
+            self._cited(group, number=number, passage=passages.get(group[0].passage_id))
+            for number, group in enumerate(groups.values(), start=1)
+        )
 
-    def _cited(
-        self, citation: Citation, claim: Claim, *, number: int, passages: Mapping[PassageId, Passage]
-    ) -> EvidenceView:
+    def _group(self, citation: Citation) -> tuple[str, int, str]:
+        """Name what is shown together: the block that a quote starts in, or the lone quote."""
         document = self.document(citation.document_id)
-        passage = passages.get(citation.passage_id)
+        if document is None or not is_in_place(citation, document):
+            return (citation.document_id, -1, citation.quote)
+        blocks = blocks_in(document, Span(start=citation.start, end=citation.end))
+        return (citation.document_id, blocks[0].start if blocks else citation.start, "")
+
+    def _cited(self, citations: list[Citation], *, number: int, passage: Passage | None) -> EvidenceView:
+        first = citations[0]
+        document = self.document(first.document_id)
         notes: list[str] = []
         blocks: tuple[BlockView, ...] = ()
         figures: tuple[PageFigure, ...] = ()
-        in_place = document is not None and is_in_place(citation, document)
+        heading = passage.heading_path if passage else ()
+        in_place = document is not None and is_in_place(first, document)
         if document is None:
             notes.append("This document is no longer in the workspace; only the quote itself is kept.")
         elif not in_place:
             notes.append("This document was read anew since; the quote is shown as it was cited then.")
         else:
-            blocks = surroundings(citation, document, passage=passage)
-            figures = self._figures(citation, document, notes)
-        heading = passage.heading_path if passage else ()
-        if in_place and document is not None and not heading:
-            heading = heading_path(document, citation.start)
+            spans = [Span(start=item.start, end=item.end) for item in citations]
+            blocks = surroundings(spans, document, passage=passage)
+            figures = self._figures(citations, document, notes)
+            heading = heading or heading_path(document, first.start)
         return EvidenceView(
             number=number,
-            claim=claim.text,
-            document=citation.title or citation.path,
-            path=citation.path,
-            pages=_page_words(citation.pages),
+            citations=tuple(citations),
+            document=first.title or first.path,
+            path=first.path,
+            pages=_page_words(tuple(page for item in citations for page in item.pages)),
             heading=heading,
-            quote=citation.quote,
             blocks=blocks,
             figures=figures,
             notes=tuple(notes),
             is_in_place=in_place,
         )
 
-    def _figures(self, citation: Citation, document: Document, notes: list[str]) -> tuple[PageFigure, ...]:
+    def _figures(
+        self, citations: list[Citation], document: Document, notes: list[str]
+    ) -> tuple[PageFigure, ...]:
         state = self.sources.state(document)
         if state != "same":
             notes.append(SOURCE_NOTES[state])
             return ()
         if document.media_type != PDF:
             return ()
-        boxes = span_boxes(document, Span(start=citation.start, end=citation.end))
-        pages = sorted({box.page for box in boxes} or set(citation.pages))
+        spans = [Span(start=item.start, end=item.end) for item in citations]
+        boxes = tuple(box for span in spans for box in span_boxes(document, span))
+        pages = sorted({box.page for box in boxes} or {page for item in citations for page in item.pages})
         drawn = [(page, self.album.page(document, page)) for page in pages]
         if any(image is None for _, image in drawn):
             notes.append("The picture of the page is left out; see the notes at the end of the report.")
@@ -197,7 +213,7 @@ class EvidenceRoom:
 
 def _answer_parts(draft: Draft, evidence: tuple[EvidenceView, ...]) -> tuple[AnswerPart, ...]:
     """Put the numbers of the evidence behind the sentence that each supports, where it is found."""
-    numbers = {(item.path, item.quote): item.number for item in evidence}
+    numbers = {citation: item.number for item in evidence for citation in item.citations}
     parts: list[AnswerPart] = []
     at = 0
     for claim in draft.claims:
@@ -206,16 +222,12 @@ def _answer_parts(draft: Draft, evidence: tuple[EvidenceView, ...]) -> tuple[Ans
             continue
         if place > at:
             parts.append(AnswerPart(text=draft.text[at:place]))
-        marks = dict.fromkeys(numbers.get((item.path, item.quote), 0) for item in claim.citations)
         at = place + len(claim.text)
-        parts.append(AnswerPart(text=claim.text, marks=tuple(mark for mark in marks if mark)))
+        marks = dict.fromkeys(numbers[item] for item in claim.citations)
+        parts.append(AnswerPart(text=claim.text, marks=tuple(marks)))
     if draft.text[at:]:
         parts.append(AnswerPart(text=draft.text[at:]))
     return tuple(parts)
-
-
-def _place(citation: Citation) -> tuple[str, int, int, str]:
-    return (citation.document_id, citation.start, citation.end, citation.quote)
 
 
 def _page_words(pages: tuple[int, ...]) -> str:

@@ -1,15 +1,17 @@
 """A quote inside its surroundings: the blocks around a citation, with the quoted characters marked."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bidproof.core.records import Block, BlockKind, Citation, Document, Passage
+from bidproof.core.records import Block, BlockKind, Citation, Document, Passage, Span
 
 CONTEXT_CHARS = 320
 CONTEXT_ROWS = 2
 CELL_GAP = " | "
 ELLIPSIS = "…"
+_LIST_MARK = re.compile(r"\s*(?:[•▪◦‣·●○*–—-]|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)])\s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +24,15 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowView:
-    """A paragraph, a list item or a table row; only table rows have more than one cell."""
+    """A paragraph, a list item or a table row; only table rows have more than one cell.
+
+    ``is_marked`` says that a list item brings its own bullet or number.
+    """
 
     cells: tuple[tuple[Segment, ...], ...]
     is_header: bool = False
     is_gap: bool = False
+    is_marked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,22 +45,34 @@ class BlockView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Window:
-    """The quoted characters of one document."""
+    """The quoted spans of one document, ordered and apart from each other."""
 
     text: str
-    start: int
-    end: int
+    spans: tuple[Span, ...]
+
+    @property
+    def start(self) -> int:
+        return self.spans[0].start
+
+    @property
+    def end(self) -> int:
+        return self.spans[-1].end
 
     def segments(self, start: int, end: int) -> tuple[Segment, ...]:
-        """Cut ``[start, end)`` where the quote begins and ends; line ends become spaces."""
-        cuts = sorted({start, end, *(cut for cut in (self.start, self.end) if start < cut < end)})
+        """Cut ``[start, end)`` where quotes begin and end; line ends become spaces."""
+        inner = {cut for span in self.spans for cut in (span.start, span.end) if start < cut < end}
         return tuple(
-            Segment(text=self.text[a:b].replace("\n", " "), is_quote=self.start <= a and b <= self.end)
-            for a, b in pairwise(cuts)
+            Segment(text=self.text[a:b].replace("\n", " "), is_quote=self.is_quoted(a, b))
+            for a, b in pairwise(sorted({start, end, *inner}))
         )
 
+    def is_quoted(self, start: int, end: int) -> bool:
+        """Whether a quote covers all of it."""
+        return any(span.start <= start and end <= span.end for span in self.spans)
+
     def is_in(self, start: int, end: int) -> bool:
-        return start < self.end and self.start < end
+        """Whether a quote touches it."""
+        return any(start < span.end and span.start < end for span in self.spans)
 
 
 def is_in_place(citation: Citation, document: Document) -> bool:
@@ -64,17 +82,21 @@ def is_in_place(citation: Citation, document: Document) -> bool:
     )
 
 
-def surroundings(citation: Citation, document: Document, *, passage: Passage | None) -> tuple[BlockView, ...]:
-    """Show the blocks that hold a quote, with a neighbour on each side where those are short.
+def surroundings(
+    spans: Sequence[Span], document: Document, *, passage: Passage | None
+) -> tuple[BlockView, ...]:
+    """Show the blocks that hold quotes, with a neighbour on each side where those are short.
 
     Args:
-        citation: Its quote must be in place, see :func:`is_in_place`.
+        spans: At least one, all inside the document.
         document: The cited document.
         passage: The cited passage when it is at hand: neighbours are then taken
             from inside it only.
     """
-    window = _Window(text=document.text, start=citation.start, end=citation.end)
-    first, last = (passage.start, passage.end) if passage else (citation.start, citation.end)
+    window = _Window(text=document.text, spans=_merged(spans))
+    first, last = window.start, window.end
+    if passage is not None:
+        first, last = min(first, passage.start), max(last, passage.end)
     blocks = [block for block in document.blocks if block.start < last and first < block.end]
     hits = [index for index, block in enumerate(blocks) if window.is_in(block.start, block.end)]
     if not hits:
@@ -85,6 +107,16 @@ def surroundings(citation: Citation, document: Document, *, passage: Passage | N
         if index in hits or (min(hits) - 1 <= index <= max(hits) + 1 and _is_short_neighbour(block))
     ]
     return tuple(_block_view(block, window) for block in shown)
+
+
+def _merged(spans: Sequence[Span]) -> tuple[Span, ...]:
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda item: (item.start, item.end)):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(start=merged[-1].start, end=max(span.end, merged[-1].end))
+        else:
+            merged.append(span)
+    return tuple(merged)
 
 
 def heading_path(document: Document, position: int) -> tuple[str, ...]:
@@ -107,8 +139,10 @@ def _block_view(block: Block, window: _Window) -> BlockView:
     if block.kind is BlockKind.TABLE:
         rows = tuple(_table_rows(block, window))
     elif block.kind in (BlockKind.LIST, BlockKind.CODE):
-        lines = _near(list(_lines(block, window.text)), window)
-        rows = tuple(RowView(cells=(window.segments(start, end),)) for start, end in lines)
+        lines = list(_lines(block, window.text))
+        if block.kind is BlockKind.LIST:
+            lines = _items(lines, window.text)
+        rows = tuple(_line_row(start, end, window) for start, end in _near(lines, window))
     else:
         rows = (RowView(cells=(_trimmed(block, window),)),)
     return BlockView(kind=block.kind, rows=rows)
@@ -144,6 +178,24 @@ def _table_rows(block: Block, window: _Window) -> Iterable[RowView]:
         yield RowView(cells=_cells(start, end, window))
     if near and near[-1] != body[-1]:
         yield RowView(cells=((Segment(text=ELLIPSIS),),), is_gap=True)
+
+
+def _items(lines: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    """Join a wrapped line to the list item above it, where the items have marks of their own."""
+    if not any(_LIST_MARK.match(text, start, end) for start, end in lines):
+        return list(lines)
+    items: list[tuple[int, int]] = []
+    for start, end in lines:
+        if items and not _LIST_MARK.match(text, start, end):
+            items[-1] = (items[-1][0], end)
+        else:
+            items.append((start, end))
+    return items
+
+
+def _line_row(start: int, end: int, window: _Window) -> RowView:
+    mark = _LIST_MARK.match(window.text, start, end)
+    return RowView(cells=(window.segments(start, end),), is_marked=mark is not None)
 
 
 def _near(lines: Sequence[tuple[int, int]], window: _Window) -> Sequence[tuple[int, int]]:

@@ -111,7 +111,7 @@ def summarise(
     states = Counter(view.state for view in views)
     claims = [claim for draft in asked for claim in draft.claims]
     answered = [draft for draft in asked if draft.state is DraftState.DRAFTED]
-    evidence = [item for view in views for item in view.evidence]
+    shown = [(item, len(item.citations)) for view in views for item in view.evidence]
     return Summary(
         questions=len(views),
         asked=len(asked),
@@ -125,8 +125,8 @@ def summarise(
         choices=sum(draft.choice is not None for draft in asked),
         claims=len(claims),
         cited_claims=sum(bool(claim.citations) for claim in claims),
-        citations=len(evidence),
-        in_place=sum(item.is_in_place for item in evidence),
+        citations=sum(count for _, count in shown),
+        in_place=sum(count for item, count in shown if item.is_in_place),
         documents=_cited_documents(asked, room),
         is_calibrated=bool(answered) and all(draft.confidence is not None for draft in answered),
         has_answers=bool(answered),
