@@ -1,7 +1,7 @@
 """How many of an RFP's "shall" and "must" sentences become requirements.
 
 The measure is independent of the reader: it takes the text by another route (raw
-``w:t`` runs per paragraph of the Word file's XML; pdfminer's text of the PDF), cuts it into
+``w:t`` runs per paragraph of the Word file's XML; the PDF's text layer line by line), cuts it into
 sentences with a short rule of its own, keeps each with the word "shall" or "must", and
 asks whether its letters and digits occur, in order and without a gap, in the text of a
 requirement (or of a question, counted apart).
@@ -55,20 +55,41 @@ def docx_sentences(path: Path) -> list[str]:
     return found
 
 
-def pdf_sentences(path: Path) -> list[str]:
-    """Lines flow into one another unless a blank line, a bullet or a closing mark parts them."""
-    from pdfminer.high_level import extract_text  # another engine than the reader's
+def is_numbered_title(line: str) -> bool:
+    return bool(re.match(r"\d+(?:\.\d+)+\s", line)) and len(line.split()) < 14 and line[-1] not in ".?!:;"
 
-    text = extract_text(str(path))
-    text = re.sub(r"\n\s*\d{1,4}\s*\n\s*\x0c", "\n\x0c", text)
-    text = re.sub(r"-\n(?=[a-z])", "-", text)
-    text = re.sub(r"\n\s*(?=[●•▪○■])", "\x00", text)
-    text = re.sub(r"(?<=[.:;?!])\s*\n\s*\n", "\x00", text)
-    text = re.sub(r"\s*[\n\x0c]+\s*", " ", text)
+
+def pdf_sentences(path: Path) -> list[str]:
+    """Lines of the text layer flow into one another; a short line, a bullet or a number ends a paragraph."""
+    import pypdfium2
+
+    paragraphs: list[list[str]] = [[]]
+    with pypdfium2.PdfDocument(path) as pdf:
+        for page in pdf:
+            lines = [" ".join(line.split()) for line in page.get_textpage().get_text_range().splitlines()]
+            lines = [
+                line for line in lines if line and not re.fullmatch(r"(?:Page )?\d{1,4}(?: of \d+)?", line)
+            ]
+            widest = max((len(line) for line in lines), default=0)
+            for line in lines:
+                last = paragraphs[-1][-1] if paragraphs[-1] else ""
+                is_new = re.match(r"[●•▪○■]|\(?[a-z0-9]{1,3}[.)]\s|\d+(?:\.\d+)+\s", line)
+                if last and (
+                    is_new or is_numbered_title(last) or (len(last) < 0.6 * widest and not line[0].islower())
+                ):
+                    paragraphs.append([])
+                paragraphs[-1].append(line)
     found: list[str] = []
-    for piece in text.split("\x00"):
-        found.extend(plain_sentences(piece))
+    for paragraph in paragraphs:
+        found.extend(plain_sentences(" ".join(paragraph).replace("\ufffe", "-").replace("\x02", "-")))
     return found
+
+
+def core(sentence: str) -> str:
+    """The sentence without a heading or row label that plain text has put in front of it."""
+    found = OBLIGATION.search(sentence)
+    before = sentence[: found.start()].split() if found else []
+    return " ".join(before[-3:]) + " " + sentence[found.start() :] if found else sentence
 
 
 def letters(text: str) -> str:
@@ -89,6 +110,8 @@ def measure(path: Path, *, show_missed: bool) -> None:
     held = [s for s in sentences if letters(s) in requirement_letters]
     missed = [s for s in sentences if letters(s) not in requirement_letters]
     asked = [s for s in missed if letters(s) in question_letters]
+    cores = [core(s) for s in sentences]
+    held_cores = sum(1 for text in cores if letters(text) in requirement_letters)
     print(f"{path.name}")
     for word in ("shall", "must"):
         of = [s for s in sentences if re.search(rf"\b{word}\b", s, re.I)]
@@ -97,6 +120,7 @@ def measure(path: Path, *, show_missed: bool) -> None:
     print(
         f"  either: {len(held)}/{len(sentences)} = {len(held) / max(1, len(sentences)):.3f}; {len(asked)} more in other questions"
     )
+    print(f"  from three words before the verb to the end: {held_cores}/{len(cores)}")
     cued = sum(1 for q in required if ANY_CUE.search(q.text))
     print(f"  {len(required)} requirements, {len(questionnaire.questions) - len(required)} other questions")
     print(f"  with an obligation word: {cued}/{len(required)}")

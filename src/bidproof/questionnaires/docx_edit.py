@@ -14,10 +14,21 @@ from bidproof.questionnaires.docx_package import XML, w
 from bidproof.questionnaires.docx_styles import is_hidden
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_DROPPED_BELOW = ("numPr", "sectPr", "pageBreakBefore", "keepNext", "outlineLvl", "framePr", "pPrChange", "rPr")
+_DROPPED_BELOW = (
+    "numPr",
+    "sectPr",
+    "pageBreakBefore",
+    "keepNext",
+    "outlineLvl",
+    "framePr",
+    "pPrChange",
+    "rPr",
+)
 _DROPPED_RUN = ("b", "bCs", "u", "vanish", "rPrChange", "ins", "del", "moveFrom", "moveTo")
 _PLACEHOLDER_STYLE = "PlaceholderText"
-_TEXT_TAGS = frozenset({w("t"), w("tab"), w("ptab"), w("br"), w("cr"), w("sym"), w("noBreakHyphen"), w("softHyphen")})
+_TEXT_TAGS = frozenset(
+    {w("t"), w("tab"), w("ptab"), w("br"), w("cr"), w("sym"), w("noBreakHyphen"), w("softHyphen")}
+)
 
 
 def legal_text(text: str) -> str:
@@ -108,7 +119,9 @@ def insert_like(paragraph: etree._Element, text: str) -> etree._Element:
     return added
 
 
-def insert_below(question: etree._Element, text: str, *, style: str | None, after: etree._Element) -> etree._Element:
+def insert_below(
+    question: etree._Element, text: str, *, style: str | None, after: etree._Element
+) -> etree._Element:
     """Add an answer paragraph below a question, in its style without its numbering.
 
     Args:
@@ -163,7 +176,11 @@ def _pieces(paragraph: etree._Element) -> list[_Piece]:
 def _shown(element: etree._Element) -> list[etree._Element]:
     found: list[etree._Element] = []
     for child in element:
-        if child.tag in TEXT_SKIPPED or child.tag in (w("p"), w("tbl")) or (child.tag == w("r") and is_hidden(child)):
+        if (
+            child.tag in TEXT_SKIPPED
+            or child.tag in (w("p"), w("tbl"))
+            or (child.tag == w("r") and is_hidden(child))
+        ):
             continue
         if child.tag in _TEXT_TAGS:
             found.append(child)
@@ -249,7 +266,9 @@ def _remove_paragraph(paragraph: etree._Element) -> None:
     parent = paragraph.getparent()
     plain = {w("pPr"), w("r"), w("proofErr")}
     is_plain = all(child.tag in plain for child in paragraph) and paragraph.find(f".//{w('sectPr')}") is None
-    has_more = any(True for item in paragraph.iter() if item.tag in (w("drawing"), w("pict"), w("object"), w("fldChar")))
+    has_more = any(
+        True for item in paragraph.iter() if item.tag in (w("drawing"), w("pict"), w("object"), w("fldChar"))
+    )
     if parent is not None and is_plain and not has_more:
         parent.remove(paragraph)
     else:
@@ -302,7 +321,10 @@ def _set_style(properties: etree._Element, style: str) -> None:
 
 
 def _has_numbering(paragraph: etree._Element) -> bool:
-    return paragraph.find(f"{w('pPr')}/{w('numPr')}") is not None or paragraph.find(f"{w('pPr')}/{w('pStyle')}") is not None
+    return (
+        paragraph.find(f"{w('pPr')}/{w('numPr')}") is not None
+        or paragraph.find(f"{w('pPr')}/{w('pStyle')}") is not None
+    )
 
 
 def _switch_off_numbering(properties: etree._Element) -> None:
@@ -310,6 +332,13 @@ def _switch_off_numbering(properties: etree._Element) -> None:
     numbering = etree.Element(w("numPr"))
     item = etree.SubElement(numbering, w("numId"))
     item.set(w("val"), "0")
-    leading = {w("pStyle"), w("keepNext"), w("keepLines"), w("pageBreakBefore"), w("framePr"), w("widowControl")}
+    leading = {
+        w("pStyle"),
+        w("keepNext"),
+        w("keepLines"),
+        w("pageBreakBefore"),
+        w("framePr"),
+        w("widowControl"),
+    }
     at = sum(1 for child in properties if child.tag in leading)
     properties.insert(at, numbering)

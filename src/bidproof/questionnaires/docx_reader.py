@@ -18,8 +18,8 @@ from bidproof.questionnaires.docx_questions import (
     place_below,
 )
 from bidproof.questionnaires.docx_tables import TableQuestion, detect_layout, read_table
+from bidproof.questionnaires.requirement_questions import question_from_requirement
 from bidproof.questionnaires.requirement_units import (
-    Requirement,
     SectionPath,
     Unit,
     UnitKind,
@@ -275,26 +275,8 @@ def _read_requirements(reading: _Reading) -> None:
         name = _label_name(item.label, item.section_path, number)
         if item.part > 1 or not item.label:
             name = f"{name}.{item.part}" if item.part > 1 else name
-        question = _from_requirement(item)
+        question = question_from_requirement(item)
         reading.questions.append(_Placed(order=number, part=item.part, name=name, question=question))
-
-
-def _from_requirement(item: Requirement) -> Question:
-    limits = limits_in(item.text)
-    obligation = item.obligation
-    return Question(
-        id=QuestionId(""),
-        text=item.text,
-        kind=kind_of(item.text) if obligation is None else QuestionKind.REQUIREMENT,
-        buyer_id=item.label,
-        section_path=item.section_path,
-        guidance=item.context,
-        max_words=limits.max_words,
-        max_chars=limits.max_chars,
-        is_mandatory=None if obligation is None else obligation.is_mandatory,
-        location=item.location,
-        page=item.page,
-    )
 
 
 def _units(reading: _Reading) -> Iterator[Unit]:

@@ -19,7 +19,14 @@ from bidproof.questionnaires.docx_controls import fill_control
 from bidproof.questionnaires.docx_cues import ANY_BOX, answer_cue
 from bidproof.questionnaires.docx_edit import insert_below, insert_like, replace_text, shown_text, write_block
 from bidproof.questionnaires.docx_evidence import append_evidence_table
-from bidproof.questionnaires.docx_package import DocxPackage, open_package, parse_document, parse_part, save_package, w
+from bidproof.questionnaires.docx_package import (
+    DocxPackage,
+    open_package,
+    parse_document,
+    parse_part,
+    save_package,
+    w,
+)
 from bidproof.questionnaires.docx_slots import inline_blanks
 from bidproof.questionnaires.docx_styles import StyleSheet
 from bidproof.questionnaires.fill import plan_fill
@@ -86,7 +93,9 @@ def write(
     report = WriteReport(files=(out,), filled=plan.filled, left_blank=plan.left_blank, skipped=plan.skipped)
     if not any(item.id in drafts for item in prose):
         return report
-    beside = write_response(questionnaire, prose, drafts, out=out.with_name(f"{out.stem}-response.docx"), matrix=out)
+    beside = write_response(
+        questionnaire, prose, drafts, out=out.with_name(f"{out.stem}-response.docx"), matrix=out
+    )
     return WriteReport(
         files=(out, *beside.files),
         filled=report.filled + beside.filled,
@@ -122,18 +131,24 @@ def _answered(
     )
     for value in plan.values:
         _fill(edit, value)
-    cited = _cite(edit, questionnaire.questions, drafts, plan) if evidence in ("auto", "column") else set[str]()
+    cited = (
+        _cite(edit, questionnaire.questions, drafts, plan) if evidence in ("auto", "column") else set[str]()
+    )
     rows = _rows_apart(plan.evidence, cited, evidence)
     if rows:
         append_evidence_table(body, rows)
     return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _rows_apart(rows: Iterable[EvidenceRow], cited: set[str], evidence: EvidenceMode) -> tuple[EvidenceRow, ...]:
+def _rows_apart(
+    rows: Iterable[EvidenceRow], cited: set[str], evidence: EvidenceMode
+) -> tuple[EvidenceRow, ...]:
     """The evidence that stands nowhere else: all of it in ``sheet``, the rest in ``auto``."""
     if evidence == "sheet":
         return tuple(rows)
-    return tuple(row for row in rows if row.quote and row.question_id not in cited) if evidence == "auto" else ()
+    return (
+        tuple(row for row in rows if row.quote and row.question_id not in cited) if evidence == "auto" else ()
+    )
 
 
 def _fill(edit: _Edit, value: SlotValue) -> None:
@@ -236,10 +251,16 @@ def _cite(
         if any("Sources:" in item.value for item in written):
             cited.add(name)
             continue
-        main = next((item for item in written if item.purpose in (SlotPurpose.ANSWER, SlotPurpose.COMMENT)), None)
+        main = next(
+            (item for item in written if item.purpose in (SlotPurpose.ANSWER, SlotPurpose.COMMENT)), None
+        )
         lines = evidence_lines(draft)
         whole = "\n".join((main.value, *lines)) if main else ""
-        if main is None or not lines or not fits(whole, max_words=question.max_words, max_chars=question.max_chars):
+        if (
+            main is None
+            or not lines
+            or not fits(whole, max_words=question.max_words, max_chars=question.max_chars)
+        ):
             continue
         last = edit.last.get(main.location)
         if last is None:

@@ -13,8 +13,8 @@ from enum import StrEnum
 from bidproof.questionnaires.requirement_sentences import split_sentences
 from bidproof.questionnaires.requirements import (
     Obligation,
-    Party,
     Strength,
+    asks_for_information,
     find_obligation,
     is_buyer_subject,
 )
@@ -28,7 +28,11 @@ _PREFIXED = re.compile(r"\s*(?P<label>[A-Z]{1,6}(?:[-_.][A-Z0-9]{1,6}){1,4})(?P<
 _BULLET = re.compile(r"\s*[•●▪◦○■□▪‣⁃◆✓➢►·*–—-]\s+(?=\S)")
 _DECIMAL = re.compile(r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3})*")
 _STEM_END = re.compile(r":\s*$|\b(?:the following|as follows|listed below)\b[^.?!]{0,60}[.;]?\s*$", re.I)
+_INFINITIVE_STEM = re.compile(r"\bto\s*:\s*$", re.I)
 _PRONOUN = re.compile(r"(?:it|they|this|these|those|such|he|she|he/she)\b", re.I)
+_FOLLOW_UP = re.compile(
+    r"(?:if|please|when|where)\b|(?:describe|explain|provide|attach|include|list|give|specify|state)\b", re.I
+)
 _COMPLETE = re.compile(
     r"(?:the|all|any|each|every|no|a|an|this|these|both|contractors?|vendors?|suppliers?|bidders?|offerors?)\b",
     re.I,
@@ -67,7 +71,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
-    """A sentence that obliges (``obligation``) or asks (``obligation`` None), with its place.
+    """A sentence that obliges (``obligation``) or asks (``is_question``), with its place.
 
     ``text`` carries the introducing sentence of a list. ``context`` is the sentence
     before one that starts with a pronoun. ``part`` counts from 1 within its unit.
@@ -83,6 +87,7 @@ class Requirement:
     part: int
     order: int
     context: str = ""
+    is_question: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,10 +248,10 @@ def find_requirements(units: Iterable[Unit]) -> tuple[Requirement, ...]:
         pieces = _read_unit(unit, sections.path, stems[-1] if stems else None)
         if pieces and _STEM_END.search(pieces[-1].text):
             last = pieces.pop()
-            found.extend(piece for piece in pieces if piece.obligation or piece.text.endswith("?"))
+            found.extend(piece for piece in pieces if piece.obligation or piece.is_question)
             stems.append(_Stem(level=level, requirement=last, at=len(found)))
         else:
-            found.extend(piece for piece in pieces if piece.obligation or piece.text.endswith("?"))
+            found.extend(piece for piece in pieces if piece.obligation or piece.is_question)
     _close(stems, -1, found)
     return _numbered(found)
 
@@ -284,24 +289,28 @@ def _read_unit(unit: Unit, path: tuple[str, ...], stem: _Stem | None) -> list[Re
     pieces: list[Requirement] = []
     before = ""
     for sentence in split_sentences(unit.text):
-        is_last_stem = bool(_STEM_END.search(sentence))
         obligation = find_obligation(sentence)
-        if stem is not None and not pieces and not before and not _stands_alone(sentence, obligation):
+        is_stem = bool(_STEM_END.search(sentence))
+        if stem is not None and not before and not _stands_alone(sentence, obligation):
             stem.has_items = True
             pieces.append(_join(stem, sentence, unit, path))
-        elif obligation is not None or sentence.endswith("?") or is_last_stem:
-            joins_question = (
-                bool(pieces) and obligation is None and not is_last_stem and pieces[-1].text.endswith("?")
-            )
-            if joins_question:
-                pieces[-1] = replace(pieces[-1], text=f"{pieces[-1].text} {sentence}")
-            else:
-                context = before if _PRONOUN.match(sentence) else ""
-                pieces.append(_piece(unit, path, sentence, obligation, part=len(pieces) + 1, context=context))
-        elif stem is not None and pieces and pieces[0].obligation is not None:
+        elif (
+            pieces and _belongs_to(pieces[-1], sentence, obligation, in_list=stem is not None) and not is_stem
+        ):
             pieces[-1] = replace(pieces[-1], text=f"{pieces[-1].text} {sentence}")
+        elif obligation is not None or sentence.endswith("?") or is_stem:
+            context = before if _PRONOUN.match(sentence) else ""
+            pieces.append(_piece(unit, path, sentence, obligation, part=len(pieces) + 1, context=context))
         before = sentence
     return pieces
+
+
+def _belongs_to(piece: Requirement, sentence: str, obligation: Obligation | None, *, in_list: bool) -> bool:
+    """Whether a sentence goes with the one before: a follow-up question, or the rest of a list item."""
+    if piece.is_question:
+        is_bound = obligation is not None and obligation.strength is Strength.MANDATORY
+        return sentence.endswith("?") or (not is_bound and bool(_FOLLOW_UP.match(sentence)))
+    return in_list and obligation is None and piece.obligation is not None and piece.part == 1
 
 
 def _stands_alone(sentence: str, obligation: Obligation | None) -> bool:
@@ -318,7 +327,8 @@ def _join(stem: _Stem, sentence: str, unit: Unit, path: tuple[str, ...]) -> Requ
     obligation = stem.requirement.obligation or find_obligation(joined)
     if obligation is not None:
         return _piece(unit, path, joined, obligation, part=1)
-    own = None if is_buyer_subject(head) else find_obligation(sentence)
+    is_apart = is_buyer_subject(head) or bool(_INFINITIVE_STEM.search(head))
+    own = None if is_apart else find_obligation(sentence)
     return _piece(unit, path, sentence if own else joined, own, part=1)
 
 
@@ -331,7 +341,9 @@ def _piece(
     part: int,
     context: str = "",
 ) -> Requirement:
-    is_question = obligation is not None and obligation.party is not Party.BUYER and text.endswith("?")
+    is_question = text.endswith("?") or (
+        obligation is not None and obligation.strength is not Strength.MANDATORY and asks_for_information(text)
+    )
     return Requirement(
         text=text,
         obligation=None if is_question else obligation,
@@ -342,4 +354,5 @@ def _piece(
         part=part,
         order=unit.order,
         context=context,
+        is_question=is_question,
     )

@@ -74,10 +74,10 @@ _JUDGED = re.compile(
 )
 _PLAIN_VERBS = (
     "describe|provide|explain|specify|identify|confirm|indicate|summari[sz]e|attach|submit|include|give|discuss|"
-    "demonstrate|define|enclose|furnish|elaborate|illustrate|tell us|clarify|disclose|set out|upload|enter|select|propose"
+    "demonstrate|define|enclose|furnish|elaborate|illustrate|tell us|clarify|disclose|set out|upload|enter|propose"
 )
 _NOUN_LIKE_VERBS = (
-    "list|state|outline|detail|name|supply|complete|address|share|show|present|quote|document|note how"
+    "list|state|outline|detail|name|supply|complete|address|share|show|present|quote|document|select|note how"
 )
 _DETERMINER = (
     "the|your|how|whether|any|all|what|which|when|where|who|why|a|an|each|every|if|at least|up to|names?|two|three|four|"
@@ -88,6 +88,14 @@ _IMPERATIVE = re.compile(
     re.I,
 )
 _NOUN_USE = re.compile(rf"(?:{_PLAIN_VERBS})\s+(?:of|is|are|was|for which)\b", re.I)
+_INFORMATION_VERBS = (
+    "describe|explain|specify|identify|confirm|indicate|summari[sz]e|give|discuss|demonstrate|define|elaborate|"
+    "illustrate|tell us|clarify|disclose|list|state|outline|detail|name|advise"
+)
+_INFORMATION = re.compile(
+    rf"please\s+(?:also\s+|briefly\s+)?(?:{_INFORMATION_VERBS}|provide|attach|include|answer)\b|(?:{_INFORMATION_VERBS})\b",
+    re.I,
+)
 _QUESTION_MARK = re.compile(r"\?[\"'”’)\]]*(?:\s|$)")
 _CLAUSE_MARK = re.compile(r"[;:]|,\s+(?:and|but|or|so|however|then)\s")
 _AFTER_SUBJECT = re.compile(
@@ -169,6 +177,11 @@ def is_instruction(sentence: str) -> bool:
     """Whether a sentence asks for something by an imperative: "Describe…", "Please list…"."""
     text = sentence.strip()
     return bool(_IMPERATIVE.match(text)) and not _NOUN_USE.match(text)
+
+
+def asks_for_information(sentence: str) -> bool:
+    """Whether an instruction wants words for an answer ("Describe…", "Please list…"), not a deed or a paper."""
+    return is_instruction(sentence) and bool(_INFORMATION.match(sentence.strip()))
 
 
 def is_question(text: str) -> bool:

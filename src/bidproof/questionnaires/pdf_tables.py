@@ -1,0 +1,101 @@
+"""Ruled tables of a PDF as cells, so that a sentence inside one cell stays whole."""
+
+# pdfplumber ships incomplete types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+import io
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import pdfplumber
+from pdfminer.pdfparser import PDFSyntaxError
+from pdfplumber.utils.exceptions import PdfminerException
+
+from bidproof.core.records import Box
+
+_HANGING = re.compile(r"(?:and|or|to)\b")
+_MAX_PAGES = 200
+_MIN_CELLS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfTable:
+    """A ruled table on one page; ``rows`` hold each cell's text, lines joined, None where merged away."""
+
+    page: int
+    box: Box
+    rows: tuple[tuple[str | None, ...], ...]
+
+
+def ruled_tables(data: bytes, pages: Collection[int]) -> tuple[PdfTable, ...]:
+    """Find the tables drawn with lines.
+
+    Args:
+        data: The whole PDF.
+        pages: Numbers from 1 of the pages worth a look; at most 200 are taken.
+
+    Returns:
+        Tables of two cells or more in page order, top to bottom; empty when the file
+        cannot be read this way, since tables are then still there as running lines.
+    """
+    wanted = sorted(pages)[:_MAX_PAGES]
+    if not wanted:
+        return ()
+    found: list[PdfTable] = []
+    try:
+        with pdfplumber.open(io.BytesIO(data), pages=wanted) as pdf:
+            for page in pdf.pages:
+                tables = sorted(page.find_tables(), key=lambda item: item.bbox[1])
+                found.extend(
+                    table for item in tables if (table := _table(item, page.page_number)) is not None
+                )
+                page.close()
+    except (PDFSyntaxError, PdfminerException, ValueError, TypeError, KeyError, IndexError, AssertionError):
+        return tuple(found)  # pdfminer meets damage with whatever its parser trips over
+    return _joined_over_pages(found)
+
+
+def _joined_over_pages(tables: list[PdfTable]) -> tuple[PdfTable, ...]:
+    """Give a row that a page break cuts back its other half: the rest has an empty first cell."""
+    whole: list[PdfTable] = []
+    for table in tables:
+        before = whole[-1] if whole else None
+        is_next = before is not None and table.page == before.page + 1
+        if before is not None and is_next and _goes_on(before.rows[-1], table.rows[0]):
+            last = tuple(join_lines([a or "", b or ""]) for a, b in zip(before.rows[-1], table.rows[0], strict=True))
+            whole[-1] = replace(before, rows=(*before.rows[:-1], last))
+            table = replace(table, rows=table.rows[1:])
+        whole.append(table)
+    return tuple(whole)
+
+
+def _goes_on(last: tuple[str | None, ...], first: tuple[str | None, ...]) -> bool:
+    if len(last) != len(first) or first[0] or not last[0]:
+        return False
+    return any(b and b[0].islower() and a for a, b in zip(last, first, strict=True))
+
+
+def _table(item: "pdfplumber.table.Table", page: int) -> PdfTable | None:
+    rows = tuple(tuple(_text(cell) for cell in row) for row in item.extract(x_tolerance=2))
+    if sum(1 for row in rows for cell in row if cell) < _MIN_CELLS:
+        return None
+    left, top, right, bottom = item.bbox
+    return PdfTable(page=page, box=Box(page=page, left=left, top=top, right=right, bottom=bottom), rows=rows)
+
+
+def _text(cell: str | None) -> str | None:
+    return None if cell is None else join_lines(cell.split("\n"))
+
+
+def join_lines(lines: list[str]) -> str:
+    """Join the lines of a paragraph; a hyphen before a small letter closes up, keeping the hyphen."""
+    text = ""
+    for line in (" ".join(line.split()) for line in lines):
+        if not line:
+            continue
+        is_broken_word = (
+            text.endswith(("-", "/")) and not text.endswith((" -", " /")) and not line[0].isspace()
+        )
+        text += line if not text or is_broken_word else f" {line}"
+    return text
