@@ -1,0 +1,334 @@
+"""Every way an endpoint can fail, over real loopback HTTP, seen from a question.
+
+After each fault: no invented answer, the state says what happened, and every
+call that was sent is counted and written down.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bidproof.answering.generative import GenerativeEngine
+from bidproof.core.ids import QuestionId, document_id, passage_id
+from bidproof.core.records import Draft, DraftState, Passage, Question, ScoredPassage
+from bidproof.core.settings import ModelSettings, Settings
+from bidproof.llm import gateway as gateway_module
+from bidproof.llm.fake_endpoint import (
+    CUT_OFF,
+    EMPTY,
+    HANG,
+    HTML,
+    NO_CHOICES,
+    NO_CONTENT,
+    STREAM_CLOSED,
+    TRUNCATED_JSON,
+    WRONG_TYPE,
+    Answer,
+    FakeEndpoint,
+    refused,
+    said,
+)
+from bidproof.llm.gateway import Gateway
+from bidproof.llm.open import open_model
+from bidproof.retrieval.protocol import Query
+
+TEXT = "Customer data is encrypted at rest with AES-256. Backups run every night."
+QUOTE = "Customer data is encrypted at rest with AES-256."
+GOOD = said(
+    {
+        "answerable": True,
+        "quotes": [{"passage": 1, "text": QUOTE}],
+        "sentences": [{"text": QUOTE, "quotes": [1]}],
+    }
+)
+QUESTION = Question(id=QuestionId("q1"), text="How is customer data encrypted?")
+KEY = "sk-secret-0123456789"
+
+
+class OnePassage:
+    def search(self, query: Query) -> tuple[ScoredPassage, ...]:
+        del query
+        document = document_id("security.md")
+        passage = Passage(
+            id=passage_id(document, content_hash="0", start=0, end=len(TEXT)),
+            document_id=document,
+            path="security.md",
+            title="Security",
+            start=0,
+            end=len(TEXT),
+            text=TEXT,
+        )
+        return (ScoredPassage(passage=passage, score=1.0, rank=1),)
+
+
+@dataclass
+class MemoryJournal:
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def finished(self, key: str) -> str | None:
+        return next((r["response"] for r in self.rows if r["key"] == key and "response" in r), None)
+
+    def intend(self, key: str, *, job_id: int | None, question_id: str, model: str, attempt: int) -> int:
+        self.rows.append({"key": key, "question_id": question_id, "model": model, "attempt": attempt})
+        return len(self.rows) - 1
+
+    def finish(self, call_id: int, **outcome: Any) -> None:
+        self.rows[call_id].update(outcome)
+
+    def fail(self, call_id: int, *, code: str, message: str, seconds: float) -> None:
+        self.rows[call_id].update(code=code, message=message)
+
+    def spent_usd(self, job_id: int | None) -> float:
+        return sum(row.get("cost_usd", 0.0) for row in self.rows)
+
+
+@dataclass
+class Outcome:
+    draft: Draft
+    journal: MemoryJournal
+    gateway: Gateway
+    endpoint: FakeEndpoint
+
+
+@pytest.fixture(autouse=True)
+def short_delays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway_module, "_FIRST_DELAY_S", 0.01)
+
+
+def ask(script: list[Answer], *, then: Answer | None = None, **settings: Any) -> Outcome:
+    journal = MemoryJournal()
+    with FakeEndpoint(script, then=then) as endpoint:
+        model = ModelSettings(
+            model="m", base_url=endpoint.base_url, **{"timeout_s": 5.0, "attempts": 3, **settings}
+        )
+
+        async def run() -> tuple[Draft, Gateway]:
+            async with open_model(model, journal=journal, job_id=1, api_key=KEY) as gateway:
+                engine = GenerativeEngine(OnePassage(), gateway, Settings(model=model))
+                return await engine.draft(QUESTION), gateway
+
+        draft, gateway = asyncio.run(run())
+    return Outcome(draft=draft, journal=journal, gateway=gateway, endpoint=endpoint)
+
+
+def assert_failed(outcome: Outcome, code: str, *, calls: int) -> None:
+    draft = outcome.draft
+    assert draft.state is DraftState.FAILED
+    assert (draft.text, draft.choice, draft.claims) == ("", None, ())
+    assert draft.error.startswith(f"error[{code}]: ")
+    assert "\nhint: " in draft.error
+    assert draft.usage.calls == calls
+    assert len(outcome.endpoint.received) == calls
+    assert len([row for row in outcome.journal.rows if row.get("code") == code]) == calls
+    assert KEY not in draft.error
+
+
+def test_a_good_reply_becomes_a_cited_draft_and_a_journal_row() -> None:
+    outcome = ask([GOOD])
+    assert outcome.draft.state is DraftState.DRAFTED
+    assert outcome.draft.text == QUOTE
+    assert outcome.draft.claims[0].citations[0].quote == QUOTE
+    assert outcome.draft.usage.calls == 1
+    assert outcome.draft.usage.prompt_tokens == 100
+    assert [row["completion_tokens"] for row in outcome.journal.rows] == [20]
+
+
+def test_a_rate_limit_is_waited_out_as_long_as_the_endpoint_asks() -> None:
+    started = time.monotonic()
+    outcome = ask([refused(429, retry_after="0.4"), refused(429, retry_after="0.4"), GOOD])
+    assert time.monotonic() - started >= 0.8
+    assert outcome.draft.state is DraftState.DRAFTED
+    assert outcome.draft.usage.calls == 3
+
+
+def test_a_rate_limit_that_stays_fails_the_question_after_its_attempts() -> None:
+    assert_failed(ask([], then=refused(429, retry_after="0.05")), "model-unavailable", calls=3)
+
+
+def test_a_wait_longer_than_the_cap_is_not_cut_short_but_given_up() -> None:
+    assert_failed(ask([], then=refused(429, retry_after="3600")), "model-unavailable", calls=1)
+
+
+def test_a_server_error_is_retried_and_then_shown() -> None:
+    assert ask([refused(500), refused(503), GOOD]).draft.state is DraftState.DRAFTED
+    assert_failed(ask([], then=refused(500)), "model-unavailable", calls=3)
+
+
+def test_a_hang_ends_at_our_own_deadline() -> None:
+    started = time.monotonic()
+    outcome = ask([], then=HANG, timeout_s=0.3, attempts=2)
+    assert time.monotonic() - started < 10
+    assert_failed(outcome, "model-timeout", calls=2)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [TRUNCATED_JSON, EMPTY, NO_CONTENT, HTML, NO_CHOICES, WRONG_TYPE, STREAM_CLOSED],
+    ids=["truncated", "empty", "no-content", "html", "no-choices", "wrong-type", "stream-closed"],
+)
+def test_a_reply_that_is_no_reply_is_retried_and_then_shown(fault: Answer) -> None:
+    assert ask([fault, GOOD]).draft.state is DraftState.DRAFTED
+    assert_failed(ask([], then=fault), "model-garbled", calls=3)
+
+
+def test_a_reply_cut_off_at_the_token_limit_is_not_asked_again() -> None:
+    outcome = ask([], then=CUT_OFF)
+    assert_failed(outcome, "model-garbled", calls=1)
+    assert "model.max_output_tokens" in outcome.draft.error
+    assert outcome.draft.usage.completion_tokens == 20
+
+
+def test_a_reply_of_the_wrong_shape_is_repaired_once() -> None:
+    wrong = said({"answer": "AES-256"})
+    outcome = ask([wrong, GOOD])
+    assert outcome.draft.state is DraftState.DRAFTED
+    assert outcome.draft.usage.calls == 2
+    shown = outcome.endpoint.received[1].body["messages"][-1]["content"]
+    assert "'answerable' is missing" in shown
+
+    outcome = ask([], then=wrong)
+    assert outcome.draft.state is DraftState.FAILED
+    assert outcome.draft.usage.calls == 2
+    assert outcome.draft.text == ""
+
+
+def test_a_refusal_is_not_retried() -> None:
+    assert_failed(ask([], then=refused(400, "prompt is too long")), "model-refused", calls=1)
+
+
+def test_a_refused_key_stops_the_run_after_one_call_and_is_not_shown() -> None:
+    with FakeEndpoint(then=refused(401, f"Incorrect API key provided: {KEY}")) as endpoint:
+        model = ModelSettings(model="m", base_url=endpoint.base_url, fallback="other")
+
+        async def run() -> list[Draft]:
+            async with open_model(model, journal=None, job_id=None, api_key=KEY) as gateway:
+                engine = GenerativeEngine(OnePassage(), gateway, Settings(model=model))
+                return [await engine.draft(QUESTION) for _ in range(5)]
+
+        drafts = asyncio.run(run())
+        assert len(endpoint.received) == 1
+    assert {draft.state for draft in drafts} == {DraftState.FAILED}
+    assert all(KEY not in draft.error for draft in drafts)
+
+
+def test_nothing_listening_is_unavailable() -> None:
+    with FakeEndpoint() as endpoint:
+        address = endpoint.base_url
+    model = ModelSettings(model="m", base_url=address, attempts=2)
+
+    async def run() -> Draft:
+        async with open_model(model, journal=None, job_id=None, api_key=None) as gateway:
+            return await GenerativeEngine(OnePassage(), gateway, Settings(model=model)).draft(QUESTION)
+
+    draft = asyncio.run(run())
+    assert draft.state is DraftState.FAILED
+    assert draft.error.startswith("error[model-unavailable]")
+
+
+def test_the_circuit_opens_and_spares_the_rest_of_the_run() -> None:
+    with FakeEndpoint(then=refused(500)) as endpoint:
+        model = ModelSettings(model="m", base_url=endpoint.base_url, attempts=1)
+
+        async def run() -> list[Draft]:
+            async with open_model(model, journal=None, job_id=None, api_key=None) as gateway:
+                engine = GenerativeEngine(OnePassage(), gateway, Settings(model=model))
+                return [await engine.draft(QUESTION) for _ in range(12)]
+
+        drafts = asyncio.run(run())
+        assert len(endpoint.received) == 5
+    assert {draft.state for draft in drafts} == {DraftState.FAILED}
+    assert drafts[-1].error.startswith("error[circuit-open]")
+    assert drafts[-1].usage.calls == 0
+
+
+def test_the_fallback_model_answers_when_the_first_cannot() -> None:
+    def reply(received: Any) -> Answer:
+        return GOOD if received.body["model"] == "other" else refused(500)
+
+    with FakeEndpoint(then=reply) as endpoint:
+        model = ModelSettings(model="m", base_url=endpoint.base_url, fallback="other", attempts=2)
+
+        async def run() -> Draft:
+            async with open_model(model, journal=None, job_id=None, api_key=None) as gateway:
+                return await GenerativeEngine(OnePassage(), gateway, Settings(model=model)).draft(QUESTION)
+
+        draft = asyncio.run(run())
+    assert draft.state is DraftState.DRAFTED
+    assert draft.usage.calls == 3
+
+
+def test_a_spent_budget_stops_before_sending() -> None:
+    prices = {"prompt_price": 1000.0, "completion_price": 1000.0}
+    outcome = ask([], then=GOOD, max_cost_usd=0.5, **prices)
+    assert outcome.draft.state is DraftState.FAILED
+    assert outcome.draft.error.startswith("error[budget-spent]")
+    assert outcome.endpoint.received == []
+    assert outcome.journal.rows == []
+    assert outcome.draft.usage.calls == 0
+
+
+def test_a_budget_is_never_overrun_by_calls_in_flight() -> None:
+    with FakeEndpoint(then=GOOD) as endpoint:
+        model = ModelSettings(
+            model="m",
+            base_url=endpoint.base_url,
+            max_cost_usd=0.02,
+            prompt_price=1.0,
+            completion_price=1.0,
+            concurrency=16,
+        )
+        questions = [
+            Question(id=QuestionId(f"q{n}"), text=f"How is customer data {n} kept?") for n in range(300)
+        ]
+        journal = MemoryJournal()
+
+        async def run() -> list[Draft]:
+            async with open_model(model, journal=journal, job_id=1, api_key=None) as gateway:
+                engine = GenerativeEngine(OnePassage(), gateway, Settings(model=model))
+                return await asyncio.gather(*(engine.draft(question) for question in questions))
+
+        drafts = asyncio.run(run())
+    assert journal.spent_usd(1) <= 0.02
+    assert {draft.state for draft in drafts} == {DraftState.DRAFTED, DraftState.FAILED}
+
+
+def test_a_field_the_endpoint_does_not_know_is_left_out() -> None:
+    outcome = ask(
+        [
+            refused(
+                400,
+                "Unsupported parameter: 'max_tokens' is not supported with this model.",
+                param="max_tokens",
+            )
+        ],
+        then=GOOD,
+    )
+    assert outcome.draft.state is DraftState.DRAFTED
+    assert "max_completion_tokens" in outcome.endpoint.received[1].body
+    assert "max_tokens" not in outcome.endpoint.received[1].body
+
+
+def test_a_redirect_is_not_followed() -> None:
+    with FakeEndpoint(then=GOOD) as elsewhere:
+        moved = Answer(status=307, headers={"Location": f"{elsewhere.base_url}/chat/completions"})
+        assert_failed(ask([], then=moved), "model-refused", calls=1)
+        assert elsewhere.received == []
+
+
+def test_a_finished_call_is_replayed_for_nothing() -> None:
+    journal = MemoryJournal()
+    with FakeEndpoint([GOOD]) as endpoint:
+        model = ModelSettings(model="m", base_url=endpoint.base_url, prompt_price=1.0, completion_price=1.0)
+
+        async def run() -> Draft:
+            async with open_model(model, journal=journal, job_id=1, api_key=None) as gateway:
+                return await GenerativeEngine(OnePassage(), gateway, Settings(model=model)).draft(QUESTION)
+
+        first, second = asyncio.run(run()), asyncio.run(run())
+        assert len(endpoint.received) == 1
+    assert first.text == second.text == QUOTE
+    assert first.usage.cost_usd == pytest.approx(120e-6)
+    assert (second.usage.calls, second.usage.cost_usd) == (0, 0.0)
