@@ -58,7 +58,7 @@ def _check_entries(name: str, entries: list[zipfile.ZipInfo]) -> None:
         path = PurePosixPath(entry.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or ":" in path.parts[:1]:
             raise UnreadableFile(
-                f"cannot read {name!r}: found a part named {entry.filename!r}, expected one inside the package",
+                f"cannot read {name!r}: found part {entry.filename!r}, expected one inside the package",
                 hint="the file was not written by Office; ask for a clean copy",
                 code="archive-unsafe-path",
             )

@@ -3,7 +3,7 @@
 # pypdfium2 ships no types.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportMissingTypeStubs=false, reportAttributeAccessIssue=false
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import pypdfium2 as pdfium
@@ -14,14 +14,10 @@ from bidproof.documents.builder import TextBuilder
 from bidproof.documents.dates import parse_date
 from bidproof.documents.protocol import Reading, SourceFile
 from bidproof.documents.readers.ocr import open_recogniser, recognise_words
-from bidproof.documents.readers.pdf_layout import (
-    Piece,
-    body_size,
-    drop_running_rows,
-    page_pieces,
-    rank_headings,
-)
+from bidproof.documents.readers.pdf_headings import Look, rank_looks
+from bidproof.documents.readers.pdf_layout import Piece, body_size, drop_running_rows, page_pieces
 from bidproof.documents.readers.pdf_rows import Row, page_rows
+from bidproof.documents.readers.pdf_tables import is_contents, table_lines
 from bidproof.documents.readers.pdf_text import hyphen_free_lines, known_words
 from bidproof.documents.readers.pdf_words import page_words
 from bidproof.documents.titles import first_meaningful, title_from_name
@@ -29,6 +25,8 @@ from bidproof.documents.titles import first_meaningful, title_from_name
 _PASSWORD_ERROR = 4
 _FEW_WORDS = 3
 _IMAGE = 3
+_MAX_TITLE_CHARS = 120
+_COVERED_PAGES = 4
 
 
 class PdfReader:
@@ -103,7 +101,7 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
     _add_pages(builder, pages, recognised)
     metadata = pdf.get_metadata_dict()
     return Reading(
-        title=_title(file, metadata.get("Title", ""), builder),
+        title=_title(file, metadata, pages),
         text=builder.text,
         blocks=builder.blocks,
         pages=builder.pages,
@@ -119,36 +117,69 @@ def _has_image(page: pdfium.PdfPage) -> bool:
 def _add_pages(builder: TextBuilder, pages: Sequence[list[Row]], recognised: set[int]) -> None:
     body = body_size(pages)
     cut = [list(page_pieces(rows, body=body)) for rows in pages]
-    levels = rank_headings([piece for pieces in cut for piece in pieces])
+    levels = _levels(cut)
     words = known_words(row for rows in pages for row in rows)
     for number, pieces in enumerate(cut, start=1):
         start = builder.position
         for piece in pieces:
-            _add_piece(builder, piece, levels.get(piece.look, 6), words)
+            if piece.kind is BlockKind.TABLE:
+                _add_table(builder, piece, len(pages))
+            else:
+                _add_prose(builder, piece, levels, words)
         builder.close_page(number, start=start, is_ocr=number in recognised)
 
 
-def _add_piece(builder: TextBuilder, piece: Piece, level: int, words: frozenset[str]) -> None:
+def _levels(cut: Sequence[Sequence[Piece]]) -> dict[Look, int]:
+    """Levels of the looks of all headings; a cover page's own looks count as the highest."""
+    inner = cut[1:] if len(cut) > _COVERED_PAGES else cut
+    ranks = rank_looks(_looks(inner))
+    return {look: ranks.get(look, 1) for look in _looks(cut)}
+
+
+def _looks(cut: Sequence[Sequence[Piece]]) -> Iterator[Look]:
+    for pieces in cut:
+        for piece in pieces:
+            if piece.kind is BlockKind.HEADING and piece.look is not None:
+                yield piece.look
+
+
+def _add_table(builder: TextBuilder, piece: Piece, page_count: int) -> None:
     page = piece.rows[0].page
-    boxes = [row.box for row in piece.rows]
-    if piece.kind is BlockKind.TABLE:
-        rows = [[cell.text for cell in row.cells] for row in piece.rows]
-        builder.table(rows, header_rows=piece.header_rows, page=page, boxes=boxes)
+    table = table_lines(piece.rows)
+    if is_contents(table.lines, page=page, page_count=page_count):
         return
-    lines = hyphen_free_lines(piece.rows, words)
-    is_heading = piece.kind is BlockKind.HEADING
-    builder.lines(lines, piece.kind, page=page, boxes=boxes, level=level if is_heading else None)
+    builder.table(
+        [line.cells for line in table.lines],
+        header_rows=table.header_rows,
+        page=page,
+        boxes=[line.box for line in table.lines],
+    )
 
 
-def _title(file: SourceFile, named: str, builder: TextBuilder) -> str:
-    """The metadata's title, else the first large heading beside the file's own name."""
-    if title := first_meaningful(named):
+def _add_prose(builder: TextBuilder, piece: Piece, levels: dict[Look, int], words: frozenset[str]) -> None:
+    level = None
+    if piece.kind is BlockKind.HEADING and piece.look is not None:
+        level = levels[piece.look]
+    builder.lines(
+        hyphen_free_lines(piece.rows, words),
+        piece.kind,
+        page=piece.rows[0].page,
+        boxes=[row.box for row in piece.rows],
+        level=level,
+    )
+
+
+def _title(file: SourceFile, metadata: dict[str, str], pages: Sequence[list[Row]]) -> str:
+    """The metadata's title, else its subject or the largest words of page one beside the file's name."""
+    if title := first_meaningful(metadata.get("Title", "")):
         return title
-    heading = first_meaningful(builder.first_heading)
+    first = [row for row in pages[0] if len(row.text) <= _MAX_TITLE_CHARS] if pages else []
+    largest = max(first, key=lambda row: round(row.size), default=None)
     words = title_from_name(file.name)
-    if not heading or heading.lower() in words.lower():
+    said = first_meaningful(metadata.get("Subject", ""), largest.text if largest else "")
+    if not said or said.casefold() in words.casefold():
         return words
-    return f"{words} – {heading}"
+    return said if words.casefold() in said.casefold() else f"{words} – {said}"
 
 
 def _written(metadata: dict[str, str]) -> date | None:

@@ -10,15 +10,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bidproof.core.records import Box
+from bidproof.documents.readers.pdf_figures import is_figure
 from bidproof.documents.readers.pdf_words import LINE_END_HYPHEN, Word
 
 _CELL_GAP = 1.05
 _LOOK_BACK = 8
 _NARROW = 0.4
+_MAX_LABEL_CHARS = 90
+_MARK = re.compile(r"^([®™©℠*†‡]+|(\(\d{1,2}\))+)$")
+"""Trade marks and footnote signs: raised ones are written apart from their line."""
+_MAX_LIFT = 4.0
 _LEADERS = re.compile(r"(?:\s*[.·…_]){5,}")
 _JOINS_NEXT = frozenset({"$", "€", "£", "¥", "(", "US$", "($", "$(", "€(", "£("})
 _JOINS_LAST = frozenset({")", "%", ")%", "%)", "pts", "bps", "x", "*"})
-_MARKER = re.compile(r"^([•▪◦●○■□·‣–—*-]|\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])$")
+_MARKER = re.compile(r"^([•▪◦●○■□·‣➢✓☐☒☑–—*-]|\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])$")
+_NUMBERED = re.compile(
+    r"^((note|item|part|section|article|chapter|appendix)\s+[\dIVXA-Z]{1,5}|\d+(\.\d+)+)\s*[.:)–—-]?$",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(r"^[(\[]?[$€£¥]?[(]?[-–]?\d[\d,.]*[)%\]]*$|^[—–)]$|^[)%]+$")
+LIST_SIGN = re.compile(r"^([•▪◦●○■□·‣➢✓☐☒☑]|[-–—*](?=\s)|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)](?=\s))\s*\S")
+"""How a list item begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +90,13 @@ class Row:
 
     @property
     def is_tabular(self) -> bool:
-        """Whether the row has two cells or more, a list marker not counted."""
-        return len(self.cells) > 2 or (len(self.cells) == 2 and not _MARKER.match(self.cells[0].text))
+        """Whether the row has two cells or more, a list marker or heading number not counted."""
+        if len(self.cells) != 2:
+            return len(self.cells) > 2
+        first = self.cells[0].text
+        if len(first) > _MAX_LABEL_CHARS and not is_figure(self.cells[1].text):
+            return False
+        return not _MARKER.match(first) and not _NUMBERED.match(first)
 
 
 @dataclass(slots=True)
@@ -137,7 +154,23 @@ def page_rows(words: Sequence[Word], *, page: int, width: float) -> list[Row]:
             lines.append(segment)
         else:
             _merge(home, segment)
-    return [_finish(line, page) for line in lines]
+    shown = (line for line in lines if not all(_MARK.match(word.text) for word in line.words))
+    return [_finish(line, page) for line in _levelled(list(shown))]
+
+
+def _levelled(lines: list[_Line]) -> list[_Line]:
+    """Put lines that were written a little out of order, as column names often are, back by height."""
+    ordered: list[_Line] = []
+    for line in lines:
+        place = len(ordered)
+        height = line.bottom - line.top
+        while place and len(ordered) - place < _LOOK_BACK:
+            above = ordered[place - 1]
+            if not 0.3 * height < above.top - line.top < _MAX_LIFT * height:
+                break
+            place -= 1
+        ordered.insert(place, line)
+    return ordered
 
 
 def _line(words: list[Word]) -> _Line:
@@ -191,7 +224,7 @@ def _merge(line: _Line, segment: _Line) -> None:
 def _cells(words: Sequence[Word]) -> list[Cell]:
     groups: list[list[Word]] = []
     for word in words:
-        if groups and word.left - groups[-1][-1].right <= _CELL_GAP * min(word.size, groups[-1][-1].size):
+        if groups and not _parts_cells(groups[-1][-1], word):
             groups[-1].append(word)
         else:
             groups.append([word])
@@ -213,6 +246,18 @@ def _cells(words: Sequence[Word]) -> list[Cell]:
         for group in joined
     )
     return [cell for cell in cells if cell.text]
+
+
+def _parts_cells(last: Word, word: Word) -> bool:
+    """Whether a gap is wide enough; between two amounts a narrow one is."""
+    gap = (word.left - last.right) / min(word.size, last.size)
+    if gap > _CELL_GAP:
+        return True
+    return (
+        gap > 0.4
+        and bool(_AMOUNT.match(last.text))
+        and (word.text in _JOINS_NEXT or bool(_AMOUNT.match(word.text)))
+    )
 
 
 def _tighten(text: str) -> str:
