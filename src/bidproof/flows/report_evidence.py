@@ -193,8 +193,11 @@ class EvidenceRoom:
         boxes = tuple(box for span in spans for box in span_boxes(document, span))
         pages = sorted({box.page for box in boxes} or {page for item in citations for page in item.pages})
         drawn = [(page, self.album.page(document, page)) for page in pages]
-        if any(image is None for _, image in drawn):
-            notes.append("The picture of the page is left out; see the notes at the end of the report.")
+        missing = {(document.id, page) for page, image in drawn if image is None}
+        if missing & self.album.left_out:
+            notes.append("The picture of the page is left out; see the note at the end of the report.")
+        elif missing:
+            notes.append("The page could not be drawn.")
         return tuple(
             make_figure(document, image, page=page, boxes=boxes) for page, image in drawn if image is not None
         )
