@@ -1,7 +1,7 @@
 """Ids, case and punctuation go; whatever makes it another question stays."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bidproof.workspace.question_text import normalize_question
@@ -65,6 +65,7 @@ def test_apostrophes_do_not_matter(text: str) -> None:
     assert normalize_question(text) == "dont you log"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_reduced_to_single_spaced_words(text: str) -> None:
     reduced = normalize_question(text)

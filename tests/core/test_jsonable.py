@@ -1,0 +1,95 @@
+"""Every record comes back from JSON as it went in."""
+
+import json
+from dataclasses import is_dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bidproof.core import records
+from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.records import Block, BlockKind, Draft, DraftState, Question, Questionnaire
+
+# JSON values for fields that are typed ``object``; numbers that JSON can carry exactly.
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
+st.register_type_strategy(object, PLAIN)
+
+KINDS = sorted(
+    (kind for kind in vars(records).values() if isinstance(kind, type) and is_dataclass(kind)),
+    key=lambda kind: kind.__name__,
+)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_record_comes_back_through_json_text(kind: type[Any]) -> None:
+    @settings(max_examples=10, deadline=None)
+    @given(st.builds(kind, **_all_fields(kind)))
+    def check(record: Any) -> None:
+        assert from_json(kind, json.loads(json.dumps(to_json(record)))) == record
+
+    check()
+
+
+def _all_fields(kind: type[Any]) -> dict[str, Any]:
+    """Ask for every field, those with a default too."""
+    return dict.fromkeys(kind.__dataclass_fields__, ...)
+
+
+def test_words_for_dates_enums_and_missing_values() -> None:
+    block = Block(kind=BlockKind.TABLE, start=0, end=4)
+    assert to_json(block) == {
+        "kind": "table",
+        "start": 0,
+        "end": 4,
+        "level": None,
+        "page": None,
+        "boxes": [],
+        "header_rows": 0,
+    }
+    assert to_json({"on": date(2026, 2, 1), "set": frozenset({"a"})}) == {"on": "2026-02-01", "set": ["a"]}
+
+
+def test_an_older_record_takes_defaults_and_a_newer_field_is_ignored() -> None:
+    question = from_json(Question, {"id": "1", "text": "Why?", "invented_later": [1, 2]})
+    assert question == Question(id=question.id, text="Why?")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "error"),
+    [
+        (Draft, {"state": "drafted"}, TypeError),
+        (Draft, {"question_id": "1", "state": "unheard of"}, ValueError),
+        (Draft, {"question_id": "1", "state": "drafted", "claims": 7}, TypeError),
+        (Draft, "drafted", (TypeError, AttributeError)),
+    ],
+)
+def test_what_is_no_record_is_refused(kind: type[Any], value: object, error: Any) -> None:
+    with pytest.raises(error):
+        from_json(kind, value)
+
+
+def test_what_json_has_no_word_for_is_refused() -> None:
+    with pytest.raises(TypeError, match="bytes has no JSON form"):
+        to_json({"raw": b"x"})
+    with pytest.raises(TypeError, match="EnumType has no JSON form"):
+        to_json(DraftState)
+
+
+def test_a_layout_keeps_its_json_values() -> None:
+    questionnaire = Questionnaire(
+        path="a.xlsx",
+        content_hash="c",
+        format="xlsx",
+        questions=(),
+        confidence=0.5,
+        layout={"sheets": [{"name": "A", "columns": {"question": 2}}], "is_sure": True},
+    )
+    assert from_json(Questionnaire, to_json(questionnaire)) == questionnaire
