@@ -77,12 +77,14 @@ def build_workbook(
     )
     links += f'<Relationship Id="rIdS" Type="{relations}/sharedStrings" Target="sharedStrings.xml"/>'
     links += f'<Relationship Id="rIdY" Type="{relations}/styles" Target="styles.xml"/>'
-    parts["xl/_rels/workbook.xml.rels"] = f'<Relationships xmlns="{PACKAGE}/relationships">{links}</Relationships>'
+    parts["xl/_rels/workbook.xml.rels"] = (
+        f'<Relationships xmlns="{PACKAGE}/relationships">{links}</Relationships>'
+    )
     parts["_rels/.rels"] = (
         f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1"'
         f' Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
     )
-    items = "".join(f"<si><t xml:space=\"preserve\">{escape(text)}</t></si>" for text in strings)
+    items = "".join(f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in strings)
     parts["xl/sharedStrings.xml"] = f'<sst xmlns="{main}" count="{len(strings)}">{items}</sst>'
     parts["xl/styles.xml"] = _styles_xml(main)
     parts["[Content_Types].xml"] = _types_xml(len(sheets))

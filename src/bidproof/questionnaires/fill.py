@@ -3,6 +3,7 @@
 The rules are the same for every format; a writer only places the values.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -85,6 +86,8 @@ def plan_fill(
             continue
         cite = evidence in ("auto", "column")
         filling = _fill(question, draft, cite=cite, max_slot_chars=max_slot_chars)
+        if not overwrite:
+            filling = _without_taken(question, filling)
         values.extend(filling.values)
         skipped.extend(f"{name}: {note}" for note in filling.notes)
         is_filled = any(item.purpose in _MAIN_PURPOSES and item.value for item in filling.values)
@@ -97,8 +100,32 @@ def plan_fill(
         evidence=tuple(rows) if needs_sheet else (),
         filled=filled,
         left_blank=left_blank,
-        skipped=tuple(skipped),
+        skipped=(*skipped, *_left_to_people(questionnaire, values)),
     )
+
+
+def _without_taken(question: Question, filling: _Filling) -> _Filling:
+    """Leave slots alone that hold something although their question is not answered yet."""
+    taken = {slot.location for slot in question.slots if slot.current.strip()}
+    kept = tuple(item for item in filling.values if item.location not in taken)
+    if len(kept) == len(filling.values):
+        return filling
+    notes = [f"{item.location} already holds text" for item in filling.values if item.location in taken]
+    return _Filling(values=kept, notes=(*filling.notes, *notes), cited=False)
+
+
+def _left_to_people(questionnaire: Questionnaire, values: list[SlotValue]) -> list[str]:
+    """Slots that no rule may decide, once for each label, over the questions that were filled."""
+    filled = {item.location for item in values}
+    counts: dict[str, int] = {}
+    for question in questionnaire.questions:
+        if filled.isdisjoint(slot.location for slot in question.slots):
+            continue
+        for slot in question.slots:
+            if slot.purpose in _DECIDED_BY_PEOPLE and slot.is_writable and not slot.current.strip():
+                label = slot.label or str(slot.purpose)
+                counts[label] = counts.get(label, 0) + 1
+    return [f"{label}: left for a person to decide ({count} questions)" for label, count in counts.items()]
 
 
 def describe_sources(draft: Draft, *, with_quotes: bool = True) -> str:
@@ -112,10 +139,8 @@ def _fill(question: Question, draft: Draft, *, cite: bool, max_slot_chars: int |
         return _Filling(values=(), notes=(_why_blank(draft),))
     values, notes = _fill_choice(question, draft)
     texts, more = _fill_texts(question, draft, cite=cite, max_slot_chars=max_slot_chars)
-    people = [slot.label or slot.purpose for slot in question.slots if slot.purpose in _DECIDED_BY_PEOPLE]
-    if people:
-        notes.append(f"{', '.join(people)}: left for a person to decide")
-    cited = any("Sources:" in item.value for item in texts)
+    sources = [describe_sources(draft, with_quotes=quoted) for quoted in (True, False)]
+    cited = cite and any(text and text in item.value for item in texts for text in sources)
     return _Filling(values=(*values, *texts), notes=(*notes, *more), cited=cited)
 
 
@@ -196,7 +221,9 @@ def _answer_text(question: Question, draft: Draft) -> str:
     """The draft's text, opened with the choice where no slot of its own takes that."""
     has_choice_slot = any(s.purpose in (SlotPurpose.CHOICE, SlotPurpose.MARK) for s in question.slots)
     text = draft.text.strip()
-    if has_choice_slot or not draft.choice or text.casefold().startswith(draft.choice.casefold()):
+    if has_choice_slot or not draft.choice:
+        return text
+    if re.match(rf"{re.escape(draft.choice)}(?!\w)", text, re.IGNORECASE):
         return text
     if meaning_of(draft.choice) in ("yes", "no", "na") or not text:
         return f"{draft.choice}. {text}".strip() if text else draft.choice

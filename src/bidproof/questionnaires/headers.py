@@ -32,6 +32,7 @@ FILLED_ROLES = ANSWER_ROLES | {Role.EVIDENCE, Role.OWNERSHIP, Role.CUSTOMER}
 """Roles of columns that the answering company fills."""
 
 _MAX_HEADER_CHARS = 160
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MARK_WORDS = frozenset(
     """yes no y n na n/a notapplicable partial partially partly full fully fullycompliant partiallycompliant
     noncompliant notcompliant compliant comply complies exception standard custom notsupported supported
@@ -150,7 +151,8 @@ def read_header(texts: tuple[str, ...]) -> Header:
 
 def role_of(text: str) -> Role | None:
     """The role one header cell names; None when it names none or is too long for a header."""
-    lowered = plain_line(text).casefold().rstrip(":*")
+    spaced = _CAMEL.sub(" ", plain_line(text).replace("_", " "))
+    lowered = spaced.casefold().rstrip(":* ")
     if not lowered or len(lowered) > _MAX_HEADER_CHARS:
         return None
     return next((role for role, pattern in _COMPILED if pattern.search(lowered)), None)

@@ -32,7 +32,7 @@ _LIMITS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\b(?:max(?:imum)?\.?|limit(?:ed)?|up to|no(?:t)? (?:more|longer) than|not (?:to )?exceed(?:ing)?"
-        rf"|(?:fewer|less) than|at most|within|under|in)\b(?:\s*(?:of|to|is|length|:|-|=))*\s*{_COUNT}{_UNIT}",
+        rf"|(?:fewer|less) than|at most|within|under|in)(?:\b|(?<=\.))(?:\s*(?:of|to|is|length|:|-|=))*\s*{_COUNT}{_UNIT}",
         rf"\b{_COUNT}{_UNIT}\s*(?:max(?:imum)?\b|limit|or (?:less|fewer)|at most)",
         rf"[(\[]\s*{_COUNT}{_UNIT}\s*[)\]]",
         rf"\b(word|char(?:acter)?) (?:limit|count|max(?:imum)?)\s*(?:of|is|:|=)?\s*{_COUNT}",
