@@ -109,3 +109,13 @@ def test_damage_found_later_is_an_error_in_words(tmp_path: Path) -> None:
     with Workspace.open(tmp_path) as workspace, pytest.raises(BidproofError) as raised:
         workspace.facts.all()
     assert raised.value.code == "workspace-damaged"
+
+
+def test_a_query_that_names_no_workspace_fails(workspace: Workspace) -> None:
+    from django.core.exceptions import ImproperlyConfigured
+
+    from bidproof.workspace.app.ready import models
+
+    workspace.facts.set("a", "b")
+    with pytest.raises(ImproperlyConfigured):
+        models.Fact.objects.count()
