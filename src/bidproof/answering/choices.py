@@ -18,11 +18,13 @@ from bidproof.answering.words import content_stems, stem, word_set, words
 from bidproof.core.records import Question, QuestionKind
 from bidproof.questionnaires.choices import is_yes_no, match_option, meaning_of
 
-_LEAST_COVERAGE = 0.9
-_LEAST_OWN = 0.6
+_LEAST_COVERAGE = 0.8
+_LEAST_OWN = 0.5
 _RIVAL_MARGIN = 0.12
 _CANDIDATES = 8
 _OPTION_COVERAGE = 0.6
+_CLAUSE_SHARE = 0.6
+_ALL_SHARE = 0.85
 _HEDGE = re.compile(
     r"\b(?:may|might|could|should|would|can sometimes|sometimes|partial(?:ly)?|mostly|usually|typically"
     r"|generally|often"
@@ -120,43 +122,66 @@ def _decide_yes_no(text: str, ranked: Sequence[Evidence]) -> Decision:
 
 
 def read_yes_no(text: str, evidence: Evidence) -> bool | None:
-    """What one statement says to a yes/no question: True, False, or None when it does not decide."""
+    """What one statement says to a yes/no question: True, False, or None when it does not decide.
+
+    A list is read item by item, each with the line that introduces it.
+    """
     if evidence.coverage_0_1 < _LEAST_COVERAGE or evidence.own_coverage_0_1 < _LEAST_OWN:
         return None
     if evidence.kind is PieceKind.ROW:
         return _read_row(evidence)
-    statement = evidence.text
-    if _HEDGE.search(_without(statement, text)) or not _holds_details(text, evidence):
-        return None
     question = _question_clause(text)
-    best = _closest(question, statement)
-    if best is None:
+    verdicts = {
+        verdict
+        for statement in _statements(evidence)
+        if (verdict := _read_statement(text, question, statement, evidence)) is not None
+    }
+    return verdicts.pop() if len(verdicts) == 1 else None
+
+
+def _statements(evidence: Evidence) -> list[str]:
+    if evidence.kind is not PieceKind.ITEM:
+        return [evidence.text]
+    pieces = [line for quote in evidence.quotes for line in quote.split("\n") if line.strip()]
+    return [f"{pieces[0].rstrip(' :')} {item}" for item in pieces[1:]] or pieces
+
+
+def _read_statement(text: str, question: Clause, statement: str, evidence: Evidence) -> bool | None:
+    if _HEDGE.search(_without(statement, text)) or not _holds_details(text, statement, evidence):
         return None
-    return not disagree(question, best)
+    best = _closest(question, statement, evidence)
+    return None if best is None else not disagree(question, best)
 
 
 def _question_clause(text: str) -> Clause:
     body = _AUXILIARY.sub("", text.strip().split("?")[0])
     clauses = split_clauses(body)
-    stems = frozenset(stem_ for clause in clauses for stem_ in clause.stems)
     return Clause(
         text=body,
         words=tuple(word for clause in clauses for word in clause.words),
-        stems=stems,
+        stems=frozenset(name for clause in clauses for name in clause.stems),
         denied=tuple(scope for clause in clauses for scope in clause.denied),
     )
 
 
-def _closest(question: Clause, statement: str) -> Clause | None:
-    asked = question.stems | {
-        stem(opposite) for word in question.words for opposite in OPPOSITES.get(word, frozenset[str]())
-    }
+def _closest(question: Clause, statement: str, evidence: Evidence) -> Clause | None:
+    """The clause that speaks of what is asked: all of it, headings counted, most of it by itself."""
+    opposites = {stem(other) for word in question.words for other in OPPOSITES.get(word, frozenset[str]())}
+    source = evidence.passage.passage
+    around = frozenset(content_stems(" ".join((*source.heading_path, source.title))))
     clauses = split_clauses(statement)
-    scored = [(len(clause.stems & asked), place) for place, clause in enumerate(clauses)]
-    if not scored:
+    if not clauses or not question.stems:
         return None
-    best, place = max(scored, key=lambda item: (item[0], -item[1]))
-    return clauses[place] if best >= min(2, len(question.stems)) else None
+    best = max(clauses, key=lambda clause: len(clause.stems & (question.stems | opposites)))
+    named = question.stems & best.stems
+    denied = 1 if opposites & best.stems else 0
+    count = len(question.stems)
+    if (
+        len(named) + denied < _CLAUSE_SHARE * count
+        or len(named | question.stems & around) + denied < _ALL_SHARE * count
+    ):
+        return None
+    return best
 
 
 def _without(statement: str, question: str) -> str:
@@ -167,10 +192,10 @@ def _without(statement: str, question: str) -> str:
     )
 
 
-def _holds_details(text: str, evidence: Evidence) -> bool:
+def _holds_details(text: str, statement: str, evidence: Evidence) -> bool:
     source = evidence.passage.passage
     around = "\n".join((evidence.header, evidence.text, *source.heading_path, source.title))
-    asked, stated = set(words(text)), set(words(evidence.text))
+    asked, stated = set(words(text)), set(words(statement))
     if missing_quantities(text, evidence=around) or missing_names(text, evidence=around):
         return False
     if any(word in asked and word not in stated for word in _SCOPE):

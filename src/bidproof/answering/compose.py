@@ -16,7 +16,7 @@ from bidproof.questionnaires.limits import cut_to_limits, fits
 
 _BULLET = re.compile(r"^\s*(?:>\s*)*(?:(?:[-*+•·▪◦‣]|[–—]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+)?(?:\[[ xX]\]\s+)?")
 _ANCHOR = re.compile(r"</?[a-zA-Z][^<>]*>")
-_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_IMAGE = re.compile(r"!\[+[^\]]*\]+\([^)]*\)")
 _LINK = re.compile(r"\[\s*([^\]]+?)\s*\]\([^)]*\)|\[([^\]]+)\]\[[^\]]*\]")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*])")
 _CODE = re.compile(r"`+([^`]+)`+")

@@ -23,7 +23,9 @@ _SHORT_WORDS = 4
 _LIST_ITEMS = 12
 _LIST_CHARS = 900
 _REDUNDANT = 0.6
-_NEXT_SHARE = 0.65
+_NEXT_SHARE = 0.8
+_FEW = 2
+_UNENDED_COST = 0.12
 _POINTER = re.compile(
     r"^(?:\W*(?:note|tip|important)\W+)?"
     r"(?:for (?:more|further|additional|detailed|complete|instructions?|a list|an example)\b.*\bsee\b"
@@ -88,7 +90,12 @@ def select_evidence(question: str, passages: Sequence[ScoredPassage], *, limit: 
         limit: Most statements kept.
     """
     ranked = rank_evidence(question, passages)
-    return choose_evidence(ranked, limit=limit)
+    return choose_evidence(ranked, limit=most_statements(question, limit=limit))
+
+
+def most_statements(question: str, *, limit: int) -> int:
+    """How many statements an answer may take: prose as many as allowed, a fact at most two."""
+    return limit if wanted_shape(question) is AnswerShape.PROSE else min(limit, _FEW)
 
 
 def rank_evidence(question: str, passages: Sequence[ScoredPassage]) -> tuple[Evidence, ...]:
@@ -109,19 +116,39 @@ def rank_evidence(question: str, passages: Sequence[ScoredPassage]) -> tuple[Evi
 def choose_evidence(ranked: Sequence[Evidence], *, limit: int) -> tuple[Evidence, ...]:
     """Keep the best statements that do not repeat one another, in reading order.
 
-    The best one stays first by its passage; the next ones must be nearly as good.
+    The best one stays first by its passage; the next ones must be nearly as
+    good. Items of one list are joined under the line that introduces them.
     """
     if not ranked:
         return ()
     chosen: list[Evidence] = []
     least = ranked[0].score * _NEXT_SHARE
     for evidence in ranked:
-        if len(chosen) >= limit or evidence.score < least:
+        if evidence.score < least:
             break
-        if not any(_repeats(evidence, other) for other in chosen):
+        if any(_repeats(evidence, other) for other in chosen):
+            continue
+        sibling = next((at for at, other in enumerate(chosen) if _is_sibling(evidence, other)), None)
+        if sibling is not None and len(chosen[sibling].spans) <= _LIST_ITEMS:
+            chosen[sibling] = _merged(chosen[sibling], evidence)
+        elif len(chosen) < limit:
             chosen.append(evidence)
     order = {item.passage.passage.id: place for place, item in reversed(list(enumerate(chosen)))}
     return tuple(sorted(chosen, key=lambda item: (order[item.passage.passage.id], item.spans[-1].start)))
+
+
+def _is_sibling(one: Evidence, other: Evidence) -> bool:
+    return (
+        one.kind is other.kind is PieceKind.ITEM
+        and one.passage.passage.id == other.passage.passage.id
+        and min(len(one.spans), len(other.spans)) > 1
+        and one.spans[0] == other.spans[0]
+    )
+
+
+def _merged(one: Evidence, other: Evidence) -> Evidence:
+    items = sorted({*one.spans[1:], *other.spans[1:]}, key=lambda span: span.start)
+    return replace(one, spans=(one.spans[0], *items))
 
 
 def term_weights(asked: Sequence[str], passages: Sequence[ScoredPassage]) -> dict[str, float]:
@@ -278,6 +305,9 @@ def _cost(evidence: Evidence, own_coverage: float) -> float:
         cost += _POINTER_COST
     if evidence.kind is PieceKind.SENTENCE and _DEICTIC.match(text):
         cost += _POINTER_COST / 3
+    is_fragment = evidence.kind is not PieceKind.ROW and text.rstrip("*_`\"')”’ ")[-1:] not in ".!?:;"
+    if is_fragment and len(evidence.spans) == 1:
+        cost += _UNENDED_COST
     if own_coverage == 0.0:
         cost += _POINTER_COST
     return cost

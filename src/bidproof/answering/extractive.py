@@ -14,7 +14,8 @@ from bidproof.answering.confidence import (
     join_support,
     source_warnings,
 )
-from bidproof.answering.evidence import Evidence, choose_evidence, rank_evidence
+from bidproof.answering.decompose import split_question
+from bidproof.answering.evidence import Evidence, choose_evidence, most_statements, rank_evidence
 from bidproof.answering.protocol import PassageSource
 from bidproof.answering.sufficiency import Sufficiency, judge_sufficiency
 from bidproof.core.ids import digest
@@ -82,6 +83,10 @@ class ExtractiveEngine:
         parts = [self._look(text, question) for text in self._split(question.text)]
         draft = self._compose(question, parts)
         return replace(draft, usage=Usage(seconds=perf_counter() - started))
+
+    def sufficiency_of(self, question: Question) -> Sufficiency:
+        """How far the documents hold the answer to a whole question; for measuring the threshold."""
+        return self._look(question.text, question).sufficiency
 
     def _split(self, text: str) -> tuple[str, ...]:
         if not self._settings.answering.decompose:
@@ -152,11 +157,12 @@ class ExtractiveEngine:
         share = max(1, limit // len(found))
         chosen: list[Evidence] = []
         for part in found:
-            picked = choose_evidence(part.ranked, limit=share)
+            picked = choose_evidence(part.ranked, limit=most_statements(part.text, limit=share))
             chosen.extend(item for item in picked if not any(_is_same(item, other) for other in chosen))
         if decision and decision.evidence:
             best = decision.evidence
-            chosen = [best, *(item for item in chosen if not _is_same(item, best))][: max(limit, len(found))]
+            others = [item for item in chosen if not _is_same(item, best)] if len(found) > 1 else []
+            chosen = [best, *others][: max(limit, len(found))]
         return tuple(chosen)
 
     def _reasons(
@@ -180,11 +186,6 @@ class ExtractiveEngine:
         if len(claims) < len(chosen):
             reasons.append("shortened to the question's length limit")
         return (*dict.fromkeys(reasons), UNCALIBRATED)
-
-
-def split_question(text: str) -> tuple[str, ...]:
-    """The parts of a compound question; the question itself when it is one."""
-    return (text,)
 
 
 def _is_same(one: Evidence, other: Evidence) -> bool:

@@ -22,12 +22,13 @@ _RULE_ROW = re.compile(r"^[\s|:+=_-]+$")
 _HEADING_MARK = re.compile(r"^\s{0,3}#{1,6}\s")
 _CODE = re.compile(
     r"^\s*(?:\$ |> \$|```|~~~|[{}\[\]<]|</?\w+[ >]|import |from \w+ import|def |class |function |const "
-    r"|var |let |public |apiVersion:|kind:|metadata:|curl |kubectl |aws \w|docker |pip |npm |git |sudo |helm |make "
+    r"|var |let |public |apiVersion:|kind:|metadata:|curl |kubectl |aws \w|docker |pip |npm |git |sudo "
     r"|\w+\(.*\);?$)"
 )
 _CODE_TAIL = re.compile(r"(?:[{;,\\]|\);?|\",?|\],?|\},?)\s*$")
 _CODE_CHARS = re.compile(r"[{}<>=;$\\]|\":|--\w|\(\)|::|&&|\|\|")
 _LINK = re.compile(r"\[[^\]]*\]\([^)]*\)|https?://\S+|\b\S+\.(?:md|html?|pdf)\b")
+_ANNOUNCES = re.compile(r"\b(?:the following|as follows|listed below|below)\b[^.:]*[.:]?\W*$", re.IGNORECASE)
 _SENTENCE_END = ".!?:;…"
 _HEADING_WORDS = 12
 _WRAPPED_CHARS = 55
@@ -259,7 +260,7 @@ def _with_intros(pieces: list[Piece], *, is_table_continued: bool) -> Iterator[P
             intro = lead if lead is not None and piece.block - lead_block <= 1 else None
             lead_block = piece.block if intro is not None else lead_block
         if piece.kind is PieceKind.SENTENCE or (piece.kind is PieceKind.HEADING and piece.text.endswith(":")):
-            is_lead = piece.text.rstrip("*_` ").endswith(":")
+            is_lead = piece.text.rstrip("*_` ").endswith(":") or bool(_ANNOUNCES.search(piece.text))
             lead, lead_block = (number, piece.block) if is_lead else (None, -1)
         elif piece.kind in (PieceKind.HEADING, PieceKind.ROW):
             lead = None

@@ -1,0 +1,227 @@
+"""Run the extractive engine over whole question sets and print what its drafts are worth.
+
+    BIDPROOF_DATA=../shared/data python benchmarks/answer_quality.py k8gb whitepact aws
+
+For each set: how many questions were answered, not found, left to a person;
+whether every citation stands verbatim in its document; how much of the gold
+answer's content words the draft holds (``support overlap``: a proxy that is
+blind to small edits, not a measure of truth); and for yes/no questions how
+many were decided and how many of those rightly, with 95% Wilson intervals.
+``--refusal`` asks every set's questions of the other sets' documents, where
+none can be answered, and prints how well the sufficiency score tells the two
+apart. Indexes are kept in ``--cache``; ``--keyword-only`` skips embeddings.
+"""
+
+import argparse
+import csv
+import json
+import os
+import random
+import tarfile
+from collections import Counter
+from dataclasses import dataclass, replace
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+from python_calamine import CalamineWorkbook
+
+from bidproof.answering.extractive import ExtractiveEngine
+from bidproof.answering.words import content_stems
+from bidproof.core.ids import DocumentId, QuestionId
+from bidproof.core.records import Draft, DraftState, Question, QuestionKind
+from bidproof.core.settings import DocumentSettings, RetrievalSettings, Settings
+from bidproof.documents.files import find_files
+from bidproof.documents.parse import parse_files
+from bidproof.documents.passages import split_document
+from bidproof.retrieval.open import open_embedder, open_index
+from bidproof.retrieval.passage_text import embedding_text
+from bidproof.retrieval.search import Retriever
+
+DATA = Path(os.environ.get("BIDPROOF_DATA", Path(__file__).parents[2] / "shared" / "data"))
+SETS = ("k8gb", "whitepact", "aws")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One question with its gold answer; ``choice`` is empty where none is given."""
+
+    question: Question
+    answer: str
+    choice: str
+
+
+class NoEmbedder:
+    """Stands in where only keywords are searched: one constant dimension."""
+
+    name, dimension = "none", 1
+
+    def embed_passages(self, texts):
+        return np.ones((len(texts), 1), dtype=np.float32)
+
+    embed_queries = embed_passages
+
+    def count_tokens(self, text):
+        return len(text.split())
+
+
+def load_cases(name: str) -> list[Case]:
+    """The questions of one measuring set."""
+    if name == "aws":
+        with (DATA / "aws/questions.csv").open(encoding="utf-8-sig") as file:
+            return [
+                _case(n, row["Question"], row["Answer_True"], row["Yes_No_True"].replace("None", ""))
+                for n, row in enumerate(csv.DictReader(file))
+            ]
+    if name == "k8gb":
+        rows = [json.loads(line) for line in (DATA / "k8gb/gold.jsonl").read_text().splitlines()]
+        cases = [_case(n, row["question"], row["answer"], "") for n, row in enumerate(rows)]
+        return [
+            replace(case, question=replace(case.question, section_path=(row["section"], row["subsection"])))
+            for case, row in zip(cases, rows, strict=True)
+        ]
+    sheet = CalamineWorkbook.from_path(str(DATA / "whitepact/completed.xlsx")).get_sheet_by_name("CAIQv4.0.3")
+    rows = [row for row in sheet.to_python() if str(row[2]) in ("Yes", "No", "NA")]
+    return [
+        _case(n, " ".join(str(row[1]).split()), str(row[4]), str(row[2]), options=("Yes", "No", "NA"))
+        for n, row in enumerate(rows)
+    ]
+
+
+def _case(number: int, text: str, answer: str, choice: str, *, options: tuple[str, ...] = ()) -> Case:
+    kind = QuestionKind.YES_NO if options else QuestionKind.FREE
+    question = Question(id=QuestionId(f"q{number}"), text=text.strip(), kind=kind, options=options)
+    return Case(question=question, answer=answer, choice=choice)
+
+
+def open_set(name: str, *, cache: Path, keyword_only: bool) -> tuple[Retriever, dict[DocumentId, str]]:
+    """Index a set's documents once; gives the retriever and every document's text."""
+    folder = cache / name
+    if not (folder / "documents").exists():
+        with tarfile.open(DATA / name / "documents.tar.xz") as archive:
+            archive.extractall(folder, filter="data")
+    retrieval = replace(RetrievalSettings(), dense_weight=0.0) if keyword_only else RetrievalSettings()
+    embedder = NoEmbedder() if keyword_only else open_embedder(retrieval)
+    index = open_index(
+        folder / f"index-{embedder.dimension}", embedder_name=embedder.name, dimension=embedder.dimension
+    )
+    texts_file = folder / "texts.json"
+    if index.count() and texts_file.exists():
+        return Retriever(index, embedder, retrieval), json.loads(texts_file.read_text())
+    texts: dict[DocumentId, str] = {}
+    for outcome in parse_files(find_files([folder / "documents"]).files, settings=DocumentSettings()):
+        if outcome.document is None:
+            continue
+        texts[outcome.document.id] = outcome.document.text
+        passages = split_document(outcome.document, settings=DocumentSettings())
+        if passages:
+            vectors = embedder.embed_passages([embedding_text(passage) for passage in passages])
+            index.replace((outcome.document.id,), passages, vectors)
+    index.compact()
+    texts_file.write_text(json.dumps(texts))
+    return Retriever(index, embedder, retrieval), texts
+
+
+def wilson(hits: int, count: int) -> str:
+    """A rate with its 95% Wilson interval."""
+    if count == 0:
+        return "none"
+    z, rate = 1.96, hits / count
+    middle, scale = rate + z * z / (2 * count), 1 + z * z / count
+    half = z * sqrt(rate * (1 - rate) / count + z * z / (4 * count * count))
+    low, high = max(0.0, middle - half) / scale, min(1.0, (middle + half) / scale)
+    return f"{hits}/{count} = {rate:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def area(answerable: list[float], unanswerable: list[float]) -> float:
+    """AUROC: how often an answerable question scores above an unanswerable one, ties half."""
+    wins = sum((a > b) + 0.5 * (a == b) for a in answerable for b in unanswerable)
+    return wins / max(1, len(answerable) * len(unanswerable))
+
+
+def report(name: str, cases: list[Case], drafts: list[Draft], texts: dict[DocumentId, str]) -> None:
+    """Print one set's figures."""
+    states = Counter(draft.state for draft in drafts)
+    print(f"\n{name}: {len(cases)} questions")
+    for state in DraftState:
+        print(f"  {state:14s} {wilson(states[state], len(cases))}")
+    citations = [c for draft in drafts for claim in draft.claims for c in claim.citations]
+    verbatim = sum(texts[c.document_id][c.start : c.end] == c.quote for c in citations)
+    print(f"  citations verbatim at their position: {verbatim}/{len(citations)}")
+    with_problems = sum(bool(claim.problems) for draft in drafts for claim in draft.claims)
+    print(f"  claims with a failed check: {with_problems} of {sum(len(d.claims) for d in drafts)}")
+    pairs = [(case, draft) for case, draft in zip(cases, drafts, strict=True) if draft.text]
+    overlaps = [_overlap(case.answer, draft.text) for case, draft in pairs]
+    words = [len(draft.text.split()) for _, draft in pairs]
+    if pairs:
+        mean = sum(overlaps) / len(pairs)
+        print(f"  support overlap (gold content words in the draft), where drafted: {mean:.3f}")
+        print(f"  words in a draft, median: {sorted(words)[len(words) // 2]}")
+    asked = [(case, draft) for case, draft in zip(cases, drafts, strict=True) if case.choice]
+    if asked:
+        decided = [(case, draft) for case, draft in asked if draft.choice]
+        right = sum(case.choice == draft.choice for case, draft in decided)
+        print(f"  choices decided: {wilson(len(decided), len(asked))}")
+        print(f"  decided rightly: {wilson(right, len(decided))}")
+
+
+def _overlap(gold: str, draft: str) -> float:
+    wanted = set(content_stems(gold))
+    return len(wanted & set(content_stems(draft))) / len(wanted) if wanted else 1.0
+
+
+def main() -> None:
+    """Run the sets named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("sets", nargs="*", default=SETS)
+    parser.add_argument("--cache", type=Path, default=Path("/tmp/bidproof-answer-quality"))
+    parser.add_argument("--keyword-only", action="store_true")
+    parser.add_argument("--refusal", action="store_true")
+    parser.add_argument("--show", type=int, default=0, help="print this many drafts of each set")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    opened = {
+        name: open_set(name, cache=options.cache, keyword_only=options.keyword_only) for name in options.sets
+    }
+    for name, (source, texts) in opened.items():
+        cases = load_cases(name)
+        engine = ExtractiveEngine(source, Settings())
+        drafts = [engine.draft_now(case.question) for case in cases]
+        report(name, cases, drafts, texts)
+        chosen = random.Random(options.seed).sample(range(len(cases)), min(options.show, len(cases)))
+        for number in chosen:
+            _show(cases[number], drafts[number])
+    if options.refusal:
+        refusal(opened)
+
+
+def _show(case: Case, draft: Draft) -> None:
+    print(f"\n  Q: {case.question.text}\n  gold: {case.choice} {case.answer[:200]!r}")
+    print(f"  {draft.state}, choice {draft.choice}, {draft.support}: {draft.text}")
+    print(f"  reasons: {draft.reasons}")
+
+
+def refusal(opened: dict[str, tuple[Retriever, dict[DocumentId, str]]]) -> None:
+    """Print AUROC and the operating point of the sufficiency score, right against wrong documents."""
+    threshold = Settings().answering.sufficiency
+    print("\nsufficiency: own documents against another set's (unanswerable by construction)")
+    for name in opened:
+        own, other = _scores(name, opened[name][0]), list[float]()
+        for wrong in opened:
+            if wrong != name:
+                other += _scores(name, opened[wrong][0])
+        if other:
+            refused = sum(score < threshold for score in other)
+            answered = sum(score >= threshold for score in own)
+            print(f"  {name}: AUROC {area(own, other):.3f}")
+            print(f"    refused when unanswerable {wilson(refused, len(other))}")
+            print(f"    answered from own documents {wilson(answered, len(own))}")
+
+
+def _scores(name: str, source: Retriever) -> list[float]:
+    engine = ExtractiveEngine(source, Settings())
+    return [engine.sufficiency_of(case.question).score_0_1 for case in load_cases(name)]
+
+
+if __name__ == "__main__":
+    main()
