@@ -8,12 +8,48 @@ import multiprocessing
 import random
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
     ["bidproof.flows.answer", "bidproof.retrieval.lance_index", "bidproof.answering.generative", "lancedb"]
 )
+
+
+def ingest_all(folder: str) -> None:
+    """Bring ``docs`` into ``ws``."""
+    from bidproof.flows.ingest import IngestRequest, ingest
+    from bidproof.flows.session import SessionRequest, open_session
+
+    with open_session(SessionRequest(workspace=Path(folder) / "ws")) as session:
+        ingest(IngestRequest(roots=(Path(folder) / "docs",)), session=session)
+
+
+def look(folder: str) -> None:
+    """Open a killed workspace; fails where the index does not hold what is marked as indexed."""
+    from bidproof.flows.indexing import Indexer
+    from bidproof.flows.session import SessionRequest, open_session
+
+    with open_session(SessionRequest(workspace=Path(folder) / "ws")) as session:
+        rows = session.workspace.documents.known().values()
+        present = Indexer(session).index.document_ids()
+        assert {row.id for row in rows if row.is_indexed and row.passage_count} <= present
+        assert all(session.workspace.documents.load(row.id).text for row in rows)
+
+
+def answer_all(folder: str, base_url: str) -> None:
+    """Answer ``questions.csv``, one model call at a time: a kill can meet one call in flight at most."""
+    from bidproof.flows.answer import AnswerRequest, answer
+    from bidproof.flows.session import SessionRequest, open_session
+
+    place = Path(folder)
+    flags = {"model.model": "fake-model", "model.base_url": base_url, "model.concurrency": 1}
+    request = AnswerRequest(
+        questionnaire=place / "questions.csv", docs=(place / "docs",), out=place / "filled.csv"
+    )
+    with open_session(SessionRequest(workspace=place / "ws", flags=flags)) as session:
+        answer(request, session=session)
 
 
 def run_to_end(target: Callable[..., None], *arguments: Any, timeout_s: float = 120) -> float:

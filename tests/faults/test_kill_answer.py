@@ -1,0 +1,72 @@
+"""kill -9 at 50 random moments of an answer: nothing lost, at most one call per kill paid twice."""
+
+import csv
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+from bidproof.llm.fake_endpoint import FakeEndpoint, said
+from killing import answer_all, kill_at, moments, run_to_end
+
+KILLS = 50
+QUESTIONS = 12
+SENTENCE = "Databases are backed up every 6 hours and kept for 35 days."
+REPLY = {
+    "answerable": True,
+    "quotes": [{"passage": 1, "text": SENTENCE}],
+    "sentences": [{"text": SENTENCE, "quotes": [1]}],
+}
+
+
+def _prepare(folder: Path, *, draw: int) -> None:
+    (folder / "docs").mkdir(exist_ok=True)
+    (folder / "docs" / "backup.md").write_text(f"# Backup\n\n{SENTENCE}\n")
+    rows = [
+        f"Q-{draw}-{n},How often are the databases of site {draw}-{n} backed up?," for n in range(QUESTIONS)
+    ]
+    (folder / "questions.csv").write_text("\n".join(["Id,Question,Answer", *rows]) + "\n")
+
+
+def _answers(folder: Path) -> list[str]:
+    with (folder / "filled.csv").open(newline="", encoding="utf-8-sig") as file:
+        return [row["Answer"] for row in csv.DictReader(file)]
+
+
+def _is_sound(folder: Path) -> bool:
+    database = folder / "ws" / "bidproof.db"
+    if not database.exists():
+        return True
+    connection = sqlite3.connect(database)
+    found = connection.execute("pragma integrity_check").fetchone()
+    connection.close()
+    return found == ("ok",)
+
+
+def test_answer_survives_50_kills(tmp_path: Path) -> None:
+    with FakeEndpoint(then=said(REPLY, latency_s=0.05)) as endpoint:
+        _prepare(tmp_path, draw=0)
+        longest = run_to_end(answer_all, str(tmp_path), endpoint.base_url)
+        assert len(endpoint.received) == QUESTIONS
+        caught, draw = 0, 1
+        _prepare(tmp_path, draw=draw)
+        kills_of_draw: Counter[int] = Counter()
+        for at, moment in enumerate(moments(KILLS, longest_s=longest, seed=11), start=1):
+            before = (tmp_path / "filled.csv").read_bytes()
+            was_running = kill_at(moment, answer_all, str(tmp_path), endpoint.base_url)
+            caught += was_running
+            kills_of_draw[draw] += was_running
+            assert _is_sound(tmp_path)
+            after = (tmp_path / "filled.csv").read_bytes()
+            assert after == before or after.count(b"\n") >= QUESTIONS, "half-written output"
+            if at % 5 == 0 or not was_running:
+                run_to_end(answer_all, str(tmp_path), endpoint.base_url)
+                assert all("6 hours" in text for text in _answers(tmp_path))
+                assert f"Q-{draw}-0".encode() in (tmp_path / "filled.csv").read_bytes()
+                draw += 1
+                _prepare(tmp_path, draw=draw)
+        paid = len(endpoint.received) - QUESTIONS * draw
+        keys = Counter(item.headers["idempotency-key"] for item in endpoint.received)
+    assert caught >= KILLS // 3, "too few kills met a running answer"
+    assert paid <= caught, f"{paid} calls paid twice over {caught} kills"
+    assert max(keys.values()) <= 1 + max(kills_of_draw.values()), "a call sent again must carry its old key"
+    assert sum(count - 1 for count in keys.values()) == paid
