@@ -31,7 +31,8 @@ def check_archive(name: str, data: bytes) -> tuple[str, ...]:
         Warnings: macros present, which are never run.
 
     Raises:
-        UnreadableFile: ``archive-bomb``, ``archive-unsafe-path``, ``encrypted-file`` or ``corrupt-file``.
+        UnreadableFile: ``archive-bomb``, ``archive-unsafe-path``, ``unsafe-xml``,
+            ``encrypted-file`` or ``corrupt-file``.
     """
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
@@ -83,12 +84,26 @@ def _measure(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget
     allowed = max(RATIO_FREE_KB << 10, entry.compress_size * MAX_RATIO)
     with archive.open(entry) as stream:
         while chunk := stream.read(_CHUNK):
+            if not size:
+                _check_markup(name, entry.filename, chunk)
             size += len(chunk)
             if size > allowed:
                 raise _bomb(name, f"{entry.filename!r} unpacking to over {MAX_RATIO} times its size", "less")
             if size > MAX_ENTRY_MB << 20 or size > budget:
                 raise _bomb(name, f"over {MAX_TOTAL_MB} MB unpacked", "less")
     return size
+
+
+def _check_markup(name: str, part: str, head: bytes) -> None:
+    """Refuse XML that declares a document type: Office never does, entity bombs and XXE must."""
+    if not part.endswith((".xml", ".rels", ".vml")):
+        return
+    if any(sign in head.replace(b"\x00", b"").upper() for sign in (b"<!DOCTYPE", b"<!ENTITY")):
+        raise UnreadableFile(
+            f"cannot read {name!r}: found a document type declaration in {part!r}, expected plain XML",
+            hint="the file was not written by Office; ask for a clean copy",
+            code="unsafe-xml",
+        )
 
 
 def _bomb(name: str, found: str, expected: str) -> UnreadableFile:

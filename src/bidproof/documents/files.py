@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bidproof.core.errors import UnreadableFile
@@ -146,22 +146,15 @@ def hash_file(path: Path) -> str:
 
 
 def _distinct(found: Sequence[tuple[Path, FoundFile]]) -> Iterator[FoundFile]:
+    once: dict[Path, tuple[Path, FoundFile]] = {}
+    for root, file in found:
+        once.setdefault(file.path, (root, file))
     owners: dict[str, set[Path]] = {}
-    for root, file in found:
+    for root, file in once.values():
         owners.setdefault(file.name, set()).add(root)
-    seen: set[Path] = set()
-    for root, file in found:
-        if file.path in seen:
-            continue
-        seen.add(file.path)
+    for root, file in once.values():
         if len(owners[file.name]) > 1:
             name = f"{root.name if root.is_dir() else root.parent.name}/{file.name}"
-            yield FoundFile(
-                path=file.path,
-                name=name,
-                size_bytes=file.size_bytes,
-                modified_ns=file.modified_ns,
-                content_hash=file.content_hash,
-            )
+            yield replace(file, name=name)
         else:
             yield file

@@ -1,10 +1,11 @@
 """Files to documents: guarded, parallel, in order; one bad file costs itself alone."""
 
+import hashlib
 import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from bidproof.core.errors import BidproofError, UnreadableFile
@@ -90,8 +91,6 @@ def parse_document(request: ParseRequest) -> Document:
         path=request.path, name=request.name, data=data, media_type=detected.media_type, settings=settings
     )
     reading = open_reader(detected.media_type).read(file)
-    import hashlib  # only a child that parses needs it
-
     return Document(
         id=document_id(request.name),
         path=request.name,
@@ -202,8 +201,3 @@ def _without_text(name: str, document: Document) -> ParseFailure:
         message=f"cannot read {name!r}: found {reason}, expected text",
         hint="install bidproof[ocr] for scanned pages, or attach a text version",
     )
-
-
-def rename(document: Document, *, name: str) -> Document:
-    """The same document under another path, with the id that goes with it."""
-    return replace(document, path=name, id=document_id(name))

@@ -9,7 +9,7 @@ _MAX_CHARS = 200
 _JUNK = re.compile(
     r"^(untitled.*|document\d*|doc\d+|presentation\d*|slide ?\d+|book\d*|sheet\d*|title|no title|"
     r"powerpoint presentation|table of contents|contents|index|page \d+|draft|confidential|"
-    r"about:blank|\[.*\]|none|null)$",
+    r"about:blank|unspecified|anonymous|\[.*\]|none|null)$",
     re.IGNORECASE,
 )
 _PRODUCER = re.compile(r"^(microsoft (word|powerpoint|excel|office word) ?- ?|print(ing)? )", re.IGNORECASE)

@@ -10,7 +10,7 @@ are read where they stand; running headers and footers are not read.
 import re
 from collections.abc import Iterator
 from io import BytesIO
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import docx
 from docx.document import Document as WordDocument
@@ -58,8 +58,14 @@ class DocxReader:
             title=first_meaningful(walker.title, properties.title or "", builder.first_heading),
             text=builder.text,
             blocks=builder.blocks,
-            written=plausible_date(properties.modified or properties.created),
+            written=plausible_date(properties.modified or properties.created) if _is_dated(file) else None,
         )
+
+
+def _is_dated(file: SourceFile) -> bool:
+    """Whether the package has properties; python-docx makes up today's where it has none."""
+    with ZipFile(BytesIO(file.data)) as archive:
+        return any(name.endswith("core.xml") for name in archive.namelist())
 
 
 def _open(file: SourceFile) -> WordDocument:

@@ -75,6 +75,7 @@ def _check_pages(file: SourceFile, count: int) -> None:
 
 def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
     pages: list[list[Row]] = []
+    heights: list[float] = []
     imaged: list[int] = []
     damaged: list[int] = []
     recognised: set[int] = set()
@@ -85,6 +86,7 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
         except pdfium.PdfiumError:
             damaged.append(index + 1)
             pages.append([])
+            heights.append(0.0)
             continue
         words = page_words(page)
         if len(words) <= _FEW_WORDS and _has_image(page):
@@ -95,9 +97,10 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
             elif not words:
                 imaged.append(index + 1)
         pages.append(page_rows(words, page=index + 1, width=page.get_width()))
+        heights.append(page.get_height())
         page.close()
     builder = TextBuilder()
-    drop_running_rows(pages)
+    drop_running_rows(pages, heights)
     _add_pages(builder, pages, recognised)
     metadata = pdf.get_metadata_dict()
     return Reading(

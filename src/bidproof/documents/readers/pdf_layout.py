@@ -15,6 +15,7 @@ _OPEN = frozenset({"and", "or", "of", "the", "for", "to", "in", "on", "with", "a
 _MAX_HEADING_CHARS = 160
 _MAX_HEADING_ROWS = 3
 _EDGE_ROWS = 3
+_MARGIN = 0.1
 _MIN_REPEATS = 3
 
 
@@ -32,12 +33,15 @@ class Piece:
         return " ".join(row.text for row in self.rows)
 
 
-def drop_running_rows(pages: Sequence[list[Row]]) -> None:
-    """Remove page numbers and what repeats at the top or bottom of many pages, in place."""
+def drop_running_rows(pages: Sequence[list[Row]], heights: Sequence[float]) -> None:
+    """Remove page numbers and what repeats at the top or bottom of many pages, in place.
+
+    ``heights`` are the pages' heights in points.
+    """
     placed: Counter[tuple[str, int]] = Counter()
     worded: Counter[str] = Counter()
-    for rows in pages:
-        edges = _edges(rows)
+    for rows, height in zip(pages, heights, strict=True):
+        edges = _edges(rows, height)
         placed.update({_edge_key(row) for row in edges})
         worded.update({_edge_key(row)[0] for row in edges})
 
@@ -47,8 +51,8 @@ def drop_running_rows(pages: Sequence[list[Row]]) -> None:
             _MIN_REPEATS, len(pages) // 3
         )
 
-    for rows in pages:
-        edges = {id(row) for row in _edges(rows)}
+    for rows, height in zip(pages, heights, strict=True):
+        edges = {id(row) for row in _edges(rows, height)}
         rows[:] = [
             row
             for row in rows
@@ -56,11 +60,14 @@ def drop_running_rows(pages: Sequence[list[Row]]) -> None:
         ]
 
 
-def _edges(rows: Sequence[Row]) -> list[Row]:
-    by_height = sorted(rows, key=lambda row: row.top)
-    if len(by_height) <= _EDGE_ROWS:
+def _edges(rows: Sequence[Row], height: float) -> list[Row]:
+    """The first and last row of a page, and those in its outer margins."""
+    if len(rows) <= _EDGE_ROWS:
         return []
-    return by_height[:_EDGE_ROWS] + by_height[-_EDGE_ROWS:]
+    by_height = sorted(rows, key=lambda row: row.top)
+    inner = by_height[1:_EDGE_ROWS] + by_height[-_EDGE_ROWS:-1]
+    margins = [row for row in inner if row.top < _MARGIN * height or row.bottom > (1 - _MARGIN) * height]
+    return [by_height[0], by_height[-1], *margins]
 
 
 def _edge_key(row: Row) -> tuple[str, int]:

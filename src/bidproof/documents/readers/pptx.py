@@ -6,7 +6,7 @@
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import pptx
 from lxml import etree
@@ -55,8 +55,14 @@ class PptxReader:
             text=builder.text,
             blocks=builder.blocks,
             pages=builder.pages,
-            written=plausible_date(properties.modified or properties.created),
+            written=plausible_date(properties.modified or properties.created) if _is_dated(file) else None,
         )
+
+
+def _is_dated(file: SourceFile) -> bool:
+    """Whether the package has properties; python-pptx makes up today's where it has none."""
+    with ZipFile(BytesIO(file.data)) as archive:
+        return any(name.endswith("core.xml") for name in archive.namelist())
 
 
 def _open(file: SourceFile) -> Any:

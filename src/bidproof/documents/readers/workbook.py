@@ -21,7 +21,7 @@ from bidproof.documents.titles import first_meaningful
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _MAX_CELLS = 5_000_000
-_PLAIN_NAME = re.compile(r"^sheet ?\d+$", re.IGNORECASE)
+_PLAIN_NAME = re.compile(r"^(sheet|tabelle|feuil|hoja) ?\d*$", re.IGNORECASE)
 
 
 class WorkbookReader:
