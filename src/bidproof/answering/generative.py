@@ -115,13 +115,11 @@ class GenerativeEngine:
         passages = passages[: self._program.retrieval.top_k]
         earlier = tuple((part.text, _joined(part) or "not found") for part in before)
         task = Task(question=question, text=text, earlier=earlier)
-        ranked = rank_evidence(text, passages)
         reply = await self._steps.answer(lm, task, passages)
         missing = self._insufficiency(reply)
         if missing:
-            return PartAnswer(
-                text=text, passages=passages, ranked=ranked, reasons=(f"not found: {missing}: {text!r}",)
-            )
+            return PartAnswer(text=text, passages=passages, reasons=(f"not found: {missing}: {text!r}",))
+        ranked = rank_evidence(text, passages)
         checked = await self._checked(lm, task, passages, reply=reply, ranked=ranked)
         return _part(task, passages, ranked, checked)
 

@@ -8,6 +8,8 @@ from bidproof.llm.failures import FailureNotes, with_notes
 from bidproof.llm.protocol import Alternative, Completion, TokenLogprob
 
 _HINT = "try again; if it stays, the address may not be a chat endpoint (model.base_url)"
+# Rivals are kept where a verdict falls and dropped elsewhere: the journal keeps every reply.
+_VERDICTS = ("true", "false", "yes", "no")
 _LENGTH_HINT = "raise model.max_output_tokens"
 
 
@@ -88,7 +90,10 @@ def _cut_off(model: str, finish: object, tokens: tuple[int, int]) -> ModelGarble
 
 
 def _logprobs(value: object) -> tuple[TokenLogprob, ...] | None:
-    """Token log-probabilities where the reply holds them in the usual shape, else None."""
+    """Token log-probabilities where the reply holds them in the usual shape, else None.
+
+    Rivals are kept for the tokens of a verdict only.
+    """
     content = cast("dict[str, Any]", value).get("content") if isinstance(value, dict) else None
     if not isinstance(content, list):
         return None
@@ -97,12 +102,14 @@ def _logprobs(value: object) -> tuple[TokenLogprob, ...] | None:
         entry = _alternative(item)
         if entry is None:
             return None
-        rivals = (_alternative(rival) for rival in cast("dict[str, Any]", item).get("top_logprobs") or ())
+        is_verdict = entry.token.strip().lower() in _VERDICTS
+        rivals = cast("dict[str, Any]", item).get("top_logprobs") or () if is_verdict else ()
+        read = (_alternative(rival) for rival in rivals)
         found.append(
             TokenLogprob(
                 token=entry.token,
                 logprob=entry.logprob,
-                alternatives=tuple(rival for rival in rivals if rival is not None),
+                alternatives=tuple(rival for rival in read if rival is not None),
             )
         )
     return tuple(found)

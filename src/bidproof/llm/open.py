@@ -54,8 +54,12 @@ async def open_model(
 
 
 def _backend(settings: ModelSettings, api_key: str | None) -> AbstractAsyncContextManager[Backend]:
-    prefix = settings.model.split(":", 1)[0]
-    return _OPENERS.get(prefix, _open_endpoint)(settings, api_key)
+    return _OPENERS.get(_kind(settings.model), _open_endpoint)(settings, api_key)
+
+
+def _kind(model: str) -> str:
+    prefix, colon, _ = model.partition(":")
+    return prefix if colon and prefix in _OPENERS else "endpoint"
 
 
 @asynccontextmanager
@@ -132,12 +136,12 @@ _OPENERS: dict[str, _Opener] = {
 
 def _fitted(settings: ModelSettings) -> ModelSettings:
     """One call at a time for a local model: it has one slot, and waiting must not count as slowness."""
-    is_local = settings.model.split(":", 1)[0] == "local" or ":local:" in settings.model
+    is_local = _kind(settings.model) == "local" or ":local:" in settings.model
     return replace(settings, concurrency=1) if is_local else settings
 
 
 def _check_prices(settings: ModelSettings) -> None:
-    is_paid = settings.model.split(":", 1)[0] not in ("local", "fake", "recorded")
+    is_paid = _kind(settings.model) in ("endpoint", "record")
     if settings.max_cost_usd is None or not is_paid or settings.prompt_price or settings.completion_price:
         return
     raise InvalidSetting(
