@@ -159,7 +159,7 @@ def _cell_xml(sheet: Sheet, row: int, column: int, value: object, strings: list[
 def _styles_xml(main: str) -> str:
     """Formats by number: 0 plain, 1 yellow, 2 unlocked, 3 a date, 4 grey."""
     return (
-        f'<styleSheet xmlns="{main}"><fonts count="1"><font/></fonts><fills count="4"><fill/>'
+        f'<styleSheet xmlns="{main}"><fonts count="1"><font/></fonts><fills count="4"><fill><patternFill patternType="none"/></fill>'
         '<fill><patternFill patternType="gray125"/></fill>'
         '<fill><patternFill patternType="solid"><fgColor rgb="FFFFFF00"/></patternFill></fill>'
         '<fill><patternFill patternType="solid"><fgColor rgb="FFD9D9D9"/></patternFill></fill></fills>'
@@ -168,7 +168,8 @@ def _styles_xml(main: str) -> str:
         '<xf numFmtId="0" fontId="0" fillId="2" borderId="0" applyFill="1"/>'
         '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" applyProtection="1"><protection locked="0"/></xf>'
         '<xf numFmtId="14" fontId="0" fillId="0" borderId="0" applyNumberFormat="1"/>'
-        '<xf numFmtId="0" fontId="0" fillId="3" borderId="0" applyFill="1"/></cellXfs></styleSheet>'
+        '<xf numFmtId="0" fontId="0" fillId="3" borderId="0" applyFill="1"/></cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     )
 
 

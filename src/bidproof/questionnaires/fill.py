@@ -196,6 +196,11 @@ def _fill_texts(
     values: list[SlotValue] = []
     main = _first_slot(question, SlotPurpose.ANSWER) or _first_slot(question, SlotPurpose.COMMENT)
     home = _first_slot(question, SlotPurpose.EVIDENCE) or _first_slot(question, SlotPurpose.COMMENT)
+    notes += [
+        f"{slot.location} left alone: it holds a formula or belongs to another question"
+        for slot in question.slots
+        if slot.purpose is SlotPurpose.ANSWER and not slot.is_writable
+    ]
     text = _answer_text(question, draft)
     max_chars = min((n for n in (question.max_chars, max_slot_chars) if n is not None), default=None)
     short = cut_to_limits(text, max_words=question.max_words, max_chars=max_chars)
