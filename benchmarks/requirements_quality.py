@@ -21,7 +21,8 @@ from bidproof.core.records import QuestionKind
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 OBLIGATION = re.compile(r"\b(shall|must)\b", re.I)
 ANY_CUE = re.compile(
-    r"\b(shall|must|should|will|required?|requires|may not|may only|expect(?:s|ed)?|responsible|needs?|encouraged|prohibited|agrees)\b",
+    r"\b(shall|must|should|will|required?|requires|may not|may only|expect(?:s|ed)?|responsible|needs?|encouraged|"
+    r"prohibited|agrees)\b",
     re.I,
 )
 NO_END = re.compile(r"\b(?:e\.g|i\.e|U\.S|No|Sec|St|Dr|Mr|Ms|Inc|Ltd|Co|Corp|vs|etc|art|para|fig)\.$", re.I)
@@ -97,9 +98,8 @@ def letters(text: str) -> str:
 
 
 def measure(path: Path, *, show_missed: bool) -> None:
-    from bidproof.questionnaires.pdf_reader import read as read_pdf
-
     from bidproof.questionnaires.docx_reader import read as read_docx
+    from bidproof.questionnaires.pdf_reader import read as read_pdf
 
     is_pdf = path.suffix.lower() == ".pdf"
     questionnaire = (read_pdf if is_pdf else read_docx)(path)
@@ -118,7 +118,8 @@ def measure(path: Path, *, show_missed: bool) -> None:
         got = [s for s in of if letters(s) in requirement_letters]
         print(f"  sentences with {word!r}: {len(got)}/{len(of)} become requirements")
     print(
-        f"  either: {len(held)}/{len(sentences)} = {len(held) / max(1, len(sentences)):.3f}; {len(asked)} more in other questions"
+        f"  either: {len(held)}/{len(sentences)} = {len(held) / max(1, len(sentences)):.3f}; "
+        f"{len(asked)} more in other questions"
     )
     print(f"  from three words before the verb to the end: {held_cores}/{len(cores)}")
     cued = sum(1 for q in required if ANY_CUE.search(q.text))
@@ -126,7 +127,8 @@ def measure(path: Path, *, show_missed: bool) -> None:
     print(f"  with an obligation word: {cued}/{len(required)}")
     print(f"  mandatory: {dict(Counter(str(q.is_mandatory) for q in required))}")
     print(
-        f"  with a page: {sum(1 for q in required if q.page)}/{len(required)}; confidence {questionnaire.confidence:.2f}"
+        f"  with a page: {sum(1 for q in required if q.page)}/{len(required)}; "
+        f"confidence {questionnaire.confidence:.2f}"
     )
     if show_missed:
         for sentence in missed:

@@ -15,7 +15,15 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from bidproof.questionnaires.docx_numbering import ListLabel, ListNumbers
-from bidproof.questionnaires.docx_package import MC, DocxPackage, parse_document, parse_part, w, w14
+from bidproof.questionnaires.docx_package import (
+    MC,
+    DocxPackage,
+    XmlElement,
+    parse_document,
+    parse_part,
+    w,
+    w14,
+)
 from bidproof.questionnaires.docx_styles import StyleSheet, is_hidden
 
 TEXT_SKIPPED = frozenset(
@@ -55,7 +63,7 @@ class Control:
 
     number: int
     kind: str
-    element: etree._Element
+    element: XmlElement
     title: str = ""
     options: tuple[str, ...] = ()
     current: str = ""
@@ -81,7 +89,7 @@ class Paragraph:
     """One ``w:p`` with its visible text, tracked insertions in, deletions out."""
 
     number: int
-    element: etree._Element
+    element: XmlElement
     text: str
     style: str
     heading_level: int | None
@@ -101,7 +109,7 @@ class Cell:
     """
 
     place: CellPlace
-    element: etree._Element
+    element: XmlElement
     column: int
     span: int
     text: str
@@ -128,9 +136,9 @@ class _Walk:
 
     styles: StyleSheet
     lists: ListNumbers
-    paragraphs: dict[etree._Element, int]
-    tables: dict[etree._Element, int]
-    controls: dict[etree._Element, int]
+    paragraphs: dict[XmlElement, int]
+    tables: dict[XmlElement, int]
+    controls: dict[XmlElement, int]
     merged: dict[tuple[int, int], str] = field(default_factory=dict[tuple[int, int], str])
 
 
@@ -145,8 +153,8 @@ def read_body(package: DocxPackage) -> tuple[Paragraph | Table, ...]:
     numbering = package.numbering and parse_part(package.numbering, path=package.path, part="numbering.xml")
     styles = package.styles and parse_part(package.styles, path=package.path, part="styles.xml")
     walk = _Walk(
-        styles=StyleSheet(styles if isinstance(styles, etree._Element) else None),
-        lists=ListNumbers(numbering if isinstance(numbering, etree._Element) else None),
+        styles=StyleSheet(styles if isinstance(styles, XmlElement) else None),
+        lists=ListNumbers(numbering if isinstance(numbering, XmlElement) else None),
         paragraphs=number_elements(body, "p"),
         tables=number_elements(body, "tbl"),
         controls=number_elements(body, "sdt"),
@@ -154,7 +162,7 @@ def read_body(package: DocxPackage) -> tuple[Paragraph | Table, ...]:
     return tuple(_blocks(body, walk, cell=None, in_toc=False))
 
 
-def number_elements(body: etree._Element, name: str) -> dict[etree._Element, int]:
+def number_elements(body: XmlElement, name: str) -> dict[XmlElement, int]:
     """Count the elements of one kind from 1 in document order."""
     return {element: number for number, element in enumerate(body.iter(w(name)), start=1)}
 
@@ -181,12 +189,12 @@ def all_tables(blocks: tuple[Paragraph | Table, ...]) -> Iterator[Table]:
                     yield from all_tables(cell.tables)
 
 
-def visible_text(element: etree._Element) -> str:
+def visible_text(element: XmlElement) -> str:
     """The text of one paragraph or control as a reader sees it; nested paragraphs are left out."""
     return _INVISIBLE.sub("", "".join(_pieces(element)))
 
 
-def _pieces(element: etree._Element) -> Iterator[str]:
+def _pieces(element: XmlElement) -> Iterator[str]:
     for child in element:
         if child.tag in TEXT_SKIPPED or child.tag in _NESTED:
             continue
@@ -202,14 +210,14 @@ def _pieces(element: etree._Element) -> Iterator[str]:
             yield from _pieces(child)
 
 
-def symbol_text(element: etree._Element) -> str:
+def symbol_text(element: XmlElement) -> str:
     """What a ``w:sym`` shows: private-use symbols of the Wingdings fonts that stand for boxes and ticks."""
     code = element.get(w("char"), "").lower()[-2:]
     return {"a8": "☐", "6f": "☐", "fe": "☒", "fd": "☒", "78": "☒", "fc": "✓", "b7": "•"}.get(code, "")
 
 
 def _blocks(
-    container: etree._Element, walk: _Walk, *, cell: CellPlace | None, in_toc: bool
+    container: XmlElement, walk: _Walk, *, cell: CellPlace | None, in_toc: bool
 ) -> Iterator[Paragraph | Table]:
     for child in container:
         if child.tag == w("p"):
@@ -225,7 +233,7 @@ def _blocks(
 
 
 def _paragraph(
-    element: etree._Element, walk: _Walk, *, cell: CellPlace | None, in_toc: bool, in_textbox: bool = False
+    element: XmlElement, walk: _Walk, *, cell: CellPlace | None, in_toc: bool, in_textbox: bool = False
 ) -> Iterator[Paragraph]:
     style = walk.styles.style_of(element)
     controls = tuple(_control(item, walk) for item in element.iter(w("sdt")))
@@ -257,7 +265,7 @@ def _paragraph(
                     yield from _paragraph(inner, walk, cell=cell, in_toc=in_toc, in_textbox=True)
 
 
-def _label(element: etree._Element, walk: _Walk, style: str) -> ListLabel | None:
+def _label(element: XmlElement, walk: _Walk, style: str) -> ListLabel | None:
     numbered = walk.styles.numbering_of(element)
     if numbered is None:
         return None
@@ -267,12 +275,12 @@ def _label(element: etree._Element, walk: _Walk, style: str) -> ListLabel | None
     return walk.lists.next_label(list_id, level)
 
 
-def _is_toc(control: etree._Element) -> bool:
+def _is_toc(control: XmlElement) -> bool:
     gallery = control.find(f"{w('sdtPr')}/{w('docPartObj')}/{w('docPartGallery')}")
     return gallery is not None and "table of contents" in gallery.get(w("val"), "").lower()
 
 
-def _control(element: etree._Element, walk: _Walk) -> Control:
+def _control(element: XmlElement, walk: _Walk) -> Control:
     properties = element.find(w("sdtPr"))
     content = element.find(w("sdtContent"))
     if properties is None:
@@ -295,7 +303,7 @@ def _control(element: etree._Element, walk: _Walk) -> Control:
     )
 
 
-def _control_kind(properties: etree._Element) -> tuple[str, tuple[str, ...]]:
+def _control_kind(properties: XmlElement) -> tuple[str, tuple[str, ...]]:
     if properties.find(w14("checkbox")) is not None:
         return "checkbox", ()
     for name in ("dropDownList", "comboBox"):
@@ -315,12 +323,12 @@ def _control_kind(properties: etree._Element) -> tuple[str, tuple[str, ...]]:
     return "text", ()
 
 
-def _control_text(content: etree._Element) -> str:
+def _control_text(content: XmlElement) -> str:
     paragraphs = [visible_text(item) for item in content.iter(w("p"))]
     return "\n".join(paragraphs).strip() if paragraphs else visible_text(content).strip()
 
 
-def _table(element: etree._Element, walk: _Walk, *, is_nested: bool) -> Table:
+def _table(element: XmlElement, walk: _Walk, *, is_nested: bool) -> Table:
     number = walk.tables[element]
     rows: list[tuple[Cell, ...]] = []
     for row_number, row in enumerate(table_rows(element), start=1):
@@ -336,17 +344,17 @@ def _table(element: etree._Element, walk: _Walk, *, is_nested: bool) -> Table:
     return Table(number=number, rows=tuple(rows), columns=width, is_nested=is_nested)
 
 
-def table_rows(table: etree._Element) -> list[etree._Element]:
+def table_rows(table: XmlElement) -> list[XmlElement]:
     """The table's own rows, those inside content controls included."""
     return list(_direct(table, w("tr")))
 
 
-def row_cells(row: etree._Element) -> list[etree._Element]:
+def row_cells(row: XmlElement) -> list[XmlElement]:
     """The row's own cells, those inside content controls included."""
     return list(_direct(row, w("tc")))
 
 
-def _direct(container: etree._Element, tag: str) -> Iterator[etree._Element]:
+def _direct(container: XmlElement, tag: str) -> Iterator[XmlElement]:
     for child in container:
         if child.tag == tag:
             yield child
@@ -358,13 +366,13 @@ def _direct(container: etree._Element, tag: str) -> Iterator[etree._Element]:
             yield from _direct(child, tag)
 
 
-def _grid_gap(row: etree._Element) -> int:
+def _grid_gap(row: XmlElement) -> int:
     before = row.find(f"{w('trPr')}/{w('gridBefore')}")
     value = "0" if before is None else before.get(w("val"), "0")
     return int(value) if value.isdigit() else 0
 
 
-def _cell(element: etree._Element, walk: _Walk, *, place: CellPlace, column: int) -> Cell:
+def _cell(element: XmlElement, walk: _Walk, *, place: CellPlace, column: int) -> Cell:
     span = element.find(f"{w('tcPr')}/{w('gridSpan')}")
     merge = element.find(f"{w('tcPr')}/{w('vMerge')}")
     wide = "1" if span is None else span.get(w("val"), "1")
@@ -380,7 +388,7 @@ def _cell(element: etree._Element, walk: _Walk, *, place: CellPlace, column: int
     own = [item for paragraph in paragraphs for item in paragraph.controls]
     parent = element.getparent()
     holder = parent.getparent() if parent is not None and parent.tag == w("sdtContent") else None
-    if holder is not None and len(row_cells(parent)) == 1:
+    if parent is not None and holder is not None and len(row_cells(parent)) == 1:
         own.insert(0, _control(holder, walk))
     return Cell(
         place=place,

@@ -7,13 +7,13 @@ from lxml import etree
 
 from bidproof.core.records import SlotPurpose
 from bidproof.questionnaires.docx_edit import clean_properties, new_run, write_block
-from bidproof.questionnaires.docx_package import w, w14
+from bidproof.questionnaires.docx_package import XmlElement, w, w14
 from bidproof.questionnaires.protocol import SlotValue
 
 _CHECKED, _UNCHECKED = "2612", "2610"
 
 
-def fill_control(control: etree._Element, value: SlotValue) -> etree._Element | None:
+def fill_control(control: XmlElement, value: SlotValue) -> XmlElement | None:
     """Set a content control.
 
     A control bound to a data part is unbound, since Word would put the part's old value
@@ -43,7 +43,7 @@ def fill_control(control: etree._Element, value: SlotValue) -> etree._Element | 
     return _write(control, content, value)
 
 
-def _tick(box: etree._Element, content: etree._Element, *, is_chosen: bool) -> None:
+def _tick(box: XmlElement, content: XmlElement, *, is_chosen: bool) -> None:
     checked = box.find(w14("checked"))
     if checked is None:
         checked = etree.Element(w14("checked"))
@@ -52,7 +52,7 @@ def _tick(box: etree._Element, content: etree._Element, *, is_chosen: bool) -> N
     state = box.find(w14("checkedState" if is_chosen else "uncheckedState"))
     code = (_CHECKED if is_chosen else _UNCHECKED) if state is None else state.get(w14("val"), _CHECKED)
     symbol = chr(int(code, 16)) if all(letter in "0123456789abcdefABCDEF" for letter in code) else "☒"
-    shown = [item for item in content.iter(w("t"), w("sym"))]
+    shown = list(content.iter(w("t"), w("sym")))
     if shown and shown[0].tag == w("t"):
         shown[0].text = symbol
     elif shown and state is not None:
@@ -63,7 +63,7 @@ def _tick(box: etree._Element, content: etree._Element, *, is_chosen: bool) -> N
         (content if holder is None else holder).append(new_run(None, symbol))
 
 
-def _remember_choice(properties: etree._Element, shown: str) -> None:
+def _remember_choice(properties: XmlElement, shown: str) -> None:
     """Note which list item is chosen, as Word does."""
     for name in ("dropDownList", "comboBox"):
         choices = properties.find(w(name))
@@ -77,7 +77,7 @@ def _remember_choice(properties: etree._Element, shown: str) -> None:
         del date.attrib[w("fullDate")]
 
 
-def _write(control: etree._Element, content: etree._Element, value: SlotValue) -> etree._Element | None:
+def _write(control: XmlElement, content: XmlElement, value: SlotValue) -> XmlElement | None:
     cell = content.find(w("tc"))
     if cell is None and content.find(w("tr")) is not None:
         cell = content.find(f"{w('tr')}/{w('tc')}")

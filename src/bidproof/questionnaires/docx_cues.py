@@ -13,15 +13,17 @@ TICKED = re.compile(r"[☒☑✓✔■]|\[[xX✓]\]")
 ANY_BOX = re.compile(f"{BOX.pattern}|{TICKED.pattern}")
 """Either; boxes of a paragraph are counted from 1 by this pattern."""
 
+_ANSWERER = r"your|vendor|supplier|bidder|offeror|respondent|contractor|proposer|company"
 _PROMPT_WORDS = (
-    r"(?:please\s+)?(?:click|tap|enter|insert|type|provide|add|write|fill in|choose|select|your|vendor|supplier|bidder|offeror|respondent|"
-    r"contractor|proposer|company)?[^\[\]{}<>]{0,60}?"
+    rf"(?:please\s+)?(?:click|tap|enter|insert|type|provide|add|write|fill in|choose|select|{_ANSWERER})?"
+    r"[^\[\]{}<>]{0,60}?"
     r"(?:answers?|responses?|repl(?:y|ies)|text|here|details?|comments?|item|date|name|information|explanation|option)"
 )
 _PROMPT = re.compile(
     rf"(?:\{{\{{[^{{}}]{{1,80}}\}}\}}|\[\s*{_PROMPT_WORDS}[^\[\]]{{0,40}}\]|<\s*{_PROMPT_WORDS}[^<>]{{0,40}}>|"
     r"(?:click or tap|click here|click)\b.{0,40}\bto enter .{1,20}|choose an item\.?|"
-    r"(?:enter|insert|type) (?:your |the )?(?:text|answer|response|details?|comments?) here\.?|[_.…‥\-–]{3,}|\[\s*(?:…|\.\.\.)?\s*\])",
+    r"(?:enter|insert|type) (?:your |the )?(?:text|answer|response|details?|comments?) here\.?|"
+    r"[_.…‥\-–]{3,}|\[\s*(?:…|\.\.\.)?\s*\])",
     re.I,
 )
 _CUE = re.compile(
@@ -33,7 +35,7 @@ _RUN_OF_BLANKS = re.compile(r"[_.…]{3,}")
 
 
 def is_prompt(text: str) -> bool:
-    """Whether a text only marks the place of an answer: "[Response]", "{{answer}}", "____", "Click here to enter text."."""
+    """Whether a text only marks the place of an answer: "[Response]", "{{answer}}", "____"."""
     text = text.strip()
     if not text or ANY_BOX.fullmatch(text):
         return False
@@ -65,7 +67,7 @@ def answer_after_cue(text: str) -> str | None:
 
 
 def box_options(text: str) -> tuple[str, ...]:
-    """The words after each box of a line: "☐ Yes ☐ No" gives ("Yes", "No"); empty for fewer than two boxes."""
+    """The words beside each box of a line: "☐ Yes ☐ No" gives ("Yes", "No"); empty for fewer than two."""
     boxes = list(ANY_BOX.finditer(text))
     if len(boxes) < 2:
         return ()

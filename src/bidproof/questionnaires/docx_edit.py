@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from bidproof.questionnaires.docx_body import TEXT_BREAKS, TEXT_SKIPPED, symbol_text
-from bidproof.questionnaires.docx_package import XML, w
+from bidproof.questionnaires.docx_package import XML, XmlElement, w
 from bidproof.questionnaires.docx_styles import is_hidden
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -40,17 +40,17 @@ def legal_text(text: str) -> str:
 class _Piece:
     """One element that shows text, with its place in the paragraph's text."""
 
-    element: etree._Element
+    element: XmlElement
     start: int
     end: int
 
 
-def shown_text(paragraph: etree._Element) -> str:
+def shown_text(paragraph: XmlElement) -> str:
     """The paragraph's text, one character for each tab or break, as :func:`replace_text` counts it."""
     return "".join(_piece_text(item.element) for item in _pieces(paragraph))
 
 
-def replace_text(paragraph: etree._Element, start: int, end: int, text: str) -> None:
+def replace_text(paragraph: XmlElement, start: int, end: int, text: str) -> None:
     """Put text in place of characters ``[start, end)`` of what a paragraph shows.
 
     The new text takes the run properties of the first replaced character, or, when none
@@ -81,13 +81,13 @@ def replace_text(paragraph: etree._Element, start: int, end: int, text: str) -> 
     _clean_run(run)
 
 
-def write_paragraph(paragraph: etree._Element, text: str) -> None:
+def write_paragraph(paragraph: XmlElement, text: str) -> None:
     """Replace all that a paragraph shows; its properties and the first run's are kept."""
     shown = shown_text(paragraph)
     replace_text(paragraph, 0, len(shown), text)
 
 
-def write_block(container: etree._Element, text: str) -> etree._Element:
+def write_block(container: XmlElement, text: str) -> XmlElement:
     """Write a text into a cell or block control: one paragraph a line, properties kept.
 
     Paragraphs that show old text or a prompt give way; the first one is filled.
@@ -111,7 +111,7 @@ def write_block(container: etree._Element, text: str) -> etree._Element:
     return last
 
 
-def insert_like(paragraph: etree._Element, text: str) -> etree._Element:
+def insert_like(paragraph: XmlElement, text: str) -> XmlElement:
     """Add a paragraph after one, with the same paragraph and run properties."""
     added = _new_paragraph(paragraph, drop=("sectPr", "pPrChange", "framePr"))
     added.append(_new_run(_first_run_properties(paragraph), text, drop=("rPrChange", "ins", "del")))
@@ -119,9 +119,7 @@ def insert_like(paragraph: etree._Element, text: str) -> etree._Element:
     return added
 
 
-def insert_below(
-    question: etree._Element, text: str, *, style: str | None, after: etree._Element
-) -> etree._Element:
+def insert_below(question: XmlElement, text: str, *, style: str | None, after: XmlElement) -> XmlElement:
     """Add an answer paragraph below a question, in its style without its numbering.
 
     Args:
@@ -144,7 +142,7 @@ def insert_below(
     return added
 
 
-def clean_properties(properties: etree._Element | None) -> etree._Element | None:
+def clean_properties(properties: XmlElement | None) -> XmlElement | None:
     """A copy of run properties without the look of a prompt."""
     if properties is None:
         return None
@@ -158,12 +156,12 @@ def clean_properties(properties: etree._Element | None) -> etree._Element | None
     return kept
 
 
-def new_run(properties: etree._Element | None, text: str) -> etree._Element:
+def new_run(properties: XmlElement | None, text: str) -> XmlElement:
     """A run that shows a text; line feeds become breaks."""
     return _new_run(properties, text, drop=())
 
 
-def _pieces(paragraph: etree._Element) -> list[_Piece]:
+def _pieces(paragraph: XmlElement) -> list[_Piece]:
     pieces: list[_Piece] = []
     at = 0
     for element in _shown(paragraph):
@@ -173,8 +171,8 @@ def _pieces(paragraph: etree._Element) -> list[_Piece]:
     return pieces
 
 
-def _shown(element: etree._Element) -> list[etree._Element]:
-    found: list[etree._Element] = []
+def _shown(element: XmlElement) -> list[XmlElement]:
+    found: list[XmlElement] = []
     for child in element:
         if (
             child.tag in TEXT_SKIPPED
@@ -189,13 +187,13 @@ def _shown(element: etree._Element) -> list[etree._Element]:
     return found
 
 
-def _piece_text(element: etree._Element) -> str:
+def _piece_text(element: XmlElement) -> str:
     if element.tag == w("t"):
         return element.text or ""
     return symbol_text(element) if element.tag == w("sym") else TEXT_BREAKS.get(str(element.tag), "")
 
 
-def _set_piece(element: etree._Element, text: str) -> None:
+def _set_piece(element: XmlElement, text: str) -> None:
     parent = element.getparent()
     if parent is None:
         return
@@ -205,9 +203,9 @@ def _set_piece(element: etree._Element, text: str) -> None:
         parent.insert(at + offset, item)
 
 
-def _text_elements(text: str) -> list[etree._Element]:
+def _text_elements(text: str) -> list[XmlElement]:
     """``w:t``, ``w:tab`` and ``w:br`` for a text."""
-    elements: list[etree._Element] = []
+    elements: list[XmlElement] = []
     for part in re.split(r"([\t\n])", text):
         if part == "\t":
             elements.append(etree.Element(w("tab")))
@@ -221,7 +219,7 @@ def _text_elements(text: str) -> list[etree._Element]:
     return elements
 
 
-def _append(paragraph: etree._Element, pieces: list[_Piece], text: str) -> None:
+def _append(paragraph: XmlElement, pieces: list[_Piece], text: str) -> None:
     """Add text at the end of a paragraph, in the last shown run's look or the paragraph mark's."""
     run = pieces[-1].element.getparent() if pieces else None
     if run is not None:
@@ -231,7 +229,7 @@ def _append(paragraph: etree._Element, pieces: list[_Piece], text: str) -> None:
     paragraph.append(new_run(clean_properties(_mark_properties(paragraph)), text))
 
 
-def _mark_properties(paragraph: etree._Element) -> etree._Element | None:
+def _mark_properties(paragraph: XmlElement) -> XmlElement | None:
     properties = paragraph.find(f"{w('pPr')}/{w('rPr')}")
     if properties is None:
         return None
@@ -242,26 +240,26 @@ def _mark_properties(paragraph: etree._Element) -> etree._Element | None:
     return kept
 
 
-def _first_run_properties(paragraph: etree._Element) -> etree._Element | None:
+def _first_run_properties(paragraph: XmlElement) -> XmlElement | None:
     run = next((item for item in paragraph.iter(w("r")) if item.find(w("t")) is not None), None)
     return _mark_properties(paragraph) if run is None else run.find(w("rPr"))
 
 
-def _clean_run(run: etree._Element) -> None:
+def _clean_run(run: XmlElement) -> None:
     properties = run.find(w("rPr"))
     cleaned = clean_properties(properties)
     if properties is not None and cleaned is not None:
         run.replace(properties, cleaned)
 
 
-def _drop_empty_run(run: etree._Element, *, keep: etree._Element) -> None:
+def _drop_empty_run(run: XmlElement, *, keep: XmlElement) -> None:
     """Remove a run that shows nothing any more, unless it is the one being filled."""
     parent = run.getparent()
     if run is not keep and parent is not None and all(child.tag == w("rPr") for child in run):
         parent.remove(run)
 
 
-def _remove_paragraph(paragraph: etree._Element) -> None:
+def _remove_paragraph(paragraph: XmlElement) -> None:
     """Take a paragraph out; one that also holds marks or pictures is only emptied."""
     parent = paragraph.getparent()
     plain = {w("pPr"), w("r"), w("proofErr")}
@@ -275,7 +273,7 @@ def _remove_paragraph(paragraph: etree._Element) -> None:
         write_paragraph(paragraph, "")
 
 
-def _is_own(paragraph: etree._Element, container: etree._Element) -> bool:
+def _is_own(paragraph: XmlElement, container: XmlElement) -> bool:
     """Whether a paragraph belongs to a container itself, not to a table or text box inside it."""
     for parent in paragraph.iterancestors():
         if parent is container:
@@ -285,7 +283,7 @@ def _is_own(paragraph: etree._Element, container: etree._Element) -> bool:
     return False
 
 
-def _new_paragraph(model: etree._Element, *, drop: tuple[str, ...]) -> etree._Element:
+def _new_paragraph(model: XmlElement, *, drop: tuple[str, ...]) -> XmlElement:
     added = etree.Element(w("p"))
     properties = model.find(w("pPr"))
     if properties is not None:
@@ -297,7 +295,7 @@ def _new_paragraph(model: etree._Element, *, drop: tuple[str, ...]) -> etree._El
     return added
 
 
-def _new_run(properties: etree._Element | None, text: str, *, drop: tuple[str, ...]) -> etree._Element:
+def _new_run(properties: XmlElement | None, text: str, *, drop: tuple[str, ...]) -> XmlElement:
     run = etree.Element(w("r"))
     kept = clean_properties(properties)
     if kept is not None:
@@ -311,7 +309,7 @@ def _new_run(properties: etree._Element | None, text: str, *, drop: tuple[str, .
     return run
 
 
-def _set_style(properties: etree._Element, style: str) -> None:
+def _set_style(properties: XmlElement, style: str) -> None:
     for item in properties.findall(w("pStyle")):
         properties.remove(item)
     if style:
@@ -320,14 +318,14 @@ def _set_style(properties: etree._Element, style: str) -> None:
         properties.insert(0, item)
 
 
-def _has_numbering(paragraph: etree._Element) -> bool:
+def _has_numbering(paragraph: XmlElement) -> bool:
     return (
         paragraph.find(f"{w('pPr')}/{w('numPr')}") is not None
         or paragraph.find(f"{w('pPr')}/{w('pStyle')}") is not None
     )
 
 
-def _switch_off_numbering(properties: etree._Element) -> None:
+def _switch_off_numbering(properties: XmlElement) -> None:
     """State "no list": a style may number its paragraphs by itself. Order follows the schema."""
     numbering = etree.Element(w("numPr"))
     item = etree.SubElement(numbering, w("numId"))

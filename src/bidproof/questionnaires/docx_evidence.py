@@ -8,15 +8,17 @@ from collections.abc import Sequence
 from lxml import etree
 
 from bidproof.questionnaires.docx_edit import new_run
-from bidproof.questionnaires.docx_package import w
+from bidproof.questionnaires.docx_package import XmlElement, w
 from bidproof.questionnaires.protocol import EvidenceRow
 
-_HEADERS = ("Question", "Answer", "Document", "Page", "Quote", "Status")
+EVIDENCE_HEADERS = ("Question", "Answer", "Document", "Page", "Quote", "Status")
+"""The header row of the added table, by which a later reading knows it."""
+
 _WIDTHS = (1200, 2200, 1700, 700, 2600, 1200)
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
-def append_evidence_table(body: etree._Element, rows: Sequence[EvidenceRow]) -> None:
+def append_evidence_table(body: XmlElement, rows: Sequence[EvidenceRow]) -> None:
     """Append the title "Evidence" and a table, before the body's final section properties."""
     last = body.find(w("sectPr"))
     parts = [_paragraph("Evidence", is_bold=True), _table(rows), _paragraph("", is_bold=False)]
@@ -27,7 +29,7 @@ def append_evidence_table(body: etree._Element, rows: Sequence[EvidenceRow]) -> 
             last.addprevious(part)
 
 
-def _table(rows: Sequence[EvidenceRow]) -> etree._Element:
+def _table(rows: Sequence[EvidenceRow]) -> XmlElement:
     table = etree.Element(w("tbl"))
     properties = etree.SubElement(table, w("tblPr"))
     _sized(etree.SubElement(properties, w("tblW")), sum(_WIDTHS))
@@ -39,14 +41,14 @@ def _table(rows: Sequence[EvidenceRow]) -> etree._Element:
     grid = etree.SubElement(table, w("tblGrid"))
     for width in _WIDTHS:
         etree.SubElement(grid, w("gridCol")).set(w("w"), str(width))
-    table.append(_row(_HEADERS, is_header=True))
+    table.append(_row(EVIDENCE_HEADERS, is_header=True))
     for row in rows:
         name = f"{row.question_id}: {row.question}" if row.question_id not in row.question else row.question
         table.append(_row((name, row.answer, row.document, row.page, row.quote, row.status), is_header=False))
     return table
 
 
-def _row(texts: Sequence[str], *, is_header: bool) -> etree._Element:
+def _row(texts: Sequence[str], *, is_header: bool) -> XmlElement:
     row = etree.Element(w("tr"))
     if is_header:
         etree.SubElement(etree.SubElement(row, w("trPr")), w("tblHeader"))
@@ -57,7 +59,7 @@ def _row(texts: Sequence[str], *, is_header: bool) -> etree._Element:
     return row
 
 
-def _paragraph(text: str, *, is_bold: bool) -> etree._Element:
+def _paragraph(text: str, *, is_bold: bool) -> XmlElement:
     paragraph = etree.Element(w("p"))
     properties = None
     if is_bold:
@@ -68,6 +70,6 @@ def _paragraph(text: str, *, is_bold: bool) -> etree._Element:
     return paragraph
 
 
-def _sized(element: etree._Element, width: int) -> None:
+def _sized(element: XmlElement, width: int) -> None:
     element.set(w("w"), str(width))
     element.set(w("type"), "dxa")

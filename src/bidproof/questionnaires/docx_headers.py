@@ -1,120 +1,67 @@
-"""Tell from a header cell's words what its column holds."""
+"""Tell from a row's words whether it heads the columns of a question table."""
 
 import re
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
 
-_SPACE = re.compile(r"[\s*:_]+")
-_MAX_HEADER_WORDS = 12
-_MAX_LOOSE_WORDS = 6
+from bidproof.questionnaires.headers import ANSWER_ROLES, Role, is_mark_word, role_of
 
-
-class Role(StrEnum):
-    """What a column of a question table holds."""
-
-    ID = "id"
-    QUESTION = "question"
-    ANSWER = "answer"
-    CHOICE = "choice"
-    COMMENT = "comment"
-    EVIDENCE = "evidence"
-    MANDATORY = "mandatory"
-    GUIDANCE = "guidance"
-    SECTION = "section"
-    MARK = "mark"
+_MAX_HEADER_WORDS = 14
+_SCHEDULE = re.compile(r"\b(?:dates?|due|deadline|time|format|quantity|price|cost|amount)\b", re.I)
+_STRONG_TOPIC = re.compile(r"require|specification|criteri|control", re.I)
 
 
-_PARTY = r"(?:vendor|supplier|bidder|offeror|respondent|contractor|proposer|quoter|tenderer|applicant|company|provider|your|seller|firm)"
-_PATTERNS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
-    (role, re.compile(pattern, re.I))
-    for role, pattern in (
-        (Role.ID, r"#|no|nr|nº|№|id|ref|reference|s/?n|sl\.? ?no|sr\.? ?no|s\.? ?no|q|num(?:ber)?|"
-                  r"(?:question|item|req(?:uirement)?s?|control|ref(?:erence)?|line|row|clause|section)\.? ?(?:id|no|nr|number|#|ref)\.?|"
-                  r"(?:no|nr|ref)\.|rfp (?:section|ref(?:erence)?)|paragraph|clause"),
-        (Role.MARK, r"yes|no|n/?a|not applicable|partial(?:ly)?|fully|none|y|n|complies|comply|does not comply|"
-                    r"(?:fully|partially|partly|non|not)[- ]?(?:compliant|comply|complies|supported|met|available)|compliant|"
-                    r"standard|custom(?:i[sz]ation)?|out of the box|ootb|third[- ]party|not available|planned|roadmap|exception|f/?c|p/?c|n/?c"),
-        (Role.EVIDENCE, r".*\b(?:evidence|attachments?|proof|supporting (?:documents?|documentation|information)|"
-                        r"(?:document|page|proposal) ref(?:erence)?|links?)\b.*"),
-        (Role.GUIDANCE, r".*\b(?:guidance|instructions?|help|rationale|why we ask|what good looks like|evaluation|weight(?:ing)?|points|score|max score)\b.*"),
-        (Role.MANDATORY, r"priority|mandatory.{0,20}|m/?[od]|m/?h|must/?should.{0,12}|moscow|importance|criticality|required\??|"
-                         r"obligation|type|(?:requirement )?(?:level|class|type)|must have.{0,20}|mandatory\s*/\s*.*"),
-        (Role.CHOICE, r".*(?:\by\s*/\s*n\b|\byes\s*[/,]\s*no\b).*|complian(?:t|ce)(?: ?\(.*\))?\??|comply\??(?: ?\(.*\))?|"
-                      r"(?:met|supported|available|in place|conforms?|agreed?|accept(?:ed)?)\??|compliance (?:status|code|level|response)|"
-                      r"(?:response|answer|compliance|status) ?\([^)]*(?:yes|full|comp|f/|y/)[^)]*\)|(?:response|answer) code|rating|"
-                      r"(?:vendor|supplier|bidder) compliance"),
-        (Role.ANSWER, rf"(?:.*\b{_PARTY}(?:['’]?s)?['’]?\s+)?(?:response|responses|answer|answers|reply|replies)(?: ?\(.*\))?(?: (?:here|text|field|and comments|details))?|"
-                      rf"(?:description of )?(?:how|please describe).*|(?:to be )?complet(?:ed|e) by.*|your (?:details|information|input)|"
-                      rf"{_PARTY}(?:['’]?s)?['’]? (?:input|statement|description|proposal|use|explanation|information|offer|solution)|"
-                      r"(?:proposed )?solution|detailed response.*|narrative.*|value|information to be provided|please (?:complete|answer|fill).*"),
-        (Role.COMMENT, r".*\b(?:comments?|remarks?|notes?|explanations?|clarifications?|additional (?:information|details)|justification|deviation.*|details)\b.*"),
-        (Role.QUESTION, r".*\b(?:questions?|requirements?|quer(?:y|ies)|criteria|criterion|controls?|specifications?|information required|"
-                        r"information requested|requests?|descriptions?|statements?|features?|functions?|capabilit(?:y|ies)|topics?|items?|deliverables?|"
-                        r"particulars|service levels?)\b.*"),
-        (Role.SECTION, r"section|category|area|domain|group|topic|theme|sub-?category|function"),
-    )
-)  # fmt: skip
-_LOOSE = frozenset({Role.COMMENT, Role.EVIDENCE, Role.GUIDANCE})
-ANSWERING = frozenset({Role.ANSWER, Role.CHOICE, Role.COMMENT, Role.MARK})
-
-
-def header_role(text: str) -> Role | None:
-    """What a header cell announces; None for words that announce nothing known."""
-    plain = _SPACE.sub(" ", text).strip()
-    if not plain or len(plain.split()) > _MAX_HEADER_WORDS:
-        return None
-    for role, pattern in _PATTERNS:
-        if pattern.fullmatch(plain) and not (role in _LOOSE and len(plain.split()) > _MAX_LOOSE_WORDS):
-            return role
-    return None
-
-
-def header_roles(texts: list[str]) -> dict[int, Role] | None:
+def header_roles(texts: Sequence[str]) -> dict[int, Role] | None:
     """Read a row as column headers.
 
     Args:
         texts: The cells' texts in order.
 
     Returns:
-        Role by cell position from 0 when the row names a question column and, as an
-        answer column or otherwise, at least one more known one; None when it is no header.
+        Role by cell position from 0, with exactly one question column and at least one
+        more column that is known; None when the row is no such header.
     """
-    roles: dict[int, Role] = {}
-    for at, text in enumerate(texts):
-        role = header_role(text)
-        if role is not None:
-            roles[at] = role
-    roles = _settle(texts, roles)
-    named = list(roles.values())
+    roles = {at: role for at, text in enumerate(texts) if (role := _role(text)) is not None}
+    _settle_marks(texts, roles)
+    _settle_question(texts, roles)
     filled = sum(1 for text in texts if text.strip())
-    has_question = named.count(Role.QUESTION) == 1
-    if not has_question or len(named) < 2 or len(named) * 2 < filled:
+    has_question = list(roles.values()).count(Role.QUESTION) == 1
+    if not has_question or len(roles) < 2 or len(roles) * 2 < filled:
         return None
-    return roles
+    return {at: role for at, role in roles.items() if role not in (Role.IGNORE, Role.TOPIC, Role.LIMIT)}
 
 
-def _settle(texts: list[str], roles: dict[int, Role]) -> dict[int, Role]:
-    """Resolve what single cells cannot: one lone mark, several question-like columns."""
-    marks = [at for at, role in roles.items() if role is Role.MARK]
-    for at, role in roles.items():
-        if marks and role is Role.ID and at > min(marks) and texts[at].strip().lower() in ("no", "n", "nr"):
-            roles[at] = Role.MARK
-    marks = [at for at, role in roles.items() if role is Role.MARK]
-    if len(marks) == 1:
-        is_number = texts[marks[0]].strip().lower().rstrip(".") in ("no", "n") and marks[0] == 0
-        roles[marks[0]] = Role.ID if is_number else Role.CHOICE
-    questions = [at for at, role in roles.items() if role is Role.QUESTION]
-    if len(questions) > 1:
-        strong = [
-            at
-            for at in questions
-            if re.search(r"question|requirement|quer|criteri|specification|request", texts[at], re.I)
-        ]
-        best = (strong or questions)[-1] if not strong else strong[0]
-        for at in questions:
-            if at != best:
-                roles[at] = Role.SECTION if at < best else Role.GUIDANCE
-    if not questions:
-        lead = [at for at, role in roles.items() if role is Role.SECTION]
-        if lead and any(role in ANSWERING for role in roles.values()):
-            roles[lead[-1]] = Role.QUESTION
-    return roles
+def has_answer_role(roles: Mapping[int, Role]) -> bool:
+    """Whether some column takes the main answer."""
+    return any(role in ANSWER_ROLES for role in roles.values())
+
+
+def _role(text: str) -> Role | None:
+    if len(text.split()) > _MAX_HEADER_WORDS:
+        return None
+    role = role_of(text)
+    return None if role in (Role.ANSWER, Role.TOPIC) and _SCHEDULE.search(text) else role
+
+
+def _settle_marks(texts: Sequence[str], roles: dict[int, Role]) -> None:
+    """Columns named by options are marked with an "x", when there are two of them or more."""
+    marks = [at for at, text in enumerate(texts) if is_mark_word(text)]
+    if marks and marks[0] == 0 and "".join(texts[0].split()).casefold().rstrip(".") in ("no", "n"):
+        marks = marks[1:]
+    if len(marks) > 1:
+        roles.update(dict.fromkeys(marks, Role.MARK))
+
+
+def _settle_question(texts: Sequence[str], roles: dict[int, Role]) -> None:
+    """Choose the one column that asks; topics before it group, topics after it explain."""
+    asking = [at for at, role in roles.items() if role is Role.QUESTION]
+    topics = [at for at, role in roles.items() if role is Role.TOPIC]
+    if not asking:
+        strong = [at for at in topics if _STRONG_TOPIC.search(texts[at])]
+        groups = [at for at, role in roles.items() if role is Role.SECTION] if has_answer_role(roles) else []
+        asking = strong[:1] or topics[-1:] or groups[-1:]
+    if not asking:
+        return
+    best = asking[0]
+    for at in (*asking, *topics):
+        roles[at] = Role.SECTION if at < best else Role.GUIDANCE
+    roles[best] = Role.QUESTION

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from bidproof.core.errors import InvalidMapping
-from bidproof.questionnaires.docx_headers import Role
 from bidproof.questionnaires.docx_tables import TableLayout
+from bidproof.questionnaires.headers import Role
 
 _TABLE_KINDS = ("questions", "form", "stacked", "requirements", "prose", "skip")
 _KEYS = frozenset(

@@ -5,9 +5,7 @@
 
 from dataclasses import dataclass, field
 
-from lxml import etree
-
-from bidproof.questionnaires.docx_package import w
+from bidproof.questionnaires.docx_package import XmlElement, w
 
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
           (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
@@ -48,7 +46,7 @@ class _List:
 class ListNumbers:
     """Counts through the lists of one document, in document order."""
 
-    def __init__(self, numbering: etree._Element | None) -> None:
+    def __init__(self, numbering: XmlElement | None) -> None:
         """Read the definitions; None where the document has no numbering part."""
         self._lists: dict[str, _List] = {}
         self._counters: dict[str, dict[int, int]] = {}
@@ -109,7 +107,7 @@ class ListNumbers:
                 text = text.replace(mark, _spell(counters.get(at, item.start), style))
         return text.strip()
 
-    def _load(self, numbering: etree._Element) -> None:
+    def _load(self, numbering: XmlElement) -> None:
         abstracts: dict[str, dict[int, NumberedLevel]] = {}
         for item in numbering.iterfind(w("abstractNum")):
             levels = {
@@ -128,7 +126,7 @@ class ListNumbers:
             self._lists[item.get(w("numId"), "")] = known
 
 
-def _read_level(level: etree._Element) -> NumberedLevel:
+def _read_level(level: XmlElement) -> NumberedLevel:
     restart = level.find(w("lvlRestart"))
     legal = level.find(w("isLgl"))
     return NumberedLevel(
@@ -141,7 +139,7 @@ def _read_level(level: etree._Element) -> NumberedLevel:
     )
 
 
-def _value(element: etree._Element | None) -> str:
+def _value(element: XmlElement | None) -> str:
     return "" if element is None else element.get(w("val"), "")
 
 

@@ -2,11 +2,11 @@
 
 # lxml's stubs leave parts of the tree API untyped.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# lxml names the type of its elements with an underscore; it is public under this name here.
+# pyright: reportPrivateUsage=false
 
 import io
-import os
 import struct
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -15,7 +15,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from bidproof.core.errors import UnreadableFile, WriteFailed
+from bidproof.core.errors import UnreadableFile
+from bidproof.questionnaires.output import write_whole
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
@@ -30,6 +31,10 @@ _MAX_RATIO = 200
 _FREE_BYTES = 1024 * 1024
 _ENCRYPTED_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIN_TYPES = ("wordprocessingml.document.main+xml", "ms-word.document.macroEnabled.main+xml")
+
+
+XmlElement = etree._Element
+"""An element of a parsed part."""
 
 
 def w(name: str) -> str:
@@ -101,7 +106,7 @@ def open_package(path: Path) -> DocxPackage:
         ) from error
 
 
-def parse_part(data: bytes, *, path: Path, part: str) -> etree._Element:
+def parse_part(data: bytes, *, path: Path, part: str) -> XmlElement:
     """Parse one XML part without entities, network or oversized trees.
 
     Raises:
@@ -122,7 +127,7 @@ def parse_part(data: bytes, *, path: Path, part: str) -> etree._Element:
         ) from error
 
 
-def parse_document(package: DocxPackage) -> etree._Element:
+def parse_document(package: DocxPackage) -> XmlElement:
     """Parse the main part of a package and check that it is a transitional Word document.
 
     Raises:
@@ -147,33 +152,7 @@ def save_package(source: bytes, *, parts: Mapping[str, bytes], out: Path) -> Non
     Raises:
         WriteFailed: The output cannot be written.
     """
-    save_bytes(patch_zip(source, parts=parts), out=out)
-
-
-def save_bytes(data: bytes, *, out: Path) -> None:
-    """Write a whole file or nothing: temporary file, flush to disk, rename.
-
-    Raises:
-        WriteFailed: The output cannot be written.
-    """
-    temporary: Path | None = None
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.", suffix=".part")
-        temporary = Path(name)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(out)
-    except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        raise WriteFailed(
-            f"cannot write {str(out)!r}: {error.strerror or error}, expected a writable place with room for it",
-            hint="free some space or choose another output file",
-        ) from error
+    write_whole(out, patch_zip(source, parts=parts))
 
 
 def patch_zip(source: bytes, *, parts: Mapping[str, bytes]) -> bytes:
@@ -240,12 +219,6 @@ def _entry(
         + name
     )
     return local, central
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
 
 
 def _check_limits(path: Path, package: zipfile.ZipFile) -> None:

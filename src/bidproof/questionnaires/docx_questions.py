@@ -221,8 +221,7 @@ def _lead_in(blocks: Sequence[Paragraph | Table], at: int, found: _Found) -> tup
     assert isinstance(last, Paragraph)  # noqa: S101 - the caller has checked it
     parts: list[Paragraph] = []
     for block in reversed(blocks[max(0, at - _MAX_BACK) : at + 1]):
-        is_free = isinstance(block, Paragraph) and block.number not in found.taken
-        if not is_free or (not block.text and parts):
+        if not isinstance(block, Paragraph) or block.number in found.taken or (not block.text and parts):
             break
         if block.heading_level is not None and parts:
             break

@@ -18,7 +18,7 @@ from bidproof.questionnaires.docx_questions import (
     place_below,
 )
 from bidproof.questionnaires.docx_tables import TableQuestion, detect_layout, read_table
-from bidproof.questionnaires.requirement_questions import question_from_requirement
+from bidproof.questionnaires.requirement_questions import kind_of_asking, question_from_requirement
 from bidproof.questionnaires.requirement_units import (
     SectionPath,
     Unit,
@@ -28,7 +28,7 @@ from bidproof.questionnaires.requirement_units import (
     mark_style,
     split_label,
 )
-from bidproof.questionnaires.requirements import find_obligation
+from bidproof.questionnaires.requirements import find_obligation, states_obligation
 from bidproof.questionnaires.wording import kind_of, limits_in, mandatory_in
 
 _UNSURE = 0.7
@@ -160,13 +160,15 @@ def _read_tables(reading: _Reading) -> None:
 def _from_table(item: TableQuestion, path: tuple[str, ...]) -> _Placed:
     options = _options(item.slots)
     limits = limits_in(item.text, item.guidance, *(slot.label for slot in item.slots))
-    obligation = find_obligation(item.text) if item.is_requirement else None
+    obligation = states_obligation(item.text) if item.is_requirement else None
     mandatory = mandatory_in(item.text, item.priority)
     if mandatory is None and obligation is not None:
         mandatory = obligation.is_mandatory
     kind = kind_of(item.text, options)
     if item.is_requirement and not options and "?" not in item.text:
         kind = QuestionKind.REQUIREMENT
+    elif kind is QuestionKind.REQUIREMENT:
+        kind = QuestionKind.FREE
     place = item.cell.place
     question = Question(
         id=QuestionId(""),
@@ -234,8 +236,8 @@ def _keep_question(
     if not slots or (in_place and not has_text and not any(slot.option for slot in slots)):
         slots = (*slots, place_below(item, run))
     options = _options(slots)
-    obligation = find_obligation(item.text) if "?" not in item.text else None
-    is_requirement = obligation is not None and obligation.cue[0].islower() and not options
+    obligation = states_obligation(item.text)
+    is_requirement = obligation is not None and not options
     limits = limits_in(item.text)
     path = reading.sections.get(item.paragraph.number, ())
     reading.taken.update(item.paragraphs)
@@ -243,7 +245,7 @@ def _keep_question(
     question = Question(
         id=QuestionId(""),
         text=item.text,
-        kind=QuestionKind.REQUIREMENT if is_requirement else kind_of(item.text, options),
+        kind=QuestionKind.REQUIREMENT if is_requirement else kind_of_asking(item.text, options),
         buyer_id=item.label,
         section_path=path[:-1] if heading else path,
         options=options,
@@ -362,4 +364,4 @@ def _problems(reading: _Reading, questions: tuple[Question, ...]) -> Iterator[st
         yield "no question or requirement was found; name the question tables in a mapping"
     for item in reading.layout.tables.values():
         if item.kind not in ("prose", "skip") and item.confidence < _UNSURE:
-            yield f"table {item.table} ({item.title}) was read as {item.kind} with confidence {item.confidence:.2f}"
+            yield f"table {item.table} ({item.title}) was read as {item.kind}: {item.confidence:.0%} sure"

@@ -15,6 +15,7 @@ from bidproof.questionnaires.docx_cues import (
     is_prompt,
 )
 
+_MAX_OPTION_WORDS = 2
 INLINE_BLANK = re.compile(r"_{3,}|\.{5,}|…{2,}|\{\{[^{}]{1,80}\}\}|\[[^\[\]]{1,80}\]|<[^<>]{1,80}>")
 """A gap inside a line; the ``blank:K`` of a location counts those that are prompts, from 1."""
 
@@ -88,23 +89,16 @@ def paragraph_slots(paragraph: Paragraph) -> tuple[AnswerSlot, ...]:
 
 def is_answer_place(paragraph: Paragraph) -> bool:
     """Whether a paragraph is nothing but a place for an answer: a prompt, a cue, boxes, a control."""
-    if (
-        is_prompt(paragraph.text)
-        or answer_cue(paragraph.text) is not None
-        or answer_after_cue(paragraph.text) is not None
-    ):
+    text = paragraph.text
+    if is_prompt(text) or answer_cue(text) is not None or answer_after_cue(text) is not None:
         return True
-    boxes = list(ANY_BOX.finditer(paragraph.text))
-    if boxes and (
-        not paragraph.text[: boxes[0].start()].strip() or (len(boxes) > 1 and len(paragraph.text.split()) < 9)
-    ):
-        return bool(box_options(paragraph.text)) or len(boxes) == 1
+    boxes = list(ANY_BOX.finditer(text))
+    if boxes:
+        before = text[: boxes[0].start()].strip()
+        is_option = len(before.split()) <= _MAX_OPTION_WORDS and "?" not in before and ":" not in before
+        return is_option and (bool(box_options(text)) or len(boxes) == 1)
     shown = [item for item in paragraph.controls if item.kind in ("text", "dropdown")]
-    return (
-        bool(shown)
-        and (not shown[0].current or shown[0].current == paragraph.text)
-        and _is_only_control(paragraph, shown[0])
-    )
+    return bool(shown) and _is_only_control(paragraph, shown[0])
 
 
 def _is_only_control(paragraph: Paragraph, control: Control) -> bool:

@@ -6,22 +6,20 @@
 import re
 from collections.abc import Iterator
 
-from lxml import etree
-
-from bidproof.questionnaires.docx_package import w
+from bidproof.questionnaires.docx_package import XmlElement, w
 
 _HEADING_NAME = re.compile(r"heading\s*(\d)", re.I)
 _OFF = frozenset({"0", "false", "off", "none"})
 _BODY_LEVEL = 9
 
 
-def is_on(parent: etree._Element | None, name: str) -> bool | None:
+def is_on(parent: XmlElement | None, name: str) -> bool | None:
     """A toggle property: True or False when stated, None when not."""
     item = None if parent is None else parent.find(w(name))
     return None if item is None else item.get(w("val"), "1").lower() not in _OFF
 
 
-def is_hidden(run: etree._Element) -> bool:
+def is_hidden(run: XmlElement) -> bool:
     """Whether a run is marked as hidden text."""
     return bool(is_on(run.find(w("rPr")), "vanish"))
 
@@ -29,16 +27,16 @@ def is_hidden(run: etree._Element) -> bool:
 class StyleSheet:
     """Answers questions about paragraphs by their own properties first, their style's next."""
 
-    def __init__(self, styles: etree._Element | None) -> None:
+    def __init__(self, styles: XmlElement | None) -> None:
         """Index the styles; None where the document has no such part."""
-        self._styles: dict[str, etree._Element] = {}
+        self._styles: dict[str, XmlElement] = {}
         self._default = ""
         for item in () if styles is None else styles.iterfind(w("style")):
             self._styles[item.get(w("styleId"), "")] = item
             if item.get(w("type")) == "paragraph" and item.get(w("default"), "0").lower() not in _OFF:
                 self._default = item.get(w("styleId"), "")
 
-    def style_of(self, paragraph: etree._Element) -> str:
+    def style_of(self, paragraph: XmlElement) -> str:
         """The id of a paragraph's style, the document's default when it names none."""
         style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
         return self._default if style is None else style.get(w("val"), "")
@@ -49,7 +47,7 @@ class StyleSheet:
         name = None if found is None else found.find(w("name"))
         return style if name is None else name.get(w("val"), style)
 
-    def heading_level(self, paragraph: etree._Element) -> int | None:
+    def heading_level(self, paragraph: XmlElement) -> int | None:
         """A heading's rank from 1, 0 for a title, None for other paragraphs."""
         own = paragraph.find(f"{w('pPr')}/{w('outlineLvl')}")
         if own is not None:
@@ -66,7 +64,7 @@ class StyleSheet:
                 return _rank(level.get(w("val"), ""))
         return None
 
-    def numbering_of(self, paragraph: etree._Element) -> tuple[str, int | None] | None:
+    def numbering_of(self, paragraph: XmlElement) -> tuple[str, int | None] | None:
         """The list id and level (from 0; None when only the style knows) of a paragraph."""
         places = [paragraph, *self._chain(self.style_of(paragraph))]
         level: int | None = None
@@ -82,7 +80,7 @@ class StyleSheet:
                 return None if name == "0" else (name, level)
         return None
 
-    def is_all_bold(self, paragraph: etree._Element) -> bool:
+    def is_all_bold(self, paragraph: XmlElement) -> bool:
         """Whether every run that shows text is bold, by itself or by the paragraph's style."""
         by_style = next(
             (
@@ -100,7 +98,7 @@ class StyleSheet:
         stated = [is_on(run.find(w("rPr")), "b") for run in shown]
         return bool(shown) and all(by_style if value is None else value for value in stated)
 
-    def _chain(self, style: str) -> Iterator[etree._Element]:
+    def _chain(self, style: str) -> Iterator[XmlElement]:
         """A style and the ones it is based on, nearest first; a ring ends where it closes."""
         seen: set[str] = set()
         while style in self._styles and style not in seen:

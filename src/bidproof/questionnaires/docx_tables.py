@@ -3,25 +3,29 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bidproof.core.records import AnswerSlot, SlotPurpose
 from bidproof.questionnaires.docx_body import Cell, Table
 from bidproof.questionnaires.docx_cues import ANY_BOX, answer_cue, is_blank
-from bidproof.questionnaires.docx_headers import ANSWERING, Role, header_role, header_roles
+from bidproof.questionnaires.docx_evidence import EVIDENCE_HEADERS
+from bidproof.questionnaires.docx_headers import has_answer_role, header_roles
 from bidproof.questionnaires.docx_slots import cell_slots, mark_slot
+from bidproof.questionnaires.headers import ANSWER_ROLES, Role, options_in_header, role_of
 from bidproof.questionnaires.requirement_units import split_label
-from bidproof.questionnaires.requirements import find_obligation, is_question
+from bidproof.questionnaires.requirements import is_question, states_obligation
 
 _HEADER_DEPTH = 4
 _MAX_LABEL_WORDS = 40
 _MAX_SECTION_WORDS = 14
 _STRONG_REQUIREMENT = re.compile(r"requirement|specification", re.I)
-_HEADER_OPTIONS = re.compile(r"\(([^()]{3,80})\)|^\s*((?:yes|y)\s*[/,].{1,40})$", re.I)
 _PURPOSE = {
     Role.ANSWER: SlotPurpose.ANSWER,
     Role.CHOICE: SlotPurpose.CHOICE,
     Role.COMMENT: SlotPurpose.COMMENT,
     Role.EVIDENCE: SlotPurpose.EVIDENCE,
+    Role.OWNERSHIP: SlotPurpose.OWNERSHIP,
+    Role.CUSTOMER: SlotPurpose.CUSTOMER,
 }
 
 
@@ -60,7 +64,12 @@ class TableQuestion:
 
 
 def detect_layout(table: Table) -> TableLayout:
-    """Decide how a table is to be read; ``prose`` when it is no question table."""
+    """Decide how a table is to be read; ``prose`` when it is no question table.
+
+    The evidence table of an earlier export is skipped.
+    """
+    if table.rows and tuple(cell.text for cell in table.rows[0]) == EVIDENCE_HEADERS:
+        return TableLayout(table=table.number, kind="skip", title=_title(table, 1))
     headed = _headed(table)
     if headed is not None:
         return headed
@@ -120,12 +129,12 @@ def _layout_of(
 ) -> TableLayout:
     columns: dict[str, int] = {}
     marks: dict[str, int] = {}
-    for at, role in roles.items():
+    for at, role in sorted(roles.items()):
         if role is Role.MARK:
             marks.setdefault(" ".join(row[at].text.split()), row[at].column)
         else:
             columns.setdefault(role.value, row[at].column)
-    is_answered = bool(marks) or any(role.value in columns for role in ANSWERING)
+    is_answered = bool(marks) or any(role.value in columns for role in ANSWER_ROLES)
     return TableLayout(
         table=table.number,
         kind="questions" if is_answered else "requirements",
@@ -149,7 +158,7 @@ def _headed_questions(table: Table, layout: TableLayout) -> Iterator[TableQuesti
         if row_number <= layout.header_row or all(not cell.text for cell in row):
             continue
         again = _row_roles(row)
-        if again is not None and any(role in ANSWERING for role in again.values()):
+        if again is not None and has_answer_role(again):
             layout = _layout_of(table, row_number, row, again)
             continue
         heading = _section_of(row, layout, has_ids=has_ids)
@@ -181,7 +190,7 @@ def _section_of(row: tuple[Cell, ...], layout: TableLayout, *, has_ids: bool) ->
     if len(row) == 1:
         return None if is_question(text) and layout.kind == "questions" and "?" in text else text
     is_short = (
-        len(text.split()) <= _MAX_SECTION_WORDS and not is_question(text) and find_obligation(text) is None
+        len(text.split()) <= _MAX_SECTION_WORDS and not is_question(text) and states_obligation(text) is None
     )
     if not is_short:
         return None
@@ -213,7 +222,7 @@ def _row_question(
         cell=question,
         guidance=guidance,
         priority=_text(named.get(Role.MANDATORY.value)),
-        is_requirement=layout.kind == "requirements" or find_obligation(text) is not None,
+        is_requirement=layout.kind == "requirements" or states_obligation(text) is not None,
     )
 
 
@@ -232,7 +241,7 @@ def _row_slots(
             continue
         used.add(cell.place)
         label = _header_text(table, layout, cell.column)
-        options = _header_options(label) if role is Role.CHOICE else ()
+        options = options_in_header(label) if role is Role.CHOICE else ()
         yield from cell_slots(cell, purpose, label=label, options=options)
 
 
@@ -240,16 +249,6 @@ def _header_text(table: Table, layout: TableLayout, column: int) -> str:
     if not layout.header_row or len(table.rows) < layout.header_row:
         return ""
     return _text(_at(table.rows[layout.header_row - 1], column))
-
-
-def _header_options(label: str) -> tuple[str, ...]:
-    """The choices a header spells out: "Compliant (Y/N)" gives ("Y", "N")."""
-    found = _HEADER_OPTIONS.search(label)
-    if found is None:
-        return ()
-    words = [word.strip() for word in re.split(r"[/,;|]| or ", found[1] or found[2])]
-    plain = tuple(word for word in words if word)
-    return plain if 2 <= len(plain) <= 6 and all(len(word.split()) <= 4 for word in plain) else ()
 
 
 def _is_form(table: Table) -> bool:
@@ -290,7 +289,7 @@ def _form_questions(table: Table) -> Iterator[TableQuestion]:
         for label, value in zip(cells[::2], cells[1::2], strict=False):
             if not label.text or is_blank(label.text):
                 continue
-            if header_role(label.text) is not None and header_role(value.text) is not None:
+            if role_of(label.text) is not None and role_of(value.text) is not None:
                 continue
             split = split_label(label.text)
             yield TableQuestion(
@@ -299,19 +298,19 @@ def _form_questions(table: Table) -> Iterator[TableQuestion]:
                 section=section,
                 slots=cell_slots(value, SlotPurpose.ANSWER, label=" ".join(label.text.split())[:80]),
                 cell=label,
-                is_requirement=find_obligation(split.text) is not None and "?" not in split.text,
+                is_requirement=states_obligation(split.text) is not None,
             )
 
 
 def _stacked_pairs(table: Table) -> Iterator[tuple[Cell, Cell]]:
     """Full-width rows with a question, each with the empty full-width row below it."""
     rows = [row[0] if len(row) == 1 or len({cell.text for cell in row}) == 1 else None for row in table.rows]
-    for above, below in zip(rows, rows[1:], strict=False):
+    for above, below in pairwise(rows):
         if above is None or below is None or not above.text or is_blank(above.text):
             continue
         is_place = is_blank(below.text) or answer_cue(below.text) is not None or _holds_controls(below)
         text = split_label(above.text)
-        if is_place and (is_question(text.text) or text.label or find_obligation(text.text) is not None):
+        if is_place and (is_question(text.text) or text.label or states_obligation(text.text) is not None):
             yield above, below
 
 
@@ -324,7 +323,7 @@ def _stacked_questions(table: Table) -> Iterator[TableQuestion]:
             section=(),
             slots=cell_slots(below, SlotPurpose.ANSWER, label=""),
             cell=above,
-            is_requirement=find_obligation(split.text) is not None and "?" not in split.text,
+            is_requirement=states_obligation(split.text) is not None,
         )
 
 

@@ -21,6 +21,7 @@ from bidproof.questionnaires.docx_edit import insert_below, insert_like, replace
 from bidproof.questionnaires.docx_evidence import append_evidence_table
 from bidproof.questionnaires.docx_package import (
     DocxPackage,
+    XmlElement,
     open_package,
     parse_document,
     parse_part,
@@ -31,6 +32,7 @@ from bidproof.questionnaires.docx_slots import inline_blanks
 from bidproof.questionnaires.docx_styles import StyleSheet
 from bidproof.questionnaires.fill import plan_fill
 from bidproof.questionnaires.limits import fits
+from bidproof.questionnaires.output import check_unchanged
 from bidproof.questionnaires.protocol import EvidenceMode, EvidenceRow, FillPlan, SlotValue, WriteReport
 from bidproof.questionnaires.response_text import evidence_lines
 from bidproof.questionnaires.response_writer import write_response
@@ -47,10 +49,10 @@ class _Edit:
     """One document while it is changed; numbers are those of the untouched document."""
 
     styles: StyleSheet
-    paragraphs: list[etree._Element]
-    tables: list[etree._Element]
-    controls: list[etree._Element]
-    last: dict[str, etree._Element] = field(default_factory=dict[str, etree._Element])
+    paragraphs: list[XmlElement]
+    tables: list[XmlElement]
+    controls: list[XmlElement]
+    last: dict[str, XmlElement] = field(default_factory=dict[str, XmlElement])
 
 
 def write(
@@ -85,7 +87,8 @@ def write(
     if not slotted:
         return write_response(questionnaire, prose, drafts, out=out)
     package = open_package(Path(questionnaire.path))
-    _check_unchanged(package, questionnaire)
+    digest = hashlib.sha256(package.raw).hexdigest()
+    check_unchanged(package.path, content_hash=questionnaire.content_hash, digest=digest)
     inside = replace(questionnaire, questions=slotted)
     plan = plan_fill(inside, drafts, evidence=evidence, overwrite=overwrite)
     document = _answered(package, inside, drafts, plan, evidence)
@@ -102,14 +105,6 @@ def write(
         left_blank=report.left_blank + beside.left_blank,
         skipped=(*report.skipped, *beside.skipped),
     )
-
-
-def _check_unchanged(package: DocxPackage, questionnaire: Questionnaire) -> None:
-    if hashlib.sha256(package.raw).hexdigest() != questionnaire.content_hash:
-        raise WriteFailed(
-            f"cannot answer {questionnaire.path!r}: the file changed since it was read, expected the same content",
-            hint="read the questionnaire again, then export",
-        )
 
 
 def _answered(
@@ -155,7 +150,7 @@ def _fill(edit: _Edit, value: SlotValue) -> None:
     found = _ADDRESS.fullmatch(value.location)
     if found is None:
         raise WriteFailed(
-            f"cannot write to {value.location!r}: found an unknown address, expected one of this file's slots",
+            f"cannot write to {value.location!r}: found no such address, expected a slot of this file",
             hint="read the questionnaire again, then export",
         )
     number = int(found["number"])
@@ -178,12 +173,12 @@ def _fill(edit: _Edit, value: SlotValue) -> None:
         edit.last[value.location] = last
 
 
-def _fill_cell(cell: etree._Element, text: str) -> etree._Element:
+def _fill_cell(cell: XmlElement, text: str) -> XmlElement:
     cued = next((item for item in cell.iter(w("p")) if answer_cue(shown_text(item)) is not None), None)
     return write_block(cell, text) if cued is None else _fill_paragraph(cued, text)
 
 
-def _fill_paragraph(paragraph: etree._Element, text: str) -> etree._Element:
+def _fill_paragraph(paragraph: XmlElement, text: str) -> XmlElement:
     """Fill a paragraph that is a place for an answer; a cue in front stays."""
     lines = [line for line in text.split("\n") if line.strip()] or [""]
     shown = shown_text(paragraph)
@@ -205,7 +200,7 @@ def _answered_cue(shown: str) -> str:
     return f"{head}{mark}" if mark and answer_cue(f"{head}{mark}") is not None else ""
 
 
-def _fill_blank(paragraph: etree._Element, number: int, text: str) -> None:
+def _fill_blank(paragraph: XmlElement, number: int, text: str) -> None:
     shown = shown_text(paragraph)
     gaps = inline_blanks(shown)
     gap = gaps[number - 1]
@@ -213,7 +208,7 @@ def _fill_blank(paragraph: etree._Element, number: int, text: str) -> None:
     replace_text(paragraph, gap.start(), gap.end(), space + " ".join(text.split()))
 
 
-def _tick(paragraph: etree._Element, number: int, *, is_chosen: bool) -> None:
+def _tick(paragraph: XmlElement, number: int, *, is_chosen: bool) -> None:
     box = list(ANY_BOX.finditer(shown_text(paragraph)))[number - 1]
     old = box.group()
     if old[0] in "[(":
@@ -224,7 +219,7 @@ def _tick(paragraph: etree._Element, number: int, *, is_chosen: bool) -> None:
         replace_text(paragraph, box.start(), box.end(), new)
 
 
-def _add_below(edit: _Edit, question: etree._Element, text: str) -> etree._Element:
+def _add_below(edit: _Edit, question: XmlElement, text: str) -> XmlElement:
     style = "" if edit.styles.heading_level(question) is not None else None
     last = question
     for line in [line for line in text.split("\n") if line.strip()] or [""]:

@@ -58,7 +58,9 @@ def matrix_bytes(rows: Sequence[MatrixRow]) -> bytes:
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relations(("officeDocument", "xl/workbook.xml")),
         "xl/workbook.xml": _workbook(len(rows)),
-        "xl/_rels/workbook.xml.rels": _relations(("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml")),
+        "xl/_rels/workbook.xml.rels": _relations(
+            ("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml")
+        ),
         "xl/styles.xml": _styles(),
         "xl/worksheets/sheet1.xml": _sheet(rows),
     }
@@ -73,7 +75,8 @@ def matrix_bytes(rows: Sequence[MatrixRow]) -> bytes:
 
 def _sheet(rows: Sequence[MatrixRow]) -> str:
     widths = "".join(
-        f'<col min="{at}" max="{at}" width="{width}" customWidth="1"/>' for at, (_, width) in enumerate(_COLUMNS, 1)
+        f'<col min="{at}" max="{at}" width="{width}" customWidth="1"/>'
+        for at, (_, width) in enumerate(_COLUMNS, 1)
     )
     lines = [_row(1, [title for title, _ in _COLUMNS], style=1)]
     for number, row in enumerate(rows, start=2):
@@ -98,7 +101,9 @@ def _cell(address: str, text: str, style: int) -> str:
         text = text[: _MAX_CELL_CHARS - 1] + "…"
     if not text:
         return f'<c r="{address}" s="{style}"/>'
-    return f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+    return (
+        f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+    )
 
 
 def _span(count: int) -> str:
@@ -108,8 +113,9 @@ def _span(count: int) -> str:
 def _workbook(count: int) -> str:
     filtered = _span(count).replace("A1", "$A$1").replace(":I", ":$I$")
     return (
-        f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets><sheet name="Compliance" sheetId="1" r:id="rId1"/>'
-        '</sheets><definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">'
+        f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
+        '<sheets><sheet name="Compliance" sheetId="1" r:id="rId1"/></sheets>'
+        '<definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">'
         f"Compliance!{filtered}</definedName></definedNames></workbook>"
     )
 
@@ -119,14 +125,16 @@ def _styles() -> str:
     return (
         f'<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
         '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
-        '<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+        '<fills count="3"><fill><patternFill patternType="none"/></fill>'
+        '<fill><patternFill patternType="gray125"/></fill>'
         '<fill><patternFill patternType="solid"><fgColor rgb="FFE7ECF2"/></patternFill></fill></fills>'
-        "<borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/></border></borders>"
+        '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
         '<cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-        '<xf numFmtId="49" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1" applyAlignment="1" '
-        f'applyNumberFormat="1">{wrap}</xf>'
-        '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1" applyNumberFormat="1">'
+        '<xf numFmtId="49" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1" '
+        f'applyAlignment="1" applyNumberFormat="1">{wrap}</xf>'
+        '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1" '
+        'applyNumberFormat="1">'
         f"{wrap}</xf></cellXfs></styleSheet>"
     )
 

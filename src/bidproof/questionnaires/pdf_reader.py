@@ -1,7 +1,7 @@
 """Read a PDF questionnaire or RFP into questions and requirements, each with its page."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
@@ -12,7 +12,8 @@ from bidproof.core.records import BlockKind, Question, Questionnaire
 from bidproof.core.settings import DocumentSettings
 from bidproof.documents.media_types import MediaType
 from bidproof.documents.protocol import Reading, SourceFile, open_reader
-from bidproof.questionnaires.docx_headers import ANSWERING, Role, header_roles
+from bidproof.questionnaires.docx_headers import has_answer_role, header_roles
+from bidproof.questionnaires.headers import Role
 from bidproof.questionnaires.pdf_tables import PdfTable, ruled_tables
 from bidproof.questionnaires.pdf_units import PlacedTable, pdf_units
 from bidproof.questionnaires.requirement_questions import question_from_requirement, question_from_row
@@ -159,7 +160,7 @@ def _table_questions(item: PlacedTable, rows: _Rows, path: tuple[str, ...]) -> l
     found: list[Question] = []
     for number, row in enumerate(table.rows, start=1):
         roles = header_roles([cell or "" for cell in row])
-        if roles is not None and any(role in ANSWERING for role in roles.values()):
+        if roles is not None and has_answer_role(roles):
             rows.roles = roles
             continue
         texts = [cell for cell in row if cell]
@@ -210,18 +211,26 @@ def _layout(mapping: Mapping[str, object]) -> PdfLayout:
     for name, value in flags.items():
         if not isinstance(value, bool):
             raise _invalid(f"{name} is {value!r}, expected true or false")
-    sections, pages = mapping.get("skip_sections", ()), mapping.get("skip_pages", ())
-    if not isinstance(sections, (list, tuple)) or not isinstance(pages, (list, tuple)):
-        raise _invalid("skip_sections and skip_pages are lists of headings and of page numbers")
-    texts, numbers = cast("tuple[object, ...]", tuple(sections)), cast("tuple[object, ...]", tuple(pages))
-    if not all(isinstance(text, str) for text in texts) or not all(type(number) is int for number in numbers):
-        raise _invalid("skip_sections holds headings as text, skip_pages page numbers")
+    sections = _listed(mapping, "skip_sections", str)
+    pages = _listed(mapping, "skip_pages", int)
     return PdfLayout(
         requirements=bool(flags["requirements"]),
         questions=bool(flags["questions"]),
-        skip_sections=tuple(str(text) for text in texts),
-        skip_pages=tuple(number for number in numbers if isinstance(number, int)),
+        skip_sections=tuple(text for text in sections if isinstance(text, str)),
+        skip_pages=tuple(number for number in pages if isinstance(number, int)),
     )
+
+
+def _listed(mapping: Mapping[str, object], name: str, kind: type) -> Sequence[object]:
+    values = mapping.get(name, ())
+    if not isinstance(values, (list, tuple)):
+        raise _invalid(f"{name} is {values!r}, expected a list")
+    items = cast("Sequence[object]", values)
+    if not all(type(item) is kind for item in items):
+        raise _invalid(
+            f"{name} is {values!r}, expected a list of {'headings' if kind is str else 'page numbers'}"
+        )
+    return items
 
 
 def _invalid(what: str) -> InvalidMapping:

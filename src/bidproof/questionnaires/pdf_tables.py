@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import pdfplumber
 from pdfminer.pdfparser import PDFSyntaxError
+from pdfplumber.table import Table
 from pdfplumber.utils.exceptions import PdfminerException
 
 from bidproof.core.records import Box
@@ -63,7 +64,9 @@ def _joined_over_pages(tables: list[PdfTable]) -> tuple[PdfTable, ...]:
         before = whole[-1] if whole else None
         is_next = before is not None and table.page == before.page + 1
         if before is not None and is_next and _goes_on(before.rows[-1], table.rows[0]):
-            last = tuple(join_lines([a or "", b or ""]) for a, b in zip(before.rows[-1], table.rows[0], strict=True))
+            last = tuple(
+                join_lines([a or "", b or ""]) for a, b in zip(before.rows[-1], table.rows[0], strict=True)
+            )
             whole[-1] = replace(before, rows=(*before.rows[:-1], last))
             table = replace(table, rows=table.rows[1:])
         whole.append(table)
@@ -76,7 +79,7 @@ def _goes_on(last: tuple[str | None, ...], first: tuple[str | None, ...]) -> boo
     return any(b and b[0].islower() and a for a, b in zip(last, first, strict=True))
 
 
-def _table(item: "pdfplumber.table.Table", page: int) -> PdfTable | None:
+def _table(item: Table, page: int) -> PdfTable | None:
     rows = tuple(tuple(_text(cell) for cell in row) for row in item.extract(x_tolerance=2))
     if sum(1 for row in rows for cell in row if cell) < _MIN_CELLS:
         return None

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Question, QuestionKind
-from bidproof.questionnaires.docx_headers import Role
+from bidproof.questionnaires.headers import Role
 from bidproof.questionnaires.requirement_units import Requirement, split_label
-from bidproof.questionnaires.requirements import find_obligation
+from bidproof.questionnaires.requirements import states_obligation
 from bidproof.questionnaires.wording import kind_of, limits_in, mandatory_in
 
 
@@ -37,7 +37,7 @@ def question_from_row(
     buyer_id = values.get(Role.ID, "") or split.label
     text = split.text if buyer_id == split.label else values.get(Role.QUESTION, "")
     limits = limits_in(text, values.get(Role.GUIDANCE, ""))
-    obligation = find_obligation(text) if "?" not in text else None
+    obligation = states_obligation(text)
     mandatory = mandatory_in(text, values.get(Role.MANDATORY, ""))
     if mandatory is None and obligation is not None:
         mandatory = obligation.is_mandatory
@@ -45,7 +45,7 @@ def question_from_row(
     return Question(
         id=QuestionId(""),
         text=text,
-        kind=kind_of(text) if obligation is None else QuestionKind.REQUIREMENT,
+        kind=kind_of_asking(text) if obligation is None else QuestionKind.REQUIREMENT,
         buyer_id=buyer_id,
         section_path=(*section_path, group) if group else section_path,
         guidance=values.get(Role.GUIDANCE, ""),
@@ -57,7 +57,7 @@ def question_from_row(
     )
 
 
-def kind_of_asking(text: str) -> QuestionKind:
+def kind_of_asking(text: str, options: tuple[str, ...] = ()) -> QuestionKind:
     """The kind of something that asks; never a requirement."""
-    kind = kind_of(text)
+    kind = kind_of(text, options)
     return QuestionKind.FREE if kind is QuestionKind.REQUIREMENT else kind

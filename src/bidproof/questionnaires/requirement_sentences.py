@@ -4,153 +4,18 @@ import re
 
 from bidproof.core.records import Span
 
-_ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "st",
-        "jr",
-        "sr",
-        "no",
-        "nos",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "llc",
-        "e.g",
-        "i.e",
-        "eg",
-        "ie",
-        "vs",
-        "cf",
-        "al",
-        "fig",
-        "figs",
-        "sec",
-        "sect",
-        "art",
-        "arts",
-        "para",
-        "paras",
-        "app",
-        "appx",
-        "approx",
-        "est",
-        "dept",
-        "div",
-        "gov",
-        "govt",
-        "ref",
-        "refs",
-        "vol",
-        "pp",
-        "p",
-        "pg",
-        "ed",
-        "eds",
-        "rev",
-        "ver",
-        "min",
-        "max",
-        "tel",
-        "ext",
-        "attn",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-        "incl",
-        "excl",
-        "resp",
-        "viz",
-        "c.f",
-        "a.k.a",
-        "w.r.t",
-        "cl",
-        "ann",
-        "annex",
-        "sched",
-    ]
+_ABBREVIATION = re.compile(
+    r"(?:mr|mrs|ms|dr|prof|st|jr|sr|nos?|inc|ltd|co|corp|llc|e\.?g|i\.?e|vs|cf|c\.f|al|figs?|sect?|arts?|paras?|app|appx|"
+    r"approx|est|dept|div|gov|govt|refs?|vol|pp?|pg|eds?|rev|ver|min|max|tel|ext|attn|jan|feb|mar|apr|jun|jul|aug|sept?|"
+    r"oct|nov|dec|mon|tue|wed|thu|fri|incl|excl|resp|viz|a\.k\.a|w\.r\.t|cl|ann|sched)",
+    re.I,
 )
-_STARTERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "these",
-        "those",
-        "all",
-        "any",
-        "each",
-        "every",
-        "no",
-        "if",
-        "in",
-        "on",
-        "for",
-        "when",
-        "where",
-        "while",
-        "upon",
-        "at",
-        "as",
-        "it",
-        "its",
-        "they",
-        "there",
-        "such",
-        "both",
-        "either",
-        "neither",
-        "one",
-        "please",
-        "note",
-        "contractors",
-        "contractor",
-        "vendors",
-        "vendor",
-        "offerors",
-        "offeror",
-        "quoters",
-        "quoter",
-        "bidders",
-        "bidder",
-        "suppliers",
-        "supplier",
-        "respondents",
-        "respondent",
-        "proposers",
-        "proposer",
-        "to",
-        "with",
-        "after",
-        "before",
-        "during",
-        "unless",
-        "however",
-        "therefore",
-        "furthermore",
-        "additionally",
-    ]
+_COMPANY = re.compile(r"inc|ltd|corp|llc|co", re.I)
+_STARTER = re.compile(
+    r"(?:the|an?|this|that|these|those|all|any|each|every|no|if|in|on|for|when|where|while|upon|at|as|its?|they|there|such|"
+    r"both|either|neither|one|please|note|contractors?|vendors?|offerors?|quoters?|bidders?|suppliers?|respondents?|"
+    r"proposers?|to|with|after|before|during|unless|however|therefore|furthermore|additionally)",
+    re.I,
 )
 _TERMINATOR = re.compile(r"(?P<mark>[.?!]+)(?P<close>[\"'”’)\]»]*)(?P<gap>\s+|$)")
 _GLUED = re.compile(r"(?<=[a-z)\]][.?!])(?=(?P<word>[A-Z][a-z]+)\s)")
@@ -197,7 +62,7 @@ def _mark_cuts(text: str) -> list[int]:
 
 
 def _glued_cuts(text: str) -> list[int]:
-    return [found.start() for found in _GLUED.finditer(text) if found["word"].lower() in _STARTERS]
+    return [found.start() for found in _GLUED.finditer(text) if _STARTER.fullmatch(found["word"])]
 
 
 def _break_cuts(text: str) -> list[int]:
@@ -227,19 +92,13 @@ def _ends_sentence(text: str, found: re.Match[str]) -> bool:
 def _is_abbreviated(text: str, stop: int, following: str) -> bool:
     """Whether the full stop at ``stop`` belongs to the word before it."""
     word = re.split(r"[\s(\[\"“'‘/]", text[:stop])[-1]
-    is_starter = following.lower() in _STARTERS
+    is_starter = _STARTER.fullmatch(following) is not None
     if not word:
         return False
-    if _DOTTED.match(word) and word.lower() not in {"e.g", "i.e"}:
+    if _ABBREVIATION.fullmatch(word):
+        if word.lower() in ("no", "nos"):
+            return following[0].isdigit()
+        return not (is_starter and _COMPANY.fullmatch(word))
+    if _DOTTED.match(word) or (len(word) == 1 and word.isupper()):
         return not is_starter
-    if word.lower() in _ABBREVIATIONS:
-        is_number_mark = word.lower() in {"no", "nos"}
-        return (
-            following[0].isdigit()
-            if is_number_mark
-            else not (is_starter and word.lower() in {"inc", "ltd", "corp", "llc", "co"})
-        )
-    if len(word) == 1 and word.isupper():
-        return not is_starter
-    is_line_label = word.isdigit() and not text[: stop - len(word)].rsplit("\n", 1)[-1].strip()
-    return is_line_label
+    return word.isdigit() and not text[: stop - len(word)].rsplit("\n", 1)[-1].strip()

@@ -342,7 +342,9 @@ def _piece(
     context: str = "",
 ) -> Requirement:
     is_question = text.endswith("?") or (
-        obligation is not None and obligation.strength is not Strength.MANDATORY and asks_for_information(text)
+        obligation is not None
+        and obligation.strength is not Strength.MANDATORY
+        and asks_for_information(text)
     )
     return Requirement(
         text=text,

@@ -35,8 +35,9 @@ _NEGATED = r"(?<!not )(?<!n't )(?<!n’t )(?<!no longer )"
 _MANDATORY = re.compile(
     r"\b(?:"
     r"shall|must(?!-)|"
-    r"(?:is|are|be|been|was|were)\s+(?:\w+ly\s+|also\s+|hereby\s+)?(?:required|obligated|obliged|mandated|expressly required)\s+to|"
-    rf"(?:is|are|be)\s+(?:\w+ly\s+|also\s+)?{_NEGATED}(?:required|mandatory|compulsory|obligatory|prohibited|forbidden)(?!\s+to)|"
+    r"(?:is|are|be|been|was|were)\s+(?:\w+ly\s+|also\s+|hereby\s+)?(?:required|obligated|obliged|mandated)\s+to|"
+    rf"(?:is|are|be)\s+(?:\w+ly\s+|also\s+)?{_NEGATED}"
+    r"(?:required|mandatory|compulsory|obligatory|prohibited|forbidden)(?!\s+to)|"
     r"(?:is|are|be)\s+not\s+(?:permitted|allowed|acceptable)|"
     r"requires?\s+(?:that\s+)?(?:the|all|any|each|a)\s+(?:\w+\s+){0,2}(?:contractor|vendor|supplier|provider|bidder|offeror|system|solution)s?|"
     r"may\s+not|may\s+only|can\s?not\s+exceed|under\s+no\s+circumstances"
@@ -44,8 +45,8 @@ _MANDATORY = re.compile(
     re.I,
 )
 _MANDATORY_WITH_PARTY = re.compile(
-    r"\b(?:has|have|will have|needs?|will need)\s+to\b|\bagrees?\s+(?:to|that)\b|\bwarrants?\b|\bundertakes?\s+to\b|"
-    r"\bis\s+to\s+be\b|\bare\s+to\s+be\b",
+    r"\b(?:has|have|will have|needs?|will need)\s+to\b|\bagrees?\s+(?:to|that)\b|\bwarrants?\b|"
+    r"\bundertakes?\s+to\b|\b(?:is|are)\s+to\s+be\b",
     re.I,
 )
 _EXPECTED = re.compile(
@@ -67,8 +68,8 @@ _RELATIVE = re.compile(
 )
 _DIRECT_RELATIVE = re.compile(r"\b(?:that|who|which)\s+$", re.I)
 _JUDGED = re.compile(
-    r"\s+(?:also\s+|then\s+|not\s+|only\s+)*(?:be\s+)(?:\w+ly\s+)?(?:evaluated|reviewed|considered|deemed|rejected|scored|ranked|"
-    r"returned|rated|assessed|opened|disqualified|eliminated|notified|informed|invited|awarded|accepted|selected|"
+    r"\s+(?:also\s+|then\s+|not\s+|only\s+)*(?:be\s+)(?:\w+ly\s+)?"
+    r"(?:evaluated|reviewed|considered|deemed|rejected|scored|ranked|returned|rated|assessed|opened|disqualified|eliminated|notified|informed|invited|awarded|accepted|selected|"
     r"given|asked|paid|compensated|reimbursed|issued|scheduled|assigned)\b|\s+(?:also\s+|then\s+)?receive\b",
     re.I,
 )
@@ -80,11 +81,12 @@ _NOUN_LIKE_VERBS = (
     "list|state|outline|detail|name|supply|complete|address|share|show|present|quote|document|select|note how"
 )
 _DETERMINER = (
-    "the|your|how|whether|any|all|what|which|when|where|who|why|a|an|each|every|if|at least|up to|names?|two|three|four|"
-    "five|both|that|in detail|below"
+    "the|your|how|whether|any|all|what|which|when|where|who|why|a|an|each|every|if|at least|up to|names?|two|"
+    "three|four|five|both|that|in detail|below"
 )
 _IMPERATIVE = re.compile(
-    rf"(?:please\s+(?:also\s+|do\s+not\s+)?\w+|(?:{_PLAIN_VERBS})(?=\s+\w|:|,)|(?:{_NOUN_LIKE_VERBS})\s+(?:{_DETERMINER})\b)",
+    rf"(?:please\s+(?:also\s+|briefly\s+)?(?:{_PLAIN_VERBS}|{_NOUN_LIKE_VERBS})\b|"
+    rf"(?:{_PLAIN_VERBS})(?=\s+\w|:|,)|(?:{_NOUN_LIKE_VERBS})\s+(?:{_DETERMINER})\b)",
     re.I,
 )
 _NOUN_USE = re.compile(rf"(?:{_PLAIN_VERBS})\s+(?:of|is|are|was|for which)\b", re.I)
@@ -96,12 +98,21 @@ _INFORMATION = re.compile(
     rf"please\s+(?:also\s+|briefly\s+)?(?:{_INFORMATION_VERBS}|provide|attach|include|answer)\b|(?:{_INFORMATION_VERBS})\b",
     re.I,
 )
+_COMPLETING = re.compile(r"(?:please\s+(?:also\s+)?)?(?:complete|enter|select|fill)\b", re.I)
+_FORM_FILLING = re.compile(
+    r"(?:please\s+(?:also\s+)?)?(?:complete|enter|select|return|fill|quote|share|show|present|address|document|"
+    r"(?:submit|upload|include|provide)\s+(?:all\b|this\b|the\s+(?:form|completed|questionnaire|response)))",
+    re.I,
+)
 _QUESTION_MARK = re.compile(r"\?[\"'”’)\]]*(?:\s|$)")
 _CLAUSE_MARK = re.compile(r"[;:]|,\s+(?:and|but|or|so|however|then)\s")
 _AFTER_SUBJECT = re.compile(
     r"\s*$|['’]s?\s|\s*[,(\[–—/-]|\s+(?:\w+ly|also|then|always|hereby|only|and|or|of|to|with|for|from|in|on|at|by|under|within|"
     r"as|that|who|which|whose|working|proposed|provided|delivered|developed|submitted|offered|used|selected|performing|being)\b",
     re.I,
+)
+_LINKED = re.compile(
+    r"(?:\w+ ){0,2}(?:of|by|to|with|for|from|in|under)(?: (?:the|a|an|any|all|its|their))?(?: \w+){0,2}"
 )
 _SUBJECT_WORDS = 14
 
@@ -180,7 +191,7 @@ def is_instruction(sentence: str) -> bool:
 
 
 def asks_for_information(sentence: str) -> bool:
-    """Whether an instruction wants words for an answer ("Describe…", "Please list…"), not a deed or a paper."""
+    """Whether an instruction wants words for an answer ("Describe…", "Please list…"), not a deed."""
     return is_instruction(sentence) and bool(_INFORMATION.match(sentence.strip()))
 
 
@@ -191,7 +202,16 @@ def is_question(text: str) -> bool:
     further on does not.
     """
     text = text.strip()
-    return len(text) > 3 and (bool(_QUESTION_MARK.search(text)) or is_instruction(text))
+    if len(text) < 4 or _FORM_FILLING.match(text):
+        return bool(_QUESTION_MARK.search(text))
+    return bool(_QUESTION_MARK.search(text)) or is_instruction(text)
+
+
+def states_obligation(text: str) -> Obligation | None:
+    """The obligation that a statement makes; None for questions and instructions."""
+    if _QUESTION_MARK.search(text) or is_instruction(text):
+        return None
+    return find_obligation(text)
 
 
 def _is_denied(text: str, found: re.Match[str]) -> bool:
@@ -230,7 +250,7 @@ def _has_supplier_subject(text: str, at: int) -> bool:
 
 
 def _instruction(text: str) -> Obligation | None:
-    if text.endswith("?") or len(text.split()) < 3 or not is_instruction(text):
+    if text.endswith("?") or len(text.split()) < 3 or not is_instruction(text) or _COMPLETING.match(text):
         return None
     return Obligation(strength=Strength.EXPECTED, party=Party.SUPPLIER, cue=text.split()[0])
 
@@ -258,10 +278,7 @@ def _subject(named: list[re.Match[str]], clause: str) -> re.Match[str]:
         between = clause[earlier.end() : subject.start()].strip().lower()
         if re.fullmatch(r"['’]s?(?: \w+){0,2}", between):
             continue
-        if re.fullmatch(
-            r"(?:\w+ ){0,2}(?:of|by|to|with|for|from|in|under)(?: (?:the|a|an|any|all|its|their))?(?: \w+){0,2}",
-            between,
-        ):
+        if _LINKED.fullmatch(between):
             subject = earlier
         else:
             break

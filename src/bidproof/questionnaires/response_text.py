@@ -2,7 +2,11 @@
 
 from bidproof.core.records import Citation, Draft, DraftState, Question
 
-_COMPLIANCE = {"supported": "supported by evidence", "partial": "partly supported", "contradicted": "contradicted by evidence"}
+_COMPLIANCE = {
+    "supported": "supported by evidence",
+    "partial": "partly supported",
+    "contradicted": "contradicted by evidence",
+}
 
 
 def evidence_lines(draft: Draft) -> tuple[str, ...]:
@@ -50,4 +54,8 @@ def mandatory_text(question: Question) -> str:
 
 def place_text(question: Question) -> str:
     """Where the requirement stands: its page, else its location in the file."""
-    return f"page {question.page}" if question.page is not None else question.location.replace(":", " ").replace("/", ", ")
+    return (
+        f"page {question.page}"
+        if question.page is not None
+        else question.location.replace(":", " ").replace("/", ", ")
+    )

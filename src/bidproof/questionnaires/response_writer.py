@@ -14,8 +14,8 @@ from docx.shared import Pt
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, DraftState, Question, Questionnaire
 from bidproof.questionnaires.docx_edit import legal_text
-from bidproof.questionnaires.docx_package import save_bytes
 from bidproof.questionnaires.matrix_writer import MatrixRow, matrix_bytes
+from bidproof.questionnaires.output import write_whole
 from bidproof.questionnaires.protocol import EvidenceMode, WriteReport
 from bidproof.questionnaires.response_text import (
     answer_text,
@@ -75,8 +75,9 @@ def write_response(
     """
     document = out.with_suffix(".docx")
     sheet = (matrix or out).with_name(f"{(matrix or out).stem}-compliance.xlsx")
-    save_bytes(_response_bytes(questionnaire, questions, drafts, evidence), out=document)
-    save_bytes(matrix_bytes([_matrix_row(item, drafts.get(item.id), evidence) for item in questions]), out=sheet)
+    write_whole(document, _response_bytes(questionnaire, questions, drafts, evidence))
+    rows = [_matrix_row(item, drafts.get(item.id), evidence) for item in questions]
+    write_whole(sheet, matrix_bytes(rows))
     answered = [item for item in questions if answer_text(drafts.get(item.id))]
     skipped = [
         f"{item.buyer_id or item.id}: left blank, {status_text(draft)}"
@@ -139,13 +140,18 @@ def _add_headings(document: "WordDocument", before: tuple[str, ...], path: tuple
         document.add_heading(legal_text(text), level=min(level, _MAX_HEADING))
 
 
-def _add_answer(document: "WordDocument", question: Question, draft: Draft | None, evidence: EvidenceMode) -> None:
+def _add_answer(
+    document: "WordDocument", question: Question, draft: Draft | None, evidence: EvidenceMode
+) -> None:
     asked = document.add_paragraph()
     asked.paragraph_format.keep_with_next = True
     number = question.buyer_id or question.id
     asked.add_run(legal_text(f"{number}  ")).bold = True
     asked.add_run(legal_text(f"“{question.text}”")).italic = True
-    facts = [place_text(question), {"yes": "mandatory", "no": "not mandatory"}.get(mandatory_text(question), "")]
+    facts = [
+        place_text(question),
+        {"yes": "mandatory", "no": "not mandatory"}.get(mandatory_text(question), ""),
+    ]
     asked.add_run(legal_text(f"  ({', '.join(fact for fact in facts if fact)})"))
     answer = answer_text(draft)
     for line in [line for line in answer.split("\n") if line.strip()] or ["[No answer yet]"]:
