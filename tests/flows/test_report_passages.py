@@ -74,6 +74,19 @@ def test_a_long_paragraph_is_cut_between_words_around_the_quote() -> None:
     assert quoted(view.rows) == ["The key phrase stands here."]
 
 
+def test_quotes_far_apart_do_not_bring_everything_between_them() -> None:
+    rows = "\n".join(f"G{index} | {index} days" for index in range(1, 900))
+    document = make_document(
+        (BlockKind.TABLE, rows), (BlockKind.PARAGRAPH, "First. " + "x " * 5000 + "Last.")
+    )
+    spans = [span_of(document, words) for words in ("G3 | 3 days", "G880 | 880 days", "First.", "Last.")]
+    table, paragraph = surroundings(spans, document, passage=None)
+    assert len(table.rows) == 5 + 1 + 5 + 1
+    assert quoted(table.rows) == ["G3", "3 days", "G880", "880 days"]
+    assert quoted(paragraph.rows) == ["First.", "Last."]
+    assert len(row_text(paragraph.rows[0])) < 1000
+
+
 def test_wrapped_list_lines_join_their_item() -> None:
     document = make_document((BlockKind.LIST, "• first item that\nwraps\n• second item"))
     (view,) = surroundings([span_of(document, "item that\nwraps")], document, passage=None)

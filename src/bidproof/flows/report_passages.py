@@ -26,7 +26,8 @@ class Segment:
 class RowView:
     """A paragraph, a list item or a table row; only table rows have more than one cell.
 
-    ``is_marked`` says that a list item brings its own bullet or number.
+    ``is_gap`` stands for rows left out; ``is_marked`` says that a list item
+    brings its own bullet or number.
     """
 
     cells: tuple[tuple[Segment, ...], ...]
@@ -43,20 +44,15 @@ class BlockView:
     rows: tuple[RowView, ...]
 
 
+_GAP = RowView(cells=((Segment(text=ELLIPSIS),),), is_gap=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Window:
     """The quoted spans of one document, ordered and apart from each other."""
 
     text: str
     spans: tuple[Span, ...]
-
-    @property
-    def start(self) -> int:
-        return self.spans[0].start
-
-    @property
-    def end(self) -> int:
-        return self.spans[-1].end
 
     def segments(self, start: int, end: int) -> tuple[Segment, ...]:
         """Cut ``[start, end)`` where quotes begin and end; line ends become spaces."""
@@ -69,6 +65,10 @@ class _Window:
     def is_quoted(self, start: int, end: int) -> bool:
         """Whether a quote covers all of it."""
         return any(span.start <= start and end <= span.end for span in self.spans)
+
+    def touching(self, block: Block) -> tuple[Span, ...]:
+        """The quotes that touch a block."""
+        return tuple(span for span in self.spans if block.start < span.end and span.start < block.end)
 
     def is_in(self, start: int, end: int) -> bool:
         """Whether a quote touches it."""
@@ -94,7 +94,7 @@ def surroundings(
             from inside it only.
     """
     window = _Window(text=document.text, spans=_merged(spans))
-    first, last = window.start, window.end
+    first, last = window.spans[0].start, window.spans[-1].end
     if passage is not None:
         first, last = min(first, passage.start), max(last, passage.end)
     blocks = [block for block in document.blocks if block.start < last and first < block.end]
@@ -142,42 +142,49 @@ def _block_view(block: Block, window: _Window) -> BlockView:
         lines = list(_lines(block, window.text))
         if block.kind is BlockKind.LIST:
             lines = _items(lines, window.text)
-        rows = tuple(_line_row(start, end, window) for start, end in _near(lines, window))
+        rows = tuple(_GAP if line is None else _line_row(*line, window) for line in _near(lines, window))
     else:
         rows = (RowView(cells=(_trimmed(block, window),)),)
     return BlockView(kind=block.kind, rows=rows)
 
 
 def _trimmed(block: Block, window: _Window) -> tuple[Segment, ...]:
-    """Keep the quote with some words on each side of it, cut between words."""
+    """Keep the quotes with some words on each side of them, cut between words."""
     if not window.is_in(block.start, block.end):
         return window.segments(block.start, block.end)
-    start, end = block.start, block.end
-    text = window.text
-    if window.start - start > CONTEXT_CHARS:
-        cut = text.find(" ", window.start - CONTEXT_CHARS, window.start)
-        start = cut + 1 if cut >= 0 else window.start
-    if end - window.end > CONTEXT_CHARS:
-        cut = text.rfind(" ", window.end, window.end + CONTEXT_CHARS)
-        end = cut if cut >= 0 else window.end
-    segments = window.segments(start, end)
-    before = (Segment(text=ELLIPSIS + " "),) if start > block.start else ()
-    after = (Segment(text=" " + ELLIPSIS),) if end < block.end else ()
-    return (*before, *segments, *after)
+    kept = _merged([_with_context(span, block, window.text) for span in window.touching(block)])
+    segments: list[Segment] = []
+    for span in kept:
+        if segments or span.start > block.start:
+            segments.append(Segment(text=f" {ELLIPSIS} " if segments else f"{ELLIPSIS} "))
+        segments.extend(window.segments(span.start, span.end))
+    if kept[-1].end < block.end:
+        segments.append(Segment(text=f" {ELLIPSIS}"))
+    return tuple(segments)
+
+
+def _with_context(span: Span, block: Block, text: str) -> Span:
+    """Widen a span by whole words inside its block, or to the block's own edge where that is near."""
+    start, end = max(block.start, span.start), min(block.end, span.end)
+    if start - block.start > CONTEXT_CHARS:
+        cut = text.find(" ", start - CONTEXT_CHARS, start)
+        start = cut + 1 if cut >= 0 else start
+    else:
+        start = block.start
+    if block.end - end > CONTEXT_CHARS:
+        cut = text.rfind(" ", end, end + CONTEXT_CHARS)
+        end = cut if cut >= 0 else end
+    else:
+        end = block.end
+    return Span(start=start, end=end)
 
 
 def _table_rows(block: Block, window: _Window) -> Iterable[RowView]:
     lines = list(_lines(block, window.text))
-    head, body = lines[: block.header_rows], lines[block.header_rows :]
-    for start, end in head:
+    for start, end in lines[: block.header_rows]:
         yield RowView(cells=_cells(start, end, window), is_header=True)
-    near = _near(body, window)
-    if near and near[0] != body[0]:
-        yield RowView(cells=((Segment(text=ELLIPSIS),),), is_gap=True)
-    for start, end in near:
-        yield RowView(cells=_cells(start, end, window))
-    if near and near[-1] != body[-1]:
-        yield RowView(cells=((Segment(text=ELLIPSIS),),), is_gap=True)
+    for line in _near(lines[block.header_rows :], window):
+        yield _GAP if line is None else RowView(cells=_cells(*line, window))
 
 
 def _items(lines: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int]]:
@@ -198,12 +205,24 @@ def _line_row(start: int, end: int, window: _Window) -> RowView:
     return RowView(cells=(window.segments(start, end),), is_marked=mark is not None)
 
 
-def _near(lines: Sequence[tuple[int, int]], window: _Window) -> Sequence[tuple[int, int]]:
-    """The quoted lines with a few around them; the first few when none is quoted."""
+def _near(lines: Sequence[tuple[int, int]], window: _Window) -> list[tuple[int, int] | None]:
+    """The quoted lines with a few around each; None stands where lines are left out.
+
+    The first few lines when none is quoted.
+    """
     hits = [index for index, (start, end) in enumerate(lines) if window.is_in(start, end)]
-    if not hits:
-        return lines[: CONTEXT_ROWS + 1]
-    return lines[max(0, hits[0] - CONTEXT_ROWS) : hits[-1] + CONTEXT_ROWS + 1]
+    near = {index + step for index in hits or [0] for step in range(-CONTEXT_ROWS, CONTEXT_ROWS + 1)}
+    kept = sorted(near & set(range(len(lines))))
+    shown: list[tuple[int, int] | None] = []
+    last = -1
+    for index in kept:
+        if index != last + 1:
+            shown.append(None)
+        shown.append(lines[index])
+        last = index
+    if kept and last != len(lines) - 1:
+        shown.append(None)
+    return shown
 
 
 def _lines(block: Block, text: str) -> Iterable[tuple[int, int]]:
