@@ -62,18 +62,22 @@ def dump_reply(reply: Reply) -> bytes:
     return pickle.dumps(reply, protocol=pickle.HIGHEST_PROTOCOL)
 
 
+class BadReply(Exception):
+    """The bytes are no reply, or name a type that may not pass."""
+
+
 def load_reply(raw: bytes) -> Reply:
     """Rebuild a reply in the parent.
 
     Raises:
-        EOFError: The bytes are no reply, or name a type that may not pass.
+        BadReply: See there.
     """
     try:
         reply = _NarrowUnpickler(io.BytesIO(raw)).load()
     except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError, IndexError) as error:
-        raise EOFError(f"not a reply: {error}") from error
+        raise BadReply(str(error)) from error
     if not isinstance(reply, Reply):
-        raise EOFError("not a reply")
+        raise BadReply("not a reply")
     return reply
 
 

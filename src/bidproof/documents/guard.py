@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import IO, Self, TypeVar, cast
 
 from bidproof.core.errors import BidproofError, UnreadableFile
-from bidproof.documents.frames import Reply, load_reply
+from bidproof.documents.frames import BadReply, Reply, load_reply
 
 Arg = TypeVar("Arg")
 Result = TypeVar("Result")
@@ -69,7 +69,7 @@ def run_guarded(
     Raises:
         BidproofError: What the function raised.
         UnreadableFile: The child died or passed a limit: ``parser-crashed``,
-            ``parser-timeout`` or ``parser-memory``.
+            ``parser-timeout``, ``parser-memory`` or ``parser-failed``.
     """
     with GuardedWorker(memory_mb=limits.memory_mb, file_mb=limits.file_mb) as worker:
         return worker.call(function, argument, limits=limits, label=label or str(argument))
@@ -111,6 +111,9 @@ class GuardedWorker:
         except (EOFError, BrokenPipeError, ConnectionError) as error:
             code = self._bury()
             raise _death(label, code, limits) from error
+        except BadReply as error:
+            self.close()
+            raise _failure(label, str(error)) from error
         except BaseException:
             self.close()
             raise
@@ -153,7 +156,7 @@ class GuardedWorker:
             self._exchange(
                 process, pickle.dumps((self._memory_mb, self._file_mb)), timeout_s=_START_TIMEOUT_S
             )
-        except (EOFError, OSError) as error:
+        except (EOFError, OSError, BadReply) as error:
             process.kill()
             process.wait()
             raise BidproofError(
@@ -183,7 +186,7 @@ class GuardedWorker:
         deadline = time.monotonic() + timeout_s
         size = _HEADER.unpack(_read(stdout, _HEADER.size, deadline))[0]
         if size > _MAX_REPLY_BYTES:
-            raise EOFError("reply too large")
+            raise BadReply("a reply of over a gigabyte")
         return load_reply(_read(stdout, size, deadline))
 
 
@@ -214,8 +217,12 @@ def _unwrap(reply: Reply, label: str, limits: Limits) -> object:
         raise reply.value
     if reply.outcome == "memory":
         raise _memory(label, limits)
-    raise UnreadableFile(
-        f"cannot read {label!r}: the parser failed with {str(reply.value)[:300]}",
+    raise _failure(label, str(reply.value))
+
+
+def _failure(label: str, reason: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"cannot read {label!r}: the parser failed with {reason[:300]}",
         hint="open the file in the program that wrote it and save it again",
         code="parser-failed",
     )
