@@ -6,6 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Machines differ in speed and are shared; a slow example is no failure.
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}

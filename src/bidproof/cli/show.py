@@ -23,7 +23,7 @@ from rich.progress import (
 from rich.table import Table
 
 from bidproof.core.jsonable import to_json
-from bidproof.core.records import Draft
+from bidproof.core.records import Draft, DraftState
 from bidproof.flows.progress import Progress as ProgressCallback
 from bidproof.flows.progress import Step, silent
 
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from bidproof.flows.status import StatusReport
 
 
+_LOG_WIDTH = 160
+"""Columns where standard output is no terminal."""
+
+
 def print_json(value: object) -> None:
     """Print one JSON document."""
     click.echo(json.dumps(to_json(value), ensure_ascii=False, indent=2))
@@ -41,12 +45,16 @@ def print_json(value: object) -> None:
 
 def console() -> Console:
     """Open standard output for tables; plain text where it is no terminal."""
-    return Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+    width = None if sys.stdout.isatty() else _LOG_WIDTH
+    return Console(file=sys.stdout, highlight=False, width=width)
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows under a title; every cell is data and never markup."""
-    table = Table(title=escape(title), title_justify="left", show_edge=False, pad_edge=False)
+    has_header = any(columns)
+    table = Table(
+        title=escape(title), title_justify="left", show_edge=False, pad_edge=False, show_header=has_header
+    )
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
@@ -170,8 +178,6 @@ def print_answers(report: AnswerReport) -> None:
         print_ingest(report.ingest)
     for problem in report.problems:
         click.echo(f"unsure: {problem}")
-    for skipped in report.written.skipped:
-        click.echo(f"not written: {skipped}")
     rows: list[tuple[str, object]] = [("questions in the file", report.questions)]
     if report.kept:
         rows.append(("  already answered, left alone", report.kept))
@@ -186,6 +192,10 @@ def print_answers(report: AnswerReport) -> None:
         ("seconds", f"{report.seconds:.1f}"),
     ]
     print_table(f"{report.questionnaire}, {report.engine} engine", ("", ""), rows)
+    for state in (DraftState.NEEDS_PERSON, DraftState.NOT_FOUND, DraftState.FAILED):
+        names = [key for key, draft in report.drafts.items() if draft.state is state]
+        if names:
+            click.echo(f"\n{state}: {', '.join(names)}")
     click.echo("")
     for label, paths in (
         ("filled file", report.written.files),
@@ -194,6 +204,7 @@ def print_answers(report: AnswerReport) -> None:
     ):
         for path in paths:
             click.echo(f"{label}: {path}")
+    click.echo("why each blank is blank stands in the report and in the evidence")
     if report.failed:
         click.echo(
             f"{report.failed} questions failed; run the same command again to try just those", err=True
