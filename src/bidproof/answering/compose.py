@@ -22,7 +22,7 @@ _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*])
 _CODE = re.compile(r"`+([^`]+)`+")
 _ESCAPE = re.compile(r"\\([^\w\s])")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
-_SPACE_BEFORE = re.compile(r"\s+([,.;:!?)])")
+_SPACE_BEFORE = re.compile(r"\s+([,;:!?)]|\.(?=\s|$))")
 _NOTE = re.compile(
     r"^(?:\*{0,2}(?:note|tip|important|warning|caution|info)\*{0,2})\s*[:!]?\s+(?=[A-Z])", re.IGNORECASE
 )

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from bidproof.answering.answer_types import AnswerShape, has_shape, wanted_shape
 from bidproof.answering.sentences import Piece, PieceKind, split_sentences
-from bidproof.answering.words import asked_stems, content_stems
+from bidproof.answering.words import asked_stems, content_stems, term_value
 from bidproof.core.records import Citation, Passage, ScoredPassage, Span
 
 _HEADING_SHARE = 0.6
@@ -152,14 +152,18 @@ def _merged(one: Evidence, other: Evidence) -> Evidence:
 
 
 def term_weights(asked: Sequence[str], passages: Sequence[ScoredPassage]) -> dict[str, float]:
-    """Weight of each asked stem: rare among the passages counts more, 0.35 to 1.35."""
+    """Weight of each asked stem: rare among the passages counts more, generic words less."""
     held = [
         frozenset(content_stems(f"{item.passage.title} {item.passage.located_text}")) for item in passages
     ]
     count = len(held)
     return {
-        term: 0.35
-        + math.log((count + 0.5) / (sum(term in stems for stems in held) + 0.5)) / math.log(2 * count + 1.5)
+        term: term_value(term)
+        * (
+            0.35
+            + math.log((count + 0.5) / (sum(term in stems for stems in held) + 0.5))
+            / math.log(2 * count + 1.5)
+        )
         for term in asked
     }
 

@@ -56,7 +56,13 @@ class ExtractiveEngine:
         today: For warnings about old documents; None leaves age unjudged.
     """
 
-    def __init__(self, source: PassageSource, settings: Settings, *, today: date | None = None) -> None:
+    def __init__(
+        self,
+        source: PassageSource,
+        settings: Settings,
+        *,
+        today: date | None = None,
+    ) -> None:
         self._source = source
         self._settings = settings
         self._today = today

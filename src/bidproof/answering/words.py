@@ -52,6 +52,22 @@ def content_stems(text: str) -> list[str]:
     return [stem(word) for word in words(text) if word not in STOP_WORDS]
 
 
+_GENERIC = word_set(
+    """project company organization organisation vendor supplier provider bidder contractor offeror product
+    solution service platform system software application process procedure measure technical implement define
+    establish maintain evaluate communicate apply ensure relevant appropriate applicable place exist current
+    currently requirement approach practice follow address related associated based existing specific various
+    overall general information provided offer way ability able need based perform cover consider"""
+)
+
+
+def term_value(asked: str) -> float:
+    """How much a stem tells about the topic: 0.4 for words any questionnaire repeats, else 1."""
+    return _GENERIC_VALUE if asked in _GENERIC_STEMS else 1.0
+
+
+_GENERIC_VALUE = 0.4
+_GENERIC_STEMS = frozenset(map(stem, _GENERIC))
 _HOW = re.compile(
     r"\bhow (?:often|frequently|regularly|many|much|long|soon|quickly|fast|large|big)\b"
     r"|\b(?:what|which) (?:types?|kinds?|sorts?) of\b",
