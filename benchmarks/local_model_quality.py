@@ -1,0 +1,239 @@
+"""What a local model's answers are worth, on the public question sets.
+
+Runs the whole pipeline (the product's search, a GGUF model served locally, quotes
+and sentences checked in code) and prints, for each set: answers supported and
+verified, refusals, questions left to a person, replies valid at first pass,
+yes/no accuracy where gold exists, and seconds a question. ``--unanswerable``
+also asks one set's questions of the other's documents, where none can be
+answered. Results go to ``benchmarks/results/local-model.json``. Run:
+
+    python benchmarks/local_model_quality.py model.gguf [--aws 40] [--k8gb 20] [--unanswerable 20]
+"""
+
+import argparse
+import asyncio
+import json
+import math
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from answer_quality import Case, area, load_cases, open_set, wilson
+
+from bidproof.answering.evidence import rank_evidence
+from bidproof.answering.generative import GenerativeEngine
+from bidproof.answering.protocol import PassageSource
+from bidproof.answering.sufficiency import judge_sufficiency
+from bidproof.answering.sufficiency_model import answerable_probability
+from bidproof.answering.words import content_stems
+from bidproof.core.errors import ModelError
+from bidproof.core.records import Draft, DraftState, QuestionKind, Support
+from bidproof.core.settings import AnsweringSettings, ModelSettings, RetrievalSettings, Settings
+from bidproof.llm.failures import notes_of
+from bidproof.llm.open import open_model
+from bidproof.llm.protocol import ChatModel, ChatRequest, Completion
+from bidproof.prompts.program import default_program
+from bidproof.retrieval.protocol import Query
+
+RESULTS = Path(__file__).parent / "results" / "local-model.json"
+
+
+class Watched:
+    """A chat model that counts what the engine does not report."""
+
+    def __init__(self, model: ChatModel) -> None:
+        self._model = model
+        self.first_passes = self.valid = self.repairs = 0
+        self.probabilities: dict[str, float] = {}
+
+    @property
+    def name(self) -> str:
+        return self._model.name
+
+    async def complete(self, request: ChatRequest) -> Completion:
+        is_first = request.messages[-2].role != "assistant" or len(request.messages) < 3
+        is_first = is_first or "did not pass the checks" not in request.messages[-1].content
+        self.first_passes += is_first
+        self.repairs += not is_first
+        try:
+            completion = await self._model.complete(request)
+        except ModelError as error:
+            if notes_of(error).reply is None:
+                print("  call failed:", error.message[:200], flush=True)
+            raise
+        self.valid += is_first
+        probability = answerable_probability(completion.token_logprobs)
+        if is_first and probability is not None:
+            self.probabilities.setdefault(request.question_id, probability)
+        return completion
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    case: Case
+    draft: Draft
+    probability: float | None
+    code_score: float
+    seconds: float
+
+
+async def ask_all(
+    cases: Sequence[Case], *, source: PassageSource, model: Watched, settings: Settings, calls: str
+) -> list[Outcome]:
+    program = replace(default_program(settings, model_name=model.name), calls=calls)
+    engine = GenerativeEngine(source, model, settings, program=program)
+    outcomes: list[Outcome] = []
+    for number, case in enumerate(cases, start=1):
+        started = time.perf_counter()
+        draft = await engine.draft(case.question)
+        seconds = time.perf_counter() - started
+        passages = source.search(Query(text=case.question.text, context=case.question.section_path))
+        ranked = rank_evidence(case.question.text, passages)
+        code = judge_sufficiency(case.question.text, passages, ranked=ranked).score_0_1
+        probability = model.probabilities.get(case.question.id)
+        outcomes.append(
+            Outcome(case=case, draft=draft, probability=probability, code_score=code, seconds=seconds)
+        )
+        shown = f"p={probability:.3f}" if probability is not None else "p=?"
+        print(
+            f"{number:3} {draft.state:12} {draft.choice or '-':4}/{case.choice or '-':4} {shown} c={code:.2f}"
+            f" {seconds:5.1f}s calls={draft.usage.calls} {case.question.text[:60]!r} -> {draft.text[:90]!r} "
+            f"{draft.error.splitlines()[:1] or ''}{[r[:110] for r in draft.reasons[:2]]}",
+            flush=True,
+        )
+    return outcomes
+
+
+def report(outcomes: Sequence[Outcome], model: Watched) -> dict[str, Any]:
+    count = len(outcomes)
+    states = Counter(str(item.draft.state) for item in outcomes)
+    drafted = [item for item in outcomes if item.draft.state is DraftState.DRAFTED]
+    proven = [item for item in outcomes if item.draft.claims]
+    supported = sum(item.draft.support is Support.SUPPORTED for item in proven)
+    overlaps = [_overlap(item) for item in proven]
+    decided = [item for item in outcomes if item.case.choice and item.draft.choice]
+    right = sum(item.draft.choice == item.case.choice for item in decided)
+    seconds = sorted(item.seconds for item in outcomes)
+    return {
+        "questions": count,
+        "states": dict(states),
+        "drafted": wilson(len(drafted), count),
+        "with_verified_sentences": wilson(len(proven), count),
+        "of_those_supported": wilson(supported, len(proven)),
+        "gold_words_held_mean": round(sum(overlaps) / len(overlaps), 3) if overlaps else None,
+        "choice_gold": sum(bool(item.case.choice) for item in outcomes),
+        "choice_decided": len(decided),
+        "choice_right": wilson(right, len(decided)),
+        "schema_valid_first_pass": wilson(model.valid, model.first_passes),
+        "repair_calls": model.repairs,
+        "calls": sum(item.draft.usage.calls for item in outcomes),
+        "prompt_tokens": sum(item.draft.usage.prompt_tokens for item in outcomes),
+        "completion_tokens": sum(item.draft.usage.completion_tokens for item in outcomes),
+        "seconds_median": round(seconds[count // 2], 1) if seconds else None,
+        "seconds_total": round(sum(seconds), 1),
+    }
+
+
+def _overlap(outcome: Outcome) -> float:
+    gold = set(content_stems(outcome.case.answer))
+    held = set(content_stems(outcome.draft.text))
+    return len(gold & held) / len(gold) if gold else math.nan
+
+
+def _with_options(case: Case) -> Case:
+    if not case.choice:
+        return case
+    question = replace(case.question, kind=QuestionKind.YES_NO, options=("Yes", "No"))
+    return replace(case, question=question)
+
+
+async def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    model_settings = ModelSettings(
+        model=f"local:{arguments.gguf}",
+        context_tokens=arguments.context,
+        max_output_tokens=400,
+        timeout_s=600,
+    )
+    answering = AnsweringSettings(sufficiency=arguments.sufficiency, prompt_format=arguments.format)
+    retrieval = RetrievalSettings(top_k=arguments.top_k)
+    settings = Settings(model=model_settings, answering=answering, retrieval=retrieval)
+    cache = Path(arguments.cache)
+    wanted = ["aws"] * bool(arguments.aws) + ["k8gb"]
+    sources = {name: open_set(name, cache=cache, keyword_only=False)[0] for name in wanted}
+    for source in sources.values():
+        source._settings = retrieval
+    picked = {
+        "aws": [_with_options(case) for case in load_cases("aws")][: arguments.aws],
+        "k8gb": load_cases("k8gb")[: arguments.k8gb],
+    }
+    results: dict[str, Any] = {"model": Path(arguments.gguf).name, "calls": arguments.calls}
+    scores: dict[str, list[Outcome]] = {}
+    async with open_model(model_settings, journal=None, job_id=None, api_key=None) as gateway:
+        runs = [("aws", "aws", picked["aws"]), ("k8gb", "k8gb", picked["k8gb"])]
+        if arguments.unanswerable:
+            every = [_with_options(case) for case in load_cases("aws")]
+            wrong = [replace(case, choice="") for case in every[-arguments.unanswerable :]]
+            runs.append(("aws questions, k8gb documents", "k8gb", wrong))
+        for label, source, cases in runs:
+            if not cases:
+                continue
+            watched = Watched(gateway)
+            print(f"== {label}: {len(cases)} questions", flush=True)
+            outcomes = await ask_all(
+                cases, source=sources[source], model=watched, settings=settings, calls=arguments.calls
+            )
+            results[label] = report(outcomes, watched)
+            scores[label] = outcomes
+            print(json.dumps(results[label], indent=1), flush=True)
+            _save(arguments, results)
+    if arguments.unanswerable:
+        results["answerable or not, AUROC"] = _areas(scores)
+    return results
+
+
+def _areas(scores: dict[str, list[Outcome]]) -> dict[str, float]:
+    can = [item for label in ("aws", "k8gb") for item in scores.get(label, [])]
+    cannot = scores.get("aws questions, k8gb documents", [])
+    kinds = {
+        "model": lambda item: item.probability or 0.0,
+        "code": lambda item: item.code_score,
+        "both": lambda item: math.sqrt((item.probability or 0.0) * item.code_score),
+    }
+    return {
+        name: round(area([kind(item) for item in can], [kind(item) for item in cannot]), 3)
+        for name, kind in kinds.items()
+    }
+
+
+def _save(arguments: argparse.Namespace, results: dict[str, Any]) -> None:
+    out = Path(arguments.out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    known = json.loads(out.read_text()) if out.exists() else {}
+    known[f"{results['model']} ({arguments.calls} call)"] = results
+    out.write_text(json.dumps(known, indent=1) + "\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("gguf")
+    parser.add_argument("--aws", type=int, default=40)
+    parser.add_argument("--k8gb", type=int, default=20)
+    parser.add_argument("--unanswerable", type=int, default=0)
+    parser.add_argument("--calls", choices=("one", "two"), default="one")
+    parser.add_argument("--format", choices=("xml", "markdown"), default="xml")
+    parser.add_argument("--sufficiency", type=float, default=AnsweringSettings().sufficiency)
+    parser.add_argument("--top-k", type=int, default=RetrievalSettings().top_k)
+    parser.add_argument("--context", type=int, default=ModelSettings().context_tokens)
+    parser.add_argument("--cache", default="/tmp/bidproof-answer-quality")
+    parser.add_argument("--out", default=str(RESULTS))
+    arguments = parser.parse_args()
+    results = asyncio.run(run(arguments))
+    _save(arguments, results)
+    print(json.dumps(results, indent=1))
+
+
+if __name__ == "__main__":
+    main()
