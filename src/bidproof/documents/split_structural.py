@@ -74,37 +74,35 @@ def _joined(sections: Sequence[_Section], max_tokens: int) -> Iterator[_Section]
 
 
 def _packed(content: Sequence[Atom], max_tokens: int) -> Iterator[Piece]:
-    total = sum(atom.tokens for atom in content)
-    count = -(-total // max_tokens)
-    target = min(max_tokens, total / count * 1.15) if count else max_tokens
+    """Fill to the cap to see how many pieces it takes, then make so many of about equal length."""
+    runs = list(_filled(content, max_tokens, max_tokens))
+    if len(runs) > 1:
+        even = list(_filled(content, max_tokens, sum(atom.tokens for atom in content) / len(runs)))
+        runs = even if len(even) <= len(runs) else runs
+    for run in runs:
+        yield Piece(start=run[0].start, end=run[-1].end, table_header=run[0].table_header)
+
+
+def _filled(content: Sequence[Atom], max_tokens: int, target: float) -> Iterator[list[Atom]]:
+    """Runs of atoms under the cap, each ended where that brings it nearest to the target."""
     run: list[Atom] = []
-    tokens = 0
-    for index, atom in enumerate(content):
+    for atom in content:
+        tokens = sum(item.tokens for item in run)
         is_over = tokens + atom.tokens > max_tokens
-        is_full = tokens >= target * 0.85 and tokens + atom.tokens > target
-        leads = bool(run) and all(item.kind is BlockKind.HEADING for item in run)
-        carries = bool(atom.table_header) and bool(run)
-        if run and (
-            is_over or carries or (is_full and not leads and _left(content, index) > max_tokens * _TINY)
-        ):
-            kept = _introduction(run) if not carries and is_over else 0
-            yield _piece(run[: len(run) - kept] if kept else run)
-            run = run[len(run) - kept :] if kept else []
-            tokens = sum(item.tokens for item in run)
-            if tokens + atom.tokens > max_tokens and run:
-                yield _piece(run)
-                run, tokens = [], 0
+        is_nearer = tokens > target - atom.tokens / 2 and not _leads(run)
+        if run and (is_over or is_nearer or atom.table_header or run[-1].table_header):
+            kept = _introduction(run) if not atom.table_header else 0
+            if sum(item.tokens for item in run[len(run) - kept :]) + atom.tokens > max_tokens:
+                kept = 0
+            yield run[: len(run) - kept]
+            run = run[len(run) - kept :]
         run.append(atom)
-        tokens += atom.tokens
-        if atom.table_header:
-            yield _piece(run)
-            run, tokens = [], 0
     if run:
-        yield _piece(run)
+        yield run
 
 
-def _left(content: Sequence[Atom], index: int) -> int:
-    return sum(atom.tokens for atom in content[index:])
+def _leads(run: Sequence[Atom]) -> bool:
+    return all(item.kind is BlockKind.HEADING for item in run)
 
 
 def _introduction(run: Sequence[Atom]) -> int:
@@ -115,7 +113,3 @@ def _introduction(run: Sequence[Atom]) -> int:
             break
         count += 1
     return count if count < len(run) else 0
-
-
-def _piece(run: Sequence[Atom]) -> Piece:
-    return Piece(start=run[0].start, end=run[-1].end, table_header=run[0].table_header)
