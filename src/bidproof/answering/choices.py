@@ -126,10 +126,9 @@ def read_yes_no(text: str, evidence: Evidence) -> bool | None:
 
     A list is read item by item, each with the line that introduces it.
     """
-    if evidence.coverage_0_1 < _LEAST_COVERAGE or evidence.own_coverage_0_1 < _LEAST_OWN:
-        return None
     if evidence.kind is PieceKind.ROW:
-        return _read_row(evidence)
+        is_on_topic = evidence.coverage_0_1 >= _LEAST_COVERAGE and evidence.own_coverage_0_1 >= _LEAST_OWN
+        return _read_row(evidence) if is_on_topic else None
     question = _question_clause(text)
     verdicts = {
         verdict

@@ -212,6 +212,8 @@ def _implied(evidence: str) -> list[Quantity]:
         period = _FREQUENCIES[frequency["word"].lower()]
         if period in _UNITS:
             found.append(_measured(frequency, value=Decimal(1), unit=period))
+        elif period == "half-year":
+            found.append(_measured(frequency, value=Decimal(6), unit="months"))
     return found
 
 
