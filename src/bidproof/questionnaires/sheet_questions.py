@@ -7,7 +7,7 @@ from itertools import chain, count
 
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import AnswerSlot, Question, SlotPurpose
-from bidproof.questionnaires.grid import Grid, Place, cell_location, column_number
+from bidproof.questionnaires.grid import Grid, Place, cell_location, column_letters, column_number
 from bidproof.questionnaires.headers import Header, plain_line, read_header
 from bidproof.questionnaires.mapping import FileLayout, TableLayout
 from bidproof.questionnaires.rows import classify_rows
@@ -101,7 +101,8 @@ class _TableReader:
     def _section(self, row: int) -> _Section:
         cells = list(self.grid.row_cells(row).items())
         column, first = cells[0]
-        title = plain_line(" ".join(text for _, text in cells[:2]) if is_id(first) else first)
+        is_numbered = is_id(first) or column_letters(column) in self.columns.id
+        title = plain_line(" ".join(text for _, text in cells[:2]) if is_numbered else first)
         numbered = split_leading_id(title).buyer_id or (first if is_id(first) else "")
         depth = numbered.rstrip(".0").count(".") if numbered else None
         fill = self.grid.fills.get(Place(row, column), "")

@@ -40,6 +40,6 @@ def mark_in_use(questionnaire: Questionnaire) -> str:
 
 def _within_cell(value: str) -> str:
     """Excel counts UTF-16 units, so characters beyond the first plane count twice."""
-    if len(value.encode("utf-16-le")) // 2 <= MAX_CELL_CHARS:
+    if len(value.encode("utf-16-le", "surrogatepass")) // 2 <= MAX_CELL_CHARS:
         return value
     return cut_to_limits(value, max_words=None, max_chars=MAX_CELL_CHARS // 2)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bidproof.core.records import QuestionKind
 from bidproof.questionnaires.choices import is_yes_no
@@ -168,6 +169,7 @@ def kind_of(text: str, options: Sequence[str] = ()) -> QuestionKind:
     return QuestionKind.FREE
 
 
+@lru_cache(maxsize=20_000)
 def is_asking(text: str) -> bool:
     """Whether a text reads like a question, a request or a requirement."""
     plain = split_leading_id(" ".join(text.split())).text

@@ -1,6 +1,7 @@
 """Turn a workbook package into grids: cached values, dropdowns, merges, what is hidden or open to fill."""
 
 import csv
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,6 +63,8 @@ def _number_text(raw: str, *, is_date: bool, uses_1904: bool) -> str:
     try:
         number = float(raw)
     except ValueError:
+        return raw
+    if not math.isfinite(number):
         return raw
     if is_date and 1 <= number < 2_958_466:
         start = datetime(1904, 1, 1) if uses_1904 else datetime(1899, 12, 30)

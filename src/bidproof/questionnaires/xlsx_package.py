@@ -124,7 +124,7 @@ def _check_entries(package: Package) -> None:
     ordered = sorted(package.entries, key=lambda entry: entry.header_offset)
     starts = [entry.header_offset for entry in ordered[1:]] + [package.directory_start]
     for entry, following in zip(ordered, starts, strict=True):
-        if entry.header_offset + _LOCAL.size + entry.compress_size > following:
+        if entry.header_offset < 0 or entry.header_offset + _LOCAL.size + entry.compress_size > following:
             raise damaged(package.name, f"its part {entry.filename!r} overlaps another")
 
 

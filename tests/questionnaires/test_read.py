@@ -1,0 +1,79 @@
+"""The format is told by the bytes; the work runs in a guarded child; errors are two plain lines."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from bidproof.core.errors import InvalidMapping, UnreadableFile
+from bidproof.questionnaires.read import read_questionnaire
+
+sys.path.insert(0, str(Path(__file__).parent))
+from workbook_files import Sheet, build_workbook  # noqa: E402  (beside this file, not a package)
+
+ASKED = Sheet("S", [["Question", "Answer"], ["Is TLS used?", ""]])
+
+
+def test_a_workbook_and_a_csv_read_alike(tmp_path: Path) -> None:
+    book = read_questionnaire(build_workbook(tmp_path / "asked.xlsx", ASKED))
+    (tmp_path / "asked.csv").write_text("Question,Answer\nIs TLS used?,\n")
+    table = read_questionnaire(tmp_path / "asked.csv")
+    assert (book.format, table.format) == ("xlsx", "csv")
+    assert [q.text for q in book.questions] == [q.text for q in table.questions] == ["Is TLS used?"]
+    assert Path(book.path).is_absolute()
+    assert len(book.content_hash) == 64
+
+
+def test_a_workbook_under_another_name_is_still_a_workbook(tmp_path: Path) -> None:
+    path = build_workbook(tmp_path / "asked.csv", ASKED)
+    assert read_questionnaire(path).format == "xlsx"
+
+
+def test_errors_cross_the_process_edge_whole(tmp_path: Path) -> None:
+    path = build_workbook(tmp_path / "asked.xlsx", ASKED)
+    with pytest.raises(InvalidMapping, match="No such sheet") as caught:
+        read_questionnaire(path, mapping={"sheets": [{"name": "No such sheet", "tables": [
+            {"rows": [1, 2], "columns": {"question": "A", "answer": "B"}}
+        ]}]})  # fmt: skip
+    assert "bidproof inspect" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "found", "code"),
+    [
+        ("a.xlsx", b"", "it is empty", "empty-file"),
+        ("a.xlsx", b"\0" * 4096, "it is empty", "empty-file"),
+        ("a.csv", b" \r\n\n", "it is empty", "empty-file"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "97–2003", "unsupported-file"),
+        (
+            "a.xlsx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
+            "encrypted with a password",
+            "encrypted-file",
+        ),
+        (
+            "a.xls",
+            b"<html><table><tr><td>Question</td></tr></table></html>",
+            "a web page",
+            "unsupported-file",
+        ),
+        ("a.xlsx", b"PK\x03\x04 cut short", "cut short", "damaged-file"),
+        ("a.csv", b"Question,Answer\n\0\0\0", "bytes that are no text", "unsupported-file"),
+        ("a.md", b"# Question", "a .md text file", "unsupported-file"),
+    ],
+)
+def test_what_is_no_questionnaire_is_named(
+    tmp_path: Path, name: str, content: bytes, found: str, code: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile, match=found) as caught:
+        read_questionnaire(path)
+    assert repr(name) in caught.value.message
+    assert caught.value.code == code
+    assert caught.value.hint
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="no such file"):
+        read_questionnaire(tmp_path / "none.xlsx")
