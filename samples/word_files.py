@@ -7,7 +7,6 @@ from typing import Any
 
 import docx
 from docx.shared import Pt, RGBColor
-
 from freeze import freeze
 from markup import Piece, Source
 

@@ -14,13 +14,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from freeze import freeze
 from openpyxl import Workbook
 from openpyxl.formatting.rule import CellIsRule, FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
-
-from freeze import freeze
 
 _THIN = Border(*[Side(style="thin", color="C9D1D8")] * 4)
 _WRAP = Alignment(wrap_text=True, vertical="top")
