@@ -55,7 +55,7 @@ def _build(kind: Any, value: Any) -> Any:
         return None if value is None else _build(inner[0], value)
     if origin is tuple:
         return tuple(_build(arguments[0], item) for item in value)
-    if origin is not None and issubclass(origin, Mapping):
+    if isinstance(origin, type) and issubclass(origin, Mapping):
         return dict(value)
     if is_dataclass(kind):
         hints = _field_types(kind)
