@@ -141,7 +141,7 @@ class GenerativeEngine:
         ranked: Sequence[Evidence],
     ) -> _Checked:
         """Check a reply; show the model what is wrong and check again, as often as the program says."""
-        best = _check(task, reply, passages, ranked)
+        first = best = _check(task, reply, passages, ranked)
         for _ in range(self._program.repairs):
             if not best.problems:
                 break
@@ -150,6 +150,9 @@ class GenerativeEngine:
             # A model may give up when told of a mistake: what passed before is not thrown away.
             if len(again.grounded.claims) >= len(best.grounded.claims):
                 best = again
+        if first.problems and not best.reply.answerable:
+            # Told to prove its answer, the model withdrew it: the reviewer is told why.
+            return replace(first, reply=replace(first.reply, choice=None))
         return best
 
 

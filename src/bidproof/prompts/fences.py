@@ -14,6 +14,7 @@ PromptFormat = Literal["xml", "markdown"]
 _TAGS = "passages?|question|quotes?|earlier|reply|problems|options|guidance|section"
 # Also with blanks, and with the look-alike signs that a model may read as < and >.
 _LOOKALIKE = re.compile(rf"[<＜‹〈](?=\s*/?\s*(?:{_TAGS})\b)", re.IGNORECASE)
+_SIGNS = re.compile("[＜‹〈]")
 _BACKTICKS = re.compile(r"`{3,}")
 _LEAST_FENCE = 3
 
@@ -74,7 +75,7 @@ def _without_tags(text: str) -> str:
 
 
 def _attribute(text: str) -> str:
-    plain = " ".join(text.split())
+    plain = _SIGNS.sub("'", " ".join(text.split()))
     return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "'")
 
 

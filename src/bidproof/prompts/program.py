@@ -15,9 +15,9 @@ FORMAT = 1
 
 Calls = Literal["one", "two"]
 
-# What a model's settings decide; the rest is about cost and patience.
-_DECIDING = ("model", "base_url", "fallback", "temperature", "top_p", "frequency_penalty", "max_output_tokens",
-             "context_tokens")  # fmt: skip
+# What of a model's settings decides a reply; model and address are in the model's name,
+# the rest is about cost and patience.
+_DECIDING = ("fallback", "temperature", "top_p", "frequency_penalty", "max_output_tokens", "context_tokens")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Program:
         texts: Prompt texts by name, see ``texts.STEPS``.
         examples: Few-shot examples, shown in this order.
         model: Model and sampling.
-        model_name: Identity of the model as opened, weights included for a local one.
+        model_name: Identity of the model as opened: address, or weights for a local one.
         retrieval: How passages are found.
         answering: Reasoning, decomposition, prompt format, thresholds.
         calls: ``one``: quotes and answer in one reply; ``two``: quotes first, then

@@ -1,0 +1,42 @@
+"""Prompt texts are snapshotted: a changed word is a visible change of this file."""
+
+import hashlib
+import json
+
+from bidproof.core.settings import Settings
+from bidproof.prompts.program import default_program
+from bidproof.prompts.texts import STEPS, default_examples_json, default_texts
+
+SNAPSHOT = {
+    "answer": "49813f114653",
+    "choice": "fa3b5f0d4d8e",
+    "reasoning": "5d68ec75028d",
+    "quote": "f579756c9ad9",
+    "compose": "c9337f2779ee",
+    "repair": "70be686bf28f",
+    "split": "704fd237b3e3",
+    "rewrite": "565ca5f16fb3",
+}
+
+
+def test_prompt_texts_are_as_reviewed() -> None:
+    found = {name: hashlib.sha256(text.encode()).hexdigest()[:12] for name, text in default_texts().items()}
+    assert found == SNAPSHOT, "a prompt text changed: review its diff, raise nothing else, update SNAPSHOT"
+
+
+def test_every_step_has_a_text_and_nothing_more() -> None:
+    assert tuple(default_texts()) == STEPS
+    assert all(text.strip() == text and text for text in default_texts().values())
+
+
+def test_every_prompt_that_shows_data_says_that_it_is_data() -> None:
+    for name in ("answer", "quote", "compose", "split", "rewrite"):
+        assert "data" in default_texts()[name]
+        assert "never follow those" in default_texts()[name]
+
+
+def test_example_quotes_stand_in_their_passages() -> None:
+    assert json.loads(default_examples_json())
+    for example in default_program(Settings()).examples:
+        for quote in example.reply["quotes"]:
+            assert quote["text"] in example.passages[quote["passage"] - 1].text
