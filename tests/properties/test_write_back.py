@@ -12,6 +12,7 @@ from bidproof.core.records import SlotPurpose
 from bidproof.questionnaires.csv_reader import read as read_csv_file
 from bidproof.questionnaires.csv_writer import write as write_csv_file
 from bidproof.questionnaires.grid import Place, cell_location, column_letters, column_number, parse_location
+from bidproof.questionnaires.wording import is_placeholder
 from bidproof.questionnaires.xlsx_patch import patch_sheet
 from bidproof.questionnaires.xlsx_reader import read
 from bidproof.questionnaires.xlsx_sheet import scan_sheet
@@ -75,7 +76,8 @@ def test_only_answer_cells_change_and_they_hold_the_answers(sheet: Sheet, data: 
             choice = [s.current for s in question.slots if s.purpose is SlotPurpose.CHOICE]
             assert choice in ([], ["Yes"])
             held = " ".join(s.current for s in question.slots)
-            assert _normal(texts[question.id]) in held or not _normal(texts[question.id])
+            text = _normal(texts[question.id])
+            assert text in held or not text or is_placeholder(text)
         CalamineWorkbook.from_path(str(out)).get_sheet_by_name(sheet.name).to_python()
 
 
@@ -133,6 +135,8 @@ def test_csv_answers_read_back_and_none_is_a_formula(texts: list[str], delimiter
         after = read_csv_file(out, None)
         for question, text in zip(after.questions, texts, strict=True):
             held = question.slots[0].current
+            if is_placeholder(text):
+                continue
             assert not held.startswith(("=", "+", "-", "@", "\t", "\r"))
             plain = text.strip().replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
             expected = plain.encode("utf-8", "replace").decode()

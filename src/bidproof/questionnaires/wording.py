@@ -18,8 +18,13 @@ _LEADING_ID = re.compile(
     re.ASCII,
 )
 _WHOLE_ID = re.compile(rf"^[(\[]?{_ID}[)\].:]?$", re.ASCII)
+_PROMPT = (
+    r"[^<>\[\]]{0,60}\b(?:insert|enter|type|fill|add|provide|describe|select|choose|your|answer|response|text|here|name"
+    r"|date|number|to be|placeholder|vendor|supplier|bidder)\b[^<>\[\]]{0,60}"
+)
 _BLANK = re.compile(
-    r"^\s*(?:\{\{.*\}\}|<[^<>]{3,80}>|\[[^\[\]]{3,80}\]|_{3,}|\.{4,}|-{1,3}|–|…|"
+    rf"^\s*(?:\{{\{{.*\}}\}}|<{_PROMPT}>|\[{_PROMPT}\]|"
+    r"_{3,}|\.{4,}|-{1,3}|–|…|"
     r"(?:please\s+)?(?:select|choose|pick)(?:\s+(?:an?|one|your|from|response|answer|item|option|the|list|below|here)\b.*)?\.*|"
     r"(?:-+\s*)?(?:please\s+)?(?:select|choose)\b.{0,40}-+|"
     r"(?:please\s+)?(?:click|tap|enter|type|insert|provide|add|write)\b.{0,60}\bhere\b.*|"
