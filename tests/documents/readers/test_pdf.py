@@ -149,3 +149,24 @@ def test_a_rotated_page_is_boxed_as_it_is_shown(read, sheet):
 
     assert document.text == "Turned words"
     assert (box.left, box.bottom) == (pytest.approx(60, abs=2), pytest.approx(100, abs=4))
+
+
+def test_cells_of_a_drawn_table_come_together(read, shown, sheet):
+    for y in (100, 130, 172):
+        sheet.canvas.line(60, TOP - y, 500, TOP - y)
+    for x in (60, 200, 350, 500):
+        sheet.canvas.line(x, TOP - 100, x, TOP - 172)
+    sheet.line(118, (65, "Control"), (205, "Requirement"), (355, "Evidence"), bold=True)
+    sheet.line(144, (65, "Access")).line(156, (65, "control"))
+    sheet.line(144, (205, "Reviewed every")).line(156, (205, "three months by the")).line(168, (205, "owner"))
+    sheet.line(144, (355, "Minutes"))
+    document = read("controls.pdf", sheet.bytes())
+
+    assert shown(document) == [
+        (
+            "table",
+            "Control | Requirement | Evidence\n"
+            "Access control | Reviewed every three months by the owner | Minutes",
+        )
+    ]
+    assert document.blocks[0].header_rows == 1

@@ -14,16 +14,19 @@ from bidproof.documents.builder import TextBuilder
 from bidproof.documents.dates import parse_date
 from bidproof.documents.protocol import Reading, SourceFile
 from bidproof.documents.readers.ocr import open_recogniser, recognise_words
+from bidproof.documents.readers.pdf_figures import is_figure
+from bidproof.documents.readers.pdf_grid import page_grid
 from bidproof.documents.readers.pdf_headings import Look, rank_looks
 from bidproof.documents.readers.pdf_layout import Piece, body_size, drop_running_rows, page_pieces
-from bidproof.documents.readers.pdf_rows import Row, page_rows
+from bidproof.documents.readers.pdf_rows import Row, page_rows, page_rows_with_grid
 from bidproof.documents.readers.pdf_tables import is_contents, table_lines
 from bidproof.documents.readers.pdf_text import hyphen_free_lines, known_words
-from bidproof.documents.readers.pdf_words import page_words
+from bidproof.documents.readers.pdf_words import Word, page_words
 from bidproof.documents.titles import first_meaningful, title_from_name
 
 _PASSWORD_ERROR = 4
 _FEW_WORDS = 3
+_WORDY_SHARE = 0.4
 _IMAGE = 3
 _MAX_TITLE_CHARS = 120
 _COVERED_PAGES = 4
@@ -96,7 +99,7 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
                 recognised.add(index + 1)
             elif not words:
                 imaged.append(index + 1)
-        pages.append(page_rows(words, page=index + 1, width=page.get_width()))
+        pages.append(_rows(page, words, index + 1))
         heights.append(page.get_height())
         page.close()
     builder = TextBuilder()
@@ -111,6 +114,18 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
         written=_written(metadata),
         warnings=_warnings(imaged, damaged, recognised),
     )
+
+
+def _rows(page: pdfium.PdfPage, words: Sequence[Word], number: int) -> list[Row]:
+    """A page's rows; drawn lines are looked at where cells of words stand side by side."""
+    width = page.get_width()
+    rows = page_rows(words, page=number, width=width)
+    tabular = [row for row in rows if row.is_tabular]
+    wordy = [row for row in tabular if not any(is_figure(cell.text) for cell in row.cells[1:])]
+    if not wordy or len(wordy) < _WORDY_SHARE * len(tabular):
+        return rows
+    grid = page_grid(page)
+    return page_rows_with_grid(words, grid, page=number, width=width) if grid else rows
 
 
 def _has_image(page: pdfium.PdfPage) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bidproof.core.records import Box
 from bidproof.documents.readers.pdf_figures import is_figure
+from bidproof.documents.readers.pdf_grid import GridRow
 from bidproof.documents.readers.pdf_words import LINE_END_HYPHEN, Word
 
 _CELL_GAP = 1.05
@@ -58,6 +59,7 @@ class Row:
         size: Line height that most characters have, in points.
         is_bold: Whether every word with a letter is bold.
         is_italic: Whether every word with a letter is italic.
+        grid: Number of the drawn table that the row is of, 0 for none.
     """
 
     words: list[Word]
@@ -71,6 +73,7 @@ class Row:
     size: float
     is_bold: bool
     is_italic: bool
+    grid: int = 0
 
     @property
     def ends_broken(self) -> bool:
@@ -91,7 +94,7 @@ class Row:
     @property
     def is_tabular(self) -> bool:
         """Whether the row has two cells or more, a list marker or heading number not counted."""
-        if len(self.cells) != 2:
+        if self.grid or len(self.cells) != 2:
             return len(self.cells) > 2
         first = self.cells[0].text
         if len(first) > _MAX_LABEL_CHARS and not is_figure(self.cells[1].text):
@@ -171,6 +174,55 @@ def _levelled(lines: list[_Line]) -> list[_Line]:
             place -= 1
         ordered.insert(place, line)
     return ordered
+
+
+def page_rows_with_grid(
+    words: Sequence[Word], grid: Sequence[GridRow], *, page: int, width: float
+) -> list[Row]:
+    """Group words to rows, those inside drawn tables cell by cell; see :func:`page_rows`."""
+    rows: list[Row] = []
+    free: list[Word] = []
+    filled: dict[int, dict[int, list[Word]]] = {}
+    homes = [_grid_place(word, grid) for word in words]
+    for word, home in zip(words, homes, strict=True):
+        if home is not None:
+            filled.setdefault(grid[home].table, {}).setdefault(home, []).append(word)
+    placed: set[int] = set()
+    for word, home in zip(words, homes, strict=True):
+        if home is None:
+            free.append(word)
+        elif grid[home].table not in placed:
+            placed.add(grid[home].table)
+            rows.extend(page_rows(free, page=page, width=width))
+            free = []
+            table = filled[grid[home].table]
+            rows.extend(_grid_row(table[place], grid[place], page) for place in sorted(table))
+    return rows + page_rows(free, page=page, width=width)
+
+
+def _grid_place(word: Word, grid: Sequence[GridRow]) -> int | None:
+    middle = (word.top + word.bottom) / 2
+    for place, row in enumerate(grid):
+        if row.top <= middle < row.bottom and row.column((word.left + word.right) / 2) is not None:
+            return place
+    return None
+
+
+def _grid_row(words: Sequence[Word], grid: GridRow, page: int) -> Row:
+    columns: list[list[Word]] = [[] for _ in grid.edges[1:]]
+    for word in words:
+        columns[grid.column((word.left + word.right) / 2) or 0].append(word)
+    row = _finish(_line(list(words)), page)
+    row.cells = [
+        Cell(
+            text=" ".join(line.text for line in page_rows(column, page=page, width=0.0)),
+            left=left,
+            right=right,
+        )
+        for column, left, right in zip(columns, grid.edges[:-1], grid.edges[1:], strict=True)
+    ]
+    row.left, row.grid = min(word.left for word in words), grid.table
+    return row
 
 
 def _line(words: list[Word]) -> _Line:

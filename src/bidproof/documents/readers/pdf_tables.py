@@ -46,6 +46,11 @@ def table_end(rows: Sequence[Row], start: int) -> int:
     belong to it when they stand in the label column: section names and labels
     that wrap.
     """
+    if rows[start].grid:
+        end = start + 1
+        while end < len(rows) and rows[end].grid == rows[start].grid:
+            end += 1
+        return end
     if not rows[start].is_tabular:
         return start
     end, tabular = start + 1, 1
@@ -63,6 +68,8 @@ def _next_tabular(rows: Sequence[Row], index: int) -> int | None:
     above = rows[index - 1]
     for place in range(index, min(index + _MAX_RUN + 1, len(rows))):
         row = rows[place]
+        if row.grid:
+            return None
         if not -2.5 * row.size <= row.top - above.bottom <= 2.4 * row.size:
             return None
         if row.is_tabular:
@@ -123,6 +130,8 @@ def _is_centred_over(row: Row, left: float, right: float) -> bool:
 
 def table_lines(rows: Sequence[Row]) -> TableLines:
     """Rows as lines: wrapped labels and column names made whole, empty cells in their place."""
+    if rows[0].grid:
+        return _grid_lines(rows)
     columns = find_columns(rows)
     heads = _count_heads(rows)
     lines: list[TableLine] = []
@@ -145,6 +154,16 @@ def table_lines(rows: Sequence[Row]) -> TableLines:
         header_rows = heads
     lines.extend(_body_lines(rows[heads:], columns))
     return TableLines(lines=tuple(lines), header_rows=header_rows)
+
+
+def _grid_lines(rows: Sequence[Row]) -> TableLines:
+    """A drawn table's rows as they stand; the first names columns when it looks apart from the rest."""
+    lines = tuple(TableLine(cells=tuple(cell.text for cell in row.cells), box=row.box) for row in rows)
+    first = lines[0].cells
+    is_named = len(lines) > 1 and len(first) > 1 and all(first) and max(map(len, first)) <= _MAX_NAME_CHARS
+    is_bold = rows[0].is_bold and not all(row.is_bold for row in rows[1:])
+    is_wordy = len(first) > 2 and not any(sign.isdigit() for cell in first for sign in cell)
+    return TableLines(lines=lines, header_rows=1 if is_named and (is_bold or is_wordy) else 0)
 
 
 def _body_lines(rows: Sequence[Row], columns: Sequence[Column]) -> list[TableLine]:

@@ -50,7 +50,9 @@ class Word(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Affine:
+class Place:
+    """How page coordinates become points from the top left of the page as displayed."""
+
     a: float
     b: float
     c: float
@@ -69,7 +71,7 @@ def page_words(page: pdfium.PdfPage) -> list[Word]:
     """Every word that could be seen, in content order; words under 1.5 points are dropped."""
     text_page = page.get_textpage()
     try:
-        place = _display(page)
+        place = display_place(page)
         words = [
             word
             for match in _WORD.finditer(_characters(text_page))
@@ -94,7 +96,7 @@ def _characters(text_page: pdfium.PdfTextPage) -> str:
     )
 
 
-def _display(page: pdfium.PdfPage) -> _Affine:
+def display_place(page: pdfium.PdfPage) -> Place:
     """How page coordinates become displayed points, measured at three points."""
     width, height = page.get_size()
     scale = 100.0
@@ -109,10 +111,10 @@ def _display(page: pdfium.PdfPage) -> _Affine:
 
     span = 1000.0
     (x0, y0), (x1, y1), (x2, y2) = show(0, 0), show(span, 0), show(0, span)
-    return _Affine(a=(x1 - x0) / span, b=(y1 - y0) / span, c=(x2 - x0) / span, d=(y2 - y0) / span, e=x0, f=y0)
+    return Place(a=(x1 - x0) / span, b=(y1 - y0) / span, c=(x2 - x0) / span, d=(y2 - y0) / span, e=x0, f=y0)
 
 
-def _words(text_page: pdfium.PdfTextPage, match: re.Match[str], place: _Affine) -> Iterator[Word]:
+def _words(text_page: pdfium.PdfTextPage, match: re.Match[str], place: Place) -> Iterator[Word]:
     text = match[0]
     is_broken = text.endswith(_HYPHENS)
     cleaned = text if text.isascii() and text.isprintable() else clean_line(text)
