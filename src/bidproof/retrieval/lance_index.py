@@ -9,6 +9,7 @@ so LanceDB only splits them at spaces and ranks them by BM25.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportMissingTypeStubs=false, reportUnknownParameterType=false
 import json
+import threading
 from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,17 +21,18 @@ from bidproof.core.ids import DocumentId, PassageId, digest
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.records import Passage
 from bidproof.retrieval.passage_text import body_terms, place_terms
-from bidproof.retrieval.protocol import Filters, Hit, IndexedPassage
+from bidproof.retrieval.pool_rows import BODY_TERMS, PLACE_TERMS, POOL_COLUMNS, pool_of, unpack_vectors
+from bidproof.retrieval.protocol import Filters, IndexedPassage
 
 if TYPE_CHECKING:
+    from bidproof.retrieval.pool import Pool
     from bidproof.retrieval.protocol import Vectors
 
 EXACT_BELOW = 50_000
 """Passages up to which every vector is compared; above, an approximate index is built."""
 
 _KEEP_OLD_VERSIONS = timedelta(minutes=10)  # a reader that opened an older version finishes its query
-_BODY, _PLACE = "body_terms", "place_terms"
-_PLACE_BOOST = 1.0
+_LIKELY_PASSAGES, _LIKELY_DOCUMENTS = 300, 100
 
 
 class LanceIndex:
@@ -45,12 +47,18 @@ class LanceIndex:
         folder: Where the tables live; made on the first write.
         embedder_name: Identity of the vector space, passage settings included.
         dimension: Length of a vector.
+        exact_below: Passages from which on candidates come from approximate search.
     """
 
-    def __init__(self, folder: Path, *, embedder_name: str, dimension: int) -> None:
+    def __init__(
+        self, folder: Path, *, embedder_name: str, dimension: int, exact_below: int = EXACT_BELOW
+    ) -> None:
         self._folder = folder
+        self._exact_below = exact_below
+        self._whole: tuple[int, Pool] | None = None
+        self._lock = threading.Lock()
         self._dimension = dimension
-        self._name = f"passages-{digest('index', '1', embedder_name, str(dimension))}"
+        self._name = f"passages-{digest('index', '2', embedder_name, str(dimension))}"
         self._opened: Any = None
 
     def count(self) -> int:
@@ -119,43 +127,76 @@ class LanceIndex:
             found = (
                 table.search()
                 .where(_is_in("id", ids))
-                .select(["id", "record", _BODY, _PLACE, "vector"])
+                .select(["id", "record", BODY_TERMS, PLACE_TERMS, "vector"])
                 .limit(len(set(ids)))
                 .to_arrow()
             )
             return _indexed(found, self._dimension)
 
-    def search_keywords(self, terms: Sequence[str], *, limit: int, filters: Filters) -> list[Hit]:
-        """Passages by BM25 over body and place terms, best first."""
-        words = " ".join(term for term in terms if term and not any(mark.isspace() for mark in term))
-        with self._translated("search keywords"):
-            table = self._table()
-            if table is None or not words:
-                return []
-            from lancedb.query import FullTextOperator, MultiMatchQuery
-
-            query = MultiMatchQuery(
-                words, [_BODY, _PLACE], boosts=[1.0, _PLACE_BOOST], operator=FullTextOperator.OR
-            )
-            search = table.search(query, query_type="fts").limit(limit).select(["id", "_score"])
-            where = _where(filters)
-            if where:
-                search = search.where(where, prefilter=True)
-            found = search.to_arrow()
-            return [
-                Hit(passage_id=PassageId(name), score=float(score))
-                for name, score in zip(
-                    found.column("id").to_pylist(), found.column("_score").to_pylist(), strict=True
-                )
-            ]
-
-    def search_vectors(self, vectors: "Vectors", *, limit: int, filters: Filters) -> list[list[Hit]]:
-        """Passages by cosine to each row of ``[n, dimension]``, best first."""
-        with self._translated("search vectors"):
+    def matching(self, filters: Filters) -> frozenset[PassageId]:
+        """Passages that meet every condition."""
+        with self._translated("filter passages"):
             table = self._table()
             if table is None:
-                return [[] for _ in range(len(vectors))]
-            return [self._nearest(table, vector, limit, _where(filters)) for vector in vectors]
+                return frozenset()
+            search = table.search().select(["id"])
+            where = _where(filters)
+            found = (search.where(where) if where else search).to_arrow()
+            return frozenset(PassageId(name) for name in found.column("id").to_pylist())
+
+    def pool(self, terms: Sequence[str], vectors: "Vectors", *, filters: Filters) -> "Pool":
+        """Passages to score for a question: all of them, or above the limit the likely documents' ones.
+
+        The whole pool is kept in memory until the index changes: some 2 KB a passage.
+        """
+        with self._translated("read passages"):
+            table = self._table()
+            if table is None:
+                return pool_of(_schema(self._dimension).empty_table(), self._dimension)
+            if table.count_rows() >= self._exact_below:
+                return self._likely(table, terms, vectors, _where(filters))
+            with self._lock:
+                version = int(table.version)
+                if self._whole is None or self._whole[0] != version:
+                    rows = table.search().select(POOL_COLUMNS).to_arrow()
+                    self._whole = (version, pool_of(rows, self._dimension))
+                return self._whole[1]
+
+    def _likely(self, table: Any, terms: Sequence[str], vectors: "Vectors", where: str) -> "Pool":
+        """The passages of documents that the store's own searches put first."""
+        names: dict[str, float] = {}
+        for found in (
+            self._by_words(table, terms, where),
+            *(self._nearest(table, v, where) for v in vectors),
+        ):
+            for place, name in enumerate(found):
+                names[name] = names.get(name, 0.0) + 1 / (20 + place)
+        likely = sorted(names, key=lambda name: -names[name])[:_LIKELY_DOCUMENTS]
+        if not likely:
+            return pool_of(_schema(self._dimension).empty_table(), self._dimension)
+        rows = table.search().where(_is_in("document_id", likely)).select(POOL_COLUMNS).to_arrow()
+        return pool_of(rows, self._dimension)
+
+    def _by_words(self, table: Any, terms: Sequence[str], where: str) -> list[str]:
+        from lancedb.query import FullTextOperator, MultiMatchQuery
+
+        words = " ".join(term for term in terms if not any(mark.isspace() for mark in term))
+        if not words:
+            return []
+        query = MultiMatchQuery(
+            words, [BODY_TERMS, PLACE_TERMS], boosts=[1.0, 1.0], operator=FullTextOperator.OR
+        )
+        search = (
+            table.search(query, query_type="fts").limit(_LIKELY_PASSAGES).select(["document_id", "_score"])
+        )
+        found = (search.where(where, prefilter=True) if where else search).to_arrow()
+        return [str(name) for name in found.column("document_id").to_pylist()]
+
+    def _nearest(self, table: Any, vector: Any, where: str) -> list[str]:
+        search = table.search(vector).distance_type("dot").nprobes(40).refine_factor(4)
+        search = search.limit(_LIKELY_PASSAGES).select(["document_id", "_distance"])
+        found = (search.where(where, prefilter=True) if where else search).to_arrow()
+        return [str(name) for name in found.column("document_id").to_pylist()]
 
     def compact(self) -> None:
         """Fold small writes together, index new rows, free versions older than ten minutes."""
@@ -166,21 +207,9 @@ class LanceIndex:
             from lancedb.index import IvfRq
 
             has_vectors = any("vector" in item.columns for item in table.list_indices())
-            if table.count_rows() >= EXACT_BELOW and not has_vectors:
+            if table.count_rows() >= self._exact_below and not has_vectors:
                 table.create_index("vector", config=IvfRq(distance_type="dot"))
             table.optimize(cleanup_older_than=_KEEP_OLD_VERSIONS)
-
-    def _nearest(self, table: Any, vector: Any, limit: int, where: str) -> list[Hit]:
-        search = table.search(vector).distance_type("dot").limit(limit).select(["id", "_distance"])
-        if where:
-            search = search.where(where, prefilter=True)
-        found = search.nprobes(40).refine_factor(4).to_arrow()
-        return [
-            Hit(passage_id=PassageId(name), score=1.0 - float(distance))
-            for name, distance in zip(
-                found.column("id").to_pylist(), found.column("_distance").to_pylist(), strict=True
-            )
-        ]
 
     def _table(self) -> Any:
         """The open table, or None while nothing was ever written in this vector space."""
@@ -210,7 +239,7 @@ class LanceIndex:
             remove_stop_words=False,
             ascii_folding=False,
         )
-        for column in (_BODY, _PLACE):
+        for column in (BODY_TERMS, PLACE_TERMS):
             table.create_index(column, config=analysed)
         self._opened = table
         return table
@@ -223,6 +252,7 @@ class LanceIndex:
             [item.id for item in passages],
             [item.document_id for item in passages],
             [item.path for item in passages],
+            [item.start for item in passages],
             [list(item.tags) for item in passages],
             [item.written for item in passages],
             [json.dumps(to_json(item), ensure_ascii=False) for item in passages],
@@ -259,22 +289,20 @@ def _schema(dimension: int) -> Any:
             ("id", pa.string()),
             ("document_id", pa.string()),
             ("path", pa.string()),
+            ("start", pa.int64()),
             ("tags", pa.list_(pa.string())),
             ("written", pa.date32()),
             ("record", pa.string()),
-            (_BODY, pa.string()),
-            (_PLACE, pa.string()),
+            (BODY_TERMS, pa.string()),
+            (PLACE_TERMS, pa.string()),
             ("vector", pa.list_(pa.float32(), dimension)),
         ]
     )
 
 
 def _indexed(found: Any, dimension: int) -> dict[PassageId, IndexedPassage]:
-    import numpy as np
-
-    flat = found.column("vector").combine_chunks().flatten().to_numpy(zero_copy_only=False)
-    vectors = np.asarray(flat, dtype=np.float32).reshape(-1, dimension)
-    names = ("id", "record", _BODY, _PLACE)
+    vectors = unpack_vectors(found.column("vector"), dimension)
+    names = ("id", "record", BODY_TERMS, PLACE_TERMS)
     columns = zip(*(found.column(name).to_pylist() for name in names), strict=True)
     return {
         PassageId(name): IndexedPassage(

@@ -109,6 +109,8 @@ class MiniLmEmbedder:
                 options = onnxruntime.SessionOptions()
                 options.intra_op_num_threads = self._threads
                 options.log_severity_level = 3
+                # Waiting threads sleep: spinning would take cores from parsers and models beside us.
+                options.add_session_config_entry("session.intra_op.allow_spinning", "0")
                 self._session = onnxruntime.InferenceSession(
                     prepared_model(self._cache_folder), options, providers=["CPUExecutionProvider"]
                 )

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from bidproof.retrieval.pool import Pool
+
     Vectors = NDArray[np.float32]
 
 
@@ -68,14 +70,6 @@ class ScoredDocument:
     score: float
     rank: int
     passage_ids: tuple[PassageId, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A row of the index with one half's own score (higher is better)."""
-
-    passage_id: PassageId
-    score: float
 
 
 class Embedder(Protocol):
@@ -141,12 +135,19 @@ class Index(Protocol):
         """Fold small writes together, index new rows, free old versions."""
         ...
 
-    def search_keywords(self, terms: Sequence[str], *, limit: int, filters: Filters) -> list[Hit]:
-        """Passages by BM25 over their terms, best first; empty when no term occurs."""
+    def matching(self, filters: Filters) -> frozenset[PassageId]:
+        """Passages that meet every condition."""
         ...
 
-    def search_vectors(self, vectors: "Vectors", *, limit: int, filters: Filters) -> list[list[Hit]]:
-        """Passages by cosine to each row of ``[n, dimension]``, best first; one list per row."""
+    def pool(self, terms: Sequence[str], vectors: "Vectors", *, filters: Filters) -> "Pool":
+        """Passages to score for a question: all, or in a large index those of the likely documents.
+
+        Args:
+            terms: Words of the question, from ``terms.query_terms``.
+            vectors: One row per wording of the question, ``[v, dimension]``.
+            filters: In a large index, what the likely documents are looked for under; a
+                small one returns everything, so the caller filters in any case.
+        """
         ...
 
     def rows(self, ids: Collection[PassageId]) -> dict[PassageId, "IndexedPassage"]:

@@ -1,91 +1,158 @@
 """Finds the passages and documents that answer a question."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bidproof.core.ids import DocumentId, PassageId
-from bidproof.core.records import Passage, ScoredPassage
+from bidproof.core.ids import DocumentId
+from bidproof.core.records import ScoredPassage
 from bidproof.core.settings import RetrievalSettings
+from bidproof.retrieval.fusion import Signals, Weights, default_weights, fuse, signals, spread_out
 from bidproof.retrieval.near_duplicates import drop_near_duplicates
-from bidproof.retrieval.protocol import Embedder, Hit, Index, IndexedPassage, Query, ScoredDocument
-from bidproof.retrieval.terms import query_terms
+from bidproof.retrieval.protocol import Embedder, Index, Query, ScoredDocument
+from bidproof.retrieval.question import Views, question_views
 
 if TYPE_CHECKING:
+    from bidproof.retrieval.pool import Pool
     from bidproof.retrieval.protocol import Vectors
+
+_SPARE = 3  # candidates read per passage wanted, so that dropped near-duplicates can be replaced
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ranking:
+    """One question's pool with every signal, and rows of the pool in order, best first."""
+
+    pool: "Pool"
+    signals: Signals | None
+    scores: "Vectors | None"
+    coverage: "Vectors | None"
+    rows: list[int]
 
 
 class Retriever:
-    """Searches one index with one embedder.
+    """Searches one index with one embedder; safe to share between threads.
 
     Args:
         index: Holds passages embedded by ``embedder``.
         embedder: Turns questions into vectors.
         settings: How many candidates, how they are weighed, how many are kept.
+        weights: How signals are weighed; None takes the measured ones.
     """
 
-    def __init__(self, index: Index, embedder: Embedder, settings: RetrievalSettings) -> None:
+    def __init__(
+        self,
+        index: Index,
+        embedder: Embedder,
+        settings: RetrievalSettings,
+        *,
+        weights: Weights | None = None,
+    ) -> None:
         self._index, self._embedder, self._settings = index, embedder, settings
+        self._weights = weights or default_weights(settings.dense_weight)
 
     def search(self, query: Query) -> tuple[ScoredPassage, ...]:
-        """Find the best passages for one question, near-duplicates removed, ranks from 1."""
+        """Find the best passages for one question, near-duplicates removed, ranks from 1.
+
+        ``parts`` of each holds ``dense`` (cosine to the question, -1 to 1),
+        ``keyword``, ``place`` and ``document_words`` (0 to 1, by the best of this
+        question), ``coverage`` (share of the question's words found, rare ones
+        counting more, 0 to 1) and the scaled ``document`` and ``neighbours``.
+        """
         return self.search_many([query])[0]
 
     def search_many(self, queries: Sequence[Query]) -> list[tuple[ScoredPassage, ...]]:
         """Search several questions, embedding them together; one ranking per question, in order."""
-        vectors = self._embedder.embed_queries([query.text for query in queries])
-        return [self._search(query, vectors[at : at + 1]) for at, query in enumerate(queries)]
+        found: list[tuple[ScoredPassage, ...]] = []
+        for query, ranking in zip(queries, self._rank_many(queries), strict=True):
+            wanted = query.top_k if query.top_k is not None else self._settings.top_k
+            found.append(self._passages(ranking, wanted))
+        return found
 
     def search_documents(self, query: Query, *, top_k: int) -> tuple[ScoredDocument, ...]:
-        """Find the documents most likely to answer, each with its best passages."""
-        vectors = self._embedder.embed_queries([query.text])
-        best: dict[DocumentId, list[ScoredPassage]] = {}
-        for scored in self._ranked(query, vectors):
-            best.setdefault(scored.passage.document_id, []).append(scored)
+        """Find the documents most likely to answer, each with its three best passages."""
+        ranking = self._rank_many([query])[0]
+        best: dict[DocumentId, list[int]] = {}
+        for row in ranking.rows:
+            document = ranking.pool.documents[int(ranking.pool.document_rows[row])]
+            best.setdefault(document, []).append(row)
+        leading = dict(list(best.items())[:top_k])
+        first = [ranking.pool.ids[rows[0]] for rows in leading.values()]
+        passages = self._index.passages(first)
         return tuple(
             ScoredDocument(
-                document_id=document_id,
-                path=found[0].passage.path,
-                title=found[0].passage.title,
-                score=found[0].score,
+                document_id=document,
+                path=passages[name].path,
+                title=passages[name].title,
+                score=_at(ranking.scores, rows[0]),
                 rank=rank,
-                passage_ids=tuple(item.passage.id for item in found),
+                passage_ids=tuple(ranking.pool.ids[row] for row in rows[:3]),
             )
-            for rank, (document_id, found) in enumerate(list(best.items())[:top_k], start=1)
+            for rank, (name, (document, rows)) in enumerate(zip(first, leading.items(), strict=True), start=1)
+            if name in passages
         )
 
-    def _search(self, query: Query, vectors: "Vectors") -> tuple[ScoredPassage, ...]:
-        top_k = query.top_k if query.top_k is not None else self._settings.top_k
-        return tuple(self._ranked(query, vectors)[:top_k])
-
-    def _ranked(self, query: Query, vectors: "Vectors") -> list[ScoredPassage]:
-        depth = self._settings.depth
-        keyword = self._index.search_keywords(query_terms(query.text), limit=depth, filters=query.filters)
-        dense = self._index.search_vectors(vectors, limit=depth, filters=query.filters)[0]
-        rows = self._index.rows({hit.passage_id for hit in (*keyword, *dense)})
-        parts = _parts(rows, keyword, vectors)
-        share = self._settings.dense_weight
-        scores = {name: share * part["dense"] + (1 - share) * part["keyword"] for name, part in parts.items()}
-        order = sorted(rows, key=lambda name: (-scores[name], name))
-        kept = drop_near_duplicates([rows[name] for name in order])
+    def _rank_many(self, queries: Sequence[Query]) -> list[_Ranking]:
+        views = [question_views(query) for query in queries]
+        texts = list(dict.fromkeys(text for view in views for text in view.texts))
+        if not texts:
+            return []
+        vectors = self._embedder.embed_queries(texts)
+        row_of = {text: row for row, text in enumerate(texts)}
         return [
-            _scored(item.passage, scores[item.passage.id], rank, parts[item.passage.id])
-            for rank, item in enumerate(kept, start=1)
+            self._rank(query, view, vectors[[row_of[text] for text in view.texts]])
+            for query, view in zip(queries, views, strict=True)
         ]
 
+    def _rank(self, query: Query, views: Views, vectors: "Vectors") -> _Ranking:
+        import numpy as np
 
-def _parts(
-    rows: Mapping[PassageId, IndexedPassage], keyword: Sequence[Hit], vectors: "Vectors"
-) -> dict[PassageId, dict[str, float]]:
-    words = {hit.passage_id: hit.score for hit in keyword}
-    best = max(words.values(), default=1.0) or 1.0
-    return {
-        name: {
-            "keyword": words.get(name, 0.0) / best,
-            "dense": float(item.vector @ vectors[0]),
-        }
-        for name, item in rows.items()
+        pool = self._index.pool(tuple(views.terms), vectors, filters=query.filters)
+        if not pool.ids:
+            return _Ranking(pool=pool, signals=None, scores=None, coverage=None, rows=[])
+        found = signals(pool, views, vectors)
+        scores = fuse(found, self._weights)
+        if not query.filters.is_empty:
+            allowed = self._index.matching(query.filters)
+            scores = np.where([name in allowed for name in pool.ids], scores, -np.inf)
+        depth = max(self._settings.depth, 10 * (query.top_k or 0), 100)
+        rows = spread_out(scores, pool.document_rows, repeat=self._weights.repeat, depth=depth)
+        coverage = pool.body.coverage(views.terms)
+        return _Ranking(pool=pool, signals=found, scores=scores, coverage=coverage, rows=rows)
+
+    def _passages(self, ranking: _Ranking, wanted: int) -> tuple[ScoredPassage, ...]:
+        if wanted < 1 or ranking.signals is None:
+            return ()
+        names = {ranking.pool.ids[row]: row for row in ranking.rows[: _SPARE * wanted + 10]}
+        stored = self._index.rows(names)
+        kept = drop_near_duplicates([stored[name] for name in names if name in stored])
+        return tuple(
+            ScoredPassage(
+                passage=item.passage,
+                score=_at(ranking.scores, names[item.passage.id]),
+                rank=rank,
+                parts=_parts(ranking, names[item.passage.id]),
+            )
+            for rank, item in enumerate(kept[:wanted], start=1)
+        )
+
+
+def _parts(ranking: _Ranking, row: int) -> dict[str, float]:
+    found = ranking.signals
+    if found is None:
+        return {}
+    named = {
+        "dense": found.cosine,
+        "keyword": found.keyword,
+        "coverage": ranking.coverage,
+        "place": found.place,
+        "document": found.document,
+        "document_words": found.document_words,
+        "neighbours": found.neighbours,
+        "figures": found.figures,
     }
+    return {name: _at(values, row) for name, values in named.items()}
 
 
-def _scored(passage: Passage, score: float, rank: int, parts: Mapping[str, float]) -> ScoredPassage:
-    return ScoredPassage(passage=passage, score=score, rank=rank, parts=dict(parts))
+def _at(values: "Vectors | None", row: int) -> float:
+    return 0.0 if values is None else round(float(values[row]), 6)

@@ -1,0 +1,189 @@
+"""One ranking out of many signals.
+
+Rank fusion throws away how good a match is; here each signal keeps its size.
+Similarities are centred and scaled over all passages, so a question that
+everything resembles a little decides little. Word scores are divided by the
+best one. The document a passage stands in counts as much as the passage: half
+of finding an answer is finding the right document.
+"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bidproof.retrieval.pool import Pool
+    from bidproof.retrieval.question import Views
+
+    Floats = NDArray[np.float32]
+
+_SPREAD = 4.0  # a similarity four standard deviations above the mean counts as 1
+_BEST_OF_DOCUMENT = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """How much each signal counts; found by leaving one data set out at a time.
+
+    Attributes:
+        dense: Similarity of passage and question.
+        keyword: BM25 over the passage's words.
+        place: BM25 over file name, title and headings.
+        document: Similarity of the whole document's direction and the question.
+        document_words: Mean of the document's three best keyword scores.
+        neighbours: Similarity of the passage together with those around it.
+        figures: Share of figures in the passage, for questions that want one.
+        repeat: Taken off for each better passage of the same document, up to four.
+    """
+
+    dense: float = 1.0
+    keyword: float = 0.3
+    place: float = 0.5
+    document: float = 1.2
+    document_words: float = 0.15
+    neighbours: float = 0.15
+    figures: float = 0.5
+    repeat: float = 0.12
+
+
+def default_weights(dense_weight: float) -> Weights:
+    """The measured weights, tilted by the user's ``dense_weight`` (0.5 leaves them as they are)."""
+    known = Weights()
+    meaning, words = 2 * dense_weight, 2 * (1 - dense_weight)
+    return replace(
+        known,
+        dense=known.dense * meaning,
+        document=known.document * meaning,
+        neighbours=known.neighbours * meaning,
+        keyword=known.keyword * words,
+        place=known.place * words,
+        document_words=known.document_words * words,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """Each signal of every passage in the pool, float32 ``[n]``; ``cosine`` is the raw similarity."""
+
+    cosine: "Floats"
+    dense: "Floats"
+    keyword: "Floats"
+    place: "Floats"
+    document: "Floats"
+    document_words: "Floats"
+    neighbours: "Floats"
+    figures: "Floats"
+
+
+def signals(pool: "Pool", views: "Views", vectors: "Floats") -> Signals:
+    """Score every passage by every signal.
+
+    Args:
+        pool: At least one passage.
+        views: The question.
+        vectors: One row for each of ``views.texts``, unit norm.
+    """
+    import numpy as np
+
+    mean = _unit(vectors.mean(axis=0))
+    similarity = pool.vectors @ mean
+    centres = pool.centres @ mean
+    keyword = _by_best(pool.body.scores(views.terms))
+    zero = np.zeros_like(similarity)
+    return Signals(
+        cosine=pool.vectors @ vectors[0],
+        dense=_scaled(similarity),
+        keyword=keyword,
+        place=_by_best(pool.place.scores(views.terms)),
+        document=_scaled(centres)[pool.document_rows],
+        document_words=_best_of_documents(keyword, pool.document_rows),
+        neighbours=_scaled(_with_neighbours(similarity, pool.document_rows)),
+        figures=np.minimum(pool.figures, 0.5) if views.wants_figures else zero,
+    )
+
+
+def fuse(found: Signals, weights: Weights) -> "Floats":
+    """Weigh the signals of every passage into one score: float32 ``[n]``."""
+    total = (
+        weights.dense * found.dense
+        + weights.keyword * found.keyword
+        + weights.place * found.place
+        + weights.document * found.document
+        + weights.document_words * found.document_words
+        + weights.neighbours * found.neighbours
+        + weights.figures * found.figures
+    )
+    return total.astype("float32")
+
+
+def spread_out(
+    scores: "Floats", document_rows: "NDArray[np.int64]", *, repeat: float, depth: int
+) -> list[int]:
+    """Rank passages so that one document does not crowd out the others.
+
+    Args:
+        scores: float32 ``[n]``; minus infinity leaves a passage out.
+        document_rows: Number of each passage's document.
+        repeat: Taken off for each better passage of the same document, up to four.
+        depth: Passages ranked at most.
+
+    Returns:
+        Row numbers, best first; ties in row order.
+    """
+    import numpy as np
+
+    order = np.argsort(-scores, kind="stable")[:depth]
+    seen: dict[int, int] = {}
+    lowered: list[tuple[float, int]] = []
+    for row in order.tolist():
+        if scores[row] == -np.inf:
+            break
+        document = int(document_rows[row])
+        times = seen.get(document, 0)
+        seen[document] = times + 1
+        lowered.append((-(float(scores[row]) - repeat * min(times, 4)), row))
+    return [row for _, row in sorted(lowered)]
+
+
+def _unit(vector: "Floats") -> "Floats":
+    import numpy as np
+
+    return vector / max(float(np.linalg.norm(vector)), 1e-12)
+
+
+def _scaled(values: "Floats") -> "Floats":
+    spread = float(values.std())
+    return (values - values.mean()) / (_SPREAD * spread) if spread > 1e-6 else values * 0
+
+
+def _by_best(values: "Floats") -> "Floats":
+    best = float(values.max(initial=0.0))
+    return values / best if best > 0 else values
+
+
+def _best_of_documents(values: "Floats", document_rows: "NDArray[np.int64]") -> "Floats":
+    """Mean of each document's three best values, given to all of its passages."""
+    import numpy as np
+
+    order = np.lexsort((-values, document_rows))
+    rows = document_rows[order]
+    starts = np.searchsorted(rows, np.arange(int(rows[-1]) + 1))
+    place = np.arange(len(rows)) - starts[rows]
+    best = np.where(place < _BEST_OF_DOCUMENT, values[order], 0)
+    sums = np.bincount(rows, weights=best) / _BEST_OF_DOCUMENT
+    return sums[document_rows].astype(np.float32)
+
+
+def _with_neighbours(values: "Floats", document_rows: "NDArray[np.int64]") -> "Floats":
+    """Mean over a passage and up to two on either side of it in its document."""
+    sums = values.copy()
+    counts = values * 0 + 1
+    for offset in (1, 2):
+        same = document_rows[offset:] == document_rows[:-offset]
+        sums[offset:] += values[:-offset] * same
+        counts[offset:] += same
+        sums[:-offset] += values[offset:] * same
+        counts[:-offset] += same
+    return sums / counts

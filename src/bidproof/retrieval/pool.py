@@ -1,0 +1,141 @@
+"""A set of passages laid out as arrays, so that all of them are scored at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bidproof.core.ids import DocumentId, PassageId
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+    Ints = NDArray[np.int64]
+
+_K1, _B = 1.2, 0.75  # Robertson and Zaragoza 2009, the usual constants
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postings:
+    """BM25 weights of one text field, term by term.
+
+    ``weights[starts[t]:starts[t + 1]]`` belong to the rows at the same places
+    in ``rows``, for term number ``t`` of ``vocabulary``. ``idf`` is per term.
+    """
+
+    vocabulary: Mapping[str, int]
+    starts: "Ints"
+    rows: "Ints"
+    weights: "Floats"
+    idf: "Floats"
+    size: int
+
+    def scores(self, terms: Mapping[str, float]) -> "Floats":
+        """BM25 of every row for weighted terms: float32 ``[size]``."""
+        import numpy as np
+
+        scores = np.zeros(self.size, dtype=np.float32)
+        for term, weight in terms.items():
+            number = self.vocabulary.get(term)
+            if number is not None:
+                own = slice(self.starts[number], self.starts[number + 1])
+                scores[self.rows[own]] += np.float32(weight) * self.weights[own]
+        return scores
+
+    def coverage(self, terms: Mapping[str, float]) -> "Floats":
+        """Share, 0 to 1, of the terms' weight (rarer counts more) that each row holds.
+
+        A term that occurs nowhere counts as rare: its absence lowers every row.
+        """
+        import numpy as np
+
+        found = np.zeros(self.size, dtype=np.float32)
+        rarest = float(np.log(1 + (self.size + 0.5) / 0.5))
+        total = 0.0
+        for term, weight in terms.items():
+            number = self.vocabulary.get(term)
+            value = weight * (rarest if number is None else float(self.idf[number]))
+            total += value
+            if number is not None:
+                found[self.rows[self.starts[number] : self.starts[number + 1]]] += np.float32(value)
+        return found / np.float32(total) if total else found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """Passages as arrays; row ``i`` of each is the same passage, a document's rows in reading order.
+
+    Attributes:
+        ids: Passage ids.
+        documents: Document ids; ``document_rows`` numbers into them.
+        document_rows: int64 ``[n]``, ascending.
+        vectors: float32 ``[n, dimension]``, unit norm.
+        centres: float32 ``[documents, dimension]``, unit norm: mean direction of each document.
+        body: Words of the passages.
+        place: Words of their file names, titles and headings.
+        figures: float32 ``[n]``: share of a passage's words that are figures.
+    """
+
+    ids: tuple[PassageId, ...]
+    documents: tuple[DocumentId, ...]
+    document_rows: "Ints"
+    vectors: "Floats"
+    centres: "Floats"
+    body: Postings
+    place: Postings
+    figures: "Floats"
+
+
+def build_postings(numbers: "Ints", lengths: "Ints", words: Sequence[str]) -> Postings:
+    """Index one text field.
+
+    Args:
+        numbers: Term numbers of all rows, row after row.
+        lengths: How many of them belong to each row.
+        words: The term behind each number.
+    """
+    import numpy as np
+
+    size, width = len(lengths), max(len(lengths), 1)
+    row_of = np.repeat(np.arange(size, dtype=np.int64), lengths)
+    keys, counts = np.unique(numbers.astype(np.int64) * width + row_of, return_counts=True)
+    terms, rows = keys // width, keys % width
+    frequency = np.bincount(terms, minlength=len(words))
+    idf = np.log1p((size - frequency + 0.5) / (frequency + 0.5))
+    mean = lengths.mean() if size and lengths.any() else 1.0
+    norm = _K1 * (1 - _B + _B * lengths / mean)
+    weights = idf[terms] * counts * (_K1 + 1) / (counts + norm[rows])
+    return Postings(
+        vocabulary={word: number for number, word in enumerate(words)},
+        starts=np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64),
+        rows=rows,
+        weights=weights.astype(np.float32),
+        idf=idf.astype(np.float32),
+        size=size,
+    )
+
+
+def figure_shares(numbers: "Ints", lengths: "Ints", words: Sequence[str]) -> "Floats":
+    """Share of each row's terms that are figures: two digits or more, no letter first."""
+    import numpy as np
+
+    is_figure = np.array([_is_figure(word) for word in words], dtype=np.float32)
+    row_of = np.repeat(np.arange(len(lengths)), lengths)
+    counts = np.bincount(row_of, weights=is_figure[numbers], minlength=len(lengths))
+    return (counts / np.maximum(lengths, 8)).astype(np.float32)
+
+
+def document_centres(vectors: "Floats", document_rows: "Ints", count: int) -> "Floats":
+    """Mean direction of each document's passages, unit norm: float32 ``[count, dimension]``."""
+    import numpy as np
+
+    if not count:
+        return np.zeros((0, vectors.shape[1]), dtype=np.float32)
+    starts = np.searchsorted(document_rows, np.arange(count))
+    sums = np.add.reduceat(vectors, starts, axis=0)
+    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+
+
+def _is_figure(word: str) -> bool:
+    return len(word) > 1 and word[0].isdigit() and sum(mark.isdigit() for mark in word) * 2 > len(word)
