@@ -50,7 +50,7 @@ def split_question(text: str) -> tuple[str, ...]:
     for rule in (_enumerated, _several_sentences, _second_question):
         parts = rule(text if rule is _enumerated else plain)
         if 1 < len(parts) <= MAX_PARTS:
-            return _with_context(parts)
+            return parts if rule is _enumerated else _with_context(parts)
     return (plain,) if plain else ()
 
 
