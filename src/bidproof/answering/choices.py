@@ -23,7 +23,8 @@ _LEAST_OWN = 0.5
 _RIVAL_MARGIN = 0.12
 _CANDIDATES = 8
 _OPTION_COVERAGE = 0.6
-_CLAUSE_SHARE = 0.6
+_CLAUSE_SHARE = 0.75
+_DENSITY = 0.45
 _ALL_SHARE = 0.85
 _HEDGE = re.compile(
     r"\b(?:may|might|could|should|would|can sometimes|sometimes|partial(?:ly)?|mostly|usually|typically"
@@ -175,12 +176,25 @@ def _closest(question: Clause, statement: str, evidence: Evidence) -> Clause | N
     named = question.stems & best.stems
     denied = 1 if opposites & best.stems else 0
     count = len(question.stems)
-    if (
-        len(named) + denied < _CLAUSE_SHARE * count
-        or len(named | question.stems & around) + denied < _ALL_SHARE * count
-    ):
+    if len(named) + denied < _CLAUSE_SHARE * count:
         return None
-    return best
+    if len(named | question.stems & around) + denied < _ALL_SHARE * count:
+        return None
+    return best if _is_dense(best, named | opposites & best.stems) else None
+
+
+def _is_dense(clause: Clause, named: frozenset[str] | set[str]) -> bool:
+    """Whether the named stems stand close together, so that they are about one another."""
+    stems = [stem(word) for word in clause.words if stem(word) in clause.stems]
+    width = next(
+        (
+            size
+            for size in range(len(named), len(stems) + 1)
+            if any(named <= set(stems[at : at + size]) for at in range(len(stems) - size + 1))
+        ),
+        len(stems),
+    )
+    return len(named) >= _DENSITY * width
 
 
 def _without(statement: str, question: str) -> str:

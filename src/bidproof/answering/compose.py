@@ -26,6 +26,10 @@ _SPACE_BEFORE = re.compile(r"\s+([,;:!?)]|\.(?=\s|$))")
 _NOTE = re.compile(
     r"^(?:\*{0,2}(?:note|tip|important|warning|caution|info)\*{0,2})\s*[:!]?\s+(?=[A-Z])", re.IGNORECASE
 )
+_POINTER_TAIL = re.compile(
+    r"(?<=[.!?])(?:\s+(?:For (?:more|further|additional) (?:information|details)|To learn more|Learn more|See\b"
+    r"|Refer to\b)[^.!?]*(?:\.(?=\S)[^.!?]*)*[.!?]?)+$"
+)
 _EMPTY_CELLS = frozenset({"", "-", "–", "—"})
 _ENDS = ".!?…"
 
@@ -60,7 +64,7 @@ def _worded(evidence: Evidence, *, with_header: bool = True) -> str:
 
 def clean(text: str) -> str:
     """One sentence without Markdown marks, bullets, links and doubled spaces, ended properly."""
-    bare = _finished(_bare(text))
+    bare = _finished(_POINTER_TAIL.sub("", _bare(text)))
     return bare[:1].upper() + bare[1:] if bare[:2].islower() and " " in bare else bare
 
 
@@ -97,7 +101,7 @@ def _list(quotes: Sequence[str]) -> str:
 def _row(row: str, *, header: str) -> str:
     cells, names = _cells(row), _cells(header)
     if len(names) != len(cells):
-        return _finished(" – ".join(cell for cell in cells if cell not in _EMPTY_CELLS))
+        return _finished(", ".join(cell for cell in cells if cell not in _EMPTY_CELLS))
     first, *rest = cells
     told = [
         f"{name}: {cell}" if name else cell

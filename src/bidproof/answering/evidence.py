@@ -245,6 +245,8 @@ def _items_of(pieces: Sequence[Piece], number: int) -> list[Piece]:
     items = [
         piece for piece in pieces[number + 1 :] if piece.intro == number and piece.kind is PieceKind.ITEM
     ]
+    stop = next((at for at, item in enumerate(items) if at and _POINTER.match(item.text)), len(items))
+    items = items[:stop]
     if not items or any(
         piece.intro is None and piece.start < items[-1].start for piece in pieces[number + 1 :]
     ):
@@ -312,6 +314,8 @@ def _cost(evidence: Evidence, own_coverage: float) -> float:
     is_fragment = evidence.kind is not PieceKind.ROW and text.rstrip("*_`\"')”’ ")[-1:] not in ".!?:;"
     if is_fragment and len(evidence.spans) == 1:
         cost += _UNENDED_COST
+    if evidence.kind is PieceKind.SENTENCE and text.rstrip("*_ ").endswith(":"):
+        cost += _POINTER_COST
     if own_coverage == 0.0:
         cost += _POINTER_COST
     return cost
