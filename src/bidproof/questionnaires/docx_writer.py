@@ -92,7 +92,7 @@ def write(
     inside = replace(questionnaire, questions=slotted)
     plan = plan_fill(inside, drafts, evidence=evidence, overwrite=overwrite)
     document = _answered(package, inside, drafts, plan, evidence)
-    save_package(package.raw, parts={package.document_name: document}, out=out)
+    save_package(package, document=document, out=out)
     report = WriteReport(files=(out,), filled=plan.filled, left_blank=plan.left_blank, skipped=plan.skipped)
     if not any(item.id in drafts for item in prose):
         return report

@@ -135,7 +135,8 @@ def _styles() -> str:
         f'applyAlignment="1" applyNumberFormat="1">{wrap}</xf>'
         '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1" '
         'applyNumberFormat="1">'
-        f"{wrap}</xf></cellXfs></styleSheet>"
+        f"{wrap}</xf></cellXfs>"
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     )
 
 

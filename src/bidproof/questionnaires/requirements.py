@@ -69,13 +69,15 @@ _RELATIVE = re.compile(
 _DIRECT_RELATIVE = re.compile(r"\b(?:that|who|which)\s+$", re.I)
 _JUDGED = re.compile(
     r"\s+(?:also\s+|then\s+|not\s+|only\s+)*(?:be\s+)(?:\w+ly\s+)?"
-    r"(?:evaluated|reviewed|considered|deemed|rejected|scored|ranked|returned|rated|assessed|opened|disqualified|eliminated|notified|informed|invited|awarded|accepted|selected|"
+    r"(?:evaluated|reviewed|considered|deemed|rejected|scored|ranked|returned|rated|assessed|opened|disqualified|"
+    r"eliminated|notified|informed|invited|awarded|accepted|selected|"
     r"given|asked|paid|compensated|reimbursed|issued|scheduled|assigned)\b|\s+(?:also\s+|then\s+)?receive\b",
     re.I,
 )
 _PLAIN_VERBS = (
     "describe|provide|explain|specify|identify|confirm|indicate|summari[sz]e|attach|submit|include|give|discuss|"
-    "demonstrate|define|enclose|furnish|elaborate|illustrate|tell us|clarify|disclose|set out|upload|enter|propose"
+    "demonstrate|define|enclose|furnish|elaborate|illustrate|tell us|clarify|disclose|set out|upload|enter|"
+    "propose"
 )
 _NOUN_LIKE_VERBS = (
     "list|state|outline|detail|name|supply|complete|address|share|show|present|quote|document|select|note how"
