@@ -131,7 +131,8 @@ def _split(text: str, delimiter: str, *, file: str) -> tuple[tuple[CsvField, ...
         if match and (after == "" or after in (delimiter, "\r", "\n")):
             field = CsvField(start=position, end=match.end(), value=match.group(1).replace('""', '"'))
         else:
-            end = (found := plain.match(text, position)) and found.end() or position
+            found = plain.match(text, position)
+            end = found.end() if found else position
             field = CsvField(start=position, end=end, value=text[position:end])
         row.append(field)
         count += 1

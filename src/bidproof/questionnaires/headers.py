@@ -34,96 +34,162 @@ FILLED_ROLES = ANSWER_ROLES | {Role.EVIDENCE, Role.OWNERSHIP, Role.CUSTOMER}
 _MAX_HEADER_CHARS = 160
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MARK_WORDS = frozenset(
-    """yes no y n na n/a notapplicable partial partially partly full fully fullycompliant partiallycompliant
-    noncompliant notcompliant compliant comply complies exception standard custom notsupported supported
-    outofthebox configuration customization customisation thirdparty roadmap planned notavailable available
-    met notmet partiallymet exceeds meets true false ja nein oui non implemented notimplemented
-    partiallyimplemented inherited dontknow unknown alternative""".split()
+    {
+        *("yes", "no", "y", "n", "na", "n/a", "notapplicable", "true", "false", "ja", "nein", "oui", "non"),
+        *(
+            "full",
+            "fully",
+            "partial",
+            "partially",
+            "partly",
+            "met",
+            "notmet",
+            "partiallymet",
+            "meets",
+            "exceeds",
+        ),
+        *("comply", "complies", "compliant", "noncompliant", "notcompliant", "doesnotcomply"),
+        *("fullycompliant", "partiallycompliant", "implemented", "notimplemented", "partiallyimplemented"),
+        *("supported", "notsupported", "available", "notavailable", "standard", "custom", "customisation"),
+        *("customization", "configuration", "outofthebox", "thirdparty", "roadmap", "planned", "alternative"),
+        *("exception", "inherited", "dontknow", "unknown"),
+    }
 )
 
-_RULES: tuple[tuple[Role, str], ...] = (
-    # Who reads it comes first: a reviewer's notes are not ours to fill.
+_ABOUT = (
+    r"questions?|requirements?|req\.?|controls?|items?|criteri(?:on|a)|query|sections?|row|clause|assessment"
+)
+_COUNTER = r"id|ids|no\.?|nr\.?|number|num|#|ref\.?|reference|code|identifier"
+_WHOM = (
+    r"vendor|supplier|bidder|provider|tenderer|offeror|proponent|contractor|respondent|applicant|csp|company"
+)
+_THEME = (
+    r"domain|section|category|sub-?category|area|group|family|theme|chapter|module|part|pillar|title|heading"
+)
+
+# The first rule that matches decides, so the order matters: who a column is for
+# comes before what it holds (a reviewer's notes are not ours to fill).
+_RULES: tuple[tuple[Role, tuple[str, ...]], ...] = (
     (
         Role.IGNORE,
-        r"\b(follow[- ]?ups?|analyst|reviewer|assessor|auditor|evaluator|buyer|internal use|office use|for .{0,30} use only"
-        r"|scor(e|es|ing)|weight(ing|age)?|points|rating|risk level|risk rating|pass/fail)\b",
+        (
+            r"\b(?:follow[- ]?ups?|analyst|reviewer|assessor|auditor|evaluator|buyer)\b",
+            r"\b(?:internal|office) use\b",
+            r"\bfor .{0,30} use only\b",
+            r"\b(?:scor(?:e|es|ing)|weight(?:ing|age)?|points|rating|risk (?:level|rating)|pass/fail)\b",
+        ),
     ),
     (
         Role.GUIDANCE,
-        r"\b(guidance|instructions?|help( text)?|hints?|examples?|how to|skip if|applies if|depends on)\b",
+        (
+            r"\b(?:guidance|reasons? for (?:the )?question|instructions?|help(?: text)?|hints?|examples?)\b",
+            r"\b(?:how to|skip if|applies if|depends on)\b",
+        ),
     ),
     (
         Role.LIMIT,
-        r"\b(word|character|char|length|page) (limit|count|max(imum)?)\b|\bmax(imum|\.)? (words|char\w*|length)\b",
+        (
+            r"\b(?:word|character|char|length|page) (?:limit|count|max(?:imum)?)\b",
+            r"^max(?:imum|\.)? (?:words|char\w*|length)\b",
+        ),
     ),
+    (Role.CUSTOMER, (r"\b(?:csc|customers?|clients?|tenants?|consumers?|users?)(?:'s|s')? responsibilit",)),
     (
-        Role.CUSTOMER,
-        r"\b(csc|customers?'?s?|clients?'?s?|tenants?'?s?|consumers?'?s?|users?'?s?) ?(\(csc\) )?responsibilit",
+        Role.OWNERSHIP,
+        (r"\b(?:ownership|owner|responsible (?:party|person|role)|responsibilit(?:y|ies)|ssrm)\b",),
     ),
-    (Role.OWNERSHIP, r"\b(ownership|owner|responsible (party|person|role)|responsibilit(y|ies)|ssrm)\b"),
     (
         Role.ID,
-        r"^(#|no\.?|nr\.?|n°|id|ids|ref\.?|reference|index|qid|q ?#|q\.? ?no\.?|s\.? ?no\.?|sr\.? ?no\.?|sl\.? ?no\.?"
-        r"|item ?#|cid|cgid|uid|num(ber)?)$"
-        r"|\b(questions?|requirements?|req\.?|controls?|items?|criteri(on|a)|query|sections?|row|clause|assessment) ?"
-        r"(id|ids|no\.?|nr\.?|number|num|#|ref\.?|reference|code|identifier)(?=\W|$)|\bunique id|^identifier",
+        (
+            r"^(?:#|no\.?|nr\.?|n°|id|ids|ref\.?|reference|index|qid|cid|cgid|uid|num(?:ber)?|item ?#|q ?#)$",
+            r"^(?:q|s|sr|sl)\.? ?no\.?$",
+            rf"\b(?:{_ABOUT}) ?(?:{_COUNTER})(?=\W|$)",
+            r"\bunique id|^identifier",
+        ),
     ),
     (
         Role.MANDATORY,
-        r"\b(mandatory|m/o|moscow|must/should|priority|importance|criticality|required\??$|is required)",
+        (
+            r"\b(?:mandatory|m/o|moscow|must/should|priority|importance|criticality|is required)\b",
+            r"\brequired\??$",
+        ),
     ),
     (
         Role.SECTION,
-        r"^(question |control |requirement )?(domain|section|category|sub-?category|area|group|family|theme|chapter|module"
-        r"|sub-?section|part|pillar|title|heading)( title| name| area| group| heading)?$|\bcontrol (title|group|area|domain|family|name)\b"
-        r"|\bdomain (title|name)\b|\bsub-?domain\b",
+        (
+            rf"^(?:question |control |requirement )?(?:{_THEME})(?: title| name| area| group| heading)?$",
+            r"\bcontrol (?:title|group|area|domain|family|name)\b",
+            r"\bdomain (?:title|name)\b|\bsub-?(?:domain|section)\b",
+        ),
     ),
     (
         Role.IGNORE,
-        r"\b(mapping|mapped|iso(/iec)? ?\d{4,5}|nist|pci([- ]dss)?|soc ?2|hipaa|cobit|fedramp|gdpr|bsi|ccm|aicpa|jericho|enisa"
-        r"|cis controls?|csf|cross[- ]?reference|regulation|standard reference|question type|question weight|answer type"
-        r"|response type|delivery model|date (added|modified)|last (updated|modified)|version|status of review"
-        r"|(supplier|provider|service) relationship|corp gov|tenant / consumer)\b",
+        (
+            r"\b(?:mapping|mapped|cross[- ]?reference|regulation|standard reference)\b",
+            r"\b(?:delivery model|corp gov)\b",
+            r"\b(?:iso(?:/iec)? ?\d{4,5}|nist|pci(?:[- ]dss)?|soc ?2|hipaa|cobit)\b",
+            r"\b(?:fedramp|gdpr|bsi|ccm|aicpa)\b",
+            r"\b(?:jericho|enisa|cis controls?|csf|(?:question|answer|response) type|question weight)\b",
+            r"\b(?:date (?:added|modified)|last (?:updated|modified)|version|status of review)\b",
+            r"\b(?:(?:supplier|provider|service) relationship|tenant / consumer)\b",
+        ),
     ),
     (
         Role.EVIDENCE,
-        r"\b(evidence|proof|artifacts?|artefacts?|attachments?|attached|supporting doc\w*|support(ing)? material"
-        r"|document(ation)? (reference|link|name|title|provided|location)|reference doc\w*|references?$|citations?|sources?$"
-        r"|hyperlink|link to|url|policy reference)\b",
+        (
+            r"\b(?:evidence|proof|artifacts?|artefacts?|attachments?|attached)\b",
+            r"\bsupport(?:ing)? (?:doc\w*|material)\b",
+            r"\bdocument(?:ation)? (?:reference|link|name|title|provided|location)\b|\breference doc\w*",
+            r"\b(?:references?|citations?|sources?)$|\b(?:hyperlink|link to|url|policy reference)\b",
+        ),
     ),
     (
         Role.CHOICE,
-        r"\by(es)? ?[/|,] ?no?\b|\byes or no\b|\byes.{0,3}no.{0,8}n/?a\b|\((y|yes)[/|,]|\b(complian(t|ce)|compl(y|ies))\b(?!.*\b(comment|detail|explan|descri))"
-        r"|\b(in place|implemented|implementation status|met|supported|available)\?|\bfully/partial|\bselect (one|an?|your|from|response|answer)\b"
-        r"|\bdrop ?-?down\b|\bpick list\b",
+        (
+            r"\by(?:es)? ?[/|,] ?no?\b|\byes or no\b|\byes.{0,3}no.{0,8}n/?a\b|\((?:y|yes)[/|,]",
+            r"\b(?:complian(?:t|ce)|compl(?:y|ies))\b(?!.*\b(?:comment|detail|explan|descri))",
+            r"\b(?:in place|implemented|implementation status|met|supported|available)\?|\bfully/partial",
+            r"\bselect (?:one|an?|your|from|response|answer)\b|\bdrop ?-?down\b|\bpick list\b",
+        ),
     ),
     (
         Role.COMMENT,
-        r"\b(comments?|notes?|explanations?|explain|remarks?|additional (info\w*|details?)|further (info\w*|details?|explanation)"
-        r"|details?|elaborat\w+|justification|rationale|narrative|clarifications?|implementation (description|details?|notes?)"
-        r"|supporting (info\w*|statement|text)|description of (your|the|how)|if (yes|no|not|other|partial)\b.*)",
+        (
+            r"\b(?:comments?|notes?|explanations?|explain|remarks?|details?|elaborat\w+|justification|rationale)\b",
+            r"\b(?:additional|further) (?:info\w*|details?|explanation)|\b(?:narrative|clarifications?)\b",
+            r"\bimplementation (?:description|details?|notes?)\b|\bsupporting (?:info\w*|statement|text)\b",
+            r"\bdescription of (?:your|the|how)\b|\bif (?:yes|no|not|other|partial)\b",
+        ),
     ),
     (
         Role.QUESTION,
-        r"\bquestions?\b(?!.*\b(response|answer|owner|type|status)\b)|\bquery\b|\binquir(y|ies)\b|\binformation requested\b",
+        (
+            r"\bquestions?\b(?!.*\b(?:response|answer|owner|type|status)\b)",
+            r"\bquery\b|\binquir(?:y|ies)\b|\binformation requested\b",
+        ),
     ),
     (
         Role.ANSWER,
-        r"\b(answers?|respon(se|d|ses)|reply|replies|your (input|text|statement|proposal)|proposal|solution|offer(ed)?"
-        r"|(vendor|supplier|bidder|provider|tenderer|offeror|proponent|contractor|respondent|applicant|csp|company)('s)?"
-        r"( to complete| input| statement| position| use)?$|to be (completed|filled)( in)? by .{0,30})",
+        (
+            r"\b(?:answers?|respon(?:se|d|ses)|reply|replies|proposal|solution|offer(?:ed)?)\b",
+            rf"\b(?:{_WHOM})(?:'s)?(?: to complete| input| statement| position| use)?$",
+            r"\byour (?:input|text|statement|proposal)\b|\bto be (?:completed|filled)(?: in)? by\b",
+        ),
     ),
     (
         Role.TOPIC,
-        r"\b(requirements?|descriptions?|controls?|control specifications?|specifications?|criteri(a|on)|statements?|items?|topics?"
-        r"|capabilit(y|ies)|features?|functionalit(y|ies)|functions?|measures?|asks?|subject|practice|obligations?|expectations?)\b",
+        (
+            r"\b(?:requirements?|descriptions?|controls?|(?:control )?specifications?|criteri(?:a|on))\b",
+            r"\bstatements?\b",
+            r"\b(?:items?|topics?|capabilit(?:y|ies)|features?|functionalit(?:y|ies)|functions?|measures?|asks?)\b",
+            r"\b(?:subject|practice|obligations?|expectations?)\b",
+        ),
     ),
-    (Role.IGNORE, r"\b(status|date|type|source|phase|reference)\b"),
+    (Role.IGNORE, (r"\b(?:status|date|type|source|phase|reference)\b",)),
 )
-_COMPILED = tuple((role, re.compile(pattern)) for role, pattern in _RULES)
-_INLINE_OPTIONS = re.compile(
-    r"[(\[]?\b((?:[A-Za-z][A-Za-z\-. ]{0,18}?|N/A)(?:\s*[/|,]\s*(?:N/A|[A-Za-z][A-Za-z\-. ]{0,18}?)){1,5})\s*[)\]?]?\s*$"
-)
+_COMPILED = tuple((role, re.compile("|".join(patterns))) for role, patterns in _RULES)
+_WORDS = r"N/A|[A-Za-z][A-Za-z\-. ]{0,18}?"
+_INLINE_OPTIONS = re.compile(rf"[(\[]?\b((?:{_WORDS})(?:\s*[/|,]\s*(?:{_WORDS})){{1,5}})\s*[)\]?]?\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ The same shape comes out of detection and goes back in through ``--mapping``.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -100,7 +100,7 @@ def parse_mapping(mapping: Mapping[str, object], *, file: str) -> FileLayout:
 
 def _jsonable(value: object) -> Any:
     if isinstance(value, Mapping):
-        return {str(key): _jsonable(item) for key, item in value.items()}  # pyright: ignore
+        return {str(key): _jsonable(item) for key, item in cast("Mapping[object, object]", value).items()}
     return value
 
 
@@ -139,7 +139,8 @@ def check_fit(layout: FileLayout, grids: Mapping[str, Grid], *, file: str) -> No
         grid = grids.get(sheet.name)
         if grid is None:
             raise InvalidMapping(
-                f"the mapping for {file!r} names sheet {sheet.name!r}: the file has {', '.join(map(repr, grids))}",
+                f"the mapping for {file!r} names sheet {sheet.name!r}:"
+                f" the file has {', '.join(map(repr, grids))}",
                 hint=f"correct the sheet's name; bidproof inspect {file} lists them",
             )
         for table in sheet.tables:
@@ -173,8 +174,8 @@ def _check_table(table: TableLayout, grid: Grid, *, file: str) -> None:
         for letters in value:
             if letters in seen:
                 raise InvalidMapping(
-                    f"the mapping for {file!r} uses column {letters} of sheet {grid.name!r} both as {seen[letters]}"
-                    f" and as {name}",
+                    f"the mapping for {file!r} uses column {letters} of sheet {grid.name!r}"
+                    f" both as {seen[letters]} and as {name}",
                     hint="give each column one purpose",
                 )
             seen[letters] = name

@@ -1,9 +1,10 @@
 """Build Questions with their answer slots from a sheet and its layout."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
+from typing import cast
 
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import AnswerSlot, Question, SlotPurpose
@@ -209,7 +210,7 @@ def _all_letters(columns: Mapping[str, object]) -> list[str]:
     found: list[str] = []
     for value in columns.values():
         if isinstance(value, (tuple, dict)):
-            found.extend(str(letters) for letters in value)  # pyright: ignore
+            found.extend(map(str, cast("Iterable[object]", value)))
     return found
 
 

@@ -56,9 +56,9 @@ def detect_layout(grids: Sequence[Grid], *, file: str) -> DetectedLayout:
     confidence = sum(item.confidence * item.questions for _, item in everything) / total if total else 0.0
     if not total or confidence < _SURE_ENOUGH:
         raise UnsureMapping(
-            f"cannot tell the layout of {file!r}: found no column of questions with a column for answers beside it"
-            f" in {', '.join(repr(grid.name) for grid in shown) or 'any visible sheet'}",
-            hint=f"run bidproof inspect {file} and name the columns in a mapping file, then pass it as --mapping",
+            f"cannot tell the layout of {file!r}: found no column of questions with a column for answers"
+            f" beside it in {', '.join(repr(grid.name) for grid in shown) or 'any visible sheet'}",
+            hint=f"run bidproof inspect {file}, name the columns in a mapping file, and pass it as --mapping",
         )
     problems = [f"sheet {name!r}: {problem}" for name, item in everything for problem in item.problems]
     skip = tuple(grid.name for grid in grids if not by_sheet.get(grid.name))

@@ -28,7 +28,8 @@ _BLANK = re.compile(
     r"(?:please\s+)?(?:select|choose|pick)(?:\s+(?:an?|one|your|from|response|answer|item|option|the|list|below|here)\b.*)?\.*|"
     r"(?:-+\s*)?(?:please\s+)?(?:select|choose)\b.{0,40}-+|"
     r"(?:please\s+)?(?:click|tap|enter|type|insert|provide|add|write)\b.{0,60}\bhere\b.*|"
-    r"(?:your|vendor|supplier|bidder)\s+(?:answer|response|comment)s?\s*here\.*|tbd|tbc|to be (?:completed|confirmed|provided)"
+    r"(?:your|vendor|supplier|bidder)\s+(?:answer|response|comment)s?\s*here\.*|tbd|tbc|"
+    r"to be (?:completed|confirmed|provided)"
     r")\s*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -38,7 +39,8 @@ _LIMITS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\b(?:max(?:imum)?\.?|limit(?:ed)?|up to|no(?:t)? (?:more|longer) than|not (?:to )?exceed(?:ing)?"
-        rf"|(?:fewer|less) than|at most|within|under|in)(?:\b|(?<=\.))(?:\s*(?:of|to|is|length|:|-|=))*\s*{_COUNT}{_UNIT}",
+        r"|(?:fewer|less) than|at most|within|under|in)(?:\b|(?<=\.))"
+        rf"(?:\s*(?:of|to|is|length|:|-|=))*\s*{_COUNT}{_UNIT}",
         rf"\b{_COUNT}{_UNIT}\s*(?:max(?:imum)?\b|limit|or (?:less|fewer)|at most)",
         rf"[(\[]\s*{_COUNT}{_UNIT}\s*[)\]]",
         rf"\b(word|char(?:acter)?) (?:limit|count|max(?:imum)?)\s*(?:of|is|:|=)?\s*{_COUNT}",
@@ -57,7 +59,8 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"^(?:when\b|(?:on )?what date|(?:what|which) (?:is|was) the (?:[a-z]+ ){0,3}date\b)|\bdate of (?:last|most)\b.*\??$",
+    r"^(?:when\b|(?:on )?what date|(?:what|which) (?:is|was) the (?:[a-z]+ ){0,3}date\b)"
+    r"|\bdate of (?:last|most)\b.*\??$",
     re.IGNORECASE,
 )
 _OBLIGATION = re.compile(
@@ -185,7 +188,7 @@ def is_asking(text: str) -> bool:
 
 
 def mandatory_in(text: str, value: str = "") -> bool | None:
-    """Whether an answer is compulsory, by a mandatory column's value first, then the words; None if unsaid."""
+    """Whether an answer is compulsory, by a column's value first, then the words; None if unsaid."""
     plain = "".join(character for character in value.casefold() if character.isalnum())
     if plain in _MANDATORY_VALUES:
         return True

@@ -51,7 +51,8 @@ def write_answers(
     place = _WRITERS.get(questionnaire.format)
     if place is None:
         raise WriteFailed(
-            f"cannot write answers into a {questionnaire.format!r} file: expected one of {', '.join(_WRITERS)}",
+            f"cannot write answers into a {questionnaire.format!r} file:"
+            f" expected one of {', '.join(_WRITERS)}",
             hint="export the drafts instead",
         )
     module, _, function = place.partition(":")

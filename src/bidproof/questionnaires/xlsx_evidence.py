@@ -55,7 +55,8 @@ def evidence_parts(package: Package, workbook: Workbook, rows: Sequence[Evidence
     sheet_id = (
         max((int(found) for found in re.findall(rb'\bsheetId\s*=\s*["\'](\d+)', directory)), default=0) + 1
     )
-    entry = f' xmlns:r="{relation_ns}" name={quoteattr(_free_name(workbook))} sheetId="{sheet_id}" r:id="{relation}"'
+    name = quoteattr(_free_name(workbook))
+    entry = f' xmlns:r="{relation_ns}" name={name} sheetId="{sheet_id}" r:id="{relation}"'
     target = f"worksheets/evidence{number}.xml"
     link = f' Id="{relation}" Type="{relation_ns}/worksheet" Target="{target}"'
     override = f' PartName="/{part}" ContentType="{_SHEET_TYPE}"'
@@ -101,7 +102,8 @@ def _sheet_xml(rows: Sequence[EvidenceRow], namespace: str) -> bytes:
     pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        f'<worksheet xmlns="{namespace}"><sheetViews><sheetView workbookViewId="0">{pane}</sheetView></sheetViews>'
+        f'<worksheet xmlns="{namespace}"><sheetViews><sheetView workbookViewId="0">{pane}</sheetView>'
+        "</sheetViews>"
         f"<cols>{widths}</cols><sheetData>{body}</sheetData></worksheet>"
     ).encode()
 

@@ -1,6 +1,5 @@
 """Turn a workbook package into grids: cached values, dropdowns, merges, what is hidden or open to fill."""
 
-import csv
 import math
 import re
 from collections.abc import Mapping
@@ -109,8 +108,7 @@ def _options(
     source = source.strip().removeprefix("=")
     if source.startswith('"'):
         inner = source.strip('"').replace('""', '"')
-        row = next(csv.reader([inner], skipinitialspace=True), [])
-        return tuple(option.strip() for option in row if option.strip())
+        return tuple(option.strip() for option in inner.split(",")[:_MAX_OPTIONS] if option.strip())
     match = _RANGE.match(source)
     if match:
         sheet = (match.group(1) or match.group(2) or item.entry.name).replace("''", "'")

@@ -34,7 +34,8 @@ class Workbook:
     """A workbook's directory.
 
     ``part`` is the zip entry of the workbook itself. ``names`` maps a defined
-    name, lower case, to its formula. ``sheet_names`` includes chart and macro sheets. ``uses_1904`` shifts dates.
+    name, lower case, to its formula. ``sheet_names`` includes chart and macro sheets.
+    ``uses_1904`` shifts dates.
     """
 
     part: str
