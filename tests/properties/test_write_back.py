@@ -20,7 +20,7 @@ from bidproof.questionnaires.xlsx_writer import write
 from bidproof.questionnaires.xlsx_xml import clean_text, escape_text, unescape_text
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "questionnaires"))
-from workbook_files import Formula, Sheet, build_workbook, draft_for, parts_of  # noqa: E402  (no package)
+from workbook_files import Formula, Sheet, build_workbook, draft_for, parts_of
 
 NASTY = st.sampled_from(
     ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\t=1", "_x000D_", "_x005F_x0041_", "]]>", "<c r='A1'/>",

@@ -8,7 +8,10 @@ from bidproof.core.errors import UnsureMapping
 from bidproof.questionnaires.csv_reader import read
 from bidproof.questionnaires.csv_text import read_csv
 
-TEXT = 'Id{d}Question{d}Answer{d}Comments{n}Q-1{d}"Is data{d} ""at rest"", encrypted?"{d}{d}{n}Q-2{d}Où est-ce?{d}{d}{n}'
+TEXT = (
+    "Id{d}Question{d}Answer{d}Comments{n}"
+    'Q-1{d}"Is data{d} ""at rest"", encrypted?"{d}{d}{n}Q-2{d}Où est-ce?{d}{d}{n}'
+)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -44,7 +47,7 @@ def test_a_declared_separator_is_taken(tmp_path: Path) -> None:
 def test_a_quote_inside_an_unquoted_cell_is_text(tmp_path: Path) -> None:
     path = tmp_path / "asked.csv"
     path.write_text('ID,Question,Answer\n1,Is a 19" rack used?,\n2,"Is it "open" now?",\n')
-    assert [q.text for q in read(path, None).questions][0] == 'Is a 19" rack used?'
+    assert read(path, None).questions[0].text == 'Is a 19" rack used?'
 
 
 def test_a_mapping_is_used(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from bidproof.questionnaires.csv_reader import read
 from bidproof.questionnaires.csv_writer import write
 
 sys.path.insert(0, str(Path(__file__).parent))
-from workbook_files import draft_for  # noqa: E402  (beside this file, not a package)
+from workbook_files import draft_for
 
 ODD = b'ID , "Question",Answer,Comments\r\n 1,"Is it, ""on""?" ,,kept  \r\n2,Is it safe?\r\n\r\nfooter,"x"'
 
@@ -46,9 +46,8 @@ def test_characters_that_the_encoding_lacks_are_reported(tmp_path: Path) -> None
     path = tmp_path / "asked.csv"
     path.write_bytes("ID;Question;Answer\nä;Is it on?;\n".encode("cp1252"))
     asked = read(path, None)
-    report = write(
-        asked, {"ä": draft_for("ä", "Smile \U0001f600")}, out=tmp_path / "o.csv", evidence="none", overwrite=False
-    )  # type: ignore[arg-type]  # fmt: skip
+    drafts = {q.id: draft_for(q.id, "Smile \U0001f600") for q in asked.questions}
+    report = write(asked, drafts, out=tmp_path / "o.csv", evidence="none", overwrite=False)
     assert (tmp_path / "o.csv").read_bytes().endswith(b"Smile ?\n")
     assert any("cp1252 lacks" in note for note in report.skipped)
 

@@ -8,7 +8,7 @@ from bidproof.core.records import AnswerSlot, DraftState, Question, QuestionKind
 from bidproof.questionnaires.fill import fill_slots, plan_fill
 
 sys.path.insert(0, str(Path(__file__).parent))
-from workbook_files import draft_for  # noqa: E402  (beside this file, not a package)
+from workbook_files import draft_for
 
 CHOICE = AnswerSlot(purpose=SlotPurpose.CHOICE, location="'S'!C2", options=("Yes", "No", "NA"))
 ANSWER = AnswerSlot(purpose=SlotPurpose.ANSWER, location="'S'!D2")

@@ -12,7 +12,7 @@ from bidproof.core.errors import InvalidMapping
 from bidproof.questionnaires.xlsx_reader import read
 
 sys.path.insert(0, str(Path(__file__).parent))
-from workbook_files import Sheet, build_workbook  # noqa: E402  (beside this file, not a package)
+from workbook_files import Sheet, build_workbook
 
 ROWS = [
     ["ID", "Question", "Answer", "Comments"],
@@ -49,7 +49,8 @@ def test_a_corrected_column_is_used(asked: Path) -> None:
 
 def test_a_short_hand_written_mapping_is_enough(asked: Path) -> None:
     mapping = {"sheets": [{"name": "S", "tables": [
-        {"header_rows": [1], "rows": [2, 4], "columns": {"id": "A", "question": "B", "marks": {"C": "Yes", "D": "No"}}}
+        {"header_rows": [1], "rows": [2, 4],
+         "columns": {"id": "A", "question": "B", "marks": {"C": "Yes", "D": "No"}}}
     ]}]}  # fmt: skip
     found = read(asked, mapping)
     assert [q.id for q in found.questions] == ["1", "2"]

@@ -9,7 +9,7 @@ from bidproof.core.errors import InvalidMapping, UnreadableFile
 from bidproof.questionnaires.read import read_questionnaire
 
 sys.path.insert(0, str(Path(__file__).parent))
-from workbook_files import Sheet, build_workbook  # noqa: E402  (beside this file, not a package)
+from workbook_files import Sheet, build_workbook
 
 ASKED = Sheet("S", [["Question", "Answer"], ["Is TLS used?", ""]])
 

@@ -43,7 +43,8 @@ def test_whole_cell_ids(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "  ", "{{answer}}", "<enter response>", "[Insert answer]", "____", "Please select", "Choose an item.",
+    ["", "  ", "{{answer}}", "<enter response>", "[Insert answer]", "____", "Please select",
+     "Choose an item.",
      "-- Select --", "Click or tap here to enter text.", "TBD", "…"],
 )  # fmt: skip
 def test_placeholders_are_blank(text: str) -> None:

@@ -13,7 +13,7 @@ from bidproof.questionnaires.read import read_questionnaire
 from bidproof.questionnaires.write import write_answers
 
 sys.path.insert(0, str(Path(__file__).parent))
-from workbook_files import Sheet, build_workbook, draft_for  # noqa: E402  (beside this file, not a package)
+from workbook_files import Sheet, build_workbook, draft_for
 
 
 @pytest.fixture

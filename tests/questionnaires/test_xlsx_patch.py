@@ -42,7 +42,8 @@ def test_clearing_what_is_not_there_changes_nothing() -> None:
 @pytest.mark.parametrize(
     "body",
     ["", '<row r="2"/>', '<row r="2" ht="20" />', '<row r="2"></row>', '<row r="1"/><row r="3"/>',
-     '<row r="3"><c r="A3"/></row>', '<row r="2"><c r="A2"/><c r="D2"/></row>', '<row><c><v>1</v></c></row><row/>'],
+     '<row r="3"><c r="A3"/></row>', '<row r="2"><c r="A2"/><c r="D2"/></row>',
+     '<row><c><v>1</v></c></row><row/>'],
 )  # fmt: skip
 def test_missing_rows_and_cells_are_made_in_order(body: str) -> None:
     new = patch(sheet(body), {(2, 2): "b", (2, 3): "c", (5, 1): "e"})
@@ -58,7 +59,8 @@ def test_self_closed_sheet_data_is_opened() -> None:
 
 
 def test_everything_outside_the_cells_stays() -> None:
-    root = ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" mc:Ignorable="x14ac" xmlns:x14ac="u"'
+    root = ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:x14ac="u"'
+    root += ' mc:Ignorable="x14ac"'
     after = "<!-- kept --><extLst><ext uri='{1}'>&#8217;</ext></extLst>"
     old = sheet('<row r="1" x14ac:dyDescent="0.25"><c r="A1"/></row>', after=after, root=root)
     new = patch(old, {(1, 1): "x"})

@@ -10,7 +10,7 @@ from bidproof.core.records import Question, QuestionKind, Questionnaire, SlotPur
 from bidproof.questionnaires.xlsx_reader import read
 
 sys.path.insert(0, str(Path(__file__).parent))
-from workbook_files import Formula, Sheet, build_workbook  # noqa: E402  (beside this file, not a package)
+from workbook_files import Formula, Sheet, build_workbook
 
 
 def read_sheets(folder: Path, *sheets: Sheet, **options: object) -> Questionnaire:
@@ -28,8 +28,10 @@ CAIQ_3 = [
     [None, None, None, None, None, "Yes", "No", "Not Applicable", None, "AICPA TSC 2009", "BITS", "BSI"],
     [*[None] * 9, "S3.2", "AUP v5", "C4"],
     ["Application Security", "AIS-01", "AIS-01.1", "Applications shall be designed securely.",
-     "Do you use industry standards to build in security?", "x", "", "", "We follow a standard.", "S3.10.0", "I.4", "G"],
-    [None, None, "AIS-01.2", None, "Do you use an automated source code analysis tool?", "", "X", "", "", "", "", ""],
+     "Do you use industry standards to build in security?", "x", "", "", "We follow a standard.",
+     "S3.10.0", "I.4", "G"],
+    [None, None, "AIS-01.2", None, "Do you use an automated source code analysis tool?", "", "X",
+     "", "", "", "", ""],
     ["Customer Access", "AIS-02", "AIS-02.1", "Prior to granting access, requirements are addressed.",
      "Are all identified requirements contractually addressed?", "", "", "", "", "", "", ""],
     ["© Copyright 2014", *[None] * 11],
@@ -80,9 +82,10 @@ HECVAT = [
     ["GNRL-01", Formula("VLOOKUP(A4,Q!A:B,2,0)", "Vendor Name"), "", None, None, None],
     ["GNRL-02", Formula("VLOOKUP(A5,Q!A:B,2,0)", "Product Name"), "", None, None, None],
     ["Company Overview", None, "Vendor Answers", "Additional Information", "Guidance", "Analyst Notes"],
-    ["COMP-01", Formula("VLOOKUP(A7,Q!A:B,2,0)", "Describe your organization's business background."), "", None,
-     "Include circumstances that may involve offshoring.", None],
-    ["COMP-02", Formula("VLOOKUP(A8,Q!A:B,2,0)", "Have you had an unplanned disruption in the past 12 months?"), "",
+    ["COMP-01", Formula("VLOOKUP(A7,Q!A:B,2,0)", "Describe your organization's business background."), "",
+     None, "Include circumstances that may involve offshoring.", None],
+    ["COMP-02", Formula("VLOOKUP(A8,Q!A:B,2,0)", "Have you had an unplanned disruption in the past 12 months?"),
+     "",
      "", Formula('IF(C8="Yes","If yes, describe.","")', "If yes, describe."), None],
     ["Documentation", None, "Vendor Answers", "Additional Information", None, None],
     ["DOCU-01", Formula("VLOOKUP(A10,Q!A:B,2,0)", "Have you undergone a SOC 2 audit?"), "", "", None, None],

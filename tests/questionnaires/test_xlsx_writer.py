@@ -16,7 +16,7 @@ from bidproof.questionnaires.xlsx_reader import read
 from bidproof.questionnaires.xlsx_writer import write
 
 sys.path.insert(0, str(Path(__file__).parent))
-from workbook_files import (  # noqa: E402  (beside this file, not a package)
+from workbook_files import (
     Formula,
     Sheet,
     blank_answers,

@@ -68,7 +68,8 @@ def build_workbook(
     defined = "".join(f'<definedName name="{k}">{escape(v)}</definedName>' for k, v in (names or {}).items())
     lock = '<workbookProtection lockStructure="1"/>' if locks_structure else ""
     parts["xl/workbook.xml"] = (
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n<workbook xmlns="{main}" xmlns:r="{relations}">'
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
+        f'<workbook xmlns="{main}" xmlns:r="{relations}">'
         f"{lock}<sheets>{entries}</sheets><definedNames>{defined}</definedNames></workbook>"
     )
     links = "".join(
@@ -116,7 +117,8 @@ def _sheet_xml(sheet: Sheet, strings: list[str] | None, main: str) -> str:
         body += f'<{p}mergeCells count="{len(sheet.merges)}">{cells}</{p}mergeCells>'
     if sheet.lists:
         items = "".join(
-            f'<{p}dataValidation type="list" allowBlank="1" sqref="{area}"><{p}formula1>{escape(source)}</{p}formula1>'
+            f'<{p}dataValidation type="list" allowBlank="1" sqref="{area}">'
+            f"<{p}formula1>{escape(source)}</{p}formula1>"
             f"</{p}dataValidation>"
             for area, source in sheet.lists.items()
         )
@@ -159,14 +161,16 @@ def _cell_xml(sheet: Sheet, row: int, column: int, value: object, strings: list[
 def _styles_xml(main: str) -> str:
     """Formats by number: 0 plain, 1 yellow, 2 unlocked, 3 a date, 4 grey."""
     return (
-        f'<styleSheet xmlns="{main}"><fonts count="1"><font/></fonts><fills count="4"><fill><patternFill patternType="none"/></fill>'
+        f'<styleSheet xmlns="{main}"><fonts count="1"><font/></fonts><fills count="4">'
+        '<fill><patternFill patternType="none"/></fill>'
         '<fill><patternFill patternType="gray125"/></fill>'
         '<fill><patternFill patternType="solid"><fgColor rgb="FFFFFF00"/></patternFill></fill>'
         '<fill><patternFill patternType="solid"><fgColor rgb="FFD9D9D9"/></patternFill></fill></fills>'
         '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
         '<cellXfs count="5"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
         '<xf numFmtId="0" fontId="0" fillId="2" borderId="0" applyFill="1"/>'
-        '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" applyProtection="1"><protection locked="0"/></xf>'
+        '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" applyProtection="1">'
+        '<protection locked="0"/></xf>'
         '<xf numFmtId="14" fontId="0" fillId="0" borderId="0" applyNumberFormat="1"/>'
         '<xf numFmtId="0" fontId="0" fillId="3" borderId="0" applyFill="1"/></cellXfs>'
         '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
