@@ -170,3 +170,17 @@ def test_cells_of_a_drawn_table_come_together(read, shown, sheet):
         )
     ]
     assert document.blocks[0].header_rows == 1
+
+
+def test_words_broken_at_a_line_end_are_made_whole(read, sheet):
+    sheet.line(100, (60, "Our information security policy covers third-party risk. It asks for infor-"))
+    sheet.line(112, (60, "mation about every supplier and for a review of each third-"))
+    sheet.line(124, (60, "party once a year."))
+    document = read("hyphens.pdf", sheet.bytes())
+
+    assert document.text.split("\n") == [
+        "Our information security policy covers third-party risk. It asks for information",
+        "about every supplier and for a review of each third-party",
+        "once a year.",
+    ]
+    assert [round(box.bottom - box.top) for box in document.blocks[0].boxes] == [12, 12, 12]

@@ -62,10 +62,10 @@ def drop_running_rows(pages: Sequence[list[Row]], heights: Sequence[float]) -> N
 
 def _edges(rows: Sequence[Row], height: float) -> list[Row]:
     """The first and last row of a page, and those in its outer margins."""
-    if len(rows) <= _EDGE_ROWS:
+    if len(rows) < 2:
         return []
     by_height = sorted(rows, key=lambda row: row.top)
-    inner = by_height[1:_EDGE_ROWS] + by_height[-_EDGE_ROWS:-1]
+    inner = by_height[1:_EDGE_ROWS] + by_height[-_EDGE_ROWS:-1] if len(rows) > 2 * _EDGE_ROWS else []
     margins = [row for row in inner if row.top < _MARGIN * height or row.bottom > (1 - _MARGIN) * height]
     return [by_height[0], by_height[-1], *margins]
 

@@ -127,12 +127,16 @@ def _finish(line: _Line, page: int) -> Row:
         top=line.top,
         right=line.right,
         bottom=line.bottom,
-        text=_without_leaders(text, " ").replace(LINE_END_HYPHEN, "-").strip(),
+        text=_plain(_without_leaders(text, " ")),
         cells=_cells(line.words),
         size=max(sizes, key=lambda size: (sizes[size], size)),
         is_bold=bool(lettered) and all(word.is_bold for word in lettered),
         is_italic=bool(lettered) and all(word.is_italic for word in lettered),
     )
+
+
+def _plain(text: str) -> str:
+    return text.replace(f"{LINE_END_HYPHEN} ", "-").replace(LINE_END_HYPHEN, "-").strip()
 
 
 def _without_leaders(text: str, replacement: str) -> str:
@@ -206,6 +210,15 @@ def _grid_place(word: Word, grid: Sequence[GridRow]) -> int | None:
         if row.top <= middle < row.bottom and row.column((word.left + word.right) / 2) is not None:
             return place
     return None
+
+
+def _cell_text(lines: Sequence[Row]) -> str:
+    """Lines of a cell as one; a word broken at a line's end is made whole without its hyphen."""
+    text = ""
+    for line in lines:
+        words = line.text[:-1] if line.ends_broken and line is not lines[-1] else f"{line.text} "
+        text += words
+    return text.strip()
 
 
 def _grid_row(words: Sequence[Word], grid: GridRow, page: int) -> Row:
@@ -289,9 +302,7 @@ def _cells(words: Sequence[Word]) -> list[Cell]:
             joined.append(group)
     cells = (
         Cell(
-            text=_without_leaders(_tighten(" ".join(word.text for word in group)), "")
-            .replace(LINE_END_HYPHEN, "-")
-            .strip(),
+            text=_plain(_without_leaders(_tighten(" ".join(word.text for word in group)), "")),
             left=group[0].left,
             right=group[-1].right,
         )

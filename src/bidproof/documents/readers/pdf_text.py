@@ -25,7 +25,7 @@ def hyphen_free_lines(rows: Sequence[Row], words: frozenset[str]) -> list[str]:
         carried = ""
         if row.ends_broken and index + 1 < len(rows) and rows[index + 1].words:
             tail = rows[index + 1].words[0].text
-            if rows[index + 1].text.startswith(tail) and len(rows[index + 1].words) > 1:
+            if rows[index + 1].text.startswith(tail):
                 head = text[:-1] if text.endswith("-") else text
                 carried = tail
                 text = _join(head, tail, words)

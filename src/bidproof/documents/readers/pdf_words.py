@@ -19,7 +19,7 @@ import pypdfium2.raw as raw
 
 from bidproof.documents.clean import clean_line
 
-_WORD = re.compile(r"\S+")
+_WORD = re.compile("[^\\s\ufffe\x02\u00ad]+[\ufffe\x02\u00ad]?")
 _BOLD = re.compile(r"bold|black|heavy|demi|[-,]bd\b", re.IGNORECASE)
 _ITALIC = re.compile(r"italic|oblique|[-,]it\b", re.IGNORECASE)
 _PLAIN = re.compile(r"regular|roman|book|light", re.IGNORECASE)
