@@ -1,0 +1,144 @@
+"""Question sets to measure retrieval on: documents, questions, and where the answers stand.
+
+They are read from ``BIDPROOF_DATA`` (default: ``shared/data`` beside the
+repository) and are no part of it. A set that is not there is skipped by name.
+"""
+
+import csv
+import fnmatch
+import json
+import os
+import re
+import tarfile
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+SETS = ("aws", "whitepact", "k8gb", "sec10q")
+
+_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_CITED = re.compile(r"[\w./-]+\.md")
+_CONTROL = re.compile(r"[A-Z&]+-\d")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldQuestion:
+    """A question with the documents that answer it; nothing of the answer is searched with.
+
+    ``figures`` are those of the gold answer, for answers taken from a table.
+    ``is_single`` is False where several documents together hold the answer.
+    """
+
+    text: str
+    documents: frozenset[str]
+    context: tuple[str, ...] = ()
+    figures: frozenset[str] = frozenset()
+    is_single: bool = True
+
+
+def data_folder() -> Path:
+    """Where the sets are looked for."""
+    beside = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+    return Path(os.environ.get("BIDPROOF_DATA", beside))
+
+
+def documents_folder(name: str, cache: Path) -> Path | None:
+    """The folder with a set's documents, unpacked once; None when the set is absent."""
+    home = data_folder() / name
+    if (home / "documents").is_dir():
+        return home / "documents"
+    archive = home / "documents.tar.xz"
+    if not archive.exists():
+        return None
+    target = cache / name
+    if not (target / "documents").is_dir():
+        with tarfile.open(archive) as packed:
+            packed.extractall(target, filter="data")
+    return target / "documents"
+
+
+def gold_questions(name: str, paths: Collection[str]) -> list[GoldQuestion]:
+    """Questions of a set whose gold documents are among ``paths``."""
+    read = {"aws": _aws, "whitepact": _whitepact, "k8gb": _k8gb, "sec10q": _sec10q}[name]
+    return [question for question in read(frozenset(paths)) if question.documents]
+
+
+def figures(text: str) -> frozenset[str]:
+    """Numbers of three digits or more, or with decimals, without separators; years left out."""
+    found: set[str] = set()
+    for match in _FIGURE.findall(text):
+        value = match.replace(",", "")
+        if ("." in value or len(value) >= 3) and not _YEAR.fullmatch(value):
+            found.add(value)
+    return frozenset(found)
+
+
+def _aws(paths: frozenset[str]) -> list[GoldQuestion]:
+    page_of = {f"{PurePosixPath(path).parts[0]}/{PurePosixPath(path).name}": path for path in paths}
+    with (data_folder() / "aws/questions.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [
+        GoldQuestion(
+            text=row["Question"].strip(),
+            documents=frozenset(filter(None, [page_of.get(row["Document_True"].strip())])),
+        )
+        for row in rows
+    ]
+
+
+def _k8gb(paths: frozenset[str]) -> list[GoldQuestion]:
+    lines = (data_folder() / "k8gb/gold.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    return [
+        GoldQuestion(
+            text=row["question"],
+            context=(row["section"], row["subsection"]),
+            documents=frozenset(row["evidence"]) & paths,
+        )
+        for row in rows
+    ]
+
+
+def _whitepact(paths: frozenset[str]) -> list[GoldQuestion]:
+    from python_calamine import CalamineWorkbook
+
+    by_name: dict[str, set[str]] = defaultdict(set)
+    for path in paths:
+        by_name[PurePosixPath(path).name].add(path)
+    workbook = CalamineWorkbook.from_path(str(data_folder() / "whitepact/completed.xlsx"))
+    domain = control = ""
+    found: list[GoldQuestion] = []
+    for row in workbook.get_sheet_by_name("CAIQv4.0.3").to_python()[2:]:
+        cells = [str(cell).strip() for cell in row]
+        domain, control = cells[11] or domain, cells[10] or control
+        if not _CONTROL.match(cells[0]):
+            continue
+        cited = frozenset().union(*(_resolved(name, paths, by_name) for name in _CITED.findall(cells[4])))
+        found.append(
+            GoldQuestion(text=" ".join(cells[1].split()), context=(domain, control), documents=cited)
+        )
+    return found
+
+
+def _resolved(name: str, paths: frozenset[str], by_name: dict[str, set[str]]) -> frozenset[str]:
+    """The document a citation means: the exact path, or the only one of that file name."""
+    if name in paths:
+        return frozenset({name})
+    same = by_name[PurePosixPath(name).name]
+    return frozenset(same) if len(same) == 1 else frozenset()
+
+
+def _sec10q(paths: frozenset[str]) -> list[GoldQuestion]:
+    with (data_folder() / "sec10q/questions.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [
+        GoldQuestion(
+            text=row["Question"].strip(),
+            documents=frozenset(path for path in paths if fnmatch.fnmatch(path, row["Source Docs"] + "*")),
+            figures=figures(row["Answer"]) if "Table" in row["Source Chunk Type"] else frozenset(),
+            is_single=row["Question Type"].startswith("Single-Doc"),
+        )
+        for row in rows
+    ]

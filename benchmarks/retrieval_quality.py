@@ -1,0 +1,232 @@
+"""How often the right document or page is found, beside simpler ways to search.
+
+    python benchmarks/retrieval_quality.py                    # all sets, ours and three baselines
+    python benchmarks/retrieval_quality.py k8gb --ablation    # without each signal in turn
+    python benchmarks/retrieval_quality.py --held-out         # weights found on the other sets
+
+Every set goes down the product's own road (find, parse, split, embed, index,
+``Retriever.search``) with default settings; section titles of a questionnaire
+are given as context, answers never. Figures, each with its 95% Wilson interval:
+
+- ``top 3`` / ``top 10``: a gold document is among those of the first passages;
+- ``10 documents``: it is among the first ten distinct documents (``search_documents``);
+- ``single top 3``: the same as top 3 for questions that one document answers;
+- ``any figure`` / ``all figures``: for answers taken from tables, a number (all
+  numbers) of the gold answer stands in the first ten passages; numbers have
+  three digits or more, or decimals; years do not count.
+
+Baselines search the same passages: BM25 over text, headings and file name;
+cosine of the question alone; and reciprocal-rank fusion (k = 60) of those two.
+"""
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+from measuring_sets import SETS, GoldQuestion, data_folder, gold_questions
+from retrieval_corpus import Corpus, open_corpus
+
+from bidproof.core.records import Passage
+from bidproof.core.settings import RetrievalSettings
+from bidproof.retrieval.fusion import Weights
+from bidproof.retrieval.protocol import Filters, Query
+from bidproof.retrieval.search import Retriever
+from bidproof.retrieval.terms import query_terms
+
+_DEEP = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What one way of searching found for one question."""
+
+    passages: tuple[Passage, ...]
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """Successes of trials."""
+
+    hits: int
+    trials: int
+
+    def __str__(self) -> str:
+        low, high = wilson(self.hits, self.trials)
+        return f"{self.hits / self.trials:.3f} [{low:.2f}, {high:.2f}]" if self.trials else "none"
+
+
+def wilson(hits: int, trials: int, *, z: float = 1.959964) -> tuple[float, float]:
+    """95% interval of a proportion (Wilson 1927)."""
+    if not trials:
+        return (0.0, 1.0)
+    rate, spread = hits / trials, z * z / trials
+    middle = (rate + spread / 2) / (1 + spread)
+    half = z * sqrt(rate * (1 - rate) / trials + spread / (4 * trials)) / (1 + spread)
+    return (max(0.0, middle - half), min(1.0, middle + half))
+
+
+def score(questions: Sequence[GoldQuestion], found: Sequence[Found]) -> dict[str, Share]:
+    """Count hits; the measures are described at the top of this file."""
+    pairs = list(zip(questions, found, strict=True))
+
+    def hit(question: GoldQuestion, item: Found, depth: int) -> bool:
+        return any(passage.path in question.documents for passage in item.passages[:depth])
+
+    single = [pair for pair in pairs if pair[0].is_single]
+    quoted = [
+        (question.figures, " ".join(passage.located_text for passage in item.passages[:10]).replace(",", ""))
+        for question, item in pairs
+        if question.figures
+    ]
+    shares = {
+        "top 3": [hit(question, item, 3) for question, item in pairs],
+        "top 10": [hit(question, item, 10) for question, item in pairs],
+        "10 documents": [bool(question.documents & set(item.documents[:10])) for question, item in pairs],
+    }
+    if len(single) < len(pairs):
+        shares["single top 3"] = [hit(question, item, 3) for question, item in single]
+    if quoted:
+        shares["any figure"] = [any(figure in text for figure in own) for own, text in quoted]
+        shares["all figures"] = [all(figure in text for figure in own) for own, text in quoted]
+    return {name: Share(hits=sum(values), trials=len(values)) for name, values in shares.items()}
+
+
+def ours(
+    corpus: Corpus,
+    questions: Sequence[GoldQuestion],
+    *,
+    weights: Weights | None = None,
+    sections: bool = True,
+) -> list[Found]:
+    """The product as a user gets it."""
+    retriever = Retriever(corpus.index, corpus.embedder, RetrievalSettings(), weights=weights)
+    queries = [
+        Query(text=item.text, context=item.context if sections else (), top_k=10) for item in questions
+    ]
+    return [
+        Found(
+            passages=tuple(hit.passage for hit in hits),
+            documents=tuple(item.path for item in retriever.search_documents(query, top_k=10)),
+        )
+        for query, hits in zip(queries, retriever.search_many(queries), strict=True)
+    ]
+
+
+def baselines(corpus: Corpus, questions: Sequence[GoldQuestion]) -> dict[str, list[Found]]:
+    """BM25 alone, cosine alone, and the two fused by rank, over the same passages."""
+    vectors = corpus.embedder.embed_queries([item.text for item in questions])
+    pool = corpus.index.pool((), vectors, filters=Filters())
+    by_id = {passage.id: passage for passage in corpus.passages}
+    rows = [by_id[name] for name in pool.ids]
+    found: dict[str, list[Found]] = {"BM25 alone": [], "dense alone": [], "rank fusion": []}
+    for item, vector in zip(questions, vectors, strict=True):
+        terms = dict.fromkeys(query_terms(item.text), 1.0)
+        words = pool.body.scores(terms) + pool.place.scores(terms)
+        near = pool.vectors @ vector
+        ranked = 1 / (60 + _ranks(words)) + 1 / (60 + _ranks(near))
+        for name, values in zip(found, (words, near, ranked), strict=True):
+            order = [rows[at] for at in np.argsort(-values, kind="stable")[:_DEEP]]
+            paths = list(dict.fromkeys(passage.path for passage in order))
+            found[name].append(Found(passages=tuple(order[:10]), documents=tuple(paths[:10])))
+    return found
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    ranks = np.empty(len(values))
+    ranks[np.argsort(-values, kind="stable")] = np.arange(1, len(values) + 1)
+    return ranks
+
+
+def ablation(corpus: Corpus, questions: Sequence[GoldQuestion]) -> dict[str, list[Found]]:
+    """Ours without each signal in turn."""
+    rows = {
+        "ours": ours(corpus, questions),
+        "without section titles": ours(corpus, questions, sections=False),
+    }
+    for signal in fields(Weights):
+        name = f"without {signal.name.replace('_', ' ')}"
+        rows[name] = ours(corpus, questions, weights=replace(Weights(), **{signal.name: 0.0}))
+    return rows
+
+
+def aim(name: str, shares: dict[str, Share]) -> float:
+    """What weights are chosen by: the two shares that matter most for a set, summed."""
+    wanted = {
+        "aws": ("top 3", "top 10"),
+        "whitepact": ("top 3", "10 documents"),
+        "k8gb": ("top 3", "10 documents"),
+        "sec10q": ("single top 3", "any figure"),
+    }[name]
+    return sum(shares[key].hits / shares[key].trials for key in wanted)
+
+
+_GRID = (0.0, 0.5, 0.75, 1.25, 1.5, 2.0)
+
+
+def ascend(value_of: Callable[[Weights], float], *, start: Weights) -> Weights:
+    """Coordinate ascent: each weight in turn times the factors of the grid, twice round."""
+    best, weights = value_of(start), start
+    for _ in range(2):
+        for signal in fields(Weights):
+            for factor in _GRID:
+                tried = replace(weights, **{signal.name: getattr(weights, signal.name) * factor})
+                value = value_of(tried)
+                if value > best + 1e-9:
+                    best, weights = value, tried
+    return weights
+
+
+def held_out(sets: dict[str, tuple[Corpus, list[GoldQuestion]]]) -> None:
+    """For each set: hits with the shipped weights and with those found on the other sets."""
+    for name, (corpus, questions) in sets.items():
+        others = {other: pair for other, pair in sets.items() if other != name}
+
+        def value_of(
+            weights: Weights, others: dict[str, tuple[Corpus, list[GoldQuestion]]] = others
+        ) -> float:
+            return sum(aim(key, score(pair[1], ours(*pair, weights=weights))) for key, pair in others.items())
+
+        weights = ascend(value_of, start=Weights())
+        print_rows(name, questions, {"shipped": ours(corpus, questions)})
+        print_rows(name, questions, {"from the others": ours(corpus, questions, weights=weights)})
+        print(f"  {weights}")
+
+
+def print_rows(name: str, questions: Sequence[GoldQuestion], rows: dict[str, list[Found]]) -> None:
+    """One line per way of searching."""
+    for label, found in rows.items():
+        shares = "  ".join(f"{key} {share}" for key, share in score(questions, found).items())
+        print(f"{name:10}{label:28}{shares}", flush=True)
+
+
+def main() -> None:
+    """Measure the named sets."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("sets", nargs="*", help=f"of {', '.join(SETS)}; all when none is named")
+    parser.add_argument("--ablation", action="store_true", help="one row per signal left out")
+    parser.add_argument("--held-out", action="store_true", help="weights found on the other sets")
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/bidproof/measuring")
+    chosen = parser.parse_args()
+    sets: dict[str, tuple[Corpus, list[GoldQuestion]]] = {}
+    for name in chosen.sets or SETS:
+        corpus = open_corpus(name, cache=chosen.cache)
+        if corpus is None:
+            print(f"{name:10}skipped: not in {data_folder()}; set BIDPROOF_DATA to where it is", flush=True)
+            continue
+        questions = gold_questions(name, corpus.paths)
+        sets[name] = (corpus, questions)
+        counts = (len(questions), len(corpus.paths), len(corpus.passages))
+        print("{:10}{} questions, {} documents, {} passages".format(name, *counts), flush=True)
+        if not chosen.held_out:
+            rows = ablation(corpus, questions) if chosen.ablation else {"ours": ours(corpus, questions)}
+            print_rows(name, questions, {**baselines(corpus, questions), **rows})
+    if chosen.held_out:
+        held_out(sets)
+
+
+if __name__ == "__main__":
+    main()
