@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from word_files import (
     add_checkbox,
     add_dropdown,
+    add_form_box,
     add_table,
     add_text_control,
     body_children,
@@ -156,6 +157,18 @@ def test_paragraph_places_are_filled(tmp_path: Path) -> None:
     added = docx.Document(str(tmp_path / "out.docx")).paragraphs[6]
     assert added.style.name == "List Number"
     assert added._p.pPr.numPr.numId.val == 0
+
+
+def test_boxes_of_old_form_fields_are_ticked_and_stay_fields(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = add_table(document, [["Question", "Answer"], ["ISO?", ""]])
+    add_form_box(table.cell(1, 1).paragraphs[0], "Yes")
+    add_form_box(table.cell(1, 1).paragraphs[0], "No")
+    path = save(document, tmp_path / "q.docx")
+    answer(read(path), tmp_path / "out.docx", choice="No")
+    document_xml = parts(tmp_path / "out.docx")["word/document.xml"].decode()
+    assert document_xml.count("FORMCHECKBOX") == 2
+    assert [slot.current for slot in read(tmp_path / "out.docx").questions[0].slots] == ["", "x"]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,19 @@ def add_checkbox(paragraph: Paragraph, label: str) -> None:
     paragraph.add_run(f" {label}  ")
 
 
+def add_form_box(paragraph: Paragraph, label: str) -> None:
+    """A box of an old protected form."""
+    field = (
+        f'<w:r {BOTH}><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox><w:sizeAuto/>'
+        '<w:default w:val="0"/>'
+        "</w:checkBox></w:ffData></w:fldChar></w:r>"
+    )
+    paragraph._p.append(parse_xml(field))
+    paragraph._p.append(parse_xml(f"<w:r {BOTH}><w:instrText> FORMCHECKBOX </w:instrText></w:r>"))
+    paragraph._p.append(parse_xml(f'<w:r {BOTH}><w:fldChar w:fldCharType="end"/></w:r>'))
+    paragraph.add_run(f" {label}  ")
+
+
 def add_text_control(paragraph: Paragraph, *, bound: bool = False) -> None:
     binding = '<w:dataBinding w:xpath="/a" w:storeItemID="{0}"/>' if bound else ""
     paragraph._p.append(parse_xml(

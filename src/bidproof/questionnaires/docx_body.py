@@ -24,7 +24,7 @@ from bidproof.questionnaires.docx_package import (
     w,
     w14,
 )
-from bidproof.questionnaires.docx_styles import StyleSheet, is_hidden
+from bidproof.questionnaires.docx_styles import StyleSheet, is_hidden, is_on
 
 TEXT_SKIPPED = frozenset(
     {
@@ -206,6 +206,8 @@ def _pieces(element: XmlElement) -> Iterator[str]:
             yield TEXT_BREAKS[child.tag]
         elif child.tag == w("sym"):
             yield symbol_text(child)
+        elif child.tag == w("fldChar"):
+            yield form_box_text(child)
         else:
             yield from _pieces(child)
 
@@ -214,6 +216,15 @@ def symbol_text(element: XmlElement) -> str:
     """What a ``w:sym`` shows: private-use symbols of the Wingdings fonts that stand for boxes and ticks."""
     code = element.get(w("char"), "").lower()[-2:]
     return {"a8": "☐", "6f": "☐", "fe": "☒", "fd": "☒", "78": "☒", "fc": "✓", "b7": "•"}.get(code, "")
+
+
+def form_box_text(element: XmlElement) -> str:
+    """The box that a ``w:fldChar`` of an old form field shows; empty for other fields."""
+    box = element.find(f"{w('ffData')}/{w('checkBox')}")
+    if box is None:
+        return ""
+    state = is_on(box, "checked")
+    return "☒" if (is_on(box, "default") if state is None else state) else "☐"
 
 
 def _blocks(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from bidproof.questionnaires.docx_body import TEXT_BREAKS, TEXT_SKIPPED, symbol_text
+from bidproof.questionnaires.docx_body import TEXT_BREAKS, TEXT_SKIPPED, form_box_text, symbol_text
 from bidproof.questionnaires.docx_package import XML, XmlElement, w
 from bidproof.questionnaires.docx_styles import is_hidden
 
@@ -61,6 +61,10 @@ def replace_text(paragraph: XmlElement, start: int, end: int, text: str) -> None
     if not touched:
         _append(paragraph, pieces, text)
         return
+    if all(item.element.tag == w("fldChar") for item in touched):
+        _set_form_box(touched[0].element, is_ticked="☒" in text)
+        return
+    touched = [item for item in touched if item.element.tag != w("fldChar")]
     first = touched[0]
     run = first.element.getparent()
     assert run is not None  # noqa: S101 - text elements always stand in a run
@@ -180,7 +184,7 @@ def _shown(element: XmlElement) -> list[XmlElement]:
             or (child.tag == w("r") and is_hidden(child))
         ):
             continue
-        if child.tag in _TEXT_TAGS:
+        if child.tag in _TEXT_TAGS or (child.tag == w("fldChar") and form_box_text(child)):
             found.append(child)
         else:
             found.extend(_shown(child))
@@ -190,7 +194,20 @@ def _shown(element: XmlElement) -> list[XmlElement]:
 def _piece_text(element: XmlElement) -> str:
     if element.tag == w("t"):
         return element.text or ""
+    if element.tag == w("fldChar"):
+        return form_box_text(element)
     return symbol_text(element) if element.tag == w("sym") else TEXT_BREAKS.get(str(element.tag), "")
+
+
+def _set_form_box(field: XmlElement, *, is_ticked: bool) -> None:
+    """Tick or clear an old form field's box, which shows its state instead of text."""
+    box = field.find(f"{w('ffData')}/{w('checkBox')}")
+    if box is None:
+        return
+    checked = box.find(w("checked"))
+    if checked is None:
+        checked = etree.SubElement(box, w("checked"))
+    checked.set(w("val"), "1" if is_ticked else "0")
 
 
 def _set_piece(element: XmlElement, text: str) -> None:
