@@ -17,6 +17,7 @@ from bidproof.answering.evidence import Evidence, rank_evidence
 from bidproof.answering.generative_choices import choice_problems
 from bidproof.answering.generative_drafts import ENGINE, PartAnswer, failed_draft, make_draft
 from bidproof.answering.generative_replies import GroundedReply, Reply, ground_reply
+from bidproof.answering.numbers import find_quantities
 from bidproof.answering.program import ProgramSteps, Task
 from bidproof.answering.protocol import PassageSource
 from bidproof.core.errors import ModelError
@@ -119,7 +120,10 @@ class GenerativeEngine:
         missing = self._insufficiency(reply)
         if missing:
             return PartAnswer(text=text, passages=passages, reasons=(f"not found: {missing}: {text!r}",))
-        ranked = rank_evidence(text, passages)
+        # Reading every statement costs more than all other checks together: it is done
+        # where a verdict is cross-checked, or a measured value could be disputed elsewhere.
+        is_needed = reply.choice is not None or _has_measure(reply)
+        ranked = rank_evidence(text, passages) if is_needed else ()
         checked = await self._checked(lm, task, passages, reply=reply, ranked=ranked)
         return _part(task, passages, ranked, checked)
 
@@ -188,6 +192,10 @@ def _part(
         reasons=tuple(reasons),
         has_rejected=bool(grounded.rejected),
     )
+
+
+def _has_measure(reply: Reply) -> bool:
+    return any(item.unit for quote in reply.quotes for item in find_quantities(quote.text))
 
 
 def _joined(part: PartAnswer) -> str:
