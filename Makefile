@@ -41,11 +41,11 @@ format: $(UV)  ## Rewrite the code in the house format
 
 bench-quality: $(UV)  ## Measure quality on the data sets in BIDPROOF_DATA
 	$(UV) sync --locked --quiet --inexact --group bench --python $(PYTHON)
-	$(RUN) python -m benchmarks.quality
+	$(RUN) python benchmarks/quality.py
 
 bench-speed: $(UV)  ## Measure speed beside other libraries in one run
 	$(UV) sync --locked --quiet --inexact --group bench --python $(PYTHON)
-	$(RUN) python -m benchmarks.speed
+	$(RUN) python benchmarks/speed.py
 
 clean:  ## Remove what was built
 	rm -rf build .venv .uv

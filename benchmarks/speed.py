@@ -3,13 +3,17 @@
 import argparse
 import json
 import platform
+import subprocess
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import speed_ingest, speed_query
-from benchmarks.datasets import data_folder, unpacked_documents
+import speed_ingest
+import speed_query
+from measuring_sets import data_folder, documents_folder
 
-RESULTS = Path(__file__).parent / "results" / "speed.json"
+HERE = Path(__file__).parent
+RESULTS = HERE / "results" / "speed.json"
 
 
 def main() -> None:
@@ -26,9 +30,7 @@ def main() -> None:
     if options.only in (None, "query"):
         found["query"] = [asdict(row) for size in options.sizes for row in _query(size)]
     if options.only in (None, "answering"):
-        from benchmarks import answering_throughput
-
-        found["answering"] = answering_throughput.measure()
+        subprocess.run([sys.executable, str(HERE / "answering_throughput.py")], check=True)
     earlier = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps({**earlier, **found}, indent=2) + "\n")
@@ -36,15 +38,13 @@ def main() -> None:
 
 
 def _ingest(pdfs: int, pages: int) -> list[dict[str, object]]:
-    folder = data_folder()
-    rows = []
-    for name, files in (
-        ("sec10q", sorted((folder / "sec10q" / "documents").glob("*.pdf"))[:pdfs]),
-        ("aws", _spread(sorted(unpacked_documents("aws").rglob("*.md")), pages)),
-    ):
-        if not files:
-            print(f"{name}: skipped, no files at {folder}")
+    rows: list[dict[str, object]] = []
+    for name, pattern, count in (("sec10q", "*.pdf", pdfs), ("aws", "*.md", pages)):
+        folder = documents_folder(name, Path.home() / ".cache/bidproof/measuring")
+        if folder is None:
+            print(f"ingest {name}: skipped, nothing at {data_folder()}")
             continue
+        files = _spread(sorted(folder.rglob(pattern)), count)
         row = speed_ingest.measure(name, files)
         print(
             f"ingest {row.set}: {row.pages} pages; {row.bidproof_pages_per_s:.1f} pages/s, "
