@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-_YES = frozenset({"yes", "y", "true", "si", "ja", "oui"})
-_NO = frozenset({"no", "n", "false", "nein", "non"})
+_YES = frozenset({"yes", "y", "true", "si", "sí", "sim", "ja", "oui"})
+_NO = frozenset({"no", "n", "false", "nein", "non", "nee", "não"})
 _NOT_APPLICABLE = frozenset({"na", "notapplicable", "nan/a", "napplicable"})
 _CLASSES = (_YES, _NO, _NOT_APPLICABLE)
-_FIRST_WORD = re.compile(r"[A-Za-z]+(?:/[A-Za-z]\b)?")
+_FIRST_WORD = re.compile(r"[^\W\d_]+(?:/[A-Za-z]\b)?")
 
 
 def match_option(choice: str, options: Sequence[str]) -> str | None:

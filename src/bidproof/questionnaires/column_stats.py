@@ -9,7 +9,7 @@ from bidproof.questionnaires.headers import Header, Role, is_mark_word, role_of
 from bidproof.questionnaires.regions import Region
 from bidproof.questionnaires.wording import is_asking, is_id, is_placeholder
 
-_MARK_VALUE = re.compile(r"^(?:[xX✓✔☑☒√vV1yY]|yes|YES|Yes)?$")
+_MARK_VALUE = re.compile(r"^(?:[xX✓✔☑☒√vV1yY☐□]|yes|YES|Yes)?$")
 _MAX_COLUMNS = 400
 _MAX_CODE_CHARS = 4
 
@@ -93,4 +93,4 @@ def _is_markable(stats: ColumnStats, rows: int) -> bool:
 
 
 def _leaf(header: Header) -> str:
-    return header.text.rpartition(" / ")[2]
+    return header.text.rpartition(" / ")[2].strip("☐□ ")

@@ -58,6 +58,8 @@ class _Table:
             if self.stats[best].mean_words >= 2 or self.stats[best].asking:
                 return best
         first_taker = min(self.with_role(Role.ANSWER, Role.CHOICE, Role.MARK), default=None)
+        if first_taker == min(self.stats):
+            first_taker = None  # nothing stands left of it, so the questions must stand right of it
         open_roles = (None, Role.TOPIC, Role.QUESTION, Role.SECTION, Role.COMMENT, Role.IGNORE)
         candidates = [
             column
@@ -65,7 +67,7 @@ class _Table:
             if self.role(column) in open_roles
             and (first_taker is None or column < first_taker)
             and stats.filled
-            and stats.mean_words >= 1.5
+            and stats.mean_words >= (1 if self.role(column) in (Role.TOPIC, Role.QUESTION) else 1.5)
             and stats.listed * 2 <= stats.filled
         ]
         return max(candidates, key=self._question_likeness, default=None)
@@ -78,14 +80,15 @@ class _Table:
         return (bonus + share + coverage + min(stats.mean_words, 20.0) / 40, -column)
 
     def assign(self, question: int) -> AssignedColumns:
-        marks = find_marks(self.headers, self.stats, after=question, rows=len(self.rows))
+        after = self._takers_start(question)
+        marks = find_marks(self.headers, self.stats, after=after, rows=len(self.rows))
         taken = {question, *marks}
-        choices = self._find_choices(question, taken, bool(marks))
+        choices = self._find_choices(after, taken, bool(marks))
         taken.update(choices)
-        answers = self._find_answers(question, taken)
+        answers = self._find_answers(after, taken)
         taken.update(answers)
-        comments = self._free(Role.COMMENT, taken, after=question)
-        evidence = self._free(Role.EVIDENCE, taken, after=question)
+        comments = self._free(Role.COMMENT, taken, after=after)
+        evidence = self._free(Role.EVIDENCE, taken, after=after)
         guessed = False
         if not (marks or choices or answers):
             if comments:
@@ -95,9 +98,11 @@ class _Table:
         if not (marks or choices or answers):
             return AssignedColumns(columns=None)
         taken.update(answers, comments, evidence)
+        ids = self._find_id(question, taken)
+        taken.update(ids)
         columns = ColumnLayout(
             question=self._letters([question, *self._other_questions(question, taken)]),
-            id=self._letters(self._find_id(question, taken)),
+            id=self._letters(ids),
             answer=self._letters(answers),
             choice=self._letters(choices),
             marks={column_letters(c): text for c, text in marks.items()},
@@ -113,26 +118,33 @@ class _Table:
         confidence = self._confidence(question, guessed=guessed, is_bound=bool(marks or choices))
         return AssignedColumns(columns=columns, confidence=confidence, problems=tuple(self.problems))
 
+    def _takers_start(self, question: int) -> int:
+        """Answers stand right of the questions, or left where only there a header calls for them."""
+        takers = self.with_role(Role.ANSWER, Role.CHOICE)
+        is_left = bool(takers) and max(takers) < question
+        asks = self.stats[question].asking * 2 >= self.stats[question].filled
+        return 0 if is_left and asks else question
+
     def _letters(self, columns: Iterable[int]) -> tuple[str, ...]:
         return tuple(column_letters(column) for column in columns)
 
     def _free(self, role: Role, taken: set[int], *, after: int) -> list[int]:
         return [column for column in self.with_role(role) if column > after and column not in taken]
 
-    def _find_choices(self, question: int, taken: set[int], has_marks: bool) -> list[int]:
+    def _find_choices(self, after: int, taken: set[int], has_marks: bool) -> list[int]:
         if has_marks:
             return []
         found = [
             column
             for column in self.with_role(Role.CHOICE, Role.ANSWER)
-            if column > question and column not in taken and self._is_bound(column)
+            if column > after and column not in taken and self._is_bound(column)
         ]
         if found:
             return found[:1] if len(found) == 1 else self._warn_many("choices", found)
         unnamed = [
             column
             for column, stats in self.stats.items()
-            if column > question
+            if column > after
             and column not in taken
             and self.role(column) in (None, Role.COMMENT, Role.TOPIC, Role.SECTION, Role.QUESTION)
             and stats.listed * 3 >= len(self.rows)
@@ -154,8 +166,8 @@ class _Table:
         self.problems.append(f"columns {names} could all take {what}: {column_letters(emptiest)} is filled")
         return [emptiest]
 
-    def _find_answers(self, question: int, taken: set[int]) -> list[int]:
-        free = [c for c in self._free(Role.ANSWER, taken, after=question) if not self.stats[c].listed]
+    def _find_answers(self, after: int, taken: set[int]) -> list[int]:
+        free = [c for c in self._free(Role.ANSWER, taken, after=after) if not self.stats[c].listed]
         return self._warn_many("answers", free) if len(free) > 1 else free
 
     def _guess_answer(self, question: int, taken: set[int]) -> list[int]:

@@ -31,23 +31,15 @@ ANSWER_ROLES = frozenset({Role.ANSWER, Role.CHOICE, Role.COMMENT, Role.MARK})
 FILLED_ROLES = ANSWER_ROLES | {Role.EVIDENCE, Role.OWNERSHIP, Role.CUSTOMER}
 """Roles of columns that the answering company fills."""
 
-_MAX_HEADER_CHARS = 160
+_MAX_HEADER_CHARS = 240
+_REMARK = re.compile(r"[(:–]| - ")
+_CODE = re.compile(r"^[A-Z]{1,2}$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MARK_WORDS = frozenset(
     {
         *("yes", "no", "y", "n", "na", "n/a", "notapplicable", "true", "false", "ja", "nein", "oui", "non"),
-        *(
-            "full",
-            "fully",
-            "partial",
-            "partially",
-            "partly",
-            "met",
-            "notmet",
-            "partiallymet",
-            "meets",
-            "exceeds",
-        ),
+        *("full", "fully", "partial", "partially", "partly", "nee", "sí", "si", "não", "sim"),
+        *("met", "notmet", "partiallymet", "meets", "exceeds"),
         *("comply", "complies", "compliant", "noncompliant", "notcompliant", "doesnotcomply"),
         *("fullycompliant", "partiallycompliant", "implemented", "notimplemented", "partiallyimplemented"),
         *("supported", "notsupported", "available", "notavailable", "standard", "custom", "customisation"),
@@ -102,7 +94,7 @@ _RULES: tuple[tuple[Role, tuple[str, ...]], ...] = (
         Role.ID,
         (
             r"^(?:#|no\.?|nr\.?|n°|id|ids|ref\.?|reference|index|qid|cid|cgid|uid|num(?:ber)?|item ?#|q ?#)$",
-            r"^(?:q|s|sr|sl)\.? ?no\.?$",
+            r"^(?:q|s|sr|sl|ques|lfd|pos)\.? ?(?:no|nr|num)?\.?$|^(?:numéro|número|nummer|n\.º)$",
             rf"\b(?:{_ABOUT}) ?(?:{_COUNTER})(?=\W|$)",
             r"\bunique id|^identifier",
         ),
@@ -149,6 +141,7 @@ _RULES: tuple[tuple[Role, tuple[str, ...]], ...] = (
             r"\by(?:es)? ?[/|,] ?no?\b|\byes or no\b|\byes.{0,3}no.{0,8}n/?a\b|\((?:y|yes)[/|,]",
             r"\b(?:complian(?:t|ce)|compl(?:y|ies))\b(?!.*\b(?:comment|detail|explan|descri))",
             r"\b(?:in place|implemented|implementation status|met|supported|available)\?|\bfully/partial",
+            r"\bconforme\b|\b(?:ja|oui|s[ií]|sim)/(?:nein|non|no|nee|não)\b|\berfüllt\b",
             r"\bselect (?:one|an?|your|from|response|answer)\b|\bdrop ?-?down\b|\bpick list\b",
         ),
     ),
@@ -158,6 +151,8 @@ _RULES: tuple[tuple[Role, tuple[str, ...]], ...] = (
             r"\b(?:comments?|notes?|explanations?|explain|remarks?|details?|elaborat\w+|justification|rationale)\b",
             r"\b(?:additional|further) (?:info\w*|details?|explanation)|\b(?:narrative|clarifications?)\b",
             r"\bimplementation (?:description|details?|notes?)\b|\bsupporting (?:info\w*|statement|text)\b",
+            r"\b(?:bemerkung(?:en)?|anmerkung(?:en)?|kommentare?|erläuterung(?:en)?|commentaires?|remarques?)\b",
+            r"\b(?:comentarios?|observaciones|commenti|opmerking(?:en)?|toelichting|comentários?)\b",
             r"\bdescription of (?:your|the|how)\b|\bif (?:yes|no|not|other|partial)\b",
         ),
     ),
@@ -166,6 +161,7 @@ _RULES: tuple[tuple[Role, tuple[str, ...]], ...] = (
         (
             r"\bquestions?\b(?!.*\b(?:response|answer|owner|type|status)\b)",
             r"\bquery\b|\binquir(?:y|ies)\b|\binformation requested\b",
+            r"\b(?:fragen?|fragestellung|preguntas?|domanda|domande|vra(?:ag|gen)|perguntas?)\b",
         ),
     ),
     (
@@ -173,6 +169,7 @@ _RULES: tuple[tuple[Role, tuple[str, ...]], ...] = (
         (
             r"\b(?:answers?|respon(?:se|d|ses)|reply|replies|proposal|solution|offer(?:ed)?)\b",
             rf"\b(?:{_WHOM})(?:'s)?(?: to complete| input| statement| position| use)?$",
+            r"\b(?:antwort(?:en)?|réponses?|respuestas?|rispost[ae]|antwoord(?:en)?|respostas?)\b",
             r"\byour (?:input|text|statement|proposal)\b|\bto be (?:completed|filled)(?: in)? by\b",
         ),
     ),
@@ -182,7 +179,8 @@ _RULES: tuple[tuple[Role, tuple[str, ...]], ...] = (
             r"\b(?:requirements?|descriptions?|controls?|(?:control )?specifications?|criteri(?:a|on))\b",
             r"\bstatements?\b",
             r"\b(?:items?|topics?|capabilit(?:y|ies)|features?|functionalit(?:y|ies)|functions?|measures?|asks?)\b",
-            r"\b(?:subject|practice|obligations?|expectations?)\b",
+            r"\b(?:subject|practice|obligations?|expectations?|field)\b",
+            r"\b(?:anforderung(?:en)?|exigences?|requisit[oi]s?|eisen?|vereisten?)\b",
         ),
     ),
     (Role.IGNORE, (r"\b(?:status|date|type|source|phase|reference)\b",)),
@@ -221,7 +219,12 @@ def role_of(text: str) -> Role | None:
     lowered = spaced.casefold().rstrip(":* ")
     if not lowered or len(lowered) > _MAX_HEADER_CHARS:
         return None
-    return next((role for role, pattern in _COMPILED if pattern.search(lowered)), None)
+    opening = _REMARK.split(lowered, maxsplit=1)[0].strip()
+    return _first_role(opening) or _first_role(lowered)
+
+
+def _first_role(lowered: str) -> Role | None:
+    return next((role for role, pattern in _COMPILED if pattern.search(lowered)), None) if lowered else None
 
 
 def is_mark_word(text: str) -> bool:
@@ -237,8 +240,15 @@ def options_in_header(text: str) -> tuple[str, ...]:
         return ()
     protected = re.sub(r"\b[Nn]/[Aa]\b", lambda found: found.group().replace("/", "\0"), match.group(1))
     words = [word.strip().replace("\0", "/") for word in re.split(r"[/|,]|\bor\b", protected)]
-    is_known = all(is_mark_word(word) for word in words)
+    is_known = all(is_mark_word(word) or _CODE.match(word) for word in words)
     return tuple(words) if is_known and len(words) > 1 else ()
+
+
+def options_offered(text: str) -> tuple[str, ...]:
+    """Options of an answer cell that only lists them for the answerer to choose: ``Yes / No``."""
+    options = options_in_header(text)
+    listed = "".join(options).replace("/", "").replace(" ", "")
+    return options if re.sub(r"[\s/|,()\[\]?]+|\bor\b", "", text) == listed else ()
 
 
 def plain_line(text: str) -> str:

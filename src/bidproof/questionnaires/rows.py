@@ -79,8 +79,10 @@ class _RowJudge:
 
     def _id_shape(self, row: int) -> str:
         """The row's id with digits and letters levelled: ``AC-12`` is ``a-0``."""
-        first = next((text for column in self.ids if (text := self.grid.text(row, column))), "")
-        return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", first)).rstrip(".")
+        return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", self._id(row))).rstrip(".")
+
+    def _id(self, row: int) -> str:
+        return next((text for column in self.ids if (text := self.grid.text(row, column))), "")
 
     def kind(self, row: int) -> str:
         """``question``, ``section`` or ``skip``."""
@@ -134,8 +136,16 @@ class _RowJudge:
         text = self.question_text(row)
         if not text or not self._has_id(row) or not self._is_title(text):
             return False
+        if self._has_numbers_below(row):
+            return True
         is_unlike = self._fill(row) != self.usual_fill or self._id_shape(row) != self.usual_id
         return self.most_have_lists or (self.most_ask and is_unlike)
+
+    def _has_numbers_below(self, row: int) -> bool:
+        """Whether the next row's id continues this one's: ``2`` above ``2.1``."""
+        index = self.order[row] + 1
+        own, following = self._id(row), self._id(self.rows[index]) if index < len(self.rows) else ""
+        return bool(own) and following.startswith((f"{own.rstrip('.')}.", f"{own}-"))
 
     def _stands_alone(self, row: int) -> bool:
         """A title with a question right below it and none of its kind above: a form's fields come in runs."""

@@ -9,7 +9,7 @@ from typing import cast
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import AnswerSlot, Question, SlotPurpose
 from bidproof.questionnaires.grid import Grid, Place, cell_location, column_letters, column_number
-from bidproof.questionnaires.headers import Header, plain_line, read_header
+from bidproof.questionnaires.headers import Header, options_offered, plain_line, read_header
 from bidproof.questionnaires.mapping import FileLayout, TableLayout
 from bidproof.questionnaires.rows import classify_rows
 from bidproof.questionnaires.wording import (
@@ -45,6 +45,8 @@ def build_questions(layout: FileLayout, grids: Mapping[str, Grid]) -> tuple[Ques
 class _Section:
     rank: str
     title: str
+    number: str = ""
+    numbers_questions: bool = True
 
 
 class _TableReader:
@@ -90,6 +92,7 @@ class _TableReader:
                 _push(stack, self._section(row), below_last=was_section)
                 was_section = True
                 continue
+            stack[:] = _still_open(stack, self._row_id(row), is_first=was_section)
             question = self._question(row, (*self.path, *top, *(item.title for item in stack)))
             if question is not None:
                 was_section = False
@@ -108,18 +111,16 @@ class _TableReader:
         depth = numbered.rstrip(".0").count(".") if numbered else None
         fill = self.grid.fills.get(Place(row, column), "")
         rank = f"number {depth}" if depth is not None else f"style {fill} {column}"
-        return _Section(rank=rank, title=title)
+        return _Section(rank=rank, title=title, number=numbered.rstrip("."))
 
     def _question(self, row: int, path: tuple[str, ...]) -> Question | None:
         texts = [text for letters in self.columns.question if (text := self._text(row, letters))]
         if not texts:
             return None
         split = split_leading_id(texts[0])
-        own_id = next((t for letters in self.columns.id if (t := self._shown(row, letters))), "")
-        buyer_id = plain_line(own_id) or split.buyer_id
-        body = (
-            split.text if split.buyer_id and plain_line(own_id) in ("", split.buyer_id) else texts[0].strip()
-        )
+        own_id = self._row_id(row)
+        buyer_id = own_id or split.buyer_id
+        body = split.text if split.buyer_id and own_id in ("", split.buyer_id) else texts[0].strip()
         text = "\n".join([body, *texts[1:]])
         slots = tuple(self._slots(row))
         options = _question_options(slots)
@@ -140,6 +141,9 @@ class _TableReader:
             slots=slots,
             location=cell_location(self.grid.name, row, column_number(self.columns.question[0])),
         )
+
+    def _row_id(self, row: int) -> str:
+        return plain_line(next((t for letters in self.columns.id if (t := self._shown(row, letters))), ""))
 
     def _text(self, row: int, letters: str) -> str:
         return self.grid.text(row, column_number(letters))
@@ -191,10 +195,13 @@ class _TableReader:
         is_choice = purpose in (SlotPurpose.CHOICE, SlotPurpose.OWNERSHIP)
         listed = self.grid.options(place.row, place.column)
         current = self.grid.text(*place)
-        options = listed or (header.options if is_choice else ())
+        offered = () if listed else options_offered(current)
+        if offered and purpose is SlotPurpose.ANSWER:
+            purpose = SlotPurpose.CHOICE
+        options = listed or offered or (header.options if is_choice else ())
         if purpose is SlotPurpose.CHOICE and not options and letters in self.listed:
             purpose = SlotPurpose.ANSWER  # other rows choose here; this one leaves room for text
-        is_blank = is_placeholder(current) and current not in options
+        is_blank = bool(offered) or (is_placeholder(current) and current not in options)
         return AnswerSlot(
             purpose=purpose,
             location=cell_location(self.grid.name, place.row, place.column),
@@ -223,6 +230,19 @@ def _push(stack: list[_Section], section: _Section, *, below_last: bool) -> None
         stack[:] = [item for item in stack if item.rank < section.rank and item.rank.startswith("number")]
     stack.append(section)
     del stack[_MAX_SECTION_DEPTH:]
+
+
+def _still_open(stack: list[_Section], buyer_id: str, *, is_first: bool) -> list[_Section]:
+    """Close sections whose number the question's id has left, where ids follow section numbers at all."""
+    kept: list[_Section] = []
+    for item in stack:
+        follows = buyer_id.startswith(item.number)
+        if item.number and buyer_id and not follows and item.numbers_questions:
+            if not is_first:
+                continue
+            item = replace(item, numbers_questions=False)
+        kept.append(item)
+    return kept
 
 
 def _question_options(slots: Sequence[AnswerSlot]) -> tuple[str, ...]:

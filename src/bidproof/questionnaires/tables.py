@@ -1,10 +1,11 @@
 """Work out the layout of a whole file from its grids."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bidproof.core.errors import UnsureMapping
-from bidproof.questionnaires.columns import assign_columns
+from bidproof.questionnaires.columns import AssignedColumns, assign_columns
 from bidproof.questionnaires.grid import Grid, column_number
 from bidproof.questionnaires.mapping import FileLayout, SheetLayout, TableLayout
 from bidproof.questionnaires.regions import Region, find_regions
@@ -17,6 +18,10 @@ EVIDENCE_HEADERS = (
 """Header of the evidence list that we add ourselves; a sheet with it asks nothing."""
 
 _SURE_ENOUGH = 0.3
+_DOUBTFUL = 0.65
+_RECORD = re.compile(
+    r"\b(version|revision|date|author|change[ds]?|e-?mail|phone|name|term|definition|price|quantity)\b"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +105,14 @@ def _detect_opening(grid: Grid, first: TableLayout) -> _Found | None:
     return _Found(table=table, confidence=0.6, problems=(), questions=len(asked))
 
 
+def _is_record(region: Region, assigned: AssignedColumns) -> bool:
+    """A list of changes, people, terms or marks, which has a comment column but asks nothing."""
+    words = " ".join(header.text for header in region.headers.values()).casefold()
+    is_doubtful = assigned.confidence < _DOUBTFUL
+    answers_left = assigned.columns is not None and any("no header" in text for text in assigned.problems)
+    return is_doubtful and bool(region.headers) and (answers_left or len(set(_RECORD.findall(words))) >= 2)
+
+
 def _detect_headless(grid: Grid) -> list[_Found]:
     """A sheet without any header row: the whole of it, where enough of it asks."""
     texts = [text for row in grid.rows() for text in grid.row_cells(row).values()]
@@ -122,7 +135,7 @@ def _detect_region(grid: Grid, region: Region) -> _Found | None:
     table = table.model_copy(update={"section_rows": kinds.section_rows, "skip_rows": kinds.skip_rows})
     skipped = {*kinds.section_rows, *kinds.skip_rows}
     questions = [row for row in grid.rows() if region.first <= row <= region.last and row not in skipped]
-    if not questions:
+    if not questions or _is_record(region, assigned):
         return None
     problems = assigned.problems if region.header_rows else (*assigned.problems, "it has no header row")
     return _Found(table=table, confidence=assigned.confidence, problems=problems, questions=len(questions))

@@ -24,7 +24,7 @@ _PROMPT = (
 )
 _BLANK = re.compile(
     rf"^\s*(?:\{{\{{.*\}}\}}|<{_PROMPT}>|\[{_PROMPT}\]|"
-    r"_{3,}|\.{4,}|-{1,3}|–|…|"
+    r"_{3,}|\.{4,}|-{1,3}|–|…|[☐□]|"
     r"(?:please\s+)?(?:select|choose|pick)(?:\s+(?:an?|one|your|from|response|answer|item|option|the|list|below|here)\b.*)?\.*|"
     r"(?:-+\s*)?(?:please\s+)?(?:select|choose)\b.{0,40}-+|"
     r"(?:please\s+)?(?:click|tap|enter|type|insert|provide|add|write)\b.{0,60}\bhere\b.*|"
