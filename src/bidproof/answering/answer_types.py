@@ -54,7 +54,7 @@ _RULES: tuple[tuple[AnswerShape, re.Pattern[str]], ...] = tuple(
         (
             AnswerShape.LIST,
             r"^(?:please )?(?:list|name|enumerate|identify)\b|\bwhat are\b|\bwhich (?:\w+ ){0,3}are\b"
-            r"|\bwhat (?:types|kinds|sorts) of\b|\bwhat \w+s (?:are|do|does|can)\b",
+            r"|\bwhat (?:types|kinds|sorts) of\b|\b(?:what|which) \w+s (?:are|do|does|can|will|have)\b",
         ),
         (
             AnswerShape.NAME,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bidproof.answering.claims import missing_names
-from bidproof.answering.evidence import Evidence
+from bidproof.answering.evidence import Evidence, is_pointer
 from bidproof.answering.numbers import missing_quantities
 from bidproof.answering.polarity import OPPOSITES, Clause, disagree, split_clauses
 from bidproof.answering.sentences import PieceKind
@@ -20,12 +20,11 @@ from bidproof.questionnaires.choices import is_yes_no, match_option, meaning_of
 
 _LEAST_COVERAGE = 0.8
 _LEAST_OWN = 0.5
-_RIVAL_MARGIN = 0.12
-_CANDIDATES = 8
+_CANDIDATES = 20
 _OPTION_COVERAGE = 0.6
 _CLAUSE_SHARE = 0.75
-_DENSITY = 0.45
-_ALL_SHARE = 0.85
+_DENSITY = 0.6
+_ALL_SHARE = 0.9
 _HEDGE = re.compile(
     r"\b(?:may|might|could|should|would|can sometimes|sometimes|partial(?:ly)?|mostly|usually|typically"
     r"|generally|often"
@@ -39,6 +38,7 @@ _HEDGE = re.compile(
     r"|hypothetical|almost|nearly)\b",
     re.IGNORECASE,
 )
+_ENDED = re.compile(r"[.!][\"'”’)*_`\]]*\s*$")
 _SCOPE = word_set(
     "all every always any only each both never automatically annually quarterly monthly weekly daily"
     " immediately continuously independently formally"
@@ -111,10 +111,11 @@ def _decide_yes_no(text: str, ranked: Sequence[Evidence]) -> Decision:
     if not verdicts:
         return Decision(choice=None, reason="no statement found says yes or no to exactly this")
     best, verdict = verdicts[0]
-    rivals = [other for item, other in verdicts if item.coverage_0_1 >= best.coverage_0_1 - _RIVAL_MARGIN]
-    if any(other != verdict for other in rivals):
+    if any(other != verdict for _, other in verdicts):
         return Decision(
-            choice=None, reason="statements in the documents disagree: some say yes, some no", evidence=best
+            choice=None,
+            reason="statements in the documents disagree: some say yes, some no",
+            evidence=best,
         )
     word = "affirms" if verdict else "denies"
     return Decision(
@@ -140,13 +141,15 @@ def read_yes_no(text: str, evidence: Evidence) -> bool | None:
 
 
 def _statements(evidence: Evidence) -> list[str]:
-    if evidence.kind is not PieceKind.ITEM:
+    lead, *items = evidence.lines
+    if evidence.kind is not PieceKind.ITEM or not items:
         return [evidence.text]
-    pieces = [line for quote in evidence.quotes for line in quote.split("\n") if line.strip()]
-    return [f"{pieces[0].rstrip(' :')} {item}" for item in pieces[1:]] or pieces
+    return [f"{lead.rstrip(' :')} {item}" for item in items]
 
 
 def _read_statement(text: str, question: Clause, statement: str, evidence: Evidence) -> bool | None:
+    if is_pointer(statement) or (len(evidence.lines) == 1 and not _ENDED.search(statement)):
+        return None
     if _HEDGE.search(_without(statement, text)) or not _holds_details(text, statement, evidence):
         return None
     best = _closest(question, statement, evidence)
@@ -168,7 +171,7 @@ def _closest(question: Clause, statement: str, evidence: Evidence) -> Clause | N
     """The clause that speaks of what is asked: all of it, headings counted, most of it by itself."""
     opposites = {stem(other) for word in question.words for other in OPPOSITES.get(word, frozenset[str]())}
     source = evidence.passage.passage
-    around = frozenset(content_stems(" ".join((*source.heading_path, source.title))))
+    around = frozenset(content_stems(" ".join((*source.heading_path, source.title)))) & _names(question.text)
     clauses = split_clauses(statement)
     if not clauses or not question.stems:
         return None
@@ -181,6 +184,11 @@ def _closest(question: Clause, statement: str, evidence: Evidence) -> Clause | N
     if len(named | question.stems & around) + denied < _ALL_SHARE * count:
         return None
     return best if _is_dense(best, named | opposites & best.stems) else None
+
+
+def _names(text: str) -> frozenset[str]:
+    """Stems of the capitalised words of a question: only these may come from a heading."""
+    return frozenset(name for word in re.findall(r"\b\w*[A-Z]\w*", text) for name in content_stems(word))
 
 
 def _is_dense(clause: Clause, named: frozenset[str] | set[str]) -> bool:

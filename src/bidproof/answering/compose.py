@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from bidproof.answering.evidence import Evidence, cite
-from bidproof.answering.sentences import PieceKind, split_sentences
+from bidproof.answering.sentences import PieceKind
 from bidproof.answering.verify import check_claim
 from bidproof.core.records import Citation, Claim, Question, Support
 from bidproof.questionnaires.limits import cut_to_limits, fits
@@ -27,8 +27,8 @@ _NOTE = re.compile(
     r"^(?:\*{0,2}(?:note|tip|important|warning|caution|info)\*{0,2})\s*[:!]?\s+(?=[A-Z])", re.IGNORECASE
 )
 _POINTER_TAIL = re.compile(
-    r"(?<=[.!?])(?:\s+(?:For (?:more|further|additional) (?:information|details)|To learn more|Learn more|See\b"
-    r"|Refer to\b)[^.!?]*(?:\.(?=\S)[^.!?]*)*[.!?]?)+$"
+    r"(?<=[.!?])(?:\s+(?:For (?:more|further|additional) (?:information|details)|To learn more|Learn more"
+    r"|See\b|Refer to\b)[^.!?]*(?:\.(?=\S)[^.!?]*)*[.!?]?)+$"
 )
 _EMPTY_CELLS = frozenset({"", "-", "–", "—"})
 _ENDS = ".!?…"
@@ -58,14 +58,15 @@ def _worded(evidence: Evidence, *, with_header: bool = True) -> str:
     if evidence.kind is PieceKind.ROW:
         return _row(evidence.quotes[-1], header=evidence.header if with_header else "")
     if evidence.kind is PieceKind.ITEM:
-        return _list(evidence.quotes)
+        return _list(evidence.lines)
     return clean(evidence.text)
 
 
 def clean(text: str) -> str:
     """One sentence without Markdown marks, bullets, links and doubled spaces, ended properly."""
     bare = _finished(_POINTER_TAIL.sub("", _bare(text)))
-    return bare[:1].upper() + bare[1:] if bare[:2].islower() and " " in bare else bare
+    first = bare.split(" ", 1)[0].rstrip(",.;:")
+    return bare[:1].upper() + bare[1:] if first.isalpha() and first.islower() and " " in bare else bare
 
 
 def _bare(text: str) -> str:
@@ -85,30 +86,33 @@ def _finished(text: str) -> str:
     return text[:-1].rstrip() + "." if text[-1] == ":" else text + "."
 
 
-def _list(quotes: Sequence[str]) -> str:
-    if len(quotes) == 1:
-        pieces = [piece for piece in split_sentences(quotes[0]) if piece.may_answer]
-        lead, items = pieces[0].text, [_bare(piece.text) for piece in pieces[1:]]
-    else:
-        lead, items = quotes[0], [_bare(quote) for quote in quotes[1:]]
-    lead = _bare(lead).rstrip(" :.")
-    if not items:
-        return _finished(lead)
+def _list(lines: Sequence[str]) -> str:
+    if len(lines) == 1:
+        return clean(lines[0])
+    lead, items = _bare(lines[0]).rstrip(" :."), [_bare(line).rstrip(" .;,") for line in lines[1:]]
     glue = "; " if any("," in item or len(item.split()) > 4 for item in items) else ", "
-    return clean(f"{lead}: {glue.join(item.rstrip(' .;,') for item in items)}")
+    return clean(f"{lead}: {glue.join(items)}")
 
 
 def _row(row: str, *, header: str) -> str:
-    cells, names = _cells(row), _cells(header)
+    cells, names = _cells(row), [_lowered(name) for name in _cells(header)]
+    if not cells:
+        return ""
     if len(names) != len(cells):
-        return _finished(", ".join(cell for cell in cells if cell not in _EMPTY_CELLS))
+        names = [""] * len(cells)
     first, *rest = cells
     told = [
         f"{name}: {cell}" if name else cell
         for name, cell in zip(names[1:], rest, strict=True)
         if cell not in _EMPTY_CELLS
     ]
-    return _finished(f"{first} – {'; '.join(told)}" if told else first)
+    joint = " – " if any(names) else ": "
+    return _finished(f"{first}{joint}{'; '.join(told)}" if told else first)
+
+
+def _lowered(name: str) -> str:
+    """A column name as it reads inside a sentence; acronyms keep their capitals."""
+    return " ".join(word.lower() if word[1:].islower() else word for word in name.split())
 
 
 def _cells(row: str) -> list[str]:

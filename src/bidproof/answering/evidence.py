@@ -24,14 +24,21 @@ _LIST_ITEMS = 12
 _LIST_CHARS = 900
 _REDUNDANT = 0.6
 _NEXT_SHARE = 0.8
+_NEXT_FACT_SHARE = 0.92
 _FEW = 2
 _UNENDED_COST = 0.12
 _POINTER = re.compile(
     r"^(?:\W*(?:note|tip|important)\W+)?"
-    r"(?:for (?:more|further|additional|detailed|complete|instructions?|a list|an example)\b.*\bsee\b"
+    r"(?:for (?:more|further|additional|detailed|complete|instructions?|information|details|a list|an"
+    r" example)\b.*\bsee\b"
     r"|see\b|refer to\b|to learn more|learn more|read more|click\b|choose\b|in the navigation pane|topics?\b"
     r"|contents\b|(?:the )?following (?:is|are|shows?) (?:an? )?example|back to|next[:\s]|previous[:\s]"
     r"|table of contents|©|copyright)",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(
+    r"[\[<{](?:fill|insert|your|tbd|todo|company|customer|enter|add|specify)\b[^\]>}]*[\]>}]|\bTBD\b|\bTODO\b"
+    r"|lorem ipsum|_{4,}",
     re.IGNORECASE,
 )
 _DEICTIC = re.compile(
@@ -50,6 +57,7 @@ class Evidence:
             line that introduces it, a table row after its header where that is
             in the passage.
         kind: Sentence, item or row.
+        items: For a whole list quoted in one span: its lead and its items, else empty.
         header: The header row's text for a row, else empty.
         score: Orders evidence within one question only.
         coverage_0_1: Share of the question's terms that it holds, headings counted in part.
@@ -59,6 +67,7 @@ class Evidence:
     passage: ScoredPassage
     spans: tuple[Span, ...]
     kind: PieceKind
+    items: tuple[Span, ...] = ()
     header: str = ""
     score: float = 0.0
     coverage_0_1: float = 0.0
@@ -69,6 +78,15 @@ class Evidence:
         """The verbatim text of each span."""
         source = self.passage.passage
         return tuple(source.text[span.start - source.start : span.end - source.start] for span in self.spans)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lead and the items of a list, each by itself; the quotes of anything else."""
+        source = self.passage.passage
+        return tuple(
+            source.text[span.start - source.start : span.end - source.start]
+            for span in self.items or self.spans
+        )
 
     @property
     def text(self) -> str:
@@ -89,13 +107,7 @@ def select_evidence(question: str, passages: Sequence[ScoredPassage], *, limit: 
         passages: Best first.
         limit: Most statements kept.
     """
-    ranked = rank_evidence(question, passages)
-    return choose_evidence(ranked, limit=most_statements(question, limit=limit))
-
-
-def most_statements(question: str, *, limit: int) -> int:
-    """How many statements an answer may take: prose as many as allowed, a fact at most two."""
-    return limit if wanted_shape(question) is AnswerShape.PROSE else min(limit, _FEW)
+    return choose_evidence(question, rank_evidence(question, passages), limit=limit)
 
 
 def rank_evidence(question: str, passages: Sequence[ScoredPassage]) -> tuple[Evidence, ...]:
@@ -113,16 +125,19 @@ def rank_evidence(question: str, passages: Sequence[ScoredPassage]) -> tuple[Evi
     return tuple(sorted(found, key=lambda item: (-item.score, item.passage.rank, item.spans[0].start)))
 
 
-def choose_evidence(ranked: Sequence[Evidence], *, limit: int) -> tuple[Evidence, ...]:
+def choose_evidence(question: str, ranked: Sequence[Evidence], *, limit: int) -> tuple[Evidence, ...]:
     """Keep the best statements that do not repeat one another, in reading order.
 
     The best one stays first by its passage; the next ones must be nearly as
-    good. Items of one list are joined under the line that introduces them.
+    good, and a question for a fact takes two at most. Items of one list are
+    joined under the line that introduces them.
     """
     if not ranked:
         return ()
     chosen: list[Evidence] = []
-    least = ranked[0].score * _NEXT_SHARE
+    is_prose = wanted_shape(question) is AnswerShape.PROSE
+    limit = limit if is_prose else min(limit, _FEW)
+    least = ranked[0].score * (_NEXT_SHARE if is_prose else _NEXT_FACT_SHARE)
     for evidence in ranked:
         if evidence.score < least:
             break
@@ -238,6 +253,8 @@ def _statements(scored: ScoredPassage, *, wants_list: bool) -> list[Evidence]:
 
 def _is_statement(piece: Piece) -> bool:
     bare = piece.text.strip("\"'“”*_#>- ")
+    if _PLACEHOLDER.search(bare):
+        return False
     return not bare.endswith("?") and bool(re.search(r"[^\W\d_]{2}", bare))
 
 
@@ -262,11 +279,11 @@ def _is_interrupted(pieces: Sequence[Piece], number: int, items: Sequence[Piece]
 def _evidence(scored: ScoredPassage, pieces: Sequence[Piece], *, header: str) -> Evidence:
     offset = scored.passage.start
     kind = pieces[-1].kind
+    spans = tuple(Span(start=offset + piece.start, end=offset + piece.end) for piece in pieces)
     if kind is PieceKind.ITEM and len(pieces) > 2:
-        pieces = _capped(pieces)
-        spans = (Span(start=offset + pieces[0].start, end=offset + pieces[-1].end),)
-    else:
-        spans = tuple(Span(start=offset + piece.start, end=offset + piece.end) for piece in pieces)
+        items = spans[: len(_capped(pieces))]
+        whole = Span(start=items[0].start, end=items[-1].end)
+        return Evidence(passage=scored, spans=(whole,), kind=kind, items=items)
     return Evidence(passage=scored, spans=spans, kind=kind, header=header)
 
 
@@ -295,6 +312,11 @@ def _scored(
     score = coverage + _PAIR_BONUS * shared + _RANK_BONUS / math.sqrt(evidence.passage.rank)
     score += _SHAPE_BONUS * has_shape(evidence.text, shape) - _cost(evidence, own_coverage)
     return replace(evidence, score=score, coverage_0_1=coverage, own_coverage_0_1=own_coverage)
+
+
+def is_pointer(text: str) -> bool:
+    """Whether a statement only says where to read on, or ends before it has said anything."""
+    return bool(_POINTER.match(text)) or text.rstrip("*_ ").endswith(":")
 
 
 def _words_of(path: str) -> str:

@@ -15,7 +15,7 @@ from bidproof.answering.confidence import (
     source_warnings,
 )
 from bidproof.answering.decompose import split_question
-from bidproof.answering.evidence import Evidence, choose_evidence, most_statements, rank_evidence
+from bidproof.answering.evidence import Evidence, choose_evidence, rank_evidence
 from bidproof.answering.protocol import PassageSource
 from bidproof.answering.sufficiency import Sufficiency, judge_sufficiency
 from bidproof.core.ids import digest
@@ -163,7 +163,7 @@ class ExtractiveEngine:
         share = max(1, limit // len(found))
         chosen: list[Evidence] = []
         for part in found:
-            picked = choose_evidence(part.ranked, limit=most_statements(part.text, limit=share))
+            picked = choose_evidence(part.text, part.ranked, limit=share)
             chosen.extend(item for item in picked if not any(_is_same(item, other) for other in chosen))
         if decision and decision.evidence:
             best = decision.evidence

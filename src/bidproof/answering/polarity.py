@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bidproof.answering.words import STOP_WORDS, stem, word_set, words
 
 _CLAUSE = re.compile(
-    r"(?<=[.!?;:])\s+|\n+|[–—]|\s[-]\s|,?\s+(?:but|however|whereas|while|although|though|unless|except|because"
+    r"(?<=[.!?;:])\s+|\n+|\||[–—]|\s[-]\s|,?\s+(?:but|however|whereas|while|although|though|unless|except|because"
     r"|so that)\s|,\s+(?:and|or|nor|which|who|if|when)\s",
     re.IGNORECASE,
 )
@@ -49,6 +49,7 @@ for _one, _other in _PAIRS:
     OPPOSITES[_one] = OPPOSITES.get(_one, frozenset()) | {_other}
     OPPOSITES[_other] = OPPOSITES.get(_other, frozenset()) | {_one}
 
+_VERDICTS = frozenset({"yes", "no", "partial", "none"})
 _SCOPE = 2
 _LEAST_OVERLAP = 0.6
 _TIE = 0.1
@@ -105,7 +106,18 @@ def polarity_problems(text: str, *, evidence: str) -> tuple[str, ...]:
         for clause in split_clauses(text)
         if _is_opposed(clause, sources)
     ]
+    stated = {_verdict(source) for source in sources}
+    problems += [
+        f"{verdict!r} is not what the source says"
+        for clause in split_clauses(text)
+        if (verdict := _verdict(clause)) and verdict not in stated and stated & _VERDICTS
+    ]
     return tuple(dict.fromkeys(problems))
+
+
+def _verdict(clause: Clause) -> str:
+    """The yes or no that a table cell holds, empty for any other clause."""
+    return clause.words[0] if len(clause.words) == 1 and clause.words[0] in _VERDICTS else ""
 
 
 def _is_opposed(clause: Clause, sources: tuple[Clause, ...]) -> bool:

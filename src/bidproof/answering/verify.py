@@ -102,5 +102,6 @@ def check_claim(text: str, *, citations: Sequence[Citation]) -> tuple[str, ...]:
     ]
     problems += polarity_problems(text, evidence=evidence)
     if not problems:
-        problems += changed_words(text, evidence=evidence)
+        for citation in citations:
+            problems += changed_words(text, evidence=citation.quote)
     return tuple(dict.fromkeys(problems))
