@@ -40,11 +40,11 @@ def test_tiny_sections_join_under_their_parent(read):
 
 
 def test_no_passage_runs_into_a_higher_section(read):
-    source = "# A\n\n" + " ".join(SENTENCES[:12]) + "\n\n## A1\n\nShort.\n\n# B\n\nShort too.\n"
+    source = "# A\n\n" + " ".join(SENTENCES[:20]) + "\n\n## A1\n\nShort.\n\n# B\n\nShort too.\n"
     passages = split(read("policy.md", source))
 
     assert [passage.text for passage in passages[-2:]] == ["A1\n\nShort.", "B\n\nShort too."]
-    assert [passage.heading_path for passage in passages[-2:]] == [("A1",), ("B",)]
+    assert [passage.heading_path for passage in passages[-2:]] == [("A", "A1"), ("B",)]
 
 
 def test_a_long_section_is_cut_evenly_between_blocks(read):

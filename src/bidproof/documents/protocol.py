@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -81,9 +82,9 @@ def open_reader(media_type: str) -> Reader:
     Raises:
         UnreadableFile: No reader knows this type.
     """
-    added = entry_points(group=ENTRY_POINT_GROUP, name=media_type)
-    if added:
-        return cast("Reader", next(iter(added)).load()())
+    added = _added_readers().get(media_type)
+    if added is not None:
+        return cast("Reader", added.load()())
     place = _READERS.get(media_type)
     if place is None:
         raise UnreadableFile(
@@ -94,3 +95,9 @@ def open_reader(media_type: str) -> Reader:
         )
     module, name = place.split(":")
     return cast("Callable[[], Reader]", getattr(import_module(module), name))()
+
+
+@cache
+def _added_readers() -> Mapping[str, EntryPoint]:
+    """Readers of installed packages by media type; listing them reads every package's record, so once."""
+    return {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}

@@ -228,7 +228,7 @@ def _grid_row(words: Sequence[Word], grid: GridRow, page: int) -> Row:
     row = _finish(_line(list(words)), page)
     row.cells = [
         Cell(
-            text=" ".join(line.text for line in page_rows(column, page=page, width=0.0)),
+            text=_cell_text(page_rows(column, page=page, width=0.0)),
             left=left,
             right=right,
         )
@@ -260,6 +260,8 @@ def _segments(words: Sequence[Word]) -> list[list[Word]]:
 
 
 def _same_line(one: Word, other: Word) -> bool:
+    if one.top == other.top and one.bottom == other.bottom:
+        return True
     overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
     return overlap >= 0.5 * min(one.bottom - one.top, other.bottom - other.top)
 

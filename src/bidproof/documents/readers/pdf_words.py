@@ -9,7 +9,6 @@ left of the page as displayed, rotation and crop box applied.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 import ctypes
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -23,11 +22,10 @@ _WORD = re.compile("[^\\s\ufffe\x02\u00ad]+[\ufffe\x02\u00ad]?")
 _BOLD = re.compile(r"bold|black|heavy|demi|[-,]bd\b", re.IGNORECASE)
 _ITALIC = re.compile(r"italic|oblique|[-,]it\b", re.IGNORECASE)
 _PLAIN = re.compile(r"regular|roman|book|light", re.IGNORECASE)
-_NAME = ctypes.create_string_buffer(128)
 _FORCE_BOLD, _ITALIC_FLAG = 1 << 18, 1 << 6
 _BOLD_WEIGHT = 600
 _MIN_SIZE = 1.5
-_MAX_COORDINATE = 20_000.0
+_FAR = 20_000.0
 _HYPHENS = ("\ufffe", "\x02", "\u00ad")
 LINE_END_HYPHEN = "\ufffe"
 
@@ -49,7 +47,7 @@ class Word(NamedTuple):
     is_italic: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Place:
     """How page coordinates become points from the top left of the page as displayed."""
 
@@ -62,6 +60,13 @@ class Place:
 
     def box(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
         """Map a page rectangle to (left, top, right, bottom) as displayed."""
+        if self.b == 0 and self.c == 0 and self.a > 0 > self.d:
+            return (
+                self.a * left + self.e,
+                self.d * top + self.f,
+                self.a * right + self.e,
+                self.d * bottom + self.f,
+            )
         x0, y0 = self.a * left + self.c * bottom + self.e, self.b * left + self.d * bottom + self.f
         x1, y1 = self.a * right + self.c * top + self.e, self.b * right + self.d * top + self.f
         return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
@@ -71,15 +76,11 @@ def page_words(page: pdfium.PdfPage) -> list[Word]:
     """Every word that could be seen, in content order; words under 1.5 points are dropped."""
     text_page = page.get_textpage()
     try:
-        place = display_place(page)
-        words = [
-            word
-            for match in _WORD.finditer(_characters(text_page))
-            for word in _words(text_page, match, place)
-        ]
+        pen = _Pen(text_page.raw, display_place(page))
+        found = (pen.word(match[0], match.start()) for match in _WORD.finditer(_characters(text_page)))
+        return [word for word in found if word is not None]
     finally:
         text_page.close()
-    return words
 
 
 def _characters(text_page: pdfium.PdfTextPage) -> str:
@@ -114,42 +115,47 @@ def display_place(page: pdfium.PdfPage) -> Place:
     return Place(a=(x1 - x0) / span, b=(y1 - y0) / span, c=(x2 - x0) / span, d=(y2 - y0) / span, e=x0, f=y0)
 
 
-def _words(text_page: pdfium.PdfTextPage, match: re.Match[str], place: Place) -> Iterator[Word]:
-    text = match[0]
-    is_broken = text.endswith(_HYPHENS)
-    cleaned = text if text.isascii() and text.isprintable() else clean_line(text)
-    if not cleaned:
-        return
-    first = _box(text_page, match.start())
-    last = _box(text_page, match.end() - 1 - is_broken)
-    left, top, right, bottom = place.box(
-        min(first.left, last.left),
-        min(first.bottom, last.bottom),
-        max(first.right, last.right),
-        max(first.top, last.top),
-    )
-    size = min(abs(bottom - top), abs(first.top - first.bottom) or abs(bottom - top))
-    if size < _MIN_SIZE or max(abs(left), abs(right), abs(top), abs(bottom)) > _MAX_COORDINATE:
-        return
-    is_bold, is_italic = _font(text_page, match.start())
-    yield Word(
-        cleaned + (LINE_END_HYPHEN if is_broken else ""), left, top, right, bottom, size, is_bold, is_italic
-    )
+class _Pen:
+    """Looks up words of one page; its buffers are reused, since this is where the time goes."""
 
+    def __init__(self, handle: object, place: Place) -> None:
+        self._handle = handle
+        self._place = place
+        self._first, self._last = raw.FS_RECTF(), raw.FS_RECTF()
+        self._first_at, self._last_at = ctypes.byref(self._first), ctypes.byref(self._last)
+        self._name = ctypes.create_string_buffer(128)
+        self._flags = ctypes.c_int()
+        self._flags_at = ctypes.byref(self._flags)
 
-def _box(text_page: pdfium.PdfTextPage, index: int) -> raw.FS_RECTF:
-    box = raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(text_page.raw, index, ctypes.byref(box))
-    return box
+    def word(self, text: str, start: int) -> Word | None:
+        """The word whose characters begin at index ``start``; None when it cannot be seen."""
+        is_broken = text[-1] in _HYPHENS
+        cleaned = text if text.isascii() and text.isprintable() else clean_line(text)
+        if not cleaned:
+            return None
+        first, last = self._first, self._last
+        raw.FPDFText_GetLooseCharBox(self._handle, start, self._first_at)
+        raw.FPDFText_GetLooseCharBox(self._handle, start + len(text) - 1 - is_broken, self._last_at)
+        left, top, right, bottom = self._place.box(
+            min(first.left, last.left),
+            min(first.bottom, last.bottom),
+            max(first.right, last.right),
+            max(first.top, last.top),
+        )
+        size = min(bottom - top, abs(first.top - first.bottom) or bottom - top)
+        if size < _MIN_SIZE or left < -_FAR or top < -_FAR or right > _FAR or bottom > _FAR:
+            return None
+        is_bold, is_italic = self._font(start)
+        if is_broken:
+            cleaned += LINE_END_HYPHEN
+        return Word(cleaned, left, top, right, bottom, size, is_bold, is_italic)
 
-
-def _font(text_page: pdfium.PdfTextPage, index: int) -> tuple[bool, bool]:
-    flags = ctypes.c_int()
-    raw.FPDFText_GetFontInfo(text_page.raw, index, _NAME, len(_NAME), ctypes.byref(flags))
-    is_bold, is_italic, is_plain = _font_style(_NAME.value, flags.value)
-    if not is_bold and not is_plain:
-        is_bold = raw.FPDFText_GetFontWeight(text_page.raw, index) >= _BOLD_WEIGHT
-    return is_bold, is_italic
+    def _font(self, index: int) -> tuple[bool, bool]:
+        raw.FPDFText_GetFontInfo(self._handle, index, self._name, 128, self._flags_at)
+        is_bold, is_italic, is_plain = _font_style(self._name.value, self._flags.value)
+        if not is_bold and not is_plain:
+            is_bold = raw.FPDFText_GetFontWeight(self._handle, index) >= _BOLD_WEIGHT
+        return is_bold, is_italic
 
 
 @lru_cache(maxsize=512)
