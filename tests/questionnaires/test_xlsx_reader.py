@@ -84,7 +84,7 @@ HECVAT = [
     ["Company Overview", None, "Vendor Answers", "Additional Information", "Guidance", "Analyst Notes"],
     ["COMP-01", Formula("VLOOKUP(A7,Q!A:B,2,0)", "Describe your organization's business background."), "",
      None, "Include circumstances that may involve offshoring.", None],
-    ["COMP-02", Formula("VLOOKUP(A8,Q!A:B,2,0)", "Have you had an unplanned disruption in the past 12 months?"),
+    ["COMP-02", Formula("VLOOKUP(A8,Q!A:B,2,0)", "Have you had an unplanned disruption in the past year?"),
      "",
      "", Formula('IF(C8="Yes","If yes, describe.","")', "If yes, describe."), None],
     ["Documentation", None, "Vendor Answers", "Additional Information", None, None],
@@ -270,3 +270,85 @@ def test_real_questionnaire_is_found_whole(data_folder: Path) -> None:
     purposes = [SlotPurpose.CHOICE, SlotPurpose.OWNERSHIP, SlotPurpose.COMMENT, SlotPurpose.CUSTOMER]
     assert all([slot.purpose for slot in q.slots] == purposes for q in found.questions)
     assert all(q.options == ("Yes", "No", "NA") and len(q.section_path) == 2 for q in found.questions)
+
+
+def test_numbered_titles_nest_and_close_with_their_numbers(tmp_path: Path) -> None:
+    rows = [
+        ["#", "Question", "Answer"],
+        ["1", "Security", None],
+        ["1.1", "Access", None],
+        ["1.1.1", "Is MFA on?", ""],
+        ["1.2", "Network", None],
+        ["1.2.1", "Is there a firewall?", ""],
+        ["2", "Is the law obeyed?", ""],
+    ]
+    found = read_sheets(tmp_path, Sheet("S", rows))
+    assert {q.id: q.section_path for q in found.questions} == {
+        "1.1.1": ("1 Security", "1.1 Access"),
+        "1.2.1": ("1 Security", "1.2 Network"),
+        "2": (),
+    }
+
+
+def test_cells_that_list_their_options_are_blank_choices(tmp_path: Path) -> None:
+    rows = [["Question", "Response"], ["Do you carry insurance?", "Yes / No"], ["Is it enough?", "No"]]
+    first, second = read_sheets(tmp_path, Sheet("S", rows)).questions
+    assert first.slots[0].purpose is SlotPurpose.CHOICE
+    assert first.options == ("Yes", "No")
+    assert (first.is_answered, second.is_answered) == (False, True)
+
+
+def test_answers_may_stand_left_of_the_questions(tmp_path: Path) -> None:
+    rows = [["Y/N", "Requirement", "Comments"], ["", "The system must log access.", ""]]
+    found = read_sheets(tmp_path, Sheet("S", rows))
+    assert slots(found.questions[0]) == {"A2": "choice", "C2": "comment"}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [("Nr.", "Frage", "Antwort", "Bemerkung"), ("N°", "Question", "Réponse", "Commentaires"),
+     ("Ref", "Pregunta", "Respuesta", "Comentarios"), ("Nr", "Vraag", "Antwoord", "Toelichting"),
+     ("N.", "Domanda", "Risposta", "Commenti"), ("Nº", "Pergunta", "Resposta", "Comentários")],
+)  # fmt: skip
+def test_headers_in_other_languages(tmp_path: Path, head: tuple[str, ...]) -> None:
+    rows = [list(head), ["1", "Xyz abc def ghi?", "", ""], ["2", "Jkl mno pqr?", "", ""]]
+    found = read_sheets(tmp_path, Sheet("S", rows))
+    assert slots(found.questions[0]) == {"C2": "answer", "D2": "comment"}
+    assert found.questions[0].buyer_id == "1"
+
+
+def test_a_remark_in_a_header_does_not_change_its_column(tmp_path: Path) -> None:
+    head = "Vendor Response (Please answer in no more than 250 words, attaching evidence where relevant)"
+    found = read_sheets(tmp_path, Sheet("S", [["Item", "Question", head], ["1", "Describe A.", ""]]))
+    assert slots(found.questions[0]) == {"C2": "answer"}
+    assert found.questions[0].max_words == 250
+
+
+def test_histories_scales_prices_and_contacts_are_passed_over(tmp_path: Path) -> None:
+    found = read_sheets(
+        tmp_path,
+        Sheet("History", [["Version", "Date", "Author", "Description of change", "Comments"],
+                          ["1.0", "2024", "Ann", "Initial version", ""], ["1.1", "2025", "Bo", "More", ""]]),
+        Sheet("Q", [["Question", "Answer"], ["Is TLS used?", ""]]),
+        Sheet("Scoring", [["Answer", "Description"], ["Yes", "The control is there"], ["No", "It is not"]]),
+        Sheet("Pricing", [["Item", "Description", "Unit price", "Total"], ["1", "Licence fee", "", ""]]),
+        Sheet("Contacts", [["Name", "Role", "Email", "Comments"], ["Ann", "CISO", "a@b.example", ""]]),
+    )  # fmt: skip
+    assert [q.text for q in found.questions] == ["Is TLS used?"]
+    assert found.layout["skip"] == ["History", "Scoring", "Pricing", "Contacts"]
+
+
+def test_boxes_to_tick_are_marks(tmp_path: Path) -> None:
+    rows = [["Q#", "Question", "☐ Yes", "☐ No", "Explanation"], ["1", "Is MFA on?", "☐", "☐", ""]]
+    (asked,) = read_sheets(tmp_path, Sheet("S", rows)).questions
+    assert [slot.option for slot in asked.slots] == ["Yes", "No", ""]
+    assert not asked.is_answered
+
+
+def test_a_dropdown_in_the_comment_column_does_not_take_the_place_of_the_answer(tmp_path: Path) -> None:
+    rows = [
+        ["ID", "Question", "Answer", "Status", "Notes"],
+        *[[str(n), "Is it on?", "", "", ""] for n in "123"],
+    ]
+    sheet = Sheet("S", rows, lists={"C2:C4": '"Yes,No"', "D2:D4": '"Open,Closed"'})
+    assert slots(read_sheets(tmp_path, sheet).questions[0]) == {"C2": "choice", "E2": "comment"}
