@@ -175,6 +175,53 @@ def test_paragraph_questions_find_their_places(tmp_path: Path) -> None:
     assert found[6].kind is QuestionKind.REQUIREMENT
 
 
+def test_more_shapes_that_buyers_use(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = add_table(
+        document, [["Part A", "", ""], ["No.", "Question", "Answer"], ["1", "Do you encrypt?", ""]]
+    )
+    table.cell(0, 0).merge(table.cell(0, 2))
+    add_table(document, [["Name", "", "Date", ""], ["Title", "", "Phone", ""]])
+    add_table(document, [["Q: What is your uptime?\nA:"]])
+    document.add_heading("3.1 How do you secure your software?", 3)
+    document.add_paragraph()
+    document.add_paragraph("Provide the following:")
+    document.add_paragraph("a) your latest audit report")
+    document.add_paragraph("b) your test summary")
+    rows = [
+        ["Category", "Requirement", "Vendor Response"],
+        ["Hosting", "Data stays here", ""],
+        ["", "Backups exist", ""],
+    ]
+    add_table(document, rows)
+    found = read(save(document, tmp_path / "q.docx")).questions
+    assert [(item.text, item.slots[0].location) for item in found] == [
+        ("Do you encrypt?", "table:1/row:3/cell:3"),
+        ("Name", "table:2/row:1/cell:2"),
+        ("Date", "table:2/row:1/cell:4"),
+        ("Title", "table:2/row:2/cell:2"),
+        ("Phone", "table:2/row:2/cell:4"),
+        ("What is your uptime?", "paragraph:18/end"),
+        ("How do you secure your software?", "paragraph:20"),
+        ("Provide the following: your latest audit report", "after-paragraph:22"),
+        ("Provide the following: your test summary", "after-paragraph:23"),
+        ("Data stays here", "table:4/row:2/cell:3"),
+        ("Backups exist", "table:4/row:3/cell:3"),
+    ]
+    assert [item.section_path for item in found[-2:]] == [("Hosting",), ("Hosting",)]
+
+
+def test_a_list_with_one_place_below_it_is_one_question(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("1. Describe each of the following:")
+    document.add_paragraph("your backups", style="List Bullet")
+    document.add_paragraph("your restores", style="List Bullet")
+    document.add_paragraph("[Response]")
+    (found,) = read(save(document, tmp_path / "q.docx")).questions
+    assert found.text == "Describe each of the following: your backups your restores"
+    assert found.slots[0].location == "paragraph:4"
+
+
 def test_an_rfp_in_prose_gives_requirements_without_slots(tmp_path: Path) -> None:
     document = docx.Document()
     document.add_heading("1 Scope", 1)

@@ -4,6 +4,8 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # lxml names the type of its elements with an underscore; it is public under this name here.
 # pyright: reportPrivateUsage=false
+# The stubs of a parsed document's facts lack its document type.
+# pyright: reportAttributeAccessIssue=false
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,15 +1,17 @@
 """Find questions that stand in running paragraphs, and where their answers go."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bidproof.core.records import AnswerSlot, SlotPurpose
 from bidproof.questionnaires.docx_body import Paragraph, Table
-from bidproof.questionnaires.docx_cues import ANY_BOX, is_blank, without_boxes
+from bidproof.questionnaires.docx_cues import ANY_BOX, answer_cue, is_blank, without_boxes
 from bidproof.questionnaires.docx_slots import cell_slots, inline_blanks, is_answer_place, paragraph_slots
 from bidproof.questionnaires.requirement_units import split_label
 from bidproof.questionnaires.requirements import find_obligation, is_question
 
+_ASKED = re.compile(r"^(?:Q|Question)\s*:\s*")
 _MAX_BACK = 8
 _MAX_QUESTION_WORDS = 120
 _MAX_LABEL_WORDS = 25
@@ -20,7 +22,10 @@ _MIN_TEXT_WORDS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParagraphQuestion:
-    """A question in running text; ``slots`` is empty while no place for an answer shows."""
+    """A question in running text; ``slots`` is empty while no place for an answer shows.
+
+    ``stem`` is the paragraph that introduces a list item, 0 when there is none.
+    """
 
     text: str
     label: str
@@ -28,6 +33,7 @@ class ParagraphQuestion:
     paragraphs: tuple[int, ...]
     slots: tuple[AnswerSlot, ...]
     is_cued: bool
+    stem: int = 0
 
 
 @dataclass(slots=True)
@@ -37,6 +43,7 @@ class _Found:
     questions: list[ParagraphQuestion] = field(default_factory=list[ParagraphQuestion])
     taken: set[int] = field(default_factory=set[int])
     tables: set[int] = field(default_factory=set[int])
+    stem: Paragraph | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +134,34 @@ def _consider(blocks: Sequence[Paragraph | Table], at: int, block: Paragraph, fo
     elif following and (_opens_question(block) or not _is_ruled(blocks, following)):
         parts = _lead_in(blocks, at, found)
         _add(found, parts[0], parts, following, text=" ".join(part.text for part in parts), is_cued=True)
-    elif asks:
-        _add(found, block, (block,), (), text=block.text, is_cued=False)
+    elif asks and block.text.endswith(":") and _is_item(_next_shown(blocks, at)):
+        found.stem = block
+        return
+    elif asks or (found.stem and _is_item(block)):
+        _add(found, block, (block,), (), text=_with_stem(block, found.stem), is_cued=False)
+    if not _is_item(block):
+        found.stem = None
+
+
+def _with_stem(block: Paragraph, stem: Paragraph | None) -> str:
+    if stem is None or not _is_item(block):
+        return block.text
+    split = split_label(block.text)
+    return f"{split.label} {split_label(stem.text).text} {split.text}".strip()
+
+
+def _is_item(block: Paragraph | Table | None) -> bool:
+    """Whether a paragraph is a bulleted or lettered item of a list."""
+    if not isinstance(block, Paragraph):
+        return False
+    if block.label is not None:
+        return block.label.is_bullet or block.label.text.strip("().").isalpha()
+    split = split_label(block.text)
+    return split.is_bullet or (bool(split.label) and split.label.strip("().").isalpha())
+
+
+def _next_shown(blocks: Sequence[Paragraph | Table], at: int) -> Paragraph | Table | None:
+    return next((item for item in blocks[at + 1 :] if isinstance(item, Table) or item.text), None)
 
 
 def _is_ruled(blocks: Sequence[Paragraph | Table], slots: tuple[AnswerSlot, ...]) -> bool:
@@ -155,7 +188,10 @@ def _own_slots(block: Paragraph) -> tuple[AnswerSlot, ...]:
 
 
 def _without_gap(text: str) -> str:
-    """The question in a line that also holds its gap or boxes."""
+    """The question in a paragraph that also holds its gap, its boxes or, in its last line, a cue."""
+    head, _, tail = text.rpartition("\n")
+    if head and answer_cue(tail) is not None:
+        return head.strip()
     boxes = list(ANY_BOX.finditer(text))
     if len(boxes) > 1:
         return without_boxes(text)
@@ -220,8 +256,11 @@ def _lead_in(blocks: Sequence[Paragraph | Table], at: int, found: _Found) -> tup
     last = blocks[at]
     assert isinstance(last, Paragraph)  # noqa: S101 - the caller has checked it
     parts: list[Paragraph] = []
+    loose = {number for item in found.questions if not item.is_cued for number in item.paragraphs}
     for block in reversed(blocks[max(0, at - _MAX_BACK) : at + 1]):
-        if not isinstance(block, Paragraph) or block.number in found.taken or (not block.text and parts):
+        if not isinstance(block, Paragraph) or (not block.text and parts):
+            break
+        if block.number in found.taken - loose:
             break
         if block.heading_level is not None and parts:
             break
@@ -235,7 +274,8 @@ def _opens_question(block: Paragraph) -> bool:
     is_numbered = (
         block.label is not None and bool(block.label.text) and not block.label.text.strip("().").isalpha()
     )
-    return is_numbered or bool(split_label(block.text).label) or _asks(block)
+    printed = split_label(block.text).label.strip("().:")
+    return is_numbered or (bool(printed) and not printed.isalpha()) or _asks(block)
 
 
 def _add(
@@ -249,7 +289,7 @@ def _add(
 ) -> None:
     numbers = {part.number for part in parts}
     found.questions = [item for item in found.questions if not numbers.intersection(item.paragraphs)]
-    split = split_label(text)
+    split = split_label(_ASKED.sub("", text))
     auto = opener.label.text if opener.label is not None else ""
     found.taken.update(numbers)
     found.questions.append(
@@ -260,5 +300,6 @@ def _add(
             paragraphs=tuple(part.number for part in parts),
             slots=slots,
             is_cued=is_cued,
+            stem=found.stem.number if found.stem is not None and _is_item(opener) else 0,
         )
     )

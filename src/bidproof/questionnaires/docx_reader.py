@@ -101,7 +101,8 @@ def _map_sections(reading: _Reading) -> None:
             is_styled = block.heading_level is not None
             if is_styled or _is_fake_heading(block):
                 reading.headings.add(block.number)
-                if find_obligation(split.text) is None or len(split.text.split()) < 15:
+                is_sentence = find_obligation(split.text) is not None and len(split.text.split()) > 14
+                if not (is_sentence or split.text.endswith("?")):
                     sections.push(split.text, label=split.label, rank=block.heading_level)
         if isinstance(block, Table):
             for paragraph in _table_paragraphs(block):
@@ -240,14 +241,14 @@ def _keep_question(
     is_requirement = obligation is not None and not options
     limits = limits_in(item.text)
     path = reading.sections.get(item.paragraph.number, ())
-    reading.taken.update(item.paragraphs)
+    reading.taken.update((*item.paragraphs, item.stem))
     heading = item.paragraph.number in reading.headings
     question = Question(
         id=QuestionId(""),
         text=item.text,
         kind=QuestionKind.REQUIREMENT if is_requirement else kind_of_asking(item.text, options),
         buyer_id=item.label,
-        section_path=path[:-1] if heading else path,
+        section_path=path[:-1] if heading and "?" not in item.text else path,
         options=options,
         max_words=limits.max_words,
         max_chars=limits.max_chars,

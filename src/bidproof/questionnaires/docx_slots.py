@@ -111,6 +111,11 @@ def _is_only_control(paragraph: Paragraph, control: Control) -> bool:
 
 def _cue_slot(paragraph: Paragraph) -> tuple[AnswerSlot, ...]:
     text = paragraph.text
+    last = text.rpartition("\n")[2]
+    if last != text and answer_cue(last) is not None and not inline_blanks(last):
+        label = last.strip().rstrip(":： ")
+        location = f"paragraph:{paragraph.number}/end"
+        return (AnswerSlot(purpose=SlotPurpose.ANSWER, location=location, label=label),)
     current = answer_after_cue(text)
     if current is None and not is_prompt(text):
         return ()

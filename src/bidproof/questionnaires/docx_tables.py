@@ -153,6 +153,7 @@ def _title(table: Table, row: int) -> str:
 
 def _headed_questions(table: Table, layout: TableLayout) -> Iterator[TableQuestion]:
     section: tuple[str, ...] = ()
+    group = ""
     has_ids = _has_ids(table, layout)
     for row_number, row in enumerate(table.rows, start=1):
         if row_number <= layout.header_row or all(not cell.text for cell in row):
@@ -163,9 +164,11 @@ def _headed_questions(table: Table, layout: TableLayout) -> Iterator[TableQuesti
             continue
         heading = _section_of(row, layout, has_ids=has_ids)
         if heading is not None:
-            section = (heading,)
+            section, group = (heading,), ""
             continue
-        question = _row_question(table, row, layout, section)
+        group = _text(_at(row, layout.columns.get(Role.SECTION.value, 0))) or group
+        inside = (*section, group) if group and group not in section else section
+        question = _row_question(table, row, layout, inside)
         if question is not None:
             yield question
 
@@ -212,12 +215,11 @@ def _row_question(
     if not buyer_id:
         split = split_label(text)
         buyer_id, text = split.label, split.text
-    group = _text(named.get(Role.SECTION.value))
     guidance = _text(named.get(Role.GUIDANCE.value))
     return TableQuestion(
         text=" ".join(text.split()),
         buyer_id=" ".join(buyer_id.split()),
-        section=(*section, group) if group and group not in section else section,
+        section=section,
         slots=tuple(_row_slots(table, row, layout, question)),
         cell=question,
         guidance=guidance,

@@ -17,7 +17,14 @@ from bidproof.core.records import Draft, DraftState, Question, Questionnaire, Sl
 from bidproof.questionnaires.docx_body import number_elements, row_cells, table_rows
 from bidproof.questionnaires.docx_controls import fill_control
 from bidproof.questionnaires.docx_cues import ANY_BOX, answer_cue
-from bidproof.questionnaires.docx_edit import insert_below, insert_like, replace_text, shown_text, write_block
+from bidproof.questionnaires.docx_edit import (
+    insert_below,
+    insert_like,
+    legal_text,
+    replace_text,
+    shown_text,
+    write_block,
+)
 from bidproof.questionnaires.docx_evidence import append_evidence_table
 from bidproof.questionnaires.docx_package import (
     DocxPackage,
@@ -39,7 +46,7 @@ from bidproof.questionnaires.response_writer import write_response
 
 _ADDRESS = re.compile(
     r"(?P<kind>table|paragraph|control|after-paragraph):(?P<number>\d+)"
-    r"(?:/row:(?P<row>\d+)/cell:(?P<cell>\d+)|/box:(?P<box>\d+)|/blank:(?P<blank>\d+))?"
+    r"(?:/row:(?P<row>\d+)/cell:(?P<cell>\d+)|/box:(?P<box>\d+)|/blank:(?P<blank>\d+)|/(?P<end>end))?"
 )
 _TICKS = {"☐": "☒", "□": "☒", "❏": "☒", "❑": "☒", "▢": "☒", "⬜": "☒"}
 
@@ -165,6 +172,9 @@ def _fill(edit: _Edit, value: SlotValue) -> None:
         last = edit.paragraphs[number - 1]
         if found["box"]:
             _tick(last, int(found["box"]), is_chosen=bool(value.value))
+        elif found["end"]:
+            length = len(shown_text(last))
+            replace_text(last, length, length, " " + legal_text(value.value).strip())
         elif found["blank"]:
             _fill_blank(last, int(found["blank"]), value.value)
         else:
