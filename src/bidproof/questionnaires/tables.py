@@ -1,5 +1,6 @@
 """Work out the layout of a whole file from its grids."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,17 +61,28 @@ def detect_layout(grids: Sequence[Grid], *, file: str) -> DetectedLayout:
     total = sum(item.questions for _, item in everything)
     confidence = sum(item.confidence * item.questions for _, item in everything) / total if total else 0.0
     if not total or confidence < _SURE_ENOUGH:
-        raise UnsureMapping(
-            f"cannot tell the layout of {file!r}: found no column of questions with a column for answers"
-            f" beside it in {', '.join(repr(grid.name) for grid in shown) or 'any visible sheet'}",
-            hint=f"run bidproof inspect {file}, name the columns in a mapping file, and pass it as --mapping",
-        )
+        raise _unsure(shown, file=file)
     problems = [f"sheet {name!r}: {problem}" for name, item in everything for problem in item.problems]
     skip = tuple(grid.name for grid in grids if not by_sheet.get(grid.name))
     return DetectedLayout(
         layout=FileLayout(sheets=tuple(sheets), skip=skip),
         confidence=round(confidence, 2),
         problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _unsure(grids: Sequence[Grid], *, file: str) -> UnsureMapping:
+    """The error for a file whose layout cannot be told, with a mapping to start from."""
+    names = ", ".join(repr(grid.name) for grid in grids) or "any visible sheet"
+    largest = max(grids, key=lambda grid: len(grid.texts), default=None)
+    columns = {"question": "A", "answer": "B"}
+    table = {"rows": [2, max(largest.last_row, 2) if largest else 2], "columns": columns}
+    start = json.dumps({"sheets": [{"name": largest.name if largest else "", "tables": [table]}]})
+    return UnsureMapping(
+        f"cannot tell the layout of {file!r}: found no column of questions with a column for answers"
+        f" beside it in {names}",
+        hint=f"save {start} with the right rows and letters as mapping.json, then check it with"
+        f" bidproof inspect {file} --mapping mapping.json",
     )
 
 
