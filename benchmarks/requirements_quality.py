@@ -21,8 +21,8 @@ from bidproof.core.records import QuestionKind
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 OBLIGATION = re.compile(r"\b(shall|must)\b", re.I)
 ANY_CUE = re.compile(
-    r"\b(shall|must|should|will|required?|requires|may not|may only|expect(?:s|ed)?|responsible|needs?|encouraged|"
-    r"prohibited|agrees)\b",
+    r"\b(shall|must|should|will|required?|requires|may not|may only|expect(?:s|ed)?|responsible|needs?|"
+    r"encouraged|prohibited|agrees)\b",
     re.I,
 )
 NO_END = re.compile(r"\b(?:e\.g|i\.e|U\.S|No|Sec|St|Dr|Mr|Ms|Inc|Ltd|Co|Corp|vs|etc|art|para|fig)\.$", re.I)
