@@ -5,12 +5,15 @@ from collections.abc import Iterator
 
 from bidproof.core.records import Block, BlockKind, Box, Document, Span
 
+_NARROW = frozenset(" ijlftrI.,;:!'’‘|()[]/\\-")
+_WIDE = frozenset("mwMW@%—…")
+
 
 def span_boxes(document: Document, span: Span) -> tuple[Box, ...]:
     """Rectangles that cover a stretch of text, one for each line it touches, in order.
 
-    A line of prose that is covered in part gives a part of its box, in
-    proportion to its characters; a table row always gives its whole box.
+    A line of prose that is covered in part gives a part of its box, by the
+    usual widths of its characters; a table row always gives its whole box.
     Empty where the format has no boxes.
     """
     return tuple(box for block in blocks_in(document, span) for box in _block_boxes(document, block, span))
@@ -54,8 +57,21 @@ def _block_boxes(document: Document, block: Block, span: Span) -> Iterator[Box]:
         low, high = max(start, span.start), min(end, span.end)
         if low < high:
             is_whole = block.kind is BlockKind.TABLE or (low == start and high == end)
-            yield box if is_whole else _part(box, (low - start) / len(line), (high - start) / len(line))
+            yield box if is_whole else _part(box, _share(line, low - start), _share(line, high - start))
         start = end + 1
+
+
+def _share(line: str, count: int) -> float:
+    """How much of a line's width its first characters take, by the usual widths of letters."""
+    return sum(map(_width, line[:count])) / sum(map(_width, line))
+
+
+def _width(sign: str) -> float:
+    if sign in _NARROW:
+        return 0.28
+    if sign in _WIDE:
+        return 0.85
+    return 0.68 if sign.isupper() else 0.54
 
 
 def _part(box: Box, low: float, high: float) -> Box:
