@@ -41,6 +41,7 @@ _PLACEHOLDER = re.compile(
     r"|lorem ipsum|_{4,}",
     re.IGNORECASE,
 )
+_ASKING = re.compile(r"\?[\"'”’)*_]*(?:\s|$)")
 _DEICTIC = re.compile(
     r"^(?:this|that|these|those|it|they|he|she|such|both|then|also|however|therefore|thus|in addition)\b",
     re.IGNORECASE,
@@ -255,7 +256,7 @@ def _is_statement(piece: Piece) -> bool:
     bare = piece.text.strip("\"'“”*_#>- ")
     if _PLACEHOLDER.search(bare):
         return False
-    return not bare.endswith("?") and bool(re.search(r"[^\W\d_]{2}", bare))
+    return not _ASKING.search(bare) and bool(re.search(r"[^\W\d_]{2}", bare))
 
 
 def _items_of(pieces: Sequence[Piece], number: int) -> list[Piece]:
@@ -326,7 +327,8 @@ def _words_of(path: str) -> str:
 def _cost(evidence: Evidence, own_coverage: float) -> float:
     text = evidence.quotes[-1]
     count = len(text.split())
-    cost = _LENGTH_COST * max(0.0, count / _LONG_WORDS - 1) if evidence.kind is not PieceKind.ROW else 0.0
+    usual = _LONG_WORDS * (2 if evidence.kind is PieceKind.ROW else 1)
+    cost = _LENGTH_COST * max(0.0, count / usual - 1)
     if _POINTER.match(evidence.quotes[0]):
         cost += _POINTER_COST
     if count < _SHORT_WORDS and len(evidence.spans) == 1:
