@@ -352,3 +352,19 @@ def test_a_dropdown_in_the_comment_column_does_not_take_the_place_of_the_answer(
     ]
     sheet = Sheet("S", rows, lists={"C2:C4": '"Yes,No"', "D2:D4": '"Open,Closed"'})
     assert slots(read_sheets(tmp_path, sheet).questions[0]) == {"C2": "choice", "E2": "comment"}
+
+
+def test_a_question_full_of_header_words_is_no_header(tmp_path: Path) -> None:
+    rows = [
+        ["Section", "ID", "Question", "Answer"],
+        ["Controls", "1", "Is a policy approved?", ""],
+        [
+            "Controls",
+            "2",
+            "Has a SOC 2 report been issued? Describe any exceptions and comments in it.",
+            "Yes/No",
+        ],
+        ["Controls", "3", "Provide evidence of your control descriptions and responses.", ""],
+    ]
+    found = read_sheets(tmp_path, Sheet("S", rows))
+    assert [q.id for q in found.questions] == ["1", "2", "3"]

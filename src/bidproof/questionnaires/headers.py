@@ -219,8 +219,12 @@ def role_of(text: str) -> Role | None:
     lowered = spaced.casefold().rstrip(":* ")
     if not lowered or len(lowered) > _MAX_HEADER_CHARS:
         return None
-    opening = _REMARK.split(lowered, maxsplit=1)[0].strip()
-    return _first_role(opening) or _first_role(lowered)
+    return _first_role(header_opening(lowered)) or _first_role(lowered)
+
+
+def header_opening(text: str) -> str:
+    """A header without the remark behind it: ``Response (max 200 words)`` opens with ``Response``."""
+    return _REMARK.split(plain_line(text), maxsplit=1)[0].strip()
 
 
 def _first_role(lowered: str) -> Role | None:

@@ -7,6 +7,7 @@ from bidproof.questionnaires.headers import (
     FILLED_ROLES,
     Header,
     Role,
+    header_opening,
     is_mark_word,
     plain_line,
     read_header,
@@ -16,6 +17,7 @@ from bidproof.questionnaires.wording import is_asking, is_placeholder
 
 _MAX_BLOCK_ROWS = 3
 _MAX_HEADER_WORDS = 14
+_MAX_OPENING_WORDS = 8
 _NAMING_ROLES = frozenset({Role.QUESTION, Role.TOPIC, Role.ID, Role.SECTION})
 _PLAIN_ROLES = frozenset(
     {Role.ID, Role.SECTION, Role.GUIDANCE, Role.MANDATORY, Role.LIMIT, Role.TOPIC, Role.IGNORE}
@@ -94,6 +96,8 @@ def _looks_short(grid: Grid, row: int, cells: object) -> bool:
     for column, text in texts.items():
         words = plain_line(text).split()
         if role_of(text) is None and (len(words) > _MAX_HEADER_WORDS or (len(words) > 3 and is_asking(text))):
+            return False
+        if len(header_opening(text).split()) > _MAX_OPENING_WORDS and is_asking(text):
             return False
         if len(words) > 4 and text.rstrip().endswith("?"):
             return False
