@@ -48,9 +48,7 @@ def main() -> None:
     ]
     legal = sum(slot.current in slot.options for slot in choices)
     print(f"write-back: {len(before)} parts, changed: {', '.join(changed)}")
-    print(
-        f"write-back: filled again: {states}; {len(choices)} choices written, {legal} from the cell's own list"
-    )
+    print(f"write-back: filled again: {states}; {len(choices)} choices, {legal} from their own list")
 
 
 if __name__ == "__main__":
