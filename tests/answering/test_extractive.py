@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bidproof.answering.extractive import ExtractiveEngine
 from bidproof.core.ids import DocumentId, PassageId, QuestionId
@@ -10,7 +11,7 @@ from bidproof.retrieval.protocol import Query
 
 class FixedSource:
     def __init__(self, texts: Sequence[str]) -> None:
-        self._found = tuple(
+        self.found = tuple(
             ScoredPassage(passage=passage(text, number), score=1 / number, rank=number)
             for number, text in enumerate(texts, start=1)
         )
@@ -18,7 +19,7 @@ class FixedSource:
 
     def search(self, query: Query) -> tuple[ScoredPassage, ...]:
         self.queries.append(query)
-        return self._found
+        return self.found
 
 
 def passage(text: str, number: int = 1) -> Passage:
@@ -127,3 +128,17 @@ def test_settings_that_decide_a_draft_change_the_digest() -> None:
 def test_draft_runs_in_an_event_loop() -> None:
     draft = asyncio.run(engine(ENCRYPTION).draft(ask("How often are keys rotated?")))
     assert draft.state is DraftState.DRAFTED
+
+
+def test_row_of_a_cut_table_cites_the_header_of_its_first_part() -> None:
+    head, row = "Plan | EU Uptime\nFree | 99.0%", "Pro | 99.5%\nMax | 99.9%"
+    first = replace(passage(head, 1), document_id=DocumentId("d"))
+    second = replace(passage(row, 2), document_id=DocumentId("d"), table_header="Plan | EU Uptime")
+    source = FixedSource([])
+    source.found = tuple(
+        ScoredPassage(passage=item, score=1.0, rank=rank) for rank, item in ((1, second), (2, first))
+    )
+    draft = ExtractiveEngine(source, Settings()).draft_now(ask("What is the EU uptime of the Pro plan?"))
+    assert "Pro – EU uptime: 99.5%." in draft.text
+    assert [citation.quote for citation in draft.claims[0].citations] == ["Plan | EU Uptime", "Pro | 99.5%"]
+    assert draft.claims[0].problems == ()

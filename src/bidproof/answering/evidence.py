@@ -60,6 +60,7 @@ class Evidence:
         kind: Sentence, item or row.
         items: For a whole list quoted in one span: its lead and its items, else empty.
         header: The header row's text for a row, else empty.
+        header_citation: Where the header stands, when that is in another passage.
         score: Orders evidence within one question only.
         coverage_0_1: Share of the question's terms that it holds, headings counted in part.
         own_coverage_0_1: The same without headings and titles.
@@ -70,6 +71,7 @@ class Evidence:
     kind: PieceKind
     items: tuple[Span, ...] = ()
     header: str = ""
+    header_citation: Citation | None = None
     score: float = 0.0
     coverage_0_1: float = 0.0
     own_coverage_0_1: float = 0.0
@@ -187,7 +189,7 @@ def term_weights(asked: Sequence[str], passages: Sequence[ScoredPassage]) -> dic
 def cite(evidence: Evidence) -> tuple[Citation, ...]:
     """The verbatim citations of a statement, each with the exact pages of its span."""
     source = evidence.passage.passage
-    return tuple(
+    own = tuple(
         Citation(
             passage_id=source.id,
             document_id=source.document_id,
@@ -200,6 +202,29 @@ def cite(evidence: Evidence) -> tuple[Citation, ...]:
         )
         for span, quote in zip(evidence.spans, evidence.quotes, strict=True)
     )
+    return own if evidence.header_citation is None else (evidence.header_citation, *own)
+
+
+def with_header(evidence: Evidence, passages: Sequence[ScoredPassage]) -> Evidence:
+    """Cite the header of a row whose table began in another passage, where that is among these."""
+    if not lacks_header(evidence):
+        return evidence
+    row = evidence.passage.passage
+    for scored in passages:
+        found = scored.passage.text.find(evidence.header)
+        if found < 0 or scored.passage.document_id != row.document_id:
+            continue
+        start = scored.passage.start + found
+        span = Span(start=start, end=start + len(evidence.header))
+        header = Evidence(passage=scored, spans=(span,), kind=PieceKind.ROW)
+        return replace(evidence, header_citation=cite(header)[0])
+    return evidence
+
+
+def lacks_header(evidence: Evidence) -> bool:
+    """Whether this is a row whose header stands in another passage and is not cited yet."""
+    is_bare_row = evidence.kind is PieceKind.ROW and len(evidence.spans) == 1
+    return is_bare_row and bool(evidence.header) and evidence.header_citation is None
 
 
 def pages_of(passage: Passage, span: Span) -> tuple[int, ...]:

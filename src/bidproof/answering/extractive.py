@@ -15,7 +15,13 @@ from bidproof.answering.confidence import (
     source_warnings,
 )
 from bidproof.answering.decompose import split_question
-from bidproof.answering.evidence import Evidence, choose_evidence, rank_evidence
+from bidproof.answering.evidence import (
+    Evidence,
+    choose_evidence,
+    lacks_header,
+    rank_evidence,
+    with_header,
+)
 from bidproof.answering.protocol import PassageSource
 from bidproof.answering.sufficiency import Sufficiency, judge_sufficiency
 from bidproof.core.ids import digest
@@ -30,7 +36,7 @@ from bidproof.core.records import (
     Usage,
 )
 from bidproof.core.settings import Settings
-from bidproof.retrieval.protocol import Query
+from bidproof.retrieval.protocol import Filters, Query
 
 _VERSION = "extractive-1"
 _WIDE = 10
@@ -169,7 +175,15 @@ class ExtractiveEngine:
             best = decision.evidence
             others = [item for item in chosen if not _is_same(item, best)] if len(found) > 1 else []
             chosen = [best, *others][: max(limit, len(found))]
-        return tuple(chosen)
+        return tuple(self._with_header(item) for item in chosen)
+
+    def _with_header(self, evidence: Evidence) -> Evidence:
+        """Look once more for the header of a row whose table began in another passage."""
+        if not lacks_header(evidence):
+            return evidence
+        filters = Filters(document_ids=(evidence.passage.passage.document_id,))
+        query = Query(text=evidence.header, filters=filters, top_k=_WIDE)
+        return with_header(evidence, self._source.search(query))
 
     def _reasons(
         self,
