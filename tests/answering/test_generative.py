@@ -308,6 +308,29 @@ def test_a_model_that_is_not_sure_of_the_passages_finds_nothing() -> None:
     assert draft(FREE, [unsure], sufficiency=0.2)[0].state is DraftState.DRAFTED
 
 
+def test_a_doubtful_model_needs_passages_that_share_the_words() -> None:
+    doubtful = Scripted(reply=GOOD, logprobs=tokens(0.7))
+    assert draft(FREE, [doubtful])[0].state is DraftState.DRAFTED
+    other = replace(FREE, text="Which auditors certify the organisation's carbon footprint?")
+    result, _ = draft(other, [doubtful])
+    assert result.state is DraftState.NOT_FOUND
+    assert any("share too few words" in reason for reason in result.reasons)
+    assert draft(other, [Scripted(reply=GOOD, logprobs=tokens(0.99))])[0].state is DraftState.DRAFTED
+
+
+def test_a_near_copy_is_cited_as_the_document_has_it() -> None:
+    near = "Customer data are encrypted at rest with AES 256."
+    result, _ = draft(FREE, [reply((AES, [1]), quotes=[(1, near)])])
+    assert result.claims[0].citations[0].quote == AES
+
+
+def test_a_near_copy_proves_nothing_that_the_document_does_not_say() -> None:
+    near = "Customer data is encrypted at rest with AES-512."
+    twice = reply((near, [1]), quotes=[(1, near)])
+    result, _ = draft(FREE, [twice, twice])
+    assert (result.state, result.text) == (DraftState.NEEDS_PERSON, "")
+
+
 def test_reasoning_comes_first_where_it_is_switched_on() -> None:
     thought = {"reasoning": "Excerpt 1 answers.", **GOOD}
     result, model = draft(FREE, [thought], chain_of_thought=True)

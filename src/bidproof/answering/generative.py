@@ -20,6 +20,8 @@ from bidproof.answering.generative_replies import GroundedReply, Reply, ground_r
 from bidproof.answering.numbers import find_quantities
 from bidproof.answering.program import ProgramSteps, Task
 from bidproof.answering.protocol import PassageSource
+from bidproof.answering.sufficiency import judge_sufficiency
+from bidproof.answering.sufficiency_model import SURE, combined_probability
 from bidproof.core.errors import ModelError
 from bidproof.core.records import Draft, Question, ScoredPassage, Usage
 from bidproof.core.settings import Settings
@@ -117,7 +119,7 @@ class GenerativeEngine:
         earlier = tuple((part.text, _joined(part) or "not found") for part in before)
         task = Task(question=question, text=text, earlier=earlier)
         reply = await self._steps.answer(lm, task, passages)
-        missing = self._insufficiency(reply)
+        missing = self._insufficiency(reply, text, passages)
         if missing:
             return PartAnswer(text=text, passages=passages, reasons=(f"not found: {missing}: {text!r}",))
         # Reading every statement costs more than all other checks together: it is done
@@ -127,13 +129,21 @@ class GenerativeEngine:
         checked = await self._checked(lm, task, passages, reply=reply, ranked=ranked)
         return _part(task, passages, ranked, checked)
 
-    def _insufficiency(self, reply: Reply) -> str:
+    def _insufficiency(self, reply: Reply, text: str, passages: Sequence[ScoredPassage]) -> str:
         """Why the passages are held not to answer; empty when they may."""
         if not reply.answerable:
             return "the model finds no answer in the closest passages"
-        if reply.probability is not None and reply.probability < self._program.answering.sufficiency:
-            return f"the model is only {reply.probability:.0%} sure that the closest passages answer"
-        return ""
+        sure = reply.probability
+        if sure is None or sure >= SURE:
+            return ""
+        least = self._program.answering.sufficiency
+        if sure < least:
+            return f"the model is only {sure:.0%} sure that the closest passages answer"
+        code = judge_sufficiency(text, passages, ranked=rank_evidence(text, passages))
+        if combined_probability(sure, code.score_0_1) >= least:
+            return ""
+        missing = f"; they do not speak of {', '.join(map(repr, code.missing))}" if code.missing else ""
+        return f"the model is {sure:.0%} sure, and the closest passages share too few words{missing}"
 
     async def _checked(
         self,

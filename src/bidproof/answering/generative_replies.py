@@ -7,14 +7,20 @@ passage, every sentence is compared with what it cites.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from bidproof.answering.evidence import pages_of
+from bidproof.answering.sentences import split_sentences
 from bidproof.answering.verify import QuoteTooShort, check_claim, locate_quote
+from bidproof.answering.words import words
 from bidproof.core.records import Citation, Claim, ScoredPassage, Span, Support
 
 _MARKS = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 _OUTER = " \t\n\"'“”‘’…"
 _EXCERPT_CHARS = 80
+_NEAR_COPY = 0.85
+_LEAST_COPIED_WORDS = 5
+_MOST_PIECES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,23 +109,59 @@ def ground_reply(reply: Reply, passages: Sequence[ScoredPassage]) -> GroundedRep
 
 
 def cite_quote(quote: Quoted, passages: Sequence[ScoredPassage]) -> Citation | None:
-    """Find a quote, in the excerpt it names first, then in the others; None when it is nowhere."""
+    """Find a quote, in the excerpt it names first, then in the others; None when it is nowhere.
+
+    A near copy (a dropped mark, a changed word) stands for the sentences it was
+    copied from: they are what is cited, as they stand, and what the answer has
+    to be proven by.
+    """
     named = [passages[quote.passage - 1]] if 0 < quote.passage <= len(passages) else []
     for scored in (*named, *(item for item in passages if item not in named)):
-        source = scored.passage
         span = _locate(quote.text, scored)
         if span is not None:
-            return Citation(
-                passage_id=source.id,
-                document_id=source.document_id,
-                path=source.path,
-                title=source.title,
-                quote=source.text[span.start - source.start : span.end - source.start],
-                start=span.start,
-                end=span.end,
-                pages=pages_of(source, span),
-            )
+            return _citation(scored, span)
+    for scored in named:
+        span = _copied_from(quote.text, scored)
+        if span is not None:
+            return _citation(scored, span)
     return None
+
+
+def _citation(scored: ScoredPassage, span: Span) -> Citation:
+    source = scored.passage
+    return Citation(
+        passage_id=source.id,
+        document_id=source.document_id,
+        path=source.path,
+        title=source.title,
+        quote=source.text[span.start - source.start : span.end - source.start],
+        start=span.start,
+        end=span.end,
+        pages=pages_of(source, span),
+    )
+
+
+def _copied_from(text: str, scored: ScoredPassage) -> Span | None:
+    """The one to three neighbouring statements that a near copy was made from."""
+    copied = words(text)
+    if len(copied) < _LEAST_COPIED_WORDS:
+        return None
+    pieces = split_sentences(scored.passage.text)
+    runs = [
+        (pieces[first].start, pieces[last].end)
+        for first in range(len(pieces))
+        for last in range(first, min(first + _MOST_PIECES, len(pieces)))
+    ]
+    matcher = SequenceMatcher(b=copied, autojunk=False)
+    best, place = 0.0, None
+    for start, end in runs:
+        matcher.set_seq1(words(scored.passage.text[start:end]))
+        if matcher.quick_ratio() > best and (ratio := matcher.ratio()) > best:
+            best, place = ratio, (start, end)
+    if place is None or best < _NEAR_COPY:
+        return None
+    offset = scored.passage.start
+    return Span(start=offset + place[0], end=offset + place[1])
 
 
 def _locate(text: str, scored: ScoredPassage) -> Span | None:

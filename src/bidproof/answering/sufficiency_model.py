@@ -9,6 +9,10 @@ from collections.abc import Sequence
 
 from bidproof.llm.protocol import Alternative, TokenLogprob
 
+SURE = 0.95
+"""A model this sure is not doubted by how many words match."""
+
+_LEAST, _MOST = 0.001, 0.999
 _FIELD = '"answerable"'
 
 
@@ -30,6 +34,23 @@ def answerable_probability(tokens: Sequence[TokenLogprob] | None) -> float | Non
             return _share(token)
         written += token.token
     return None
+
+
+def combined_probability(model: float, code: float) -> float:
+    """Join what the model and the word checks say: the mean of their log odds.
+
+    A sure model outweighs few matching words, and an unsure one needs them.
+
+    Args:
+        model: P(answerable) from the model, 0 to 1.
+        code: Sufficiency score from the passages' words, 0 to 1.
+    """
+    odds = [math.log(value / (1 - value)) for value in (_bounded(model), _bounded(code))]
+    return 1 / (1 + math.exp(-sum(odds) / 2))
+
+
+def _bounded(value: float) -> float:
+    return min(_MOST, max(_LEAST, value))
 
 
 def _is_after_field(written: str) -> bool:
