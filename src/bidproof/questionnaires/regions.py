@@ -1,5 +1,6 @@
 """Find header rows in a sheet, and the stretch of rows below each."""
 
+import re
 from dataclasses import dataclass
 
 from bidproof.questionnaires.grid import Grid
@@ -15,13 +16,11 @@ from bidproof.questionnaires.headers import (
 )
 from bidproof.questionnaires.wording import is_asking, is_placeholder
 
+_NUMBER = re.compile(r"^\d{1,3}(?:\.\d+)*\.?$")  # an id; four digits may be a year above a column
 _MAX_BLOCK_ROWS = 3
 _MAX_HEADER_WORDS = 14
 _MAX_OPENING_WORDS = 8
 _NAMING_ROLES = frozenset({Role.QUESTION, Role.TOPIC, Role.ID, Role.SECTION})
-_PLAIN_ROLES = frozenset(
-    {Role.ID, Role.SECTION, Role.GUIDANCE, Role.MANDATORY, Role.LIMIT, Role.TOPIC, Role.IGNORE}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +29,7 @@ class Region:
 
     ``header_rows`` is empty for a sheet without headers. ``first`` and ``last``
     are the rows below it, both included. ``headers`` holds the columns that
-    have a header text. ``title`` is a section name standing in the header row.
+    have a header text.
     """
 
     header_rows: tuple[int, ...]
@@ -66,7 +65,7 @@ def _header_blocks(grid: Grid) -> list[tuple[int, ...]]:
 def is_header_row(grid: Grid, row: int) -> bool:
     """Whether a row names columns, rather than asking or answering anything."""
     cells = grid.row_cells(row)
-    if not _looks_short(grid, row, cells):
+    if not _looks_short(grid, row):
         return False
     roles = {column: role_of(text) for column, text in cells.items() if not is_mark_word(text)}
     named = {role for role in roles.values() if role is not None}
@@ -76,10 +75,10 @@ def is_header_row(grid: Grid, row: int) -> bool:
     known = sum(role is not None for role in roles.values()) + len(marks)
     if known * 2 < len(cells):
         return False
-    return _names_enough(named, marks, cells)
+    return _names_enough(named, marks)
 
 
-def _names_enough(named: set[Role], marks: list[str], cells: dict[int, str] | object) -> bool:
+def _names_enough(named: set[Role], marks: list[str]) -> bool:
     filled = named & FILLED_ROLES
     if Role.QUESTION in named and (filled or len(named) > 1 or len(set(marks)) > 1):
         return True
@@ -89,7 +88,8 @@ def _names_enough(named: set[Role], marks: list[str], cells: dict[int, str] | ob
     return bool(takes_answer) and len(named) > 1
 
 
-def _looks_short(grid: Grid, row: int, cells: object) -> bool:
+def _looks_short(grid: Grid, row: int) -> bool:
+    """Whether every cell of a row could be a header: no sentence, no number, no option, no prompt."""
     texts = grid.row_cells(row)
     if len(texts) < 2:
         return False
@@ -99,7 +99,9 @@ def _looks_short(grid: Grid, row: int, cells: object) -> bool:
             return False
         if len(header_opening(text).split()) > _MAX_OPENING_WORDS and is_asking(text):
             return False
-        if len(words) > 4 and text.rstrip().endswith("?"):
+        if (len(words) > 4 and text.endswith("?")) or (len(words) > 5 and text.endswith(".")):
+            return False
+        if _NUMBER.match(text):
             return False
         if text in grid.options(row, column) or is_placeholder(text):
             return False
