@@ -13,6 +13,7 @@ from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, 
 from bidproof.core.errors import InvalidMapping, UnreadableFile
 from bidproof.core.records import QuestionKind
 from bidproof.questionnaires.pdf_reader import read
+from bidproof.questionnaires.pdf_tables import ruled_tables
 
 STYLES = getSampleStyleSheet()
 FILLER = "This paragraph only fills the page with words that bind nobody and ask nothing of anyone at all. "
@@ -145,6 +146,14 @@ def test_a_sentence_inside_a_narrow_cell_is_whole(tmp_path: Path) -> None:
     assert [item.text for item in found] == [
         "Code delivered under the order must have substantial test coverage."
     ]
+
+
+def test_the_search_for_tables_gives_up_in_time(tmp_path: Path) -> None:
+    path = build(tmp_path / "q.pdf", [grid([["Question", "Response"], ["Do you log?", ""]], [200, 200])])
+    assert len(ruled_tables(path.read_bytes(), {1}).tables) == 1
+    late = ruled_tables(path.read_bytes(), {1}, max_seconds=-1)
+    assert (late.tables, late.unread_from) == ((), 1)
+    assert ruled_tables(b"no pdf at all", {1}).tables == ()
 
 
 def test_a_mapping_leaves_things_out(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Read a PDF questionnaire or RFP into questions and requirements, each with its page."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from bidproof.documents.media_types import MediaType
 from bidproof.documents.protocol import Reading, SourceFile, open_reader
 from bidproof.questionnaires.docx_headers import has_answer_role, header_roles
 from bidproof.questionnaires.headers import Role
-from bidproof.questionnaires.pdf_tables import PdfTable, ruled_tables
+from bidproof.questionnaires.pdf_tables import PdfTable, RuledTables, ruled_tables
 from bidproof.questionnaires.pdf_units import PlacedTable, pdf_units
 from bidproof.questionnaires.requirement_questions import question_from_requirement, question_from_row
 from bidproof.questionnaires.requirement_units import (
@@ -26,6 +27,9 @@ from bidproof.questionnaires.requirement_units import (
 )
 
 _KEYS = frozenset({"format", "requirements", "questions", "skip_sections", "skip_pages"})
+_TELLING = re.compile(
+    r"\b(?:shall|must|should|required?|requirements?|questions?|answers?|responses?)\b|\?", re.I
+)
 _CONFIDENCE = 0.85
 _SCANNED_CONFIDENCE = 0.6
 
@@ -81,10 +85,8 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
             path=path, name=path.name, data=data, media_type=MediaType.PDF, settings=DocumentSettings()
         )
     )
-    pages = {
-        block.page for block in reading.blocks if block.kind is BlockKind.TABLE and block.page is not None
-    }
-    found = _questions(reading, ruled_tables(data, pages))
+    ruled = ruled_tables(data, _table_pages(reading))
+    found = _questions(reading, ruled.tables)
     questions = _named([item for item in found if layout.keeps(item) and _is_wanted(item, layout)])
     return Questionnaire(
         path=str(path),
@@ -92,7 +94,7 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
         format="pdf",
         questions=questions,
         confidence=_confidence(reading, questions),
-        problems=(*reading.warnings, *(() if questions else ("no question or requirement was found",))),
+        problems=tuple(_problems(reading, ruled, questions)),
         layout={
             "format": "pdf",
             "requirements": layout.requirements,
@@ -101,6 +103,21 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
             "skip_pages": list(layout.skip_pages),
         },
     )
+
+
+def _problems(reading: Reading, ruled: RuledTables, questions: tuple[Question, ...]) -> Iterator[str]:
+    yield from reading.warnings
+    if ruled.unread_from is not None:
+        yield f"tables from page {ruled.unread_from} on were read as lines: finding cells took too long"
+    if not questions:
+        yield "no question or requirement was found"
+
+
+def _table_pages(reading: Reading) -> set[int]:
+    """Pages with a table and with words that ask or oblige: the cells of others are of no use here."""
+    tabled = {block.page for block in reading.blocks if block.kind is BlockKind.TABLE}
+    telling = {span.page for span in reading.pages if _TELLING.search(reading.text[span.start : span.end])}
+    return {page for page in tabled if page is not None} & telling
 
 
 def _bytes(path: Path) -> bytes:

@@ -5,6 +5,7 @@
 
 import io
 import re
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 from bidproof.core.records import Box
 
 _HANGING = re.compile(r"(?:and|or|to)\b")
-_MAX_PAGES = 200
+_MAX_SECONDS = 20.0
 _MIN_CELLS = 2
 
 
@@ -29,32 +30,47 @@ class PdfTable:
     rows: tuple[tuple[str | None, ...], ...]
 
 
-def ruled_tables(data: bytes, pages: Collection[int]) -> tuple[PdfTable, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuledTables:
+    """The tables found, in page order; ``unread_from`` is the page where the search gave up, if it did."""
+
+    tables: tuple[PdfTable, ...]
+    unread_from: int | None = None
+
+
+def ruled_tables(data: bytes, pages: Collection[int], *, max_seconds: float = _MAX_SECONDS) -> RuledTables:
     """Find the tables drawn with lines.
+
+    Looking for lines is slow on pages full of drawings, so the search stops after a time;
+    tables from there on are still in the text as running lines.
 
     Args:
         data: The whole PDF.
-        pages: Numbers from 1 of the pages worth a look; at most 200 are taken.
+        pages: Numbers from 1 of the pages worth a look.
+        max_seconds: CPU seconds to spend.
 
     Returns:
-        Tables of two cells or more in page order, top to bottom; empty when the file
-        cannot be read this way, since tables are then still there as running lines.
+        Tables of two cells or more, top to bottom on each page; none when the file cannot
+        be read this way.
     """
-    wanted = sorted(pages)[:_MAX_PAGES]
+    wanted = sorted(pages)
     if not wanted:
-        return ()
+        return RuledTables(tables=())
     found: list[PdfTable] = []
+    stop = time.process_time() + max_seconds
     try:
         with pdfplumber.open(io.BytesIO(data), pages=wanted) as pdf:
             for page in pdf.pages:
+                if time.process_time() > stop:
+                    return RuledTables(tables=_joined_over_pages(found), unread_from=page.page_number)
                 tables = sorted(page.find_tables(), key=lambda item: item.bbox[1])
                 found.extend(
                     table for item in tables if (table := _table(item, page.page_number)) is not None
                 )
                 page.close()
     except (PDFSyntaxError, PdfminerException, ValueError, TypeError, KeyError, IndexError, AssertionError):
-        return tuple(found)  # pdfminer meets damage with whatever its parser trips over
-    return _joined_over_pages(found)
+        pass  # pdfminer meets damage with whatever its parser trips over; running lines remain
+    return RuledTables(tables=_joined_over_pages(found))
 
 
 def _joined_over_pages(tables: list[PdfTable]) -> tuple[PdfTable, ...]:
