@@ -30,7 +30,8 @@ class Weights:
     Attributes:
         dense: Similarity of passage and question.
         keyword: BM25 over the passage's words.
-        place: BM25 over file name, title and headings.
+        place: BM25 over file name, title and headings, by the best of this question.
+        place_share: The same as a share of a perfect match: strong when a heading names the matter.
         document: Similarity of the whole document's direction and the question.
         document_words: Mean of the document's three best keyword scores.
         neighbours: Similarity of the passage together with those around it.
@@ -40,12 +41,13 @@ class Weights:
 
     dense: float = 1.0
     keyword: float = 0.3
-    place: float = 0.5
+    place: float = 0.25
+    place_share: float = 1.0
     document: float = 1.2
     document_words: float = 0.15
     neighbours: float = 0.15
-    figures: float = 0.5
-    repeat: float = 0.12
+    figures: float = 1.0
+    repeat: float = 0.5
 
 
 def default_weights(dense_weight: float) -> Weights:
@@ -59,6 +61,7 @@ def default_weights(dense_weight: float) -> Weights:
         neighbours=known.neighbours * meaning,
         keyword=known.keyword * words,
         place=known.place * words,
+        place_share=known.place_share * words,
         document_words=known.document_words * words,
     )
 
@@ -71,6 +74,7 @@ class Signals:
     dense: "Floats"
     keyword: "Floats"
     place: "Floats"
+    place_share: "Floats"
     document: "Floats"
     document_words: "Floats"
     neighbours: "Floats"
@@ -97,6 +101,7 @@ def signals(pool: "Pool", views: "Views", vectors: "Floats") -> Signals:
         dense=_scaled(similarity),
         keyword=keyword,
         place=_by_best(pool.place.scores(views.terms)),
+        place_share=pool.place.shares(views.terms),
         document=_scaled(centres)[pool.document_rows],
         document_words=_best_of_documents(keyword, pool.document_rows),
         neighbours=_scaled(_with_neighbours(similarity, pool.document_rows)),
@@ -110,6 +115,7 @@ def fuse(found: Signals, weights: Weights) -> "Floats":
         weights.dense * found.dense
         + weights.keyword * found.keyword
         + weights.place * found.place
+        + weights.place_share * found.place_share
         + weights.document * found.document
         + weights.document_words * found.document_words
         + weights.neighbours * found.neighbours
@@ -147,6 +153,39 @@ def spread_out(
     return [row for _, row in sorted(lowered)]
 
 
+def document_scores(scores: "Floats", document_rows: "NDArray[np.int64]") -> "Floats":
+    """Mean of each document's three best passage scores, or of all where it has fewer.
+
+    Args:
+        scores: float32 ``[n]``; minus infinity leaves a passage out.
+        document_rows: Number of each passage's document, ascending, without gaps.
+
+    Returns:
+        float32, one per document; minus infinity where every passage is left out.
+    """
+    import numpy as np
+
+    places, order = _places_in_document(scores, document_rows)
+    is_best = (places < _BEST_OF_DOCUMENT) & np.isfinite(scores[order])
+    rows, values = document_rows[order][is_best], scores[order][is_best]
+    count = int(document_rows[-1]) + 1 if len(document_rows) else 0
+    sums = np.bincount(rows, weights=values, minlength=count)
+    counts = np.bincount(rows, minlength=count)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), -np.inf).astype(np.float32)
+
+
+def _places_in_document(
+    values: "Floats", document_rows: "NDArray[np.int64]"
+) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+    """Rows by document, best first, and the place of each in its document from 0: (places, rows)."""
+    import numpy as np
+
+    order = np.lexsort((-values, document_rows))
+    rows = document_rows[order]
+    starts = np.searchsorted(rows, np.arange(int(rows[-1]) + 1 if len(rows) else 0))
+    return np.arange(len(rows)) - starts[rows], order
+
+
 def _unit(vector: "Floats") -> "Floats":
     import numpy as np
 
@@ -167,11 +206,9 @@ def _best_of_documents(values: "Floats", document_rows: "NDArray[np.int64]") -> 
     """Mean of each document's three best values, given to all of its passages."""
     import numpy as np
 
-    order = np.lexsort((-values, document_rows))
+    places, order = _places_in_document(values, document_rows)
     rows = document_rows[order]
-    starts = np.searchsorted(rows, np.arange(int(rows[-1]) + 1))
-    place = np.arange(len(rows)) - starts[rows]
-    best = np.where(place < _BEST_OF_DOCUMENT, values[order], 0)
+    best = np.where(places < _BEST_OF_DOCUMENT, values[order], 0)
     sums = np.bincount(rows, weights=best) / _BEST_OF_DOCUMENT
     return sums[document_rows].astype(np.float32)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 _K1, _B = 1.2, 0.75  # Robertson and Zaragoza 2009, the usual constants
+_UNSEEN = 3.0  # rarity of a word that occurs nowhere: as if it stood in one row of twenty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,18 @@ class Postings:
                 own = slice(self.starts[number], self.starts[number + 1])
                 scores[self.rows[own]] += np.float32(weight) * self.weights[own]
         return scores
+
+    def shares(self, terms: Mapping[str, float]) -> "Floats":
+        """BM25 as a share of what a row with every term once would have: float32 ``[size]``.
+
+        Unlike a score divided by the best one, it stays small where even the best match is poor.
+        """
+        ideal = sum(weight * self._rarity(term) for term, weight in terms.items()) * (_K1 + 1)
+        return self.scores(terms) / max(ideal, 1e-9)
+
+    def _rarity(self, term: str) -> float:
+        number = self.vocabulary.get(term)
+        return _UNSEEN if number is None else float(self.idf[number])
 
     def coverage(self, terms: Mapping[str, float]) -> "Floats":
         """Share, 0 to 1, of the terms' weight (rarer counts more) that each row holds.

@@ -4,10 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bidproof.core.ids import DocumentId
 from bidproof.core.records import ScoredPassage
 from bidproof.core.settings import RetrievalSettings
-from bidproof.retrieval.fusion import Signals, Weights, default_weights, fuse, signals, spread_out
+from bidproof.retrieval.fusion import (
+    Signals,
+    Weights,
+    default_weights,
+    document_scores,
+    fuse,
+    signals,
+    spread_out,
+)
 from bidproof.retrieval.near_duplicates import drop_near_duplicates
 from bidproof.retrieval.protocol import Embedder, Index, Query, ScoredDocument
 from bidproof.retrieval.question import Views, question_views
@@ -70,26 +77,31 @@ class Retriever:
         return found
 
     def search_documents(self, query: Query, *, top_k: int) -> tuple[ScoredDocument, ...]:
-        """Find the documents most likely to answer, each with its three best passages."""
+        """Find the documents most likely to answer, each with its three best passages.
+
+        A document's score is the mean of its three best passages' scores.
+        """
         ranking = self._rank_many([query])[0]
-        best: dict[DocumentId, list[int]] = {}
-        for row in ranking.rows:
-            document = ranking.pool.documents[int(ranking.pool.document_rows[row])]
-            best.setdefault(document, []).append(row)
-        leading = dict(list(best.items())[:top_k])
-        first = [ranking.pool.ids[rows[0]] for rows in leading.values()]
-        passages = self._index.passages(first)
+        if ranking.scores is None or top_k < 1:
+            return ()
+        pool, scores = ranking.pool, ranking.scores
+        values = document_scores(scores, pool.document_rows)
+        order = sorted(range(len(values)), key=lambda number: (-float(values[number]), number))[:top_k]
+        best = {
+            number: _best_rows(scores, pool, number) for number in order if values[number] > float("-inf")
+        }
+        passages = self._index.passages([pool.ids[rows[0]] for rows in best.values()])
         return tuple(
             ScoredDocument(
-                document_id=document,
-                path=passages[name].path,
-                title=passages[name].title,
-                score=_at(ranking.scores, rows[0]),
+                document_id=pool.documents[number],
+                path=passages[pool.ids[rows[0]]].path,
+                title=passages[pool.ids[rows[0]]].title,
+                score=_at(values, number),
                 rank=rank,
-                passage_ids=tuple(ranking.pool.ids[row] for row in rows[:3]),
+                passage_ids=tuple(pool.ids[row] for row in rows),
             )
-            for rank, (name, (document, rows)) in enumerate(zip(first, leading.items(), strict=True), start=1)
-            if name in passages
+            for rank, (number, rows) in enumerate(best.items(), start=1)
+            if pool.ids[rows[0]] in passages
         )
 
     def _rank_many(self, queries: Sequence[Query]) -> list[_Ranking]:
@@ -137,6 +149,15 @@ class Retriever:
         )
 
 
+def _best_rows(scores: "Vectors", pool: "Pool", number: int) -> list[int]:
+    """The document's three best rows, best first, left-out ones aside."""
+    import numpy as np
+
+    start, end = (int(at) for at in np.searchsorted(pool.document_rows, [number, number + 1]))
+    rows = sorted(range(start, end), key=lambda row: (-float(scores[row]), row))[:3]
+    return [row for row in rows if scores[row] > -np.inf]
+
+
 def _parts(ranking: _Ranking, row: int) -> dict[str, float]:
     found = ranking.signals
     if found is None:
@@ -146,6 +167,7 @@ def _parts(ranking: _Ranking, row: int) -> dict[str, float]:
         "keyword": found.keyword,
         "coverage": ranking.coverage,
         "place": found.place,
+        "place_share": found.place_share,
         "document": found.document,
         "document_words": found.document_words,
         "neighbours": found.neighbours,
