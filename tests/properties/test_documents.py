@@ -16,7 +16,8 @@ from bidproof.documents.locations import span_boxes
 from bidproof.documents.passages import split_document
 from bidproof.retrieval.tokens import count_tokens
 
-_SAMPLE = """access data key backup is the encrypted daily 27,502 § naïve 東京都 supercalifragilisticexpialidocious
+_SAMPLE = """access data key backup is the encrypted daily 27,502 § naïve 東京都
+supercalifragilisticexpialidocious
 AES-256 e.g. v1.2.3 ☃ \ufffd \u200b | - 1. Yes. No! (a) end."""
 WORDS = st.sampled_from(_SAMPLE.split())
 LINES = st.lists(WORDS, min_size=1, max_size=60).map(" ".join)
