@@ -26,10 +26,10 @@ _SPACE_BEFORE = re.compile(r"\s+([,;:!?)]|\.(?=\s|$))")
 _NOTE = re.compile(
     r"^(?:\*{0,2}(?:note|tip|important|warning|caution|info)\*{0,2})\s*[:!]?\s+(?=[A-Z])", re.IGNORECASE
 )
-_POINTER_TAIL = re.compile(
-    r"(?<=[.!?])(?:\s+(?:For (?:more|further|additional) (?:information|details)|To learn more|Learn more"
-    r"|See\b|Refer to\b)[^.!?]*(?:\.(?=\S)[^.!?]*)*[.!?]?)+$"
+_POINTER = re.compile(
+    r"(?:For (?:more|further|additional) (?:information|details)|To learn more|Learn more|See|Refer to)\b"
 )
+_SENTENCE_GAP = re.compile(r"(?<=[.!?])\s+")
 _EMPTY_CELLS = frozenset({"", "-", "–", "—"})
 _ENDS = ".!?…"
 
@@ -64,9 +64,17 @@ def _worded(evidence: Evidence, *, with_header: bool = True) -> str:
 
 def clean(text: str) -> str:
     """One sentence without Markdown marks, bullets, links and doubled spaces, ended properly."""
-    bare = _finished(_POINTER_TAIL.sub("", _bare(text)))
+    bare = _finished(_without_pointers(_bare(text)))
     first = bare.split(" ", 1)[0].rstrip(",.;:")
     return bare[:1].upper() + bare[1:] if first.isalpha() and first.islower() and " " in bare else bare
+
+
+def _without_pointers(text: str) -> str:
+    """The text without closing sentences that only say where to read on."""
+    sentences = _SENTENCE_GAP.split(text)
+    while len(sentences) > 1 and _POINTER.match(sentences[-1]):
+        sentences.pop()
+    return " ".join(sentences)
 
 
 def _bare(text: str) -> str:

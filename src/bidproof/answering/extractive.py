@@ -125,7 +125,7 @@ class ExtractiveEngine:
         kept = fitting_claims(claims, question=question, lead=lead or "")
         missed = tuple(part for part in parts if not part.is_found)
         state = DraftState.DRAFTED
-        if missed or (decision and decision.choice is None and wants_choice(question)):
+        if missed or (decision and decision.choice is None and _has_choice_slot(question)):
             state = DraftState.NEEDS_PERSON
         support = join_support(kept)
         if missed and support is Support.SUPPORTED:
