@@ -21,13 +21,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from answer_quality import Case, area, load_cases, open_set, wilson
+from answer_quality import Case, NoEmbedder, area, load_cases, wilson
+from measuring_sets import documents_folder
+from retrieval_corpus import _passages, open_corpus
 
 from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.generative import GenerativeEngine
 from bidproof.answering.protocol import PassageSource
 from bidproof.answering.sufficiency import judge_sufficiency
-from bidproof.answering.sufficiency_model import answerable_probability
+from bidproof.answering.sufficiency_model import answerable_probability, combined_probability
 from bidproof.answering.words import content_stems
 from bidproof.core.errors import ModelError
 from bidproof.core.records import Draft, DraftState, QuestionKind, Support
@@ -36,8 +38,11 @@ from bidproof.llm.failures import notes_of
 from bidproof.llm.open import open_model
 from bidproof.llm.protocol import ChatModel, ChatRequest, Completion
 from bidproof.prompts.program import default_program
+from bidproof.retrieval.open import open_index
 from bidproof.retrieval.protocol import Query
+from bidproof.retrieval.search import Retriever
 
+MISPLACED = "aws questions, k8gb documents"
 RESULTS = Path(__file__).parent / "results" / "local-model.json"
 
 
@@ -80,31 +85,22 @@ class Outcome:
     seconds: float
 
 
-async def ask_all(
-    cases: Sequence[Case], *, source: PassageSource, model: Watched, settings: Settings, calls: str
-) -> list[Outcome]:
-    program = replace(default_program(settings, model_name=model.name), calls=calls)
-    engine = GenerativeEngine(source, model, settings, program=program)
-    outcomes: list[Outcome] = []
-    for number, case in enumerate(cases, start=1):
-        started = time.perf_counter()
-        draft = await engine.draft(case.question)
-        seconds = time.perf_counter() - started
-        passages = source.search(Query(text=case.question.text, context=case.question.section_path))
-        ranked = rank_evidence(case.question.text, passages)
-        code = judge_sufficiency(case.question.text, passages, ranked=ranked).score_0_1
-        probability = model.probabilities.get(case.question.id)
-        outcomes.append(
-            Outcome(case=case, draft=draft, probability=probability, code_score=code, seconds=seconds)
-        )
-        shown = f"p={probability:.3f}" if probability is not None else "p=?"
-        print(
-            f"{number:3} {draft.state:12} {draft.choice or '-':4}/{case.choice or '-':4} {shown} c={code:.2f}"
-            f" {seconds:5.1f}s calls={draft.usage.calls} {case.question.text[:60]!r} -> {draft.text[:90]!r} "
-            f"{draft.error.splitlines()[:1] or ''}{[r[:110] for r in draft.reasons[:2]]}",
-            flush=True,
-        )
-    return outcomes
+async def ask(case: Case, *, source: PassageSource, engine: GenerativeEngine, model: Watched) -> Outcome:
+    started = time.perf_counter()
+    draft = await engine.draft(case.question)
+    seconds = time.perf_counter() - started
+    passages = source.search(Query(text=case.question.text, context=case.question.section_path))
+    ranked = rank_evidence(case.question.text, passages)
+    code = judge_sufficiency(case.question.text, passages, ranked=ranked).score_0_1
+    probability = model.probabilities.pop(case.question.id, None)
+    shown = f"p={probability:.3f}" if probability is not None else "p=?"
+    print(
+        f"{draft.state:12} {draft.choice or '-':4}/{case.choice or '-':4} {shown} c={code:.2f}"
+        f" {seconds:5.1f}s calls={draft.usage.calls} {case.question.text[:60]!r} -> {draft.text[:90]!r}"
+        f" {draft.error.splitlines()[:1] or ''}{[reason[:110] for reason in draft.reasons[:2]]}",
+        flush=True,
+    )
+    return Outcome(case=case, draft=draft, probability=probability, code_score=code, seconds=seconds)
 
 
 def report(outcomes: Sequence[Outcome], model: Watched) -> dict[str, Any]:
@@ -150,6 +146,26 @@ def _with_options(case: Case) -> Case:
     return replace(case, question=question)
 
 
+def open_source(name: str, *, cache: Path, settings: RetrievalSettings, is_keyword: bool) -> PassageSource:
+    """The product's search over a set; by keywords alone where vectors would take too long to make."""
+    if not is_keyword:
+        corpus = open_corpus(name, cache=cache)
+        if corpus is None:
+            raise SystemExit(f"no measuring set {name!r}: set BIDPROOF_DATA")
+        return Retriever(corpus.index, corpus.embedder, settings)
+    folder = documents_folder(name, cache)
+    if folder is None:
+        raise SystemExit(f"no measuring set {name!r}: set BIDPROOF_DATA")
+    passages = _passages(name, folder, cache)
+    embedder = NoEmbedder()
+    index = open_index(cache / f"{name}-keywords", embedder_name="none", dimension=1)
+    if not index.count():
+        vectors = embedder.embed_passages(passages)
+        index.replace({passage.document_id for passage in passages}, passages, vectors)
+        index.compact()
+    return Retriever(index, embedder, replace(settings, dense_weight=0.0))
+
+
 async def run(arguments: argparse.Namespace) -> dict[str, Any]:
     model_settings = ModelSettings(
         model=f"local:{arguments.gguf}",
@@ -161,46 +177,43 @@ async def run(arguments: argparse.Namespace) -> dict[str, Any]:
     retrieval = RetrievalSettings(top_k=arguments.top_k)
     settings = Settings(model=model_settings, answering=answering, retrieval=retrieval)
     cache = Path(arguments.cache)
-    wanted = ["aws"] * bool(arguments.aws) + ["k8gb"]
-    sources = {name: open_set(name, cache=cache, keyword_only=False)[0] for name in wanted}
-    for source in sources.values():
-        source._settings = retrieval
-    picked = {
-        "aws": [_with_options(case) for case in load_cases("aws")][: arguments.aws],
-        "k8gb": load_cases("k8gb")[: arguments.k8gb],
+    sources = {
+        name: open_source(name, cache=cache, settings=retrieval, is_keyword=name in arguments.keywords)
+        for name in ("aws", "k8gb")
+    }
+    aws = [_with_options(case) for case in load_cases("aws")]
+    plans = {
+        "aws": ("aws", aws[: arguments.aws]),
+        "k8gb": ("k8gb", load_cases("k8gb")[: arguments.k8gb]),
+        MISPLACED: ("k8gb", [replace(case, choice="") for case in aws[::-1][: arguments.unanswerable]]),
     }
     results: dict[str, Any] = {"model": Path(arguments.gguf).name, "calls": arguments.calls}
-    scores: dict[str, list[Outcome]] = {}
+    scores: dict[str, list[Outcome]] = {label: [] for label in plans}
     async with open_model(model_settings, journal=None, job_id=None, api_key=None) as gateway:
-        runs = [("aws", "aws", picked["aws"]), ("k8gb", "k8gb", picked["k8gb"])]
-        if arguments.unanswerable:
-            every = [_with_options(case) for case in load_cases("aws")]
-            wrong = [replace(case, choice="") for case in every[-arguments.unanswerable :]]
-            runs.append(("aws questions, k8gb documents", "k8gb", wrong))
-        for label, source, cases in runs:
-            if not cases:
-                continue
-            watched = Watched(gateway)
-            print(f"== {label}: {len(cases)} questions", flush=True)
-            outcomes = await ask_all(
-                cases, source=sources[source], model=watched, settings=settings, calls=arguments.calls
-            )
-            results[label] = report(outcomes, watched)
-            scores[label] = outcomes
-            print(json.dumps(results[label], indent=1), flush=True)
+        watched = {label: Watched(gateway) for label in plans}
+        program = replace(default_program(settings, model_name=gateway.name), calls=arguments.calls)
+        # Turn by turn, so that a run that is cut short says something of every set.
+        for turn in range(max(len(cases) for _, cases in plans.values())):
+            for label, (name, cases) in plans.items():
+                if turn < len(cases):
+                    model = watched[label]
+                    engine = GenerativeEngine(sources[name], model, settings, program=program)
+                    outcome = await ask(cases[turn], source=sources[name], engine=engine, model=model)
+                    scores[label].append(outcome)
+                    results[label] = report(scores[label], model)
+            results["answerable or not, AUROC"] = _areas(scores)
+            results["searched by keywords alone"] = arguments.keywords
             _save(arguments, results)
-    if arguments.unanswerable:
-        results["answerable or not, AUROC"] = _areas(scores)
     return results
 
 
 def _areas(scores: dict[str, list[Outcome]]) -> dict[str, float]:
     can = [item for label in ("aws", "k8gb") for item in scores.get(label, [])]
-    cannot = scores.get("aws questions, k8gb documents", [])
+    cannot = scores[MISPLACED]
     kinds = {
         "model": lambda item: item.probability or 0.0,
         "code": lambda item: item.code_score,
-        "both": lambda item: math.sqrt((item.probability or 0.0) * item.code_score),
+        "both": lambda item: combined_probability(item.probability or 0.0, item.code_score),
     }
     return {
         name: round(area([kind(item) for item in can], [kind(item) for item in cannot]), 3)
@@ -227,7 +240,8 @@ def main() -> None:
     parser.add_argument("--sufficiency", type=float, default=AnsweringSettings().sufficiency)
     parser.add_argument("--top-k", type=int, default=RetrievalSettings().top_k)
     parser.add_argument("--context", type=int, default=ModelSettings().context_tokens)
-    parser.add_argument("--cache", default="/tmp/bidproof-answer-quality")
+    parser.add_argument("--keywords", nargs="*", default=[], help="sets to search by keywords alone")
+    parser.add_argument("--cache", default="/tmp/bidproof-local-model")
     parser.add_argument("--out", default=str(RESULTS))
     arguments = parser.parse_args()
     results = asyncio.run(run(arguments))
