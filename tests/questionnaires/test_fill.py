@@ -48,6 +48,13 @@ def test_nothing_is_written_for_drafts_without_an_answer() -> None:
         assert filled(CHOICE, ANSWER, COMMENT, text="Not found.", choice="No", state=state) == {}
 
 
+def test_choice_left_to_a_person_has_its_evidence_beside_it() -> None:
+    state = DraftState.NEEDS_PERSON
+    values = filled(CHOICE, COMMENT, cite=True, text="We do.", choice=None, quote="we do", state=state)
+    assert values == {"E2": "We do.\n\nSources:\npolicy.pdf, page 3: “we do”"}
+    assert filled(ANSWER, COMMENT, cite=True, text="We do.", quote="we do", state=state) == {}
+
+
 def test_lone_answer_column_opens_with_the_choice_once() -> None:
     assert filled(ANSWER, text="We encrypt.", choice="Yes") == {"D2": "Yes. We encrypt."}
     assert filled(ANSWER, text="Yes, we encrypt.", choice="Yes") == {"D2": "Yes, we encrypt."}

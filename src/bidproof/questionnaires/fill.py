@@ -5,7 +5,7 @@ The rules are the same for every format; a writer only places the values.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import (
@@ -38,9 +38,10 @@ def fill_slots(question: Question, draft: Draft, *, cite: bool = False) -> tuple
 
     A choice is always one of the slot's own options; none is invented. A draft
     that was not found, failed or needs a person fills nothing: an empty cell
-    never means "No". Ownership and customer-responsibility slots are left to
-    people. Texts keep the question's word and character limits, cut at a
-    sentence end.
+    never means "No". Where only the choice is left to a person, the evidence is
+    written into the comment or evidence slot beside it. Ownership and
+    customer-responsibility slots are left to people. Texts keep the question's
+    word and character limits, cut at a sentence end.
 
     Args:
         question: With its slots as read from the file.
@@ -135,13 +136,28 @@ def describe_sources(draft: Draft, *, with_quotes: bool = True) -> str:
 
 
 def _fill(question: Question, draft: Draft, *, cite: bool, max_slot_chars: int | None) -> _Filling:
-    if draft.state is not DraftState.DRAFTED:
+    if _leaves_choice_to_a_person(question, draft):
+        question = _with_remarks_only(question)
+        values, notes = list[SlotValue](), [_why_blank(draft)]
+    elif draft.state is not DraftState.DRAFTED:
         return _Filling(values=(), notes=(_why_blank(draft),))
-    values, notes = _fill_choice(question, draft)
+    else:
+        values, notes = _fill_choice(question, draft)
     texts, more = _fill_texts(question, draft, cite=cite, max_slot_chars=max_slot_chars)
     sources = [describe_sources(draft, with_quotes=quoted) for quoted in (True, False)]
     cited = cite and any(text and text in item.value for item in texts for text in sources)
     return _Filling(values=(*values, *texts), notes=(*notes, *more), cited=cited)
+
+
+def _leaves_choice_to_a_person(question: Question, draft: Draft) -> bool:
+    """Whether only the choice is open: the evidence then still belongs beside it."""
+    has_choice = any(slot.purpose in (SlotPurpose.CHOICE, SlotPurpose.MARK) for slot in question.slots)
+    return draft.state is DraftState.NEEDS_PERSON and has_choice and bool(_citations(draft))
+
+
+def _with_remarks_only(question: Question) -> Question:
+    remarks = (SlotPurpose.COMMENT, SlotPurpose.EVIDENCE)
+    return replace(question, slots=tuple(slot for slot in question.slots if slot.purpose in remarks))
 
 
 def _why_blank(draft: Draft) -> str:
