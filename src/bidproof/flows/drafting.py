@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bidproof.answering.protocol import Engine, PassageSource
@@ -80,7 +80,7 @@ async def open_engine(
     if not settings.model.model:
         from bidproof.answering.extractive import ExtractiveEngine
 
-        yield ExtractiveEngine(source, settings)
+        yield ExtractiveEngine(source, settings, today=datetime.now(UTC).date())
         return
     from bidproof.answering.generative import GenerativeEngine
     from bidproof.llm.open import open_model
