@@ -237,6 +237,17 @@ def test_a_choice_that_no_quote_proves_does_not_stand(choice: str) -> None:
     assert any(f"the choice '{choice}'" in reason for reason in result.reasons)
 
 
+def test_a_yes_beside_a_denial_does_not_stand_and_beside_an_unharmful_word_does() -> None:
+    denial = "Restores are not tested."
+    wrong = reply((denial, [1]), quotes=[(2, denial)], choice="Yes")
+    question = replace(YES_NO, text="Are restores tested?")
+    assert draft(question, [wrong, wrong])[0].choice is None
+    plain = "Encryption covers all volumes, with the same speed as on unencrypted volumes."
+    right = reply((plain, [1]), quotes=[(1, plain)], choice="Yes")
+    question = replace(YES_NO, text="Does encryption cover all volumes?")
+    assert draft(question, [right], source=Passages(plain))[0].choice == "Yes"
+
+
 def test_a_compound_question_is_answered_part_by_part_with_the_earlier_answers_at_hand() -> None:
     question = replace(FREE, text="How is customer data encrypted? How long are backups kept?")
     source = Passages(ENCRYPTION, BACKUPS)

@@ -17,6 +17,10 @@ from bidproof.questionnaires.choices import is_yes_no, meaning_of
 _NOT_APPLICABLE = re.compile(
     r"\b(?:not applicable|n/?a|does not apply|do not apply|out of scope)\b", re.IGNORECASE
 )
+# Words that deny a whole sentence; "unencrypted" or "without" may stand in one that affirms.
+_DENIAL = re.compile(
+    r"\b(?:not|no|never|cannot|neither|nor|isn['’]t|doesn['’]t|don['’]t|aren['’]t)\b", re.IGNORECASE
+)
 
 
 def choice_problems(
@@ -43,7 +47,7 @@ def choice_problems(
         problems.append(f"the choice {choice!r} needs a quote that denies it; none does")
     if meaning == "na" and not _NOT_APPLICABLE.search(quoted):
         problems.append(f"the choice {choice!r} needs a quote that says so; none does")
-    if meaning == "yes" and is_negative(claims[0].text) and not is_negative(question.text):
+    if meaning == "yes" and _DENIAL.search(claims[0].text) and not is_negative(question.text):
         problems.append(f"the choice {choice!r} is at odds with the sentence {claims[0].text!r}")
     read = decide_choice(question.text, options=question.options, ranked=ranked)
     if read.choice is not None and read.choice != choice:
