@@ -44,7 +44,7 @@ def test_errors_cross_the_process_edge_whole(tmp_path: Path) -> None:
         ("a.xlsx", b"", "it is empty", "empty-file"),
         ("a.xlsx", b"\0" * 4096, "it is empty", "empty-file"),
         ("a.csv", b" \r\n\n", "it is empty", "empty-file"),
-        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "97–2003", "unsupported-file"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "97–2003", "legacy-format"),
         (
             "a.xlsx",
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
@@ -55,11 +55,11 @@ def test_errors_cross_the_process_edge_whole(tmp_path: Path) -> None:
             "a.xls",
             b"<html><table><tr><td>Question</td></tr></table></html>",
             "a web page",
-            "unsupported-file",
+            "unsupported-type",
         ),
-        ("a.xlsx", b"PK\x03\x04 cut short", "cut short", "damaged-file"),
-        ("a.csv", b"Question,Answer\n\0\0\0", "bytes that are no text", "unsupported-file"),
-        ("a.md", b"# Question", "a .md text file", "unsupported-file"),
+        ("a.xlsx", b"PK\x03\x04 cut short", "cut short", "corrupt-file"),
+        ("a.csv", b"Question,Answer\n\0\0\0", "bytes that are no text", "unsupported-type"),
+        ("a.md", b"# Question", "a .md text file", "unsupported-type"),
     ],
 )
 def test_what_is_no_questionnaire_is_named(

@@ -73,7 +73,7 @@ def read_csv(path: Path) -> CsvText:
         raise UnreadableFile(
             f"cannot read {path.name!r}: its text is broken ({error.reason}), expected {encoding}",
             hint="save it again as CSV UTF-8",
-            code="damaged-file",
+            code="corrupt-file",
         ) from error
     delimiter = _sniff_delimiter(text)
     return CsvText(

@@ -73,7 +73,7 @@ def _zip_kind(path: Path) -> FileKind:
         raise UnreadableFile(
             f"cannot read {path.name!r}: its zip directory is broken or cut short ({error})",
             hint="ask for a new copy, or open it in its program and save it again",
-            code="damaged-file",
+            code="corrupt-file",
         ) from error
     if "word/document.xml" in names or any(name.startswith("word/") for name in names):
         return FileKind.WORD
@@ -97,12 +97,12 @@ def _old_office_file(path: Path) -> UnreadableFile:
             hint="open it in its program, remove the password, save it, and try again",
             code="encrypted-file",
         )
-    return _unfit(path, "an Office 97–2003 file (.xls or .doc)")
+    return _unfit(path, "an Office 97–2003 file (.xls or .doc)", code="legacy-format")
 
 
-def _unfit(path: Path, found: str) -> UnreadableFile:
+def _unfit(path: Path, found: str, *, code: str = "unsupported-type") -> UnreadableFile:
     return UnreadableFile(
         f"cannot read {path.name!r} as a questionnaire: found {found}, expected {_ACCEPTED}",
         hint="save it as one of these formats and try again",
-        code="unsupported-file",
+        code=code,
     )

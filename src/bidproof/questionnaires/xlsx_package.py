@@ -69,7 +69,7 @@ class Package:
                 f"cannot read {self.name!r}: its part {part!r} unpacks to over {MAX_RATIO} times its size,"
                 " as a zip bomb does",
                 hint="ask the sender for a clean copy; nothing of this file was used",
-                code="zip-bomb",
+                code="archive-bomb",
             )
         return bytes(content)
 
@@ -79,7 +79,7 @@ def damaged(name: str, found: str) -> UnreadableFile:
     return UnreadableFile(
         f"cannot read {name!r}: {found}, expected a whole workbook",
         hint="open it in a spreadsheet program and save it again as .xlsx, or ask for a new copy",
-        code="damaged-file",
+        code="corrupt-file",
     )
 
 

@@ -48,7 +48,7 @@ def walk_xml(content: bytes, listener: XmlListener, *, file: str, part: str) -> 
         raise UnreadableFile(
             f"cannot read {file!r}: its part {part!r} declares a document type, expected plain XML",
             hint="no spreadsheet program writes such a file; ask the sender for a clean copy",
-            code="hostile-xml",
+            code="unsafe-xml",
         )
 
     def start(name: str, attributes: dict[str, str]) -> None:
