@@ -26,9 +26,9 @@ def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (("nonsense",), "usage", "nonsense"),
         (("ask",), "usage", "QUESTION"),
-        (("ingest", "missing"), "no-such-path", "missing"),
-        (("answer", "missing.xlsx"), "no-such-path", "missing.xlsx"),
-        (("inspect", "missing.xlsx"), "no-such-path", "missing.xlsx"),
+        (("ingest", "missing"), "no-such-file", "missing"),
+        (("answer", "missing.xlsx"), "no-such-file", "missing.xlsx"),
+        (("inspect", "missing.xlsx"), "no-such-file", "missing.xlsx"),
         (("ask", "Is data encrypted?"), "no-documents", "no documents"),
         (("ask", "   "), "invalid-setting", "empty question"),
         (("config", "--set", "retrieval.top_k"), "invalid-setting", "NAME=VALUE"),

@@ -75,7 +75,8 @@ def test_two_folders_with_equal_names_stay_apart(company: Path, bidproof: Bidpro
     assert bidproof("ingest", "other", "--json").code == 0
     assert json.loads(bidproof("status", "--json").out)["documents"] == 4
     found = json.loads(bidproof("ask", "When are tapes moved to the vault?", "--docs", "other", "--json").out)
-    assert {item["passage"]["text"].splitlines()[0][:6] for item in found["passages"]} <= {"# Tape", "Tapes "}
+    assert found["passages"]
+    assert all("vault" in item["passage"]["text"] for item in found["passages"])
 
 
 def test_other_passage_settings_rebuild_the_index(company: Path, bidproof: Bidproof) -> None:

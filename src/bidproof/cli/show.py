@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +63,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
 
 
 @contextmanager
-def progress_bars(*, is_quiet: bool) -> Iterator[ProgressCallback]:
+def progress_bars(*, is_quiet: bool) -> Generator[ProgressCallback]:
     """Show one bar a stage on standard error, or plain lines where that is no terminal."""
     if is_quiet:
         yield silent

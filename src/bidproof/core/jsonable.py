@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from pathlib import PurePath
 from typing import Any, TypeVar, cast
 
 Record = TypeVar("Record")
@@ -15,7 +16,7 @@ Record = TypeVar("Record")
 def to_json(value: object) -> Any:
     """Turn a record, or a container of records, into plain JSON values.
 
-    Dates become ISO text, enums their value, tuples lists.
+    Dates become ISO text, enums their value, paths text, tuples lists.
 
     Raises:
         TypeError: The value holds something that JSON has no word for.
@@ -23,6 +24,8 @@ def to_json(value: object) -> Any:
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, (StrEnum, str)):
+        return str(value)
+    if isinstance(value, PurePath):
         return str(value)
     if isinstance(value, date):
         return value.isoformat()

@@ -111,9 +111,15 @@ def answer(request: AnswerRequest, *, session: Session, progress: Progress = sil
     )
     load = session.workspace.documents.load
     json_path, html_path = out.with_suffix(".json"), out.with_suffix(".html")
-    common = {"questionnaire": questionnaire, "drafts": drafts, "documents": load}
-    write_evidence_json(**common, out=json_path)
-    write_report(**common, out=html_path, title=request.questionnaire.name, outputs=written.files)
+    write_evidence_json(questionnaire=questionnaire, drafts=drafts, documents=load, out=json_path)
+    write_report(
+        questionnaire=questionnaire,
+        drafts=drafts,
+        documents=load,
+        out=html_path,
+        title=request.questionnaire.name,
+        outputs=written.files,
+    )
     asked = [question for question in questionnaire.questions if question.id in drafts]
     return AnswerReport(
         questionnaire=str(request.questionnaire),

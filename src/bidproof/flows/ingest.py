@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from bidproof.core.errors import UnreadableFile
 from bidproof.core.ids import DocumentId, digest, document_id
 from bidproof.core.records import Document
-from bidproof.documents.files import FoundFile, SkippedFile, find_files
+from bidproof.documents.files import FoundFile, FoundFiles, SkippedFile, find_files
 from bidproof.documents.parse import ParseFailure, parse_files
 from bidproof.documents.version import PARSER_VERSION
 from bidproof.flows.indexing import Indexer, reindex_pending
@@ -92,25 +91,23 @@ def ingest(request: IngestRequest, *, session: Session, progress: Progress = sil
     """
     started = time.monotonic()
     roots = tuple(root.absolute() for root in request.roots)
-    for root in roots:
-        if not root.exists():
-            raise UnreadableFile(
-                f"cannot read {str(root)!r}: found nothing there, expected a file or folder of documents",
-                hint="check the path; bidproof ingest --help shows what it takes",
-                code="no-such-path",
-            )
+    found = find_files(roots)
     with session.workspace.writing():
-        return _ingest(replace(request, roots=roots), session, progress, started)
+        return _ingest(
+            replace(request, roots=roots), found, session=session, progress=progress, started=started
+        )
 
 
-def _ingest(request: IngestRequest, session: Session, progress: Progress, started: float) -> IngestReport:
+def _ingest(
+    request: IngestRequest, found: FoundFiles, *, session: Session, progress: Progress, started: float
+) -> IngestReport:
     workspace = session.workspace
     indexer = Indexer(session)
     reindex_pending(session, indexer, progress=progress)
     known = workspace.documents.known()
     if not known:
         workspace.facts.set(_PARSER, PARSER_VERSION)
-    plan = _plan(request, session, known)
+    plan = _plan(request, found, session=session, known=known)
     indexer.drop(plan.removed)
     reading = _Reading(session, indexer, tags=request.tags)
     outcomes = parse_files(plan.parse, settings=session.settings.documents)
@@ -167,8 +164,9 @@ class _Reading:
         return f"not read: {failure.message}"
 
 
-def _plan(request: IngestRequest, session: Session, known: Mapping[str, DocumentRow]) -> _Plan:
-    found = find_files(request.roots)
+def _plan(
+    request: IngestRequest, found: FoundFiles, *, session: Session, known: Mapping[str, DocumentRow]
+) -> _Plan:
     files = _named_files(found.files, known)
     failed = {row.path: row for row in session.workspace.documents.failures()}
     is_current = session.workspace.facts.get(_PARSER) == PARSER_VERSION
