@@ -20,13 +20,23 @@ from bidproof.core.errors import WorkspaceError
 from bidproof.core.ids import DocumentId, PassageId, digest
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.records import Passage
-from bidproof.retrieval.passage_text import body_terms, place_terms
-from bidproof.retrieval.pool_rows import BODY_TERMS, PLACE_TERMS, POOL_COLUMNS, pool_of, unpack_vectors
+from bidproof.retrieval.passage_text import body_terms, name_terms, place_terms
+from bidproof.retrieval.pool_rows import (
+    BODY_TERMS,
+    NAME_TERMS,
+    PLACE_TERMS,
+    POOL_COLUMNS,
+    pool_of,
+    unpack_vectors,
+)
 from bidproof.retrieval.protocol import Filters, IndexedPassage
 
 if TYPE_CHECKING:
     from bidproof.retrieval.pool import Pool
     from bidproof.retrieval.protocol import Vectors
+
+INDEX_FORMAT = "3"
+"""Layout of the stored rows and what is embedded; another one starts an empty index."""
 
 EXACT_BELOW = 50_000
 """Passages up to which every vector is compared; above, an approximate index is built."""
@@ -58,7 +68,7 @@ class LanceIndex:
         self._whole: tuple[int, Pool] | None = None
         self._lock = threading.Lock()
         self._dimension = dimension
-        self._name = f"passages-{digest('index', '2', embedder_name, str(dimension))}"
+        self._name = f"passages-{digest('index', INDEX_FORMAT, embedder_name, str(dimension))}"
         self._opened: Any = None
 
     def count(self) -> int:
@@ -227,7 +237,7 @@ class LanceIndex:
 
         self._folder.mkdir(parents=True, exist_ok=True)
         database = self._connect()
-        for other in database.table_names(limit=100):
+        for other in database.list_tables().tables:
             if other.startswith("passages-") and other != self._name:
                 database.drop_table(other)
         table = database.create_table(self._name, schema=_schema(self._dimension), exist_ok=True)
@@ -258,6 +268,7 @@ class LanceIndex:
             [json.dumps(to_json(item), ensure_ascii=False) for item in passages],
             [" ".join(body_terms(item)) for item in passages],
             [" ".join(place_terms(item)) for item in passages],
+            [" ".join(name_terms(item)) for item in passages],
             pa.FixedSizeListArray.from_arrays(flat, self._dimension),
         ]
         schema = _schema(self._dimension)
@@ -295,6 +306,7 @@ def _schema(dimension: int) -> Any:
             ("record", pa.string()),
             (BODY_TERMS, pa.string()),
             (PLACE_TERMS, pa.string()),
+            (NAME_TERMS, pa.string()),
             ("vector", pa.list_(pa.float32(), dimension)),
         ]
     )

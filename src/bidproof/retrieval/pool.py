@@ -87,6 +87,7 @@ class Pool:
         centres: float32 ``[documents, dimension]``, unit norm: mean direction of each document.
         body: Words of the passages.
         place: Words of their file names, titles and headings.
+        names: Words of file names and titles; its rows are documents, not passages.
         figures: float32 ``[n]``: share of a passage's words that are figures.
     """
 
@@ -97,6 +98,7 @@ class Pool:
     centres: "Floats"
     body: Postings
     place: Postings
+    names: Postings
     figures: "Floats"
 
 

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-BODY_TERMS, PLACE_TERMS = "body_terms", "place_terms"
+BODY_TERMS, PLACE_TERMS, NAME_TERMS = "body_terms", "place_terms", "name_terms"
 """Columns of analysed words, single spaces between them."""
 
-POOL_COLUMNS = ["id", "document_id", "start", BODY_TERMS, PLACE_TERMS, "vector"]
+POOL_COLUMNS = ["id", "document_id", "start", BODY_TERMS, PLACE_TERMS, NAME_TERMS, "vector"]
 """Columns that :func:`pool_of` reads."""
 
 
@@ -36,6 +36,8 @@ def pool_of(rows: Any, dimension: int) -> Pool:
     )
     body, body_lengths, body_words = _terms(rows.column(BODY_TERMS))
     place, place_lengths, place_words = _terms(rows.column(PLACE_TERMS))
+    firsts = np.searchsorted(document_rows, np.arange(len(documents)))
+    names, name_lengths, name_words = _terms(rows.column(NAME_TERMS).take(firsts))
     vectors = unpack_vectors(rows.column("vector"), dimension)
     return Pool(
         ids=tuple(PassageId(name) for name in rows.column("id").to_pylist()),
@@ -45,6 +47,7 @@ def pool_of(rows: Any, dimension: int) -> Pool:
         centres=document_centres(vectors, document_rows, len(documents)),
         body=build_postings(body, body_lengths, body_words),
         place=build_postings(place, place_lengths, place_words),
+        names=build_postings(names, name_lengths, name_words),
         figures=figure_shares(body, body_lengths, body_words),
     )
 

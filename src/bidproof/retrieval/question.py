@@ -44,6 +44,7 @@ _QUANTITY = re.compile(
     r"capacity|quarter\w*|fiscal)\b|%|\$",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"\w(?:[\w.\-/&]*\w)?")
 _SPACE = re.compile(r"\s+")
 _MAX_VIEW_CHARS = 2000
 
@@ -55,11 +56,13 @@ class Views:
     Attributes:
         texts: Wordings to embed; the first is the question itself.
         terms: Words to look for, each with its weight.
+        names: Words of its proper names and numbers: companies, periods, versions, codes.
         wants_figures: Whether the answer is likely to be a quantity.
     """
 
     texts: tuple[str, ...]
     terms: Mapping[str, float]
+    names: Mapping[str, float]
     wants_figures: bool
 
 
@@ -73,7 +76,8 @@ def question_views(query: Query) -> Views:
     for wording in (text, *texts[3:]):
         for term in query_terms(wording):
             weights.setdefault(term, _FORMULA_WEIGHT if term in _formula_terms() else 1.0)
-    return Views(texts=tuple(texts), terms=weights, wants_figures=bool(_QUANTITY.search(text)))
+    names = dict.fromkeys(_name_terms(text), 1.0)
+    return Views(texts=tuple(texts), terms=weights, names=names, wants_figures=bool(_QUANTITY.search(text)))
 
 
 def without_formulas(text: str) -> str:
@@ -86,6 +90,17 @@ def without_formulas(text: str) -> str:
     rest = text[opening.end() :] if opening else text
     rest = _flat(_CHAIN.sub("", rest)).strip(" ,;:.?")
     return rest if len(rest.split()) >= 2 else text
+
+
+def _name_terms(text: str) -> list[str]:
+    """Terms of words with a digit, or with a capital anywhere but at the very start."""
+    words = _WORD.findall(text)
+    telling = [
+        word
+        for place, word in enumerate(words)
+        if any(mark.isdigit() for mark in word) or (place and any(mark.isupper() for mark in word))
+    ]
+    return query_terms(" ".join(telling)) if telling else []
 
 
 def _flat(text: str) -> str:
