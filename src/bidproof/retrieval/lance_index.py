@@ -137,7 +137,7 @@ class LanceIndex:
             found = (
                 table.search()
                 .where(_is_in("id", ids))
-                .select(["id", "record", BODY_TERMS, PLACE_TERMS, "vector"])
+                .select(["id", "record", BODY_TERMS, "vector"])
                 .limit(len(set(ids)))
                 .to_arrow()
             )
@@ -314,15 +314,15 @@ def _schema(dimension: int) -> Any:
 
 def _indexed(found: Any, dimension: int) -> dict[PassageId, IndexedPassage]:
     vectors = unpack_vectors(found.column("vector"), dimension)
-    names = ("id", "record", BODY_TERMS, PLACE_TERMS)
+    names = ("id", "record", BODY_TERMS)
     columns = zip(*(found.column(name).to_pylist() for name in names), strict=True)
     return {
         PassageId(name): IndexedPassage(
             passage=from_json(Passage, json.loads(record)),
             vector=vector,
-            terms=frozenset(body.split()) | frozenset(place.split()),
+            terms=frozenset(body.split()),
         )
-        for (name, record, body, place), vector in zip(columns, vectors, strict=True)
+        for (name, record, body), vector in zip(columns, vectors, strict=True)
     }
 
 

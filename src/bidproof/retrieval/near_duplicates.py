@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 from bidproof.retrieval.protocol import IndexedPassage
 
-_SAME_DIRECTION = 0.97
+_SAME_DIRECTION = 0.9
 _SAME_WORDS = 0.85
 
 
 def drop_near_duplicates(ranked: Sequence[IndexedPassage]) -> list[IndexedPassage]:
     """Keep the first of each group of near-equal passages, order unchanged.
 
-    Two passages are near-equal when their vectors point the same way and their
-    distinct terms overlap by 85% (Jaccard); both, because a changed number or
-    date moves neither alone.
+    Two passages are near-equal when their vectors point the same way, 85% of
+    their distinct words are shared (Jaccard), and their figures are the same
+    ones: a changed number, date or version is another statement.
     """
     import numpy as np
 
@@ -30,4 +30,6 @@ def drop_near_duplicates(ranked: Sequence[IndexedPassage]) -> list[IndexedPassag
 
 def _is_same(left: frozenset[str], right: frozenset[str]) -> bool:
     joint = len(left | right)
-    return joint > 0 and len(left & right) / joint >= _SAME_WORDS
+    if joint and len(left & right) / joint < _SAME_WORDS:
+        return False
+    return not any(any(mark.isdigit() for mark in term) for term in left ^ right)

@@ -157,7 +157,7 @@ class Index(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexedPassage:
-    """A passage as the index holds it: with its unit vector and its distinct terms."""
+    """A passage as the index holds it: with its unit vector and the distinct terms of its words."""
 
     passage: Passage
     vector: "Vectors"

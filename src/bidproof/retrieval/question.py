@@ -36,6 +36,7 @@ _CHAIN = re.compile(
     r"(?:\s*,\s*|\s+and\s+|\s+or\s+)*",
     re.IGNORECASE,
 )
+_DANGLING = re.compile(r"(?:[\s,;]+(?:and|or))+$", re.IGNORECASE)
 _QUANTITY = re.compile(
     r"\bhow\s+(?:much|many|large|long|often|high|low|significant|fast|has|have|did)\b"
     r"|\b(?:total|amounts?|numbers?|figures?|percent(?:age)?s?|rates?|ratios?|costs?|prices?|revenues?|sales|"
@@ -88,7 +89,7 @@ def without_formulas(text: str) -> str:
     """
     opening = _OPENING.match(text)
     rest = text[opening.end() :] if opening else text
-    rest = _flat(_CHAIN.sub("", rest)).strip(" ,;:.?")
+    rest = _DANGLING.sub("", _flat(_CHAIN.sub("", rest)).strip(" ,;:.?"))
     return rest if len(rest.split()) >= 2 else text
 
 
