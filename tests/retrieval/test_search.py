@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bidproof.core.errors import InvalidSetting
 from bidproof.core.ids import document_id
 from bidproof.core.records import Passage
 from bidproof.core.settings import RetrievalSettings
@@ -127,3 +128,9 @@ def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
 )
 def test_odd_questions_are_no_errors(retriever: Retriever, text: str) -> None:
     assert len(retriever.search(Query(text=text))) <= RetrievalSettings().top_k
+
+
+def test_an_unknown_reranker_is_refused(tmp_path: Path) -> None:
+    index = LanceIndex(tmp_path, embedder_name="words/1", dimension=64)
+    with pytest.raises(InvalidSetting, match="cross-encoder"):
+        Retriever(index, WordEmbedder(), RetrievalSettings(reranker="cross-encoder"))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bidproof.core.errors import InvalidSetting
 from bidproof.core.records import ScoredPassage
 from bidproof.core.settings import RetrievalSettings
 from bidproof.retrieval.fusion import (
@@ -45,6 +46,9 @@ class Retriever:
         embedder: Turns questions into vectors.
         settings: How many candidates, how they are weighed, how many are kept.
         weights: How signals are weighed; None takes the measured ones.
+
+    Raises:
+        InvalidSetting: The settings name a reranker; none is built in yet.
     """
 
     def __init__(
@@ -55,6 +59,11 @@ class Retriever:
         *,
         weights: Weights | None = None,
     ) -> None:
+        if settings.reranker != "none":
+            raise InvalidSetting(
+                f"unknown retrieval.reranker {settings.reranker!r}: found no such reranker, expected none",
+                hint='set retrieval.reranker = "none" in bidproof.toml',
+            )
         self._index, self._embedder, self._settings = index, embedder, settings
         self._weights = weights or default_weights(settings.dense_weight)
 
