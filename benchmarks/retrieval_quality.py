@@ -20,7 +20,7 @@ cosine of the question alone; and reciprocal-rank fusion (k = 60) of those two.
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from math import sqrt
 from pathlib import Path
@@ -28,6 +28,7 @@ from pathlib import Path
 import numpy as np
 from measuring_sets import SETS, GoldQuestion, data_folder, gold_questions
 from retrieval_corpus import Corpus, open_corpus
+from retrieval_weights import Signalled, ascend, signalled
 
 from bidproof.core.records import Passage
 from bidproof.core.settings import RetrievalSettings
@@ -95,18 +96,10 @@ def score(questions: Sequence[GoldQuestion], found: Sequence[Found]) -> dict[str
     return {name: Share(hits=sum(values), trials=len(values)) for name, values in shares.items()}
 
 
-def ours(
-    corpus: Corpus,
-    questions: Sequence[GoldQuestion],
-    *,
-    weights: Weights | None = None,
-    sections: bool = True,
-) -> list[Found]:
+def ours(corpus: Corpus, questions: Sequence[GoldQuestion]) -> list[Found]:
     """The product as a user gets it."""
-    retriever = Retriever(corpus.index, corpus.embedder, RetrievalSettings(), weights=weights)
-    queries = [
-        Query(text=item.text, context=item.context if sections else (), top_k=10) for item in questions
-    ]
+    retriever = Retriever(corpus.index, corpus.embedder, RetrievalSettings())
+    queries = [Query(text=item.text, context=item.context, top_k=10) for item in questions]
     return [
         Found(
             passages=tuple(hit.passage for hit in hits),
@@ -142,15 +135,21 @@ def _ranks(values: np.ndarray) -> np.ndarray:
 
 
 def ablation(corpus: Corpus, questions: Sequence[GoldQuestion]) -> dict[str, list[Found]]:
-    """Ours without each signal in turn."""
+    """All signals, without the section titles, and without each signal in turn."""
+    known = signalled(corpus, questions)
     rows = {
-        "ours": ours(corpus, questions),
-        "without section titles": ours(corpus, questions, sections=False),
+        "all signals": under(known, Weights()),
+        "without section titles": under(signalled(corpus, questions, sections=False), Weights()),
     }
     for signal in fields(Weights):
         name = f"without {signal.name.replace('_', ' ')}"
-        rows[name] = ours(corpus, questions, weights=replace(Weights(), **{signal.name: 0.0}))
+        rows[name] = under(known, replace(Weights(), **{signal.name: 0.0}))
     return rows
+
+
+def under(known: Signalled, weights: Weights) -> list[Found]:
+    """What is found with other weights."""
+    return [Found(passages=passages, documents=names) for passages, names in known.rankings(weights)]
 
 
 def aim(name: str, shares: dict[str, Share]) -> float:
@@ -164,36 +163,19 @@ def aim(name: str, shares: dict[str, Share]) -> float:
     return sum(shares[key].hits / shares[key].trials for key in wanted)
 
 
-_GRID = (0.0, 0.5, 0.75, 1.25, 1.5, 2.0)
-
-
-def ascend(value_of: Callable[[Weights], float], *, start: Weights) -> Weights:
-    """Coordinate ascent: each weight in turn times the factors of the grid, twice round."""
-    best, weights = value_of(start), start
-    for _ in range(2):
-        for signal in fields(Weights):
-            for factor in _GRID:
-                tried = replace(weights, **{signal.name: getattr(weights, signal.name) * factor})
-                value = value_of(tried)
-                if value > best + 1e-9:
-                    best, weights = value, tried
-    return weights
-
-
 def held_out(sets: dict[str, tuple[Corpus, list[GoldQuestion]]]) -> None:
-    """For each set: hits with the shipped weights and with those found on the other sets."""
-    for name, (corpus, questions) in sets.items():
-        others = {other: pair for other, pair in sets.items() if other != name}
+    """For each set: hits with the shipped weights, and with those fitted on the other sets."""
+    known = {name: signalled(*pair) for name, pair in sets.items()}
+    for name, own in known.items():
+        others = [other for other in known.values() if other is not own]
 
-        def value_of(
-            weights: Weights, others: dict[str, tuple[Corpus, list[GoldQuestion]]] = others
-        ) -> float:
-            return sum(aim(key, score(pair[1], ours(*pair, weights=weights))) for key, pair in others.items())
+        def value_of(weights: Weights, others: Sequence[Signalled] = others) -> float:
+            return sum(aim(item.name, score(item.questions, under(item, weights))) for item in others)
 
-        weights = ascend(value_of, start=Weights())
-        print_rows(name, questions, {"shipped": ours(corpus, questions)})
-        print_rows(name, questions, {"from the others": ours(corpus, questions, weights=weights)})
-        print(f"  {weights}")
+        fitted = ascend(value_of, start=Weights())
+        print_rows(name, own.questions, {"shipped weights": under(own, Weights())})
+        print_rows(name, own.questions, {"fitted on the others": under(own, fitted)})
+        print(f"  {fitted}", flush=True)
 
 
 def print_rows(name: str, questions: Sequence[GoldQuestion], rows: dict[str, list[Found]]) -> None:
@@ -222,8 +204,9 @@ def main() -> None:
         counts = (len(questions), len(corpus.paths), len(corpus.passages))
         print("{:10}{} questions, {} documents, {} passages".format(name, *counts), flush=True)
         if not chosen.held_out:
-            rows = ablation(corpus, questions) if chosen.ablation else {"ours": ours(corpus, questions)}
-            print_rows(name, questions, {**baselines(corpus, questions), **rows})
+            rows = ablation(corpus, questions) if chosen.ablation else {}
+            rows = {**baselines(corpus, questions), "ours": ours(corpus, questions), **rows}
+            print_rows(name, questions, rows)
     if chosen.held_out:
         held_out(sets)
 
