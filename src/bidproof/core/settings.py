@@ -27,6 +27,7 @@ class DocumentSettings:
         max_tokens: Hard cap of a passage, in tokens of the embedding model.
         overlap_tokens: Tokens repeated between neighbours, ``fixed`` only.
         ocr: Read pages that have no text layer, where ``bidproof[ocr]`` is installed.
+        max_ocr_pages: Pages of one file that are read from their image; later ones are named.
         workers: Parser processes; 0 means one per core.
         max_file_mb: Larger files are refused.
         max_seconds: CPU seconds one file may take.
@@ -38,6 +39,7 @@ class DocumentSettings:
     max_tokens: int = 200
     overlap_tokens: int = 0
     ocr: bool = True
+    max_ocr_pages: int = 200
     workers: int = 0
     max_file_mb: int = 200
     max_seconds: int = 120
