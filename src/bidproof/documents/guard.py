@@ -133,6 +133,12 @@ class GuardedWorker:
                 except BrokenPipeError:
                     continue
 
+    def kill(self) -> None:
+        """End the child from another thread; a call under way fails as if the child had died."""
+        process = self._process
+        if process is not None:
+            process.kill()
+
     def _ready(self) -> subprocess.Popen[bytes]:
         if self._process is not None and (self._calls >= _MAX_CALLS or self._process.poll() is not None):
             self.close()

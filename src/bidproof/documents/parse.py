@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bidproof.core.errors import BidproofError, UnreadableFile
@@ -17,6 +17,7 @@ from bidproof.documents.files import FoundFile
 from bidproof.documents.guard import GuardedWorker, Limits
 from bidproof.documents.media_types import detect_media_type
 from bidproof.documents.protocol import SourceFile, open_reader
+from bidproof.documents.scans import is_ocr_installed, limits_for_scans, scans_in
 from bidproof.documents.titles import choose_title
 
 _AHEAD = 64
@@ -72,6 +73,7 @@ def parse_files(files: Sequence[FoundFile], *, settings: DocumentSettings) -> It
         lane.stop()
         for thread in threads:
             thread.join()
+        lane.close()
 
 
 def parse_document(request: ParseRequest) -> Document:
@@ -142,6 +144,10 @@ class _Lane:
         self._done: dict[int, ParseOutcome] = {}
         self._change = threading.Condition()
         self._stopped = False
+        self._has_ocr = settings.ocr and is_ocr_installed()
+        self._scan_turn = threading.Lock()
+        raised = limits_for_scans(self._limits, scans=1, settings=settings)
+        self._scan_worker = GuardedWorker(memory_mb=raised.memory_mb)
 
     def work(self) -> None:
         with GuardedWorker(memory_mb=self._settings.max_memory_mb) as worker:
@@ -163,6 +169,11 @@ class _Lane:
         with self._change:
             self._stopped = True
             self._change.notify_all()
+        self._scan_worker.kill()
+
+    def close(self) -> None:
+        """End what is left, once no thread works any more."""
+        self._scan_worker.close()
 
     def _take(self) -> int | None:
         with self._change:
@@ -178,7 +189,7 @@ class _Lane:
         request = ParseRequest(path=file.path, name=file.name, settings=self._settings)
         document, failure = None, None
         try:
-            document = worker.call(parse_document, request, limits=self._limits, label=file.name)
+            document = self._document(worker, request)
         except BidproofError as error:
             failure = ParseFailure(code=error.code, message=error.message, hint=error.hint)
         except Exception as error:  # noqa: BLE001 the worker edge: the waiting thread must get an outcome
@@ -188,16 +199,48 @@ class _Lane:
                 hint="this is a fault of Bidproof: please report it with the file's type and size",
             )
         if document is not None and not document.blocks:
-            document, failure = None, _without_text(file.name, document)
+            document, failure = None, _without_text(file.name, document, self._settings)
         return ParseOutcome(
             file=file, document=document, failure=failure, seconds=time.perf_counter() - started
         )
 
+    def _document(self, worker: GuardedWorker, request: ParseRequest) -> Document:
+        scans = 0
+        if self._has_ocr:
+            scans = worker.call(scans_in, request.path, limits=self._limits, label=request.name)
+        if not scans:
+            return worker.call(parse_document, request, limits=self._limits, label=request.name)
+        try:
+            return self._scanned_document(request, scans)
+        except UnreadableFile as error:
+            if self._stopped or not error.code.startswith("parser-"):
+                raise
+            return self._without_ocr(worker, request, error)
 
-def _without_text(name: str, document: Document) -> ParseFailure:
+    def _scanned_document(self, request: ParseRequest, scans: int) -> Document:
+        """Read a file with scanned pages; one at a time, since the models take a gigabyte."""
+        limits = limits_for_scans(self._limits, scans=scans, settings=self._settings)
+        with self._scan_turn:
+            if self._stopped:
+                raise UnreadableFile(
+                    f"cannot read {request.name!r}: reading was stopped", hint="run the command again"
+                )
+            return self._scan_worker.call(parse_document, request, limits=limits, label=request.name)
+
+    def _without_ocr(self, worker: GuardedWorker, request: ParseRequest, error: UnreadableFile) -> Document:
+        """What the file's text layer holds, where reading its images broke the parser."""
+        plain = replace(request, settings=replace(self._settings, ocr=False))
+        document = worker.call(parse_document, plain, limits=self._limits, label=request.name)
+        return replace(document, warnings=(*document.warnings, f"images not read: {error.message}"))
+
+
+def _without_text(name: str, document: Document, settings: DocumentSettings) -> ParseFailure:
     reason = "; ".join(document.warnings) or "no text in it"
+    hint = "attach a text version"
+    if not settings.ocr:
+        hint = f"set documents.ocr to true and ingest with --retry-failed, or {hint}"
+    elif not is_ocr_installed():
+        hint = f"pip install 'bidproof[ocr]' and ingest with --retry-failed, or {hint}"
     return ParseFailure(
-        code="no-text",
-        message=f"cannot read {name!r}: found {reason}, expected text",
-        hint="install bidproof[ocr] for scanned pages, or attach a text version",
+        code="no-text", message=f"cannot read {name!r}: found {reason}, expected text", hint=hint
     )

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import cast
 
 from bidproof.core.records import Questionnaire
+from bidproof.core.settings import DocumentSettings
 from bidproof.documents.guard import Limits, run_guarded
+from bidproof.documents.scans import is_ocr_installed, limits_for_scans, scans_in
 from bidproof.questionnaires.file_kinds import FileKind, file_kind
 from bidproof.questionnaires.protocol import QuestionnaireReader
 
@@ -38,7 +40,17 @@ def read_questionnaire(path: Path, *, mapping: Mapping[str, object] | None = Non
     """
     path = Path(path).absolute()
     kind = file_kind(path)
-    return run_guarded(_read_as, (kind.value, str(path), mapping), limits=_LIMITS, label=path.name)
+    return run_guarded(
+        _read_as, (kind.value, str(path), mapping), limits=_limits(kind, path), label=path.name
+    )
+
+
+def _limits(kind: FileKind, path: Path) -> Limits:
+    """What reading may cost: more for scanned pages that will be read from their image."""
+    if kind is not FileKind.PDF or not is_ocr_installed():
+        return _LIMITS
+    scans = run_guarded(scans_in, path, limits=_LIMITS, label=path.name)
+    return limits_for_scans(_LIMITS, scans=scans, settings=DocumentSettings())
 
 
 def _read_as(job: tuple[str, str, Mapping[str, object] | None]) -> Questionnaire:

@@ -13,21 +13,19 @@ from bidproof.core.records import BlockKind
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.dates import parse_date
 from bidproof.documents.protocol import Reading, SourceFile
-from bidproof.documents.readers.ocr import open_recogniser, recognise_words
 from bidproof.documents.readers.pdf_figures import is_figure
 from bidproof.documents.readers.pdf_grid import page_grid
 from bidproof.documents.readers.pdf_headings import Look, rank_looks
 from bidproof.documents.readers.pdf_layout import Piece, body_size, drop_running_rows, page_pieces
 from bidproof.documents.readers.pdf_rows import Row, page_rows, page_rows_with_grid
+from bidproof.documents.readers.pdf_scans import PageScans, page_list
 from bidproof.documents.readers.pdf_tables import is_contents, table_lines
 from bidproof.documents.readers.pdf_text import hyphen_free_lines, known_words
 from bidproof.documents.readers.pdf_words import Word, page_words
 from bidproof.documents.titles import first_meaningful, title_from_name
 
 _PASSWORD_ERROR = 4
-_FEW_WORDS = 3
 _WORDY_SHARE = 0.4
-_IMAGE = 3
 _MAX_TITLE_CHARS = 120
 _COVERED_PAGES = 4
 
@@ -79,10 +77,8 @@ def _check_pages(file: SourceFile, count: int) -> None:
 def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
     pages: list[list[Row]] = []
     heights: list[float] = []
-    imaged: list[int] = []
     damaged: list[int] = []
-    recognised: set[int] = set()
-    recogniser = open_recogniser() if file.settings.ocr else None
+    scans = PageScans(file.settings)
     for index in range(len(pdf)):
         try:
             page = pdf[index]
@@ -91,20 +87,13 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
             pages.append([])
             heights.append(0.0)
             continue
-        words = page_words(page)
-        if len(words) <= _FEW_WORDS and _has_image(page):
-            seen = recognise_words(recogniser, page) if recogniser else []
-            if len(seen) > len(words):
-                words = seen
-                recognised.add(index + 1)
-            elif not words:
-                imaged.append(index + 1)
+        words = scans.words(page, index + 1, page_words(page))
         pages.append(_rows(page, words, index + 1))
         heights.append(page.get_height())
         page.close()
     builder = TextBuilder()
     drop_running_rows(pages, heights)
-    _add_pages(builder, pages, recognised)
+    _add_pages(builder, pages, scans.recognised)
     metadata = pdf.get_metadata_dict()
     return Reading(
         title=_title(file, metadata, pages),
@@ -112,7 +101,7 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
         blocks=builder.blocks,
         pages=builder.pages,
         written=_written(metadata),
-        warnings=_warnings(imaged, damaged, recognised),
+        warnings=scans.warnings() + _damage(damaged),
     )
 
 
@@ -126,10 +115,6 @@ def _rows(page: pdfium.PdfPage, words: Sequence[Word], number: int) -> list[Row]
         return rows
     grid = page_grid(page)
     return page_rows_with_grid(words, grid, page=number, width=width) if grid else rows
-
-
-def _has_image(page: pdfium.PdfPage) -> bool:
-    return any(item.type == _IMAGE for item in page.get_objects(max_depth=3))
 
 
 def _add_pages(builder: TextBuilder, pages: Sequence[list[Row]], recognised: set[int]) -> None:
@@ -204,17 +189,5 @@ def _written(metadata: dict[str, str]) -> date | None:
     return parse_date(metadata.get("ModDate", "")) or parse_date(metadata.get("CreationDate", ""))
 
 
-def _warnings(imaged: Sequence[int], damaged: Sequence[int], recognised: set[int]) -> tuple[str, ...]:
-    found: list[str] = []
-    if recognised:
-        found.append(f"{_pages(sorted(recognised))} read from the image: check quotes against the page")
-    if imaged:
-        found.append(f"{_pages(imaged)} without a text layer, not read: install bidproof[ocr]")
-    if damaged:
-        found.append(f"{_pages(damaged)} damaged, not read")
-    return tuple(found)
-
-
-def _pages(numbers: Sequence[int]) -> str:
-    shown = ", ".join(map(str, numbers[:10])) + (", …" if len(numbers) > 10 else "")
-    return f"page {shown}" if len(numbers) == 1 else f"pages {shown}"
+def _damage(damaged: Sequence[int]) -> tuple[str, ...]:
+    return (f"{page_list(damaged)} damaged, not read",) if damaged else ()
