@@ -82,7 +82,9 @@ def _vectors(passages: Sequence[Passage], embedder: Embedder, folder: Path) -> n
     parts: list[np.ndarray] = []
     for start in range(0, len(passages), _PART):
         own = passages[start : start + _PART]
-        text = "\0".join([embedder.name, *(embedding_text(passage) for passage in own)])
+        # The last part of the name says what is embedded; the texts themselves say it better.
+        model = embedder.name.rpartition("/")[0]
+        text = "\0".join([model, *(embedding_text(passage) for passage in own)])
         kept = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.npy"
         if not kept.exists():
             aside = folder / "writing.npy"

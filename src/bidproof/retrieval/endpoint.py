@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bidproof.core.errors import InvalidSetting, ModelGarbled, ModelRefused, ModelTimeout, ModelUnavailable
 from bidproof.core.records import Passage
-from bidproof.retrieval.passage_text import embedding_text
+from bidproof.retrieval.passage_text import TEXT_RECIPE, embedding_text
 from bidproof.retrieval.tokens import count_tokens
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class EndpointEmbedder:
 
     @property
     def name(self) -> str:
-        """Identity of the vector space: address and model."""
-        return f"endpoint/{self._base_url}/{self._model}"
+        """Identity of the vector space: address, model, and what of a passage is embedded."""
+        return f"endpoint/{self._base_url}/{self._model}/{TEXT_RECIPE}"
 
     @property
     def dimension(self) -> int:

@@ -12,7 +12,7 @@ from bidproof.core.errors import InvalidSetting
 from bidproof.core.records import Passage
 from bidproof.retrieval.minilm_model import DIMENSION, RECIPE, prepared_model
 from bidproof.retrieval.packaged_files import WEIGHTS
-from bidproof.retrieval.passage_text import embedding_text
+from bidproof.retrieval.passage_text import TEXT_RECIPE, embedding_text
 from bidproof.retrieval.tokens import count_tokens, local_tokenizer
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class MiniLmEmbedder:
 
     @property
     def name(self) -> str:
-        """Identity of the vector space."""
-        return f"minilm/{WEIGHTS.sha256[:12]}/{RECIPE}"
+        """Identity of the vector space: weights, preparation, and what of a passage is embedded."""
+        return f"minilm/{WEIGHTS.sha256[:12]}/{RECIPE}/{TEXT_RECIPE}"
 
     @property
     def dimension(self) -> int:

@@ -10,6 +10,9 @@ _SEPARATORS = re.compile(r"[\s_\-.,:;|/()\[\]–—]+")
 _GENERIC_NAMES = frozenset({"readme", "index", "main", "default", "document", "overview"})
 _INNER_HEADINGS = 2
 
+TEXT_RECIPE = "text-2"
+"""Names what is embedded and which words are indexed; raise it when either changes."""
+
 
 def embedding_text(passage: Passage) -> str:
     """The text whose vector stands for the passage: where it is, then what it says.
