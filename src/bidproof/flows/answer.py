@@ -18,6 +18,7 @@ from bidproof.core.errors import WriteFailed
 from bidproof.core.ids import DocumentId, QuestionId, digest
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import Draft, DraftState, Question, Questionnaire, Usage
+from bidproof.flows.citations import Load, check_citations, document_loader
 from bidproof.flows.drafting import (
     LIBRARY_ENGINE,
     ScopedSource,
@@ -104,12 +105,12 @@ def answer(request: AnswerRequest, *, session: Session, progress: Progress = sil
         if request.docs
         else None
     )
-    work = _Work(session=session, questionnaire=questionnaire, request=request, progress=progress)
+    load = document_loader(session.workspace)
+    work = _Work(session=session, questionnaire=questionnaire, request=request, load=load, progress=progress)
     drafts = work.draft(scope=ingested.documents if ingested else None)
     written = write_answers(
         questionnaire, drafts, out=out, evidence=request.evidence, overwrite=request.overwrite
     )
-    load = session.workspace.documents.load
     json_path, html_path = out.with_suffix(".json"), out.with_suffix(".html")
     write_evidence_json(questionnaire=questionnaire, drafts=drafts, documents=load, out=json_path)
     write_report(
@@ -161,6 +162,7 @@ class _Work:
     session: Session
     questionnaire: Questionnaire
     request: AnswerRequest
+    load: Load
     progress: Progress
     job_id: int | None = None
     resumed: int = 0
@@ -187,8 +189,11 @@ class _Work:
             jobs.save_draft(job.id, draft)
             drafts[draft.question_id] = draft
 
+        def check_and_save(draft: Draft) -> None:
+            save(check_citations(draft, load=self.load))
+
         self._use_library(pending, save)
-        asyncio.run(self._run_engine([q for q in pending if q.id not in drafts], scoped, save))
+        asyncio.run(self._run_engine([q for q in pending if q.id not in drafts], scoped, check_and_save))
         jobs.finish(job.id)
         return {question.id: drafts[question.id] for question in questions}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, Question, QuestionKind
+from bidproof.flows.citations import check_citations, document_loader
 from bidproof.flows.drafting import ScopedSource, draft_from_library, open_engine
 from bidproof.flows.indexing import open_retriever
 from bidproof.flows.ingest import IngestRequest, ingest
@@ -57,4 +58,4 @@ def ask(request: AskRequest, *, session: Session, progress: Progress = silent) -
         async with open_engine(session, source, job_id=None) as engine:
             return await engine.draft(question)
 
-    return asyncio.run(run())
+    return check_citations(asyncio.run(run()), load=document_loader(session.workspace))

@@ -175,8 +175,7 @@ def _plan(
     problems = [_skipped(item) for item in found.skipped]
     for file in files:
         row, failure = known.get(file.name), failed.get(file.name)
-        has_tags = row is not None and (not request.tags or row.tags == request.tags)
-        if row and has_tags and is_current and row.content_hash == file.content_hash:
+        if row and is_current and row.content_hash == file.content_hash and not _wants_again(row, request):
             unchanged.append(row.id)
         elif failure and failure.content_hash == file.content_hash and not request.retry_failed:
             problems.append(_problem(file.name, failure))
@@ -194,6 +193,12 @@ def _plan(
     return _Plan(
         parse=tuple(parse), unchanged=tuple(unchanged), removed=tuple(removed), problems=tuple(problems)
     )
+
+
+def _wants_again(row: DocumentRow, request: IngestRequest) -> bool:
+    """Whether an unchanged file is read again: for other tags, or for pages that were left out."""
+    has_other_tags = bool(request.tags) and row.tags != request.tags
+    return has_other_tags or (request.retry_failed and bool(row.warnings))
 
 
 def _skipped(file: SkippedFile) -> FileProblem:

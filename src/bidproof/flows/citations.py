@@ -1,0 +1,54 @@
+"""Hold every citation against the stored document: verbatim at its place, on exactly these pages."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+
+from bidproof.core.ids import DocumentId
+from bidproof.core.records import Citation, Claim, Document, Draft, DraftState, Span, Support, Tier
+from bidproof.documents.locations import span_pages
+from bidproof.workspace.store import Workspace
+
+Load = Callable[[DocumentId], Document]
+
+_KEPT = 48
+_MISPLACED = "the quote does not stand at its place in the stored document"
+
+
+def document_loader(workspace: Workspace) -> Load:
+    """Load documents of a workspace, keeping the last few dozen in memory."""
+    return lru_cache(maxsize=_KEPT)(workspace.documents.load)
+
+
+def check_citations(draft: Draft, *, load: Load) -> Draft:
+    """Set the pages of each citation from its document, and refuse a quote that is not there.
+
+    An engine sees passages, which may span pages; the document knows the page of
+    every character. A misplaced quote, which only a change of the documents
+    during the run can cause, takes the claim's support away and leaves the draft
+    to a person.
+    """
+    claims = tuple(_check(claim, load) for claim in draft.claims)
+    draft = replace(draft, claims=claims)
+    if not any(_MISPLACED in claim.problems for claim in claims):
+        return draft
+    return replace(
+        draft,
+        state=DraftState.NEEDS_PERSON,
+        support=Support.PARTIAL,
+        tier=Tier.EXPERT,
+        reasons=(*draft.reasons, f"{_MISPLACED}; run the same command again with --fresh"),
+    )
+
+
+def _check(claim: Claim, load: Load) -> Claim:
+    placed: list[Citation] = []
+    problems = claim.problems
+    for citation in claim.citations:
+        document = load(citation.document_id)
+        span = Span(start=citation.start, end=citation.end)
+        if document.text[span.start : span.end] != citation.quote:
+            problems = (*problems, _MISPLACED)
+        placed.append(replace(citation, pages=span_pages(document, span)))
+    support = Support.NOT_FOUND if _MISPLACED in problems else claim.support
+    return replace(claim, citations=tuple(placed), problems=problems, support=support)
