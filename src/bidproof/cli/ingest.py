@@ -10,7 +10,7 @@ from bidproof.cli.options import gather_flags, json_option, workspace_option
 @click.command(name="ingest")
 @click.argument("docs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--tag", "tags", multiple=True, help="Tag every document brought in.")
-@click.option("--retry-failed", is_flag=True, help="Read files again that could not be read before.")
+@click.option("--retry-failed", is_flag=True, help="Read files and pages again that were left out.")
 @workspace_option
 @json_option
 def command(
