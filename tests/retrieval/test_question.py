@@ -40,10 +40,11 @@ def test_rewrites_add_words_and_wordings() -> None:
     assert "encrypt" in views.terms
 
 
-def test_names_are_words_with_capitals_or_digits() -> None:
-    names = question_views(Query(text="What did Acme report for Q3 2023 on sales?")).names
-    assert {"acm", "q3", "2023"} <= set(names)
-    assert "report" not in names
+def test_years_quarters_and_versions_are_periods() -> None:
+    periods = question_views(Query(text="What did Acme report for Q3 2023, and for v1.2 in FY24?")).periods
+    assert {"q3", "2023", "v1.2"} <= set(periods)
+    assert "acm" not in periods
+    assert question_views(Query(text="Does Acme keep 90 days of logs?")).periods == {}
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ class Weights:
         keyword: BM25 over the passage's words.
         place: BM25 over file name, title and headings, by the best of this question.
         place_share: The same as a share of a perfect match: strong when a heading names the matter.
-        names: Share of the question's names and numbers that the document is called by.
+        periods: Share of the question's years, quarters and versions that the document is called by.
         document: Similarity of the whole document's direction and the question.
         document_words: Mean of the document's three best keyword scores.
         neighbours: Similarity of the passage together with those around it.
@@ -44,7 +44,7 @@ class Weights:
     keyword: float = 0.3
     place: float = 0.25
     place_share: float = 1.0
-    names: float = 1.0
+    periods: float = 1.0
     document: float = 1.2
     document_words: float = 0.15
     neighbours: float = 0.15
@@ -64,7 +64,7 @@ def default_weights(dense_weight: float) -> Weights:
         keyword=known.keyword * words,
         place=known.place * words,
         place_share=known.place_share * words,
-        names=known.names * words,
+        periods=known.periods * words,
         document_words=known.document_words * words,
     )
 
@@ -78,7 +78,7 @@ class Signals:
     keyword: "Floats"
     place: "Floats"
     place_share: "Floats"
-    names: "Floats"
+    periods: "Floats"
     document: "Floats"
     document_words: "Floats"
     neighbours: "Floats"
@@ -106,7 +106,7 @@ def signals(pool: "Pool", views: "Views", vectors: "Floats") -> Signals:
         keyword=keyword,
         place=_by_best(pool.place.scores(views.terms)),
         place_share=pool.place.shares(views.terms),
-        names=pool.names.coverage(views.names)[pool.document_rows],
+        periods=pool.names.coverage(views.periods)[pool.document_rows],
         document=_scaled(centres)[pool.document_rows],
         document_words=_best_of_documents(keyword, pool.document_rows),
         neighbours=_scaled(_with_neighbours(similarity, pool.document_rows)),
@@ -121,7 +121,7 @@ def fuse(found: Signals, weights: Weights) -> "Floats":
         + weights.keyword * found.keyword
         + weights.place * found.place
         + weights.place_share * found.place_share
-        + weights.names * found.names
+        + weights.periods * found.periods
         + weights.document * found.document
         + weights.document_words * found.document_words
         + weights.neighbours * found.neighbours

@@ -45,7 +45,9 @@ _QUANTITY = re.compile(
     r"capacity|quarter\w*|fiscal)\b|%|\$",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"\w(?:[\w.\-/&]*\w)?")
+_PERIOD = re.compile(
+    r"\b(?:(?:19|20)\d\d|Q[1-4]|[1-4]Q|H[12]|FY ?\d{2,4}|v?\d+\.\d+(?:\.\d+)*)\b", re.IGNORECASE
+)
 _SPACE = re.compile(r"\s+")
 _MAX_VIEW_CHARS = 2000
 
@@ -57,13 +59,13 @@ class Views:
     Attributes:
         texts: Wordings to embed; the first is the question itself.
         terms: Words to look for, each with its weight.
-        names: Words of its proper names and numbers: companies, periods, versions, codes.
+        periods: Years, quarters and versions it names.
         wants_figures: Whether the answer is likely to be a quantity.
     """
 
     texts: tuple[str, ...]
     terms: Mapping[str, float]
-    names: Mapping[str, float]
+    periods: Mapping[str, float]
     wants_figures: bool
 
 
@@ -77,8 +79,11 @@ def question_views(query: Query) -> Views:
     for wording in (text, *texts[3:]):
         for term in query_terms(wording):
             weights.setdefault(term, _FORMULA_WEIGHT if term in _formula_terms() else 1.0)
-    names = dict.fromkeys(_name_terms(text), 1.0)
-    return Views(texts=tuple(texts), terms=weights, names=names, wants_figures=bool(_QUANTITY.search(text)))
+    named = " ".join(_PERIOD.findall(text))
+    periods = dict.fromkeys(query_terms(named), 1.0)
+    return Views(
+        texts=tuple(texts), terms=weights, periods=periods, wants_figures=bool(_QUANTITY.search(text))
+    )
 
 
 def without_formulas(text: str) -> str:
@@ -91,17 +96,6 @@ def without_formulas(text: str) -> str:
     rest = text[opening.end() :] if opening else text
     rest = _DANGLING.sub("", _flat(_CHAIN.sub("", rest)).strip(" ,;:.?"))
     return rest if len(rest.split()) >= 2 else text
-
-
-def _name_terms(text: str) -> list[str]:
-    """Terms of words with a digit, or with a capital anywhere but at the very start."""
-    words = _WORD.findall(text)
-    telling = [
-        word
-        for place, word in enumerate(words)
-        if any(mark.isdigit() for mark in word) or (place and any(mark.isupper() for mark in word))
-    ]
-    return query_terms(" ".join(telling)) if telling else []
 
 
 def _flat(text: str) -> str:

@@ -177,7 +177,7 @@ def _parts(ranking: _Ranking, row: int) -> dict[str, float]:
         "coverage": ranking.coverage,
         "place": found.place,
         "place_share": found.place_share,
-        "names": found.names,
+        "periods": found.periods,
         "document": found.document,
         "document_words": found.document_words,
         "neighbours": found.neighbours,
