@@ -30,6 +30,8 @@ class Weights:
     Attributes:
         dense: Similarity of passage and question.
         keyword: BM25 over the passage's words.
+        keyword_share: BM25 over the passage's words as a share of a perfect match, times trust.
+        document_share: The same over the whole document's words.
         place: BM25 over file name, title and headings, by the best of this question.
         place_share: The same as a share of a perfect match: strong when a heading names the matter.
         periods: Share of the question's years, quarters and versions that the document is called by.
@@ -42,6 +44,8 @@ class Weights:
 
     dense: float = 1.0
     keyword: float = 0.3
+    keyword_share: float = 1.0
+    document_share: float = 3.0
     place: float = 0.25
     place_share: float = 1.0
     periods: float = 1.0
@@ -62,6 +66,8 @@ def default_weights(dense_weight: float) -> Weights:
         document=known.document * meaning,
         neighbours=known.neighbours * meaning,
         keyword=known.keyword * words,
+        keyword_share=known.keyword_share * words,
+        document_share=known.document_share * words,
         place=known.place * words,
         place_share=known.place_share * words,
         periods=known.periods * words,
@@ -76,6 +82,8 @@ class Signals:
     cosine: "Floats"
     dense: "Floats"
     keyword: "Floats"
+    keyword_share: "Floats"
+    document_share: "Floats"
     place: "Floats"
     place_share: "Floats"
     periods: "Floats"
@@ -99,11 +107,15 @@ def signals(pool: "Pool", views: "Views", vectors: "Floats") -> Signals:
     similarity = pool.vectors @ mean
     centres = pool.centres @ mean
     keyword = _by_best(pool.body.scores(views.terms))
+    whole = pool.whole.shares(views.terms)
+    trust = words_trust(whole, views)
     zero = np.zeros_like(similarity)
     return Signals(
         cosine=pool.vectors @ vectors[0],
         dense=_scaled(similarity),
         keyword=keyword,
+        keyword_share=trust * pool.body.shares(views.terms),
+        document_share=trust * whole[pool.document_rows],
         place=_by_best(pool.place.scores(views.terms)),
         place_share=pool.place.shares(views.terms),
         periods=pool.names.coverage(views.periods)[pool.document_rows],
@@ -114,11 +126,26 @@ def signals(pool: "Pool", views: "Views", vectors: "Floats") -> Signals:
     )
 
 
+def words_trust(whole: "Floats", views: "Views") -> float:
+    """How far the question's own words can be relied on to find its documents, 0 to about 1.
+
+    High when some document holds nearly all of them; low when none does, or when
+    most of them are questionnaire formulas, which say nothing of the documents.
+
+    Args:
+        whole: Each document's BM25 as a share of a perfect match.
+        views: The question.
+    """
+    return float(whole.max(initial=0.0)) * max(0.0, 1 - 2 * views.formula_share)
+
+
 def fuse(found: Signals, weights: Weights) -> "Floats":
     """Weigh the signals of every passage into one score: float32 ``[n]``."""
     total = (
         weights.dense * found.dense
         + weights.keyword * found.keyword
+        + weights.keyword_share * found.keyword_share
+        + weights.document_share * found.document_share
         + weights.place * found.place
         + weights.place_share * found.place_share
         + weights.periods * found.periods

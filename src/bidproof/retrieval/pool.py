@@ -87,7 +87,8 @@ class Pool:
         centres: float32 ``[documents, dimension]``, unit norm: mean direction of each document.
         body: Words of the passages.
         place: Words of their file names, titles and headings.
-        names: Words of file names and titles; its rows are documents, not passages.
+        whole: Words of whole documents; its rows are documents, not passages.
+        names: Words of file names and titles; its rows are documents too.
         figures: float32 ``[n]``: share of a passage's words that are figures.
     """
 
@@ -98,6 +99,7 @@ class Pool:
     centres: "Floats"
     body: Postings
     place: Postings
+    whole: Postings
     names: Postings
     figures: "Floats"
 

@@ -47,9 +47,17 @@ def pool_of(rows: Any, dimension: int) -> Pool:
         centres=document_centres(vectors, document_rows, len(documents)),
         body=build_postings(body, body_lengths, body_words),
         place=build_postings(place, place_lengths, place_words),
+        whole=build_postings(body, _sums(body_lengths, firsts), body_words),
         names=build_postings(names, name_lengths, name_words),
         figures=figure_shares(body, body_lengths, body_words),
     )
+
+
+def _sums(values: "NDArray[np.int64]", firsts: "NDArray[np.int64]") -> "NDArray[np.int64]":
+    """Sum of the values from each first row to the next."""
+    import numpy as np
+
+    return np.add.reduceat(values, firsts) if len(firsts) else values
 
 
 def unpack_vectors(column: Any, dimension: int) -> "NDArray[np.float32]":

@@ -59,12 +59,14 @@ class Views:
     Attributes:
         texts: Wordings to embed; the first is the question itself.
         terms: Words to look for, each with its weight.
+        formula_share: Share of its words, 0 to 1, that questionnaires say whatever the matter.
         periods: Years, quarters and versions it names.
         wants_figures: Whether the answer is likely to be a quantity.
     """
 
     texts: tuple[str, ...]
     terms: Mapping[str, float]
+    formula_share: float
     periods: Mapping[str, float]
     wants_figures: bool
 
@@ -78,11 +80,16 @@ def question_views(query: Query) -> Views:
     weights: dict[str, float] = {}
     for wording in (text, *texts[3:]):
         for term in query_terms(wording):
-            weights.setdefault(term, _FORMULA_WEIGHT if term in _formula_terms() else 1.0)
+            weights.setdefault(term, _FORMULA_WEIGHT if term in _FORMULA_TERMS else 1.0)
     named = " ".join(_PERIOD.findall(text))
     periods = dict.fromkeys(query_terms(named), 1.0)
+    formulas = sum(term in _FORMULA_TERMS for term in weights)
     return Views(
-        texts=tuple(texts), terms=weights, periods=periods, wants_figures=bool(_QUANTITY.search(text))
+        texts=tuple(texts),
+        terms=weights,
+        formula_share=formulas / max(len(weights), 1),
+        periods=periods,
+        wants_figures=bool(_QUANTITY.search(text)),
     )
 
 
@@ -100,10 +107,6 @@ def without_formulas(text: str) -> str:
 
 def _flat(text: str) -> str:
     return _SPACE.sub(" ", text).strip()[:_MAX_VIEW_CHARS]
-
-
-def _formula_terms() -> frozenset[str]:
-    return _FORMULA_TERMS
 
 
 _FORMULA_TERMS = frozenset(index_terms(_FORMULAS))

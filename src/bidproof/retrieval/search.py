@@ -175,6 +175,8 @@ def _parts(ranking: _Ranking, row: int) -> dict[str, float]:
         "dense": found.cosine,
         "keyword": found.keyword,
         "coverage": ranking.coverage,
+        "keyword_share": found.keyword_share,
+        "document_share": found.document_share,
         "place": found.place,
         "place_share": found.place_share,
         "periods": found.periods,
