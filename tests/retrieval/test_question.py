@@ -68,3 +68,12 @@ def test_an_empty_question_is_no_error() -> None:
 def test_a_hostile_length_is_cut() -> None:
     views = question_views(Query(text="please describe " * 20_000))
     assert len(views.texts[0]) <= 2000
+
+
+def test_formulaic_questions_are_told_from_factual_ones() -> None:
+    formulaic = question_views(
+        Query(text="Are policies and procedures established, documented and maintained?")
+    )
+    factual = question_views(Query(text="Which port does the TLS listener use?"))
+    assert formulaic.formula_share > 0.8
+    assert factual.formula_share < 0.3
