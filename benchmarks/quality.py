@@ -7,10 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from measuring_sets import data_folder
+
 HERE = Path(__file__).parent
+RFQ = data_folder() / "tdrs-rfq"
 SCRIPTS = (
     ("retrieval_quality.py",),
-    ("requirements_quality.py",),
+    ("requirements_quality.py", str(RFQ / "rfq.docx"), str(RFQ / "draft-rfq.pdf")),
     ("write_back_quality.py",),
     ("answer_quality.py", "--refusal"),
     ("verifier_probes.py",),

@@ -65,7 +65,7 @@ def _query(size: int) -> list[speed_query.QuerySpeed]:
     for row in rows:
         print(
             f"query {row.passages}: {row.store:20} p50 {row.p50_ms:7.1f} ms  p95 {row.p95_ms:7.1f} ms  "
-            f"{row.ratio:5.2f}x of bidproof index  built in {row.build_s:.0f} s"
+            f"{row.ratio:5.2f}x of bidproof  built in {row.build_s:.0f} s"
         )
     return rows
 

@@ -2,7 +2,7 @@
 
 All three embed with the same quantised weights and the same tokenizer, passages of
 at most the same number of tokens. LlamaIndex reads with its usual loader
-(``SimpleDirectoryReader``: pypdf for PDF), splits with its ``SentenceSplitter``
+(``SimpleDirectoryReader``: pypdf for PDF), splits with its ``TokenTextSplitter``
 and keeps its in-memory vector store; Bidproof also builds its keyword index and
 writes everything to disk. Run in turn, twice, the better time counts.
 """
@@ -99,7 +99,7 @@ def _bare(texts: Sequence[str]) -> None:
 def _llamaindex(docs: Path) -> None:
     from llama_index.core import SimpleDirectoryReader, VectorStoreIndex
     from llama_index.core.base.embeddings.base import BaseEmbedding
-    from llama_index.core.node_parser import SentenceSplitter
+    from llama_index.core.node_parser import TokenTextSplitter
 
     from bidproof.retrieval.open import open_embedder
 
@@ -123,7 +123,7 @@ def _llamaindex(docs: Path) -> None:
     def tokenizer(text: str) -> list[Any]:
         return [None] * embedder.count_tokens(text)
 
-    splitter = SentenceSplitter(
+    splitter = TokenTextSplitter(
         chunk_size=DocumentSettings().max_tokens, chunk_overlap=0, tokenizer=tokenizer, include_metadata=False
     )
     documents = SimpleDirectoryReader(str(docs), recursive=True).load_data()
