@@ -137,5 +137,9 @@ def measure(path: Path, *, show_missed: bool) -> None:
 
 if __name__ == "__main__":
     for name in sys.argv[1:]:
-        if not name.startswith("--"):
+        if name.startswith("--"):
+            continue
+        if Path(name).exists():
             measure(Path(name), show_missed="--missed" in sys.argv)
+        else:
+            print(f"{name}: skipped, not there; set BIDPROOF_DATA")
