@@ -20,10 +20,10 @@ import random
 import tarfile
 from collections import Counter
 from dataclasses import dataclass, replace
-from math import sqrt
 from pathlib import Path
 
 import numpy as np
+from intervals import wilson
 from python_calamine import CalamineWorkbook
 
 from bidproof.answering.extractive import ExtractiveEngine
@@ -122,15 +122,12 @@ def open_set(name: str, *, cache: Path, keyword_only: bool) -> tuple[Retriever, 
     return Retriever(index, embedder, retrieval), texts
 
 
-def wilson(hits: int, count: int) -> str:
-    """A rate with its 95% Wilson interval."""
+def share(hits: int, count: int) -> str:
+    """A rate with its 95% Wilson interval, as text."""
     if count == 0:
         return "none"
-    z, rate = 1.96, hits / count
-    middle, scale = rate + z * z / (2 * count), 1 + z * z / count
-    half = z * sqrt(rate * (1 - rate) / count + z * z / (4 * count * count))
-    low, high = max(0.0, middle - half) / scale, min(1.0, (middle + half) / scale)
-    return f"{hits}/{count} = {rate:.3f} [{low:.3f}, {high:.3f}]"
+    low, high = wilson(hits, count)
+    return f"{hits}/{count} = {hits / count:.3f} [{low:.3f}, {high:.3f}]"
 
 
 def area(answerable: list[float], unanswerable: list[float]) -> float:
@@ -144,7 +141,7 @@ def report(name: str, cases: list[Case], drafts: list[Draft], texts: dict[Docume
     states = Counter(draft.state for draft in drafts)
     print(f"\n{name}: {len(cases)} questions")
     for state in DraftState:
-        print(f"  {state:14s} {wilson(states[state], len(cases))}")
+        print(f"  {state:14s} {share(states[state], len(cases))}")
     citations = [c for draft in drafts for claim in draft.claims for c in claim.citations]
     verbatim = sum(texts[c.document_id][c.start : c.end] == c.quote for c in citations)
     print(f"  citations verbatim at their position: {verbatim}/{len(citations)}")
@@ -161,8 +158,8 @@ def report(name: str, cases: list[Case], drafts: list[Draft], texts: dict[Docume
     if asked:
         decided = [(case, draft) for case, draft in asked if draft.choice]
         right = sum(case.choice == draft.choice for case, draft in decided)
-        print(f"  choices decided: {wilson(len(decided), len(asked))}")
-        print(f"  decided rightly: {wilson(right, len(decided))}")
+        print(f"  choices decided: {share(len(decided), len(asked))}")
+        print(f"  decided rightly: {share(right, len(decided))}")
 
 
 def _overlap(gold: str, draft: str) -> float:
@@ -214,8 +211,8 @@ def refusal(opened: dict[str, tuple[Retriever, dict[DocumentId, str]]]) -> None:
             refused = sum(score < threshold for score in other)
             answered = sum(score >= threshold for score in own)
             print(f"  {name}: AUROC {area(own, other):.3f}")
-            print(f"    refused when unanswerable {wilson(refused, len(other))}")
-            print(f"    answered from own documents {wilson(answered, len(own))}")
+            print(f"    refused when unanswerable {share(refused, len(other))}")
+            print(f"    answered from own documents {share(answered, len(own))}")
 
 
 def _scores(name: str, source: Retriever) -> list[float]:

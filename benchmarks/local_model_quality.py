@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from answer_quality import Case, NoEmbedder, area, load_cases, wilson
+from answer_quality import Case, NoEmbedder, area, load_cases, share
 from measuring_sets import documents_folder
 from retrieval_corpus import _passages, open_corpus
 
@@ -116,14 +116,14 @@ def report(outcomes: Sequence[Outcome], model: Watched) -> dict[str, Any]:
     return {
         "questions": count,
         "states": dict(states),
-        "drafted": wilson(len(drafted), count),
-        "with_verified_sentences": wilson(len(proven), count),
-        "of_those_supported": wilson(supported, len(proven)),
+        "drafted": share(len(drafted), count),
+        "with_verified_sentences": share(len(proven), count),
+        "of_those_supported": share(supported, len(proven)),
         "gold_words_held_mean": round(sum(overlaps) / len(overlaps), 3) if overlaps else None,
         "choice_gold": sum(bool(item.case.choice) for item in outcomes),
         "choice_decided": len(decided),
-        "choice_right": wilson(right, len(decided)),
-        "schema_valid_first_pass": wilson(model.valid, model.first_passes),
+        "choice_right": share(right, len(decided)),
+        "schema_valid_first_pass": share(model.valid, model.first_passes),
         "repair_calls": model.repairs,
         "calls": sum(item.draft.usage.calls for item in outcomes),
         "prompt_tokens": sum(item.draft.usage.prompt_tokens for item in outcomes),

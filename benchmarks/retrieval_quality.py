@@ -22,10 +22,10 @@ cosine of the question alone; and reciprocal-rank fusion (k = 60) of those two.
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from math import sqrt
 from pathlib import Path
 
 import numpy as np
+from intervals import wilson
 from measuring_sets import SETS, GoldQuestion, data_folder, gold_questions
 from retrieval_corpus import Corpus, open_corpus
 from retrieval_weights import Signalled, ascend, signalled
@@ -58,16 +58,6 @@ class Share:
     def __str__(self) -> str:
         low, high = wilson(self.hits, self.trials)
         return f"{self.hits / self.trials:.3f} [{low:.2f}, {high:.2f}]" if self.trials else "none"
-
-
-def wilson(hits: int, trials: int, *, z: float = 1.959964) -> tuple[float, float]:
-    """95% interval of a proportion (Wilson 1927)."""
-    if not trials:
-        return (0.0, 1.0)
-    rate, spread = hits / trials, z * z / trials
-    middle = (rate + spread / 2) / (1 + spread)
-    half = z * sqrt(rate * (1 - rate) / trials + spread / (4 * trials)) / (1 + spread)
-    return (max(0.0, middle - half), min(1.0, middle + half))
 
 
 def score(questions: Sequence[GoldQuestion], found: Sequence[Found]) -> dict[str, Share]:

@@ -14,8 +14,9 @@ import random
 import re
 import tarfile
 from collections.abc import Callable, Iterator
-from math import sqrt
 from pathlib import Path
+
+from intervals import wilson
 
 from bidproof.answering.compose import clean
 from bidproof.answering.sentences import PieceKind, split_sentences
@@ -128,16 +129,6 @@ def paraphrase(text: str, rng: random.Random) -> str | None:
     for pattern, other in _SAME:
         changed = re.sub(pattern, other, changed)
     return changed if changed != text else None
-
-
-def wilson(hits: int, count: int) -> tuple[float, float]:
-    """95% Wilson interval of a rate."""
-    if count == 0:
-        return 0.0, 1.0
-    z, rate = 1.96, hits / count
-    middle = rate + z * z / (2 * count)
-    half = z * sqrt(rate * (1 - rate) / count + z * z / (4 * count * count))
-    return max(0.0, middle - half) / (1 + z * z / count), (middle + half) / (1 + z * z / count)
 
 
 def problems_of(claim: str, quote: str) -> tuple[str, ...]:

@@ -112,3 +112,9 @@ def _bomb(name: str, found: str, expected: str) -> UnreadableFile:
         hint="this looks like a zip bomb; if it is not, save the file again in the program that wrote it",
         code="archive-bomb",
     )
+
+
+def has_properties(data: bytes) -> bool:
+    """Whether an Office package states its own dates; the libraries make up today's where it does not."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return any(name.endswith("core.xml") for name in archive.namelist())

@@ -10,7 +10,7 @@ are read where they stand; running headers and footers are not read.
 import re
 from collections.abc import Iterator
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 import docx
 from docx.document import Document as WordDocument
@@ -19,6 +19,7 @@ from lxml import etree
 
 from bidproof.core.errors import UnreadableFile
 from bidproof.core.records import BlockKind
+from bidproof.documents.archives import has_properties
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_line
 from bidproof.documents.dates import plausible_date
@@ -58,14 +59,10 @@ class DocxReader:
             title=first_meaningful(walker.title, properties.title or "", builder.first_heading),
             text=builder.text,
             blocks=builder.blocks,
-            written=plausible_date(properties.modified or properties.created) if _is_dated(file) else None,
+            written=plausible_date(properties.modified or properties.created)
+            if has_properties(file.data)
+            else None,
         )
-
-
-def _is_dated(file: SourceFile) -> bool:
-    """Whether the package has properties; python-docx makes up today's where it has none."""
-    with ZipFile(BytesIO(file.data)) as archive:
-        return any(name.endswith("core.xml") for name in archive.namelist())
 
 
 def _open(file: SourceFile) -> WordDocument:

@@ -6,7 +6,7 @@
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 import pptx
 from lxml import etree
@@ -15,6 +15,7 @@ from pptx.util import Pt
 
 from bidproof.core.errors import UnreadableFile
 from bidproof.core.records import BlockKind
+from bidproof.documents.archives import has_properties
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_line
 from bidproof.documents.dates import plausible_date
@@ -55,14 +56,10 @@ class PptxReader:
             text=builder.text,
             blocks=builder.blocks,
             pages=builder.pages,
-            written=plausible_date(properties.modified or properties.created) if _is_dated(file) else None,
+            written=plausible_date(properties.modified or properties.created)
+            if has_properties(file.data)
+            else None,
         )
-
-
-def _is_dated(file: SourceFile) -> bool:
-    """Whether the package has properties; python-pptx makes up today's where it has none."""
-    with ZipFile(BytesIO(file.data)) as archive:
-        return any(name.endswith("core.xml") for name in archive.namelist())
 
 
 def _open(file: SourceFile) -> Any:
