@@ -202,11 +202,27 @@ def test_a_quote_is_cited_from_where_it_stands() -> None:
     assert result.claims[0].citations[0].path == "d2.md"
 
 
-def test_a_sentence_without_a_quote_proves_nothing() -> None:
-    bare = reply((AES, []), quotes=[(1, AES)])
-    wild = reply((AES, [7]), quotes=[(1, AES)])
-    result, _ = draft(FREE, [bare, wild])
+@pytest.mark.parametrize("cited", [[], [7]])
+def test_a_sentence_that_miscounts_its_quotes_is_cited_to_the_one_that_proves_it(cited: list[int]) -> None:
+    result, _ = draft(FREE, [reply((AES, cited), quotes=[(2, NIGHT), (1, AES)])])
+    assert (result.state, result.text, result.support) == (DraftState.DRAFTED, AES, Support.SUPPORTED)
+    assert [item.quote for item in result.claims[0].citations] == [AES]
+
+
+@pytest.mark.parametrize("cited", [[], [7]])
+def test_a_sentence_that_no_quote_of_the_reply_proves_is_left_out(cited: list[int]) -> None:
+    wild = reply(("Everything is kept safe by our people.", cited), quotes=[(1, AES)])
+    result, _ = draft(FREE, [wild, wild])
     assert (result.state, result.text) == (DraftState.NEEDS_PERSON, "")
+
+
+def test_a_quote_too_short_to_prove_anything_is_cited_with_the_item_around_it() -> None:
+    names = Passages("Reserved names:\n\n- ADMIN\n- ALIAS\n- ALL\n\nOther names are free.", BACKUPS)
+    said = reply(("ALIAS is one of the reserved names.", [1]), quotes=[(1, "Alias")])
+    result, _ = draft(FREE, [said], source=names)
+    assert result.state is DraftState.DRAFTED
+    assert "ALIAS" in result.claims[0].citations[0].quote
+    assert len(result.claims[0].citations[0].quote) >= 12
 
 
 def test_a_choice_that_its_quotes_prove_stands() -> None:

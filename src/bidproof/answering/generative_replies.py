@@ -11,8 +11,8 @@ from difflib import SequenceMatcher
 
 from bidproof.answering.evidence import pages_of
 from bidproof.answering.sentences import split_sentences
-from bidproof.answering.verify import QuoteTooShort, check_claim, locate_quote
-from bidproof.answering.words import words
+from bidproof.answering.verify import LEAST_QUOTE_CHARS, QuoteTooShort, check_claim, locate_quote
+from bidproof.answering.words import content_stems, words
 from bidproof.core.records import Citation, Claim, ScoredPassage, Span, Support
 
 _MARKS = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
@@ -21,6 +21,8 @@ _EXCERPT_CHARS = 80
 _NEAR_COPY = 0.85
 _LEAST_COPIED_WORDS = 5
 _MOST_PIECES = 3
+_LEAST_WORD_CHARS = 2
+_PROVING_SHARE = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,8 @@ def ground_reply(reply: Reply, passages: Sequence[ScoredPassage]) -> GroundedRep
 
     A quote that stands in another excerpt than the model said is cited from where
     it stands. A sentence that cites a quote which was not found loses that
-    citation, and must be proven by the others.
+    citation, and must be proven by the others. A sentence that its own quotes do
+    not prove may be proven by another quote of the reply, which is then cited.
 
     Args:
         reply: As parsed.
@@ -121,7 +124,7 @@ def cite_quote(quote: Quoted, passages: Sequence[ScoredPassage]) -> Citation | N
         if span is not None:
             return _citation(scored, span)
     for scored in named:
-        span = _copied_from(quote.text, scored)
+        span = _copied_from(quote.text, scored) or _statement_around(quote.text, scored)
         if span is not None:
             return _citation(scored, span)
     return None
@@ -164,6 +167,32 @@ def _copied_from(text: str, scored: ScoredPassage) -> Span | None:
     return Span(start=offset + place[0], end=offset + place[1])
 
 
+def _statement_around(text: str, scored: ScoredPassage) -> Span | None:
+    """The statement that a quotation too short to prove anything was taken from.
+
+    A cell or a name in a list: what is cited is the row or item around it, with its
+    neighbours where that is short too.
+    """
+    bare = " ".join(text.split()).strip(_OUTER + ".;:,")
+    if not _LEAST_WORD_CHARS <= len(bare) < LEAST_QUOTE_CHARS:
+        return None
+    body = r"\s+".join(map(re.escape, bare.split()))
+    match = re.search(rf"(?<![^\W_]){body}(?![^\W_])", scored.passage.text, re.IGNORECASE)
+    if match is None:
+        return None
+    pieces = split_sentences(scored.passage.text)
+    held = [number for number, piece in enumerate(pieces) if piece.start <= match.start() < piece.end]
+    if not held:
+        return None
+    first = last = held[0]
+    while pieces[last].end - pieces[first].start < LEAST_QUOTE_CHARS:
+        if first == 0 and last == len(pieces) - 1:
+            return None
+        first, last = max(0, first - 1), min(len(pieces) - 1, last + 1)
+    offset = scored.passage.start
+    return Span(start=offset + pieces[first].start, end=offset + pieces[last].end)
+
+
 def _locate(text: str, scored: ScoredPassage) -> Span | None:
     # Models wrap quotes in marks and end them with a stop of their own: what is left
     # without those is looked up just as strictly.
@@ -192,12 +221,29 @@ def _claim(sentence: Sentence, citations: Sequence[Citation | None]) -> Claim:
         problems.append("it cites no quote that stands in the passages")
     else:
         problems.extend(check_claim(text, citations=cited))
+    if problems and (proof := _other_proof(text, citations)):
+        cited, problems = proof, []
     return Claim(
         text=text,
         citations=cited,
         support=Support.NOT_FOUND if problems else Support.SUPPORTED,
         problems=tuple(problems),
     )
+
+
+def _other_proof(text: str, citations: Sequence[Citation | None]) -> tuple[Citation, ...]:
+    """The quotes of the reply that prove a sentence which cites them by a wrong number.
+
+    Small models miscount. A quote proves a sentence here only if it holds most of
+    its words besides passing the checks: those alone are silent on plain words.
+    """
+    located = tuple(dict.fromkeys(item for item in citations if item is not None))
+    wanted = frozenset(content_stems(text))
+    for cited in (*((item,) for item in located), *((located,) if len(located) > 1 else ())):
+        held = wanted & frozenset(content_stems("\n".join(item.quote for item in cited)))
+        if wanted and len(held) >= _PROVING_SHARE * len(wanted) and not check_claim(text, citations=cited):
+            return cited
+    return ()
 
 
 def _excerpt(text: str) -> str:

@@ -10,7 +10,7 @@ from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.settings import AnsweringSettings, ModelSettings, RetrievalSettings, Settings
 from bidproof.prompts.texts import default_examples_json, default_texts
 
-FORMAT = 1
+FORMAT = 2
 """Raised when code that shapes prompts or checks drafts changes what they say."""
 
 Calls = Literal["one", "two"]
