@@ -46,6 +46,12 @@ class ClaimMatrix:
     ``answer_by_reference[a]`` (held by the reference as a whole) and
     ``reference_by_answer[r]`` (held by the answer as a whole). Follows RAGChecker
     (arXiv 2408.08067).
+
+    Beside the matrix stands what the same reading gives at no further call:
+    ``implied_questions`` that the answer alone would answer, whether it
+    ``is_evasive`` (None when not judged), and whether the answer deals with each
+    of the question's ``parts`` (``part_by_answer[i]``). ``is_model`` tells whether
+    a model filled it in.
     """
 
     answer_claims: tuple[str, ...]
@@ -56,6 +62,11 @@ class ClaimMatrix:
     answer_by_reference: tuple[Entailment, ...] = ()
     reference_by_answer: tuple[Entailment, ...] = ()
     verifier: str = ""
+    is_model: bool = False
+    implied_questions: tuple[str, ...] = ()
+    is_evasive: bool | None = None
+    parts: tuple[str, ...] = ()
+    part_by_answer: tuple[Entailment, ...] = ()
 
 
 class MatrixMaker(Protocol):
@@ -100,8 +111,12 @@ class Scoring(Protocol):
         """The claim matrix, by the run's matrix maker."""
         ...
 
+    async def offline_matrix(self, case: GoldCase, outcome: Outcome) -> ClaimMatrix:
+        """The claim matrix by code alone, also where a model judges the run."""
+        ...
+
     def similarity(self, one: str, others: Sequence[str]) -> list[float]:
-        """Cosine similarity by the workspace's embedder, -1 to 1."""
+        """Cosine similarity by the workspace's embedder, -1 to 1; empty without an embedder."""
         ...
 
 
