@@ -1,0 +1,130 @@
+"""Whether the names and numbers of a claim belong to what the claim says of them.
+
+A name swapped for another one of the same text is still "in the text". It gives
+itself away in two ways: the rest of the claim stands in a statement that does
+not have this name, while the statements that have it say less of the rest; or
+the same statement has both names, and this one stands among other words.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bidproof.answering.claims import missing_names
+from bidproof.answering.numbers import missing_quantities
+from bidproof.answering.words import STOP_WORDS, stem
+
+_DETAIL = re.compile(
+    r"(?<![\w@])(?:[A-Z][\w&]*(?:[-./][A-Za-z0-9]\w*)*|\w*[a-z][A-Z]\w*|\w*\d\w*(?:[.,:-]\d+)*|\w+[_]\w+)(?:\(\))?"
+)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_OPENING = re.compile(r"(?:^|[.!?:]\s|\n\s*)[\s\"“‘'(*\-•·–—#>]*$")
+_MARGIN = 0.25
+_LEAST_REST = 2
+_NEAR = 3
+"""Content words on each side that say what a name belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """A name or number of a claim: its words as stems, and where it stands among the content words."""
+
+    text: str
+    stems: frozenset[str]
+    start: int
+    end: int
+
+
+def unbound_details(claim: str, statements: Sequence[str], *, around: str = "") -> Iterator[str]:
+    """Say which names and numbers the text has, but not where it says what the claim says.
+
+    Args:
+        claim: One sentence.
+        statements: The statements of the text, in reading order.
+        around: Title and headings: a name there belongs to every statement.
+    """
+    tokens = _tokens(claim)
+    sources = [_tokens(statement) for statement in statements]
+    held = [frozenset(source) for source in sources]
+    global_stems = frozenset(_tokens(around))
+    for detail in find_details(claim):
+        if detail.stems <= global_stems:
+            continue
+        rest = frozenset(tokens) - detail.stems
+        if len(rest) < _LEAST_REST:
+            continue
+        problem = _elsewhere(detail, rest, held, statements) or _among_others(detail, tokens, sources, rest)
+        if problem:
+            yield problem
+
+
+def find_details(claim: str) -> tuple[Detail, ...]:
+    """Names, identifiers and numbers of a claim; a capital at the start of a sentence is none by itself."""
+    found: list[Detail] = []
+    for match in _DETAIL.finditer(claim):
+        text = match[0].strip(".,:-/")
+        is_plain_word = text[1:].islower() or len(text) == 1
+        if is_plain_word and not text[0].isdigit() and _OPENING.search(claim[: match.start()]):
+            continue
+        stems = frozenset(_tokens(text))
+        if stems:
+            start = len(_tokens(claim[: match.start()]))
+            found.append(Detail(text=text, stems=stems, start=start, end=start + len(_tokens(text))))
+    return tuple(found)
+
+
+def _tokens(text: str) -> list[str]:
+    """Stems of content in order; "US" and "IT" in capitals are names, not the words "us" and "it"."""
+    return [
+        stem(word.lower()) if not _is_initials(word) else word.lower()
+        for word in _WORD.findall(text)
+        if _is_initials(word) or word.lower().replace("’", "'") not in STOP_WORDS
+    ]
+
+
+def _is_initials(word: str) -> bool:
+    return len(word) > 1 and word.isupper()
+
+
+def _elsewhere(
+    detail: Detail, rest: frozenset[str], held: Sequence[frozenset[str]], statements: Sequence[str]
+) -> str:
+    """A problem when the rest of the claim is said where the detail is not."""
+    has = [
+        detail.stems <= stems or _is_said(detail.text, text)
+        for stems, text in zip(held, statements, strict=True)
+    ]
+    if not any(has):
+        return ""  # the checks of names and numbers speak of what is nowhere
+    with_it = max((len(rest & stems) for stems, is_in in zip(held, has, strict=True) if is_in), default=0)
+    without = max((len(rest & stems) for stems, is_in in zip(held, has, strict=True) if not is_in), default=0)
+    if (without - with_it) / len(rest) >= _MARGIN and without >= _LEAST_REST:
+        return f"{detail.text!r} stands elsewhere in the text, not where this is said"
+    return ""
+
+
+def _is_said(detail: str, statement: str) -> bool:
+    """Whether a statement has a detail in other words: ``thirty`` for ``30``, spelled-out names."""
+    if detail[0].isdigit():
+        return not missing_quantities(detail, evidence=statement)
+    return bool(missing_names(f"of {detail}", evidence="")) and not missing_names(
+        f"of {detail}", evidence=statement
+    )
+
+
+def _among_others(
+    detail: Detail, tokens: Sequence[str], sources: Sequence[Sequence[str]], rest: frozenset[str]
+) -> str:
+    """A problem when the statement that says it all has the detail among other words than the claim."""
+    best = max(sources, key=lambda source: len(rest & set(source)), default=())
+    if len(rest & set(best)) < 0.7 * len(rest) or not detail.stems <= set(best):
+        return ""
+    before = set(tokens[max(0, detail.start - _NEAR) : detail.start]) - detail.stems
+    after = set(tokens[detail.end : detail.end + _NEAR]) - detail.stems
+    for place, token in enumerate(best):
+        if token not in detail.stems:
+            continue
+        near = set(best[max(0, place - _NEAR - 1) : place + _NEAR + 2])
+        if not before | after or near & (before | after):
+            return ""
+    return f"{detail.text!r} stands among other words in the text"

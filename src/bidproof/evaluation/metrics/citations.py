@@ -1,0 +1,112 @@
+"""Citations: do they stand where they say, and do they hold what cites them.
+
+Precision and recall follow ALCE (Gao et al., EMNLP 2023, arXiv 2305.14627):
+recall is the share of claims that are cited and held, precision the share of
+citations that hold their claim.
+"""
+
+from collections.abc import Mapping
+
+from bidproof.core.records import Citation, Passage
+from bidproof.evaluation.claims import claims_of
+from bidproof.evaluation.metrics.claim_measures import scored, unscorable
+from bidproof.evaluation.metrics.judged import judged_matrix
+from bidproof.evaluation.metrics.registry import metric
+from bidproof.evaluation.protocol import Entailment, Score, Scoring
+from bidproof.evaluation.records import GoldCase, Outcome
+from bidproof.evaluation.verifier import verify_claim
+
+_NO_CLAIMS = "the answer makes no claim"
+_NO_CITATIONS = "the answer cites nothing"
+
+
+@metric(name="verbatim_rate")
+def verbatim_rate(case: GoldCase, outcome: Outcome, scoring: Scoring) -> Score:
+    """Share of citations whose quote stands, character for character, at its place in the passage."""
+    cited = [citation for claim in outcome.draft.claims for citation in claim.citations]
+    if not cited:
+        return unscorable(_NO_CITATIONS)
+    known = _passages(outcome)
+    if any(citation.passage_id not in known for citation in cited):
+        return unscorable("a cited passage is not recorded with the draft")
+    return scored(sum(_is_verbatim(item, known[item.passage_id]) for item in cited) / len(cited))
+
+
+@metric(name="citation_overlap_precision")
+def citation_overlap_precision(case: GoldCase, outcome: Outcome, scoring: Scoring) -> Score:
+    """Share of citations whose quote, by code, holds the claim that cites it."""
+    pairs = [(claim.text, citation) for claim in claims_of(outcome.draft) for citation in claim.citations]
+    if not pairs:
+        return unscorable(_NO_CITATIONS)
+    held = [
+        bool(verify_claim(text, citation.quote, title=citation.title).is_held) for text, citation in pairs
+    ]
+    return scored(sum(held) / len(held))
+
+
+@metric(name="citation_overlap_recall")
+def citation_overlap_recall(case: GoldCase, outcome: Outcome, scoring: Scoring) -> Score:
+    """Share of claims that the quotes they cite, together, hold by code; an uncited claim is not held."""
+    claims = claims_of(outcome.draft)
+    if not claims:
+        return unscorable(_NO_CLAIMS)
+    held = 0
+    for claim in claims:
+        quotes = "\n\n".join(citation.quote for citation in claim.citations)
+        titles = "\n".join(dict.fromkeys(citation.title for citation in claim.citations))
+        held += bool(quotes and verify_claim(claim.text, quotes, title=titles).is_held)
+    return scored(held / len(claims))
+
+
+@metric(name="citation_precision", is_judged=True, needs=("answer", "passages"))
+async def citation_precision(case: GoldCase, outcome: Outcome, scoring: Scoring) -> Score:
+    """Share of citations whose passage, so the judge, holds the claim that cites it.
+
+    A passage outside the recorded context was not read and counts as not holding it.
+    """
+    found = await _cited_verdicts(case, outcome, scoring)
+    if found is None:
+        return unscorable("no judge model read this answer")
+    verdicts = [item for row in found for item in row]
+    if not verdicts:
+        return unscorable(_NO_CITATIONS)
+    return scored(sum(verdicts) / len(verdicts))
+
+
+@metric(name="citation_recall", is_judged=True, needs=("answer", "passages"))
+async def citation_recall(case: GoldCase, outcome: Outcome, scoring: Scoring) -> Score:
+    """Share of claims that a passage they cite holds, so the judge; an uncited claim is not held."""
+    found = await _cited_verdicts(case, outcome, scoring)
+    if found is None:
+        return unscorable("no judge model read this answer")
+    if not found:
+        return unscorable(_NO_CLAIMS)
+    return scored(sum(any(row) for row in found) / len(found))
+
+
+async def _cited_verdicts(case: GoldCase, outcome: Outcome, scoring: Scoring) -> list[list[bool]] | None:
+    """For each claim, whether each passage it cites holds it; None without a judge."""
+    matrix = await judged_matrix(case, outcome, scoring)
+    if matrix is None:
+        return None
+    place = {item.passage.id: number for number, item in enumerate(outcome.context)}
+    rows: list[list[bool]] = []
+    for claim, row in zip(claims_of(outcome.draft), matrix.answer_by_passage, strict=True):
+        cited = dict.fromkeys(citation.passage_id for citation in claim.citations)
+        rows.append([name in place and _is_held(row[place[name]]) for name in cited])
+    return rows
+
+
+def _is_held(item: Entailment) -> bool:
+    return bool(item.is_held)
+
+
+def _passages(outcome: Outcome) -> Mapping[str, Passage]:
+    shown = (*outcome.draft.passages, *outcome.retrieved)
+    return {item.passage.id: item.passage for item in shown}
+
+
+def _is_verbatim(citation: Citation, passage: Passage) -> bool:
+    start, end = citation.start - passage.start, citation.end - passage.start
+    in_place = 0 <= start <= end <= len(passage.text) and passage.text[start:end] == citation.quote
+    return in_place or (bool(passage.table_header) and citation.quote == passage.table_header)
