@@ -14,6 +14,7 @@ from bidproof.core.ids import digest
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.records import Usage
 from bidproof.core.settings import ModelSettings
+from bidproof.llm.adaptive import AdaptiveLimit
 from bidproof.llm.breaker import CircuitBreaker
 from bidproof.llm.budget import Budget, cost_usd, worst_case_usd
 from bidproof.llm.failures import may_fall_back, notes_of, with_notes
@@ -100,7 +101,7 @@ class Gateway:
         self._journal = journal
         self._job_id = job_id
         self._jitter = jitter
-        self._slots = asyncio.Semaphore(max(1, settings.concurrency))
+        self._slots = AdaptiveLimit(settings.concurrency)
         self._breakers = {model.name: CircuitBreaker(model.name) for model in self._models}
         self._budget: Budget | None = None
         self._resume_at = 0.0
@@ -179,14 +180,19 @@ class Gateway:
 
     async def _attempt(self, model: Backend, request: ChatRequest, *, key: str, attempt: int) -> Completion:
         breaker = self._breakers[model.name]
-        async with self._slots:
+        async with self._slots.slot() as slot:
             # An endpoint that asked one call to wait means all of them.
             await asyncio.sleep(max(0.0, self._resume_at - time.monotonic()))
             breaker.admit()
             try:
-                return await self._paid(model, request, key=key, attempt=attempt)
+                completion = await self._paid(model, request, key=key, attempt=attempt)
+            except ModelError as error:
+                slot.fail(error)
+                raise
             finally:
                 breaker.release()
+            slot.succeed()
+            return completion
 
     async def _paid(self, model: Backend, request: ChatRequest, *, key: str, attempt: int) -> Completion:
         worst_usd = worst_case_usd(self._settings, request)
