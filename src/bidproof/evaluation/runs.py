@@ -1,0 +1,286 @@
+"""Run cases: answer, then score by every metric, many at once, until done or the error budget is spent.
+
+Nothing is dropped: each case, repeat and metric ends as exactly one cell, also
+when a call failed, a judge failed, or the run was stopped before it got there.
+"""
+
+import asyncio
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, cast
+
+from bidproof.core.errors import ModelError
+from bidproof.core.records import DraftState
+from bidproof.evaluation.protocol import Answerer, Metric, Score, Scoring
+from bidproof.evaluation.records import Cell, CellState, GoldCase, Outcome
+
+Key = tuple[str, int]
+"""Case id and repeat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorBudget:
+    """How much may fail before a run is stopped.
+
+    A failure is an answer whose call failed, or one that the judge failed on by
+    any metric. While running, the share counts once ``least`` failures are there,
+    so that a hiccup at the start stops nothing; at the end it counts alone.
+
+    Attributes:
+        share: Failures as a share of the answers done, 0 to 1; above it the run is stopped.
+        least: Failures below which a run in progress goes on.
+    """
+
+    share: float = 0.1
+    least: int = 10
+
+    def is_spent(self, failures: int, done: int, *, is_end: bool = False) -> bool:
+        """Whether so many failures among so many answers are too many."""
+        return failures > self.share * done and (is_end or failures >= self.least)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStep:
+    """A sign of progress: answers done out of all, and what failed, if the last one did."""
+
+    done: int
+    total: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """What came of running cases.
+
+    Attributes:
+        outcomes: In the order of cases and repeats; a stopped run lacks those it did not reach.
+        cells: One for each case, repeat and metric, in that order, whatever happened.
+        state: ``finished``, or ``stopped`` when the error budget was spent.
+        reason: Why it was stopped; empty when it was not.
+        failed: Answers whose call failed.
+        judge_failed: Answers that the judge failed on.
+        resumed: Outcomes taken over instead of answered.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    cells: tuple[Cell, ...]
+    state: Literal["finished", "stopped"]
+    reason: str = ""
+    failed: int = 0
+    judge_failed: int = 0
+    resumed: int = 0
+
+
+def _silent(step: RunStep) -> None:
+    """Listen to nothing."""
+
+
+def _forget(outcome: Outcome) -> None:
+    """Keep nothing."""
+
+
+async def run_cases(
+    cases: Sequence[GoldCase],
+    *,
+    answerer: Answerer,
+    metrics: Sequence[Metric],
+    scoring: Scoring,
+    repeats: int = 1,
+    error_budget: ErrorBudget | None = None,
+    save: Callable[[Outcome], None] = _forget,
+    progress: Callable[[RunStep], None] = _silent,
+    finished: Mapping[Key, Outcome] | None = None,
+    concurrency: int = 8,
+) -> RunResult:
+    """Answer and score every case, ``repeats`` times.
+
+    Args:
+        cases: With distinct ids.
+        answerer: Asked once for each case and repeat that is not in ``finished``.
+        metrics: With distinct names.
+        scoring: What the metrics share.
+        repeats: Times each case is answered.
+        error_budget: None for the default of 10%.
+        save: Called with each outcome as soon as it is there, before it is scored.
+        progress: Called after each outcome is scored.
+        finished: Outcomes of an earlier, interrupted run; a failed one is tried again.
+        concurrency: Answers in the making at once; twice as many are scored at once,
+            so that the judge, who has limits of its own, never waits for us.
+
+    Returns:
+        Outcomes and cells, whole also when the run was stopped.
+    """
+    work = _Work(
+        answerer=answerer,
+        metrics=tuple(metrics),
+        scoring=scoring,
+        budget=error_budget or ErrorBudget(),
+        save=save,
+        progress=progress,
+        total=len(cases) * repeats,
+    )
+    known = {
+        key: outcome
+        for key, outcome in (finished or {}).items()
+        if outcome.draft.state is not DraftState.FAILED
+    }
+    keys = [(case, repeat) for case in cases for repeat in range(repeats)]
+    await work.run(keys, known, concurrency=concurrency)
+    return work.result(keys)
+
+
+@dataclass(kw_only=True)
+class _Work:
+    """One run in progress."""
+
+    answerer: Answerer
+    metrics: tuple[Metric, ...]
+    scoring: Scoring
+    budget: ErrorBudget
+    save: Callable[[Outcome], None]
+    progress: Callable[[RunStep], None]
+    total: int
+    outcomes: dict[Key, Outcome] = field(default_factory=dict[Key, Outcome])
+    scores: dict[Key, tuple[Score, ...]] = field(default_factory=dict[Key, tuple[Score, ...]])
+    failed: int = 0
+    judge_failed: int = 0
+    resumed: int = 0
+    reason: str = ""
+
+    async def run(
+        self, keys: Sequence[tuple[GoldCase, int]], known: Mapping[Key, Outcome], *, concurrency: int
+    ) -> None:
+        """Two stages with a short queue between them: a slow judge holds answering back, and no more."""
+        waiting: asyncio.Queue[tuple[GoldCase, Outcome] | None] = asyncio.Queue(maxsize=2 * concurrency)
+        pending = iter(keys)
+        scorers = 2 * concurrency
+
+        async def answer() -> None:
+            for case, repeat in pending:
+                if self.reason:
+                    return
+                outcome = known.get((case.id, repeat))
+                if outcome is None:
+                    outcome = await self.answerer.answer(case, repeat=repeat)
+                    self.save(outcome)
+                else:
+                    self.resumed += 1
+                self.outcomes[(case.id, repeat)] = outcome
+                await waiting.put((case, outcome))
+
+        async def score() -> None:
+            while (item := await waiting.get()) is not None:
+                if not self.reason:
+                    await self._score(*item)
+
+        async def answer_all() -> None:
+            async with asyncio.TaskGroup() as answerers:
+                for _ in range(concurrency):
+                    answerers.create_task(answer())
+            for _ in range(scorers):
+                await waiting.put(None)
+
+        try:
+            async with asyncio.TaskGroup() as stages:
+                stages.create_task(answer_all())
+                for _ in range(scorers):
+                    stages.create_task(score())
+        except BaseExceptionGroup as group:
+            raise _first(group) from group
+
+    async def _score(self, case: GoldCase, outcome: Outcome) -> None:
+        note = ""
+        if outcome.draft.state is DraftState.FAILED:
+            lost = Score(state=CellState.NOT_RUN, reason=outcome.draft.error or "the answer failed")
+            scores = (lost,) * len(self.metrics)
+            self.failed += 1
+            note = f"failed: {case.id}: {lost.reason}"
+        else:
+            asked = (score_one(metric, case, outcome, self.scoring) for metric in self.metrics)
+            scores = tuple(await asyncio.gather(*asked))
+            broken = next((score for score in scores if score.state is CellState.JUDGE_ERROR), None)
+            if broken is not None:
+                self.judge_failed += 1
+                note = f"judge failed: {case.id}: {broken.reason}"
+        self.scores[(outcome.case_id, outcome.repeat)] = scores
+        self._check_budget(is_end=False)
+        self.progress(RunStep(done=len(self.scores), total=self.total, note=note))
+
+    def _check_budget(self, *, is_end: bool) -> None:
+        failures, done = self.failed + self.judge_failed, len(self.scores)
+        if not self.reason and self.budget.is_spent(failures, done, is_end=is_end):
+            self.reason = (
+                f"the error budget is spent: {self.failed} answers failed and the judge failed on "
+                f"{self.judge_failed}, of {done} done; more than {self.budget.share:.0%}"
+            )
+
+    def result(self, keys: Sequence[tuple[GoldCase, int]]) -> RunResult:
+        self._check_budget(is_end=True)
+        cells: list[Cell] = []
+        for case, repeat in keys:
+            scores = self.scores.get((case.id, repeat))
+            if scores is None:
+                left = Score(state=CellState.NOT_RUN, reason=f"not reached: {self.reason}")
+                scores = (left,) * len(self.metrics)
+            cells.extend(
+                Cell(
+                    case_id=case.id,
+                    metric=metric.name,
+                    state=score.state,
+                    value=score.value,
+                    repeat=repeat,
+                    group=case.group,
+                    reason=score.reason,
+                )
+                for metric, score in zip(self.metrics, scores, strict=True)
+            )
+        return RunResult(
+            outcomes=tuple(
+                self.outcomes[(case.id, repeat)]
+                for case, repeat in keys
+                if (case.id, repeat) in self.outcomes
+            ),
+            cells=tuple(cells),
+            state="stopped" if self.reason else "finished",
+            reason=self.reason,
+            failed=self.failed,
+            judge_failed=self.judge_failed,
+            resumed=self.resumed,
+        )
+
+
+def _first(error: BaseException) -> BaseException:
+    """The first error inside a group, so that whoever catches one kind of error meets it."""
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+    return error
+
+
+async def score_one(metric: Metric, case: GoldCase, outcome: Outcome, scoring: Scoring) -> Score:
+    """Score one outcome by one metric; whatever goes wrong is a ``judge_error``, never a number."""
+    try:
+        return _checked(metric, await metric.score(case, outcome, scoring))
+    except ModelError as error:
+        return Score(state=CellState.JUDGE_ERROR, reason=f"{error.code}: {error.message}")
+    except Exception as error:  # noqa: BLE001 - the edge to other people's code: a metric may be anyone's
+        return Score(
+            state=CellState.JUDGE_ERROR, reason=f"{metric.name} failed: {type(error).__name__}: {error}"
+        )
+
+
+def _checked(metric: Metric, score: Score) -> Score:
+    """Refuse a value that is no value of this kind of metric."""
+    if score.state is not CellState.SCORED:
+        return Score(state=score.state, reason=score.reason) if score.value is not None else score
+    value = score.value
+    is_sound = value is not None and math.isfinite(value)
+    if is_sound and metric.kind == "binary":
+        is_sound = value in (0.0, 1.0)
+    elif is_sound and metric.kind == "proportion":
+        is_sound = value is not None and 0.0 <= value <= 1.0
+    if is_sound:
+        return score
+    return Score(
+        state=CellState.JUDGE_ERROR, reason=f"{metric.name} gave {value!r}, which is no {metric.kind}"
+    )
