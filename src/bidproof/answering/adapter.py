@@ -11,6 +11,8 @@ its cache, its retries, its second call after a parse failure, and LiteLLM.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 import dspy
@@ -120,12 +122,12 @@ class FencedJsonAdapter(dspy.Adapter):
         self, signature: type[Any], demos: list[dict[str, Any]], inputs: dict[str, Any]
     ) -> list[dict[str, str]]:
         """Lay out the messages; demos are example turns with every output as JSON."""
-        names = list(signature.input_fields)
-        outputs = list(signature.output_fields)
-        messages = [{"role": "system", "content": f"{signature.instructions}\n\n{_shape(outputs)}"}]
+        layout = _layout(signature)
+        names = layout.inputs
+        messages = [{"role": "system", "content": layout.system}]
         for demo in demos:
             messages.append({"role": "user", "content": _data(names, demo)})
-            reply = {name: demo[name] for name in outputs if name in demo}
+            reply = {name: demo[name] for name in layout.outputs if name in demo}
             messages.append({"role": "assistant", "content": json.dumps(reply, ensure_ascii=False)})
         messages.append({"role": "user", "content": _data(names, inputs)})
         if inputs.get("problems"):
@@ -153,6 +155,22 @@ class FencedJsonAdapter(dspy.Adapter):
                 hint="try a model that supports structured output; the question was left unanswered",
             ) from error
         return {name: getattr(reply, name) for name in model.model_fields}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layout:
+    """What stays the same over all calls of a step."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    system: str
+
+
+@lru_cache(maxsize=256)
+def _layout(signature: type[Any]) -> _Layout:
+    outputs = tuple(signature.output_fields)
+    system = f"{signature.instructions}\n\n{_shape(outputs)}"
+    return _Layout(inputs=tuple(signature.input_fields), outputs=outputs, system=system)
 
 
 def _shape(outputs: Sequence[str]) -> str:

@@ -17,6 +17,8 @@ _FIELD_WORDS = frozenset(
     {"yes", "no", "na", "n/a", "must", "not", "should", "may", "shall", "and", "or", "note"}
 )
 _DIFF_TOKEN = re.compile(r"\d+(?:,\d{3})+|[^\W_]+(?:[.:/'’_-][^\W_]+)*%?")
+_JOINTS = frozenset({"of", "and", "the", "for", "a"})
+_LONGEST_ACRONYM = 6
 _NEAR_COPY = 0.75
 _SHORT = 3
 
@@ -47,7 +49,8 @@ def missing_names(text: str, *, evidence: str) -> tuple[str, ...]:
     initials = _initials(evidence)
     acronyms = frozenset(token.lower() for token in _TOKEN.findall(evidence) if _ACRONYM.match(token))
     missing: list[str] = []
-    spelled_out = _initials(text) & acronyms
+    own_initials = _initials(text)
+    spelled_out = {acronym for acronym in acronyms if _spells(own_initials, acronym)}
     for name in _find_names(text):
         if _is_held(name, evidence=evidence, held=held, initials=initials):
             continue
@@ -84,7 +87,7 @@ def _find_names(text: str) -> list[_Name]:
     return found
 
 
-def _is_held(name: _Name, *, evidence: str, held: frozenset[str], initials: frozenset[str]) -> bool:
+def _is_held(name: _Name, *, evidence: str, held: frozenset[str], initials: str) -> bool:
     bare = re.sub(r"['’]s$", "", name.text)
     if not name.is_identifier:
         parts = words(bare)
@@ -92,7 +95,7 @@ def _is_held(name: _Name, *, evidence: str, held: frozenset[str], initials: froz
     if _has_runs(bare, evidence) or (bare.endswith("s") and _has_runs(bare[:-1], evidence)):
         return True
     letters = re.sub(r"[^a-z]", "", bare.lower().removesuffix("s") if bare.endswith("s") else bare.lower())
-    return bool(_ACRONYM.match(bare)) and len(letters) >= 2 and letters in initials
+    return bool(_ACRONYM.match(bare)) and _spells(initials, letters)
 
 
 def _has_runs(name: str, evidence: str) -> bool:
@@ -104,12 +107,14 @@ def _has_runs(name: str, evidence: str) -> bool:
     )
 
 
-def _initials(text: str) -> frozenset[str]:
-    """First letters of every run of two to six words, so that ``MFA`` finds its words."""
-    firsts = [word[0] for word in words(text) if word not in {"of", "and", "the", "for", "a"}]
-    return frozenset(
-        "".join(firsts[at : at + size]) for size in range(2, 7) for at in range(len(firsts) - size + 1)
-    )
+def _initials(text: str) -> str:
+    """First letters of a text's words, joints left out."""
+    return "".join(word[0] for word in words(text) if word not in _JOINTS)
+
+
+def _spells(initials: str, letters: str) -> bool:
+    """Whether two to six words in a row begin with these letters, as those of ``MFA`` do."""
+    return 2 <= len(letters) <= _LONGEST_ACRONYM and letters in initials
 
 
 def changed_words(text: str, *, evidence: str) -> tuple[str, ...]:
@@ -172,7 +177,10 @@ def _is_swap(mine: list[str], theirs: list[str]) -> bool:
         return False
     if find_quantities(" ".join(mine)) and not missing_quantities(" ".join(mine), evidence=" ".join(theirs)):
         return False
-    return not (_initials(" ".join(mine)) & there or _initials(" ".join(theirs)) & here)
+    mine_spell, theirs_spell = _initials(" ".join(mine)), _initials(" ".join(theirs))
+    return not (
+        any(_spells(mine_spell, word) for word in there) or any(_spells(theirs_spell, word) for word in here)
+    )
 
 
 def _is_marked(word: str) -> bool:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -118,11 +118,12 @@ def rank_evidence(question: str, passages: Sequence[ScoredPassage]) -> tuple[Evi
     asked = list(dict.fromkeys(asked_stems(question)))
     if not asked:
         return ()
-    weights = term_weights(asked, passages)
     shape = wanted_shape(question)
+    wanted = _Wanted(weights=term_weights(asked, passages), pairs=frozenset(pairwise(asked)), shape=shape)
     found = [
-        _scored(evidence, asked=asked, weights=weights, shape=shape)
+        _scored(evidence, wanted, place)
         for scored in passages
+        for place in [_place(scored.passage)]
         for evidence in _statements(scored, wants_list=shape is AnswerShape.LIST)
     ]
     return tuple(sorted(found, key=lambda item: (-item.score, item.passage.rank, item.spans[0].start)))
@@ -318,25 +319,36 @@ def _capped(pieces: Sequence[Piece]) -> Sequence[Piece]:
     return kept if len(kept) > 1 else pieces[:2]
 
 
-def _scored(
-    evidence: Evidence, *, asked: Sequence[str], weights: dict[str, float], shape: AnswerShape
-) -> Evidence:
-    source = evidence.passage.passage
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What a question asks: its stems with their weights, neighbouring pairs, and the answer's shape."""
+
+    weights: dict[str, float]
+    pairs: frozenset[tuple[str, str]]
+    shape: AnswerShape
+
+
+def _place(source: Passage) -> dict[str, float]:
+    """Stems of where a passage stands, each with what it counts for a statement in it."""
+    title = content_stems(f"{source.title} {_words_of(source.path)}")
+    headings = content_stems(" ".join(source.heading_path))
+    return dict.fromkeys(title, _TITLE_SHARE) | dict.fromkeys(headings, _HEADING_SHARE)
+
+
+def _scored(evidence: Evidence, wanted: _Wanted, place: Mapping[str, float]) -> Evidence:
     stems = content_stems(f"{evidence.header} {evidence.text}")
     own = frozenset(stems)
-    headings = frozenset(content_stems(" ".join(source.heading_path)))
-    title = frozenset(content_stems(f"{source.title} {_words_of(source.path)}"))
-    total = sum(weights.values())
-    own_coverage = sum(weights[term] for term in asked if term in own) / total
-    shares = (
-        1.0 if term in own else _HEADING_SHARE if term in headings else _TITLE_SHARE if term in title else 0.0
-        for term in asked
+    total = sum(wanted.weights.values())
+    own_coverage = sum(weight for term, weight in wanted.weights.items() if term in own) / total
+    coverage = (
+        sum(
+            weight * (1.0 if term in own else place.get(term, 0.0)) for term, weight in wanted.weights.items()
+        )
+        / total
     )
-    coverage = sum(weights[term] * share for term, share in zip(asked, shares, strict=True)) / total
-    pairs = set(pairwise(asked))
-    shared = len(pairs & set(pairwise(stems))) / len(pairs) if pairs else 0.0
+    shared = len(wanted.pairs & set(pairwise(stems))) / len(wanted.pairs) if wanted.pairs else 0.0
     score = coverage + _PAIR_BONUS * shared + _RANK_BONUS / math.sqrt(evidence.passage.rank)
-    score += _SHAPE_BONUS * has_shape(evidence.text, shape) - _cost(evidence, own_coverage)
+    score += _SHAPE_BONUS * has_shape(evidence.text, wanted.shape) - _cost(evidence, own_coverage)
     return replace(evidence, score=score, coverage_0_1=coverage, own_coverage_0_1=own_coverage)
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n+")
 _BULLET = re.compile(r"^\s*(?:[-*+•·▪◦‣–—o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)])\s+")
@@ -93,6 +94,14 @@ def split_sentences(
     Returns:
         Pieces that do not overlap and together hold every word of the text.
     """
+    return _cut(text, tuple(headings), is_table_continued, is_wrapped)
+
+
+# The same passage is cut for its evidence, for its quotes and for other questions.
+@lru_cache(maxsize=1024)
+def _cut(
+    text: str, headings: tuple[str, ...], is_table_continued: bool, is_wrapped: bool
+) -> tuple[Piece, ...]:
     known = frozenset(_plain(heading) for heading in headings)
     pieces: list[Piece] = []
     in_fence = False

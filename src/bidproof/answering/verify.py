@@ -22,6 +22,8 @@ _SAME_MARK: dict[str, str] = {}
 for _marks in _ALIKE:
     for _mark in _marks:
         _SAME_MARK[_mark] = _SAME_MARK.get(_mark, "") + _marks
+_SPECIAL = {ord(_char): rf"\{_char}" for _char in r"()[]{}?*+-|^$\.&~#"}
+_PATTERNS = _SPECIAL | {ord(_mark): f"[{re.escape(_marks)}]" for _mark, _marks in _SAME_MARK.items()}
 
 
 class QuoteTooShort(ModelGarbled):
@@ -58,18 +60,13 @@ def locate_quote(quote: str, *, passage: Passage) -> Span | None:
             f" expected at least {LEAST_QUOTE_CHARS}",
             hint="quote a whole phrase or sentence of the passage",
         )
-    body = r"\s+".join("".join(_pattern(char) for char in part) for part in parts)
+    body = r"\s+".join(part.translate(_PATTERNS) for part in parts)
     before = r"(?<![^\W_])" if normal[0].isalnum() else ""
     after = r"(?![^\W_])" if normal[-1].isalnum() else ""
     match = re.search(before + body + after, passage.text)
     if match is None:
         return None
     return Span(start=passage.start + match.start(), end=passage.start + match.end())
-
-
-def _pattern(char: str) -> str:
-    marks = _SAME_MARK.get(char)
-    return f"[{re.escape(marks)}]" if marks else re.escape(char)
 
 
 def check_claim(text: str, *, citations: Sequence[Citation]) -> tuple[str, ...]:

@@ -38,7 +38,9 @@ _ASKING = word_set(
 
 def words(text: str) -> list[str]:
     """Every word of a text in lower case, in order; apostrophes kept straight."""
-    return [match.group().lower().replace("’", "'") for match in _WORD.finditer(text)]
+    found: list[str] = _WORD.findall(text)
+    joined: str = " ".join(found)
+    return joined.lower().replace("’", "'").split(" ") if found else []
 
 
 @lru_cache(maxsize=65536)
@@ -47,9 +49,14 @@ def stem(word: str) -> str:
     return str(_STEMMER.stemWord(word.removesuffix("'s")))
 
 
-def content_stems(text: str) -> list[str]:
-    """Stems of the words that carry meaning, in order, repeats kept."""
-    return [stem(word) for word in words(text) if word not in STOP_WORDS]
+@lru_cache(maxsize=8192)
+def content_stems(text: str) -> tuple[str, ...]:
+    """Stems of the words that carry meaning, in order, repeats kept.
+
+    Kept for texts seen before: one question reads a statement up to four times, and
+    the same passages come back for other questions.
+    """
+    return tuple(stem(word) for word in words(text) if word not in STOP_WORDS)
 
 
 _GENERIC = word_set(
@@ -78,4 +85,4 @@ _HOW = re.compile(
 def asked_stems(question: str) -> list[str]:
     """Stems of what a question asks about, without the words it asks with."""
     found = [stem(w) for w in words(_HOW.sub(" ", question)) if w not in STOP_WORDS and w not in _ASKING]
-    return found or content_stems(question)
+    return found or list(content_stems(question))
