@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
@@ -93,12 +93,22 @@ class EngineAnswerer:
             a :class:`RepeatedModel`, or repeats would be replays.
         source: Searched once an outcome, for the ranking below what the engine used.
         depth: Passages of the ranking that are kept.
+        finish: What the product does with a draft after drafting it, such as holding
+            its citations against the stored documents; runs in a thread.
     """
 
-    def __init__(self, engine: Engine, source: PassageSource, depth: int = RANKING_DEPTH) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        source: PassageSource,
+        depth: int = RANKING_DEPTH,
+        *,
+        finish: Callable[[Draft], Draft] | None = None,
+    ) -> None:
         self._engine = engine
         self._source = source
         self._depth = depth
+        self._finish = finish
 
     @property
     def name(self) -> str:
@@ -128,8 +138,10 @@ class EngineAnswerer:
     async def _draft(self, question: Question) -> Draft:
         if isinstance(self._engine, ExtractiveEngine):
             # It only computes: the event loop goes on serving the judge meanwhile.
-            return await asyncio.to_thread(self._engine.draft_now, question)
-        return await self._engine.draft(question)
+            draft = await asyncio.to_thread(self._engine.draft_now, question)
+        else:
+            draft = await self._engine.draft(question)
+        return draft if self._finish is None else await asyncio.to_thread(self._finish, draft)
 
     async def _outcome(self, case: GoldCase, draft: Draft, *, repeat: int, seconds: float) -> Outcome:
         question = case_question(case)

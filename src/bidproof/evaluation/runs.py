@@ -6,7 +6,7 @@ when a call failed, a judge failed, or the run was stopped before it got there.
 
 import asyncio
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, cast
 
@@ -72,6 +72,9 @@ class RunResult:
     resumed: int = 0
 
 
+_Waiting = asyncio.Queue[tuple[GoldCase, Outcome] | None]
+
+
 def _silent(step: RunStep) -> None:
     """Listen to nothing."""
 
@@ -102,7 +105,7 @@ async def run_cases(
         scoring: What the metrics share.
         repeats: Times each case is answered.
         error_budget: None for the default of 10%.
-        save: Called with each outcome as soon as it is there, before it is scored.
+        save: Called with each outcome, in a thread, as soon as it is there, before it is scored.
         progress: Called after each outcome is scored.
         finished: Outcomes of an earlier, interrupted run; a failed one is tried again.
         concurrency: Answers in the making at once; twice as many are scored at once,
@@ -152,32 +155,14 @@ class _Work:
         self, keys: Sequence[tuple[GoldCase, int]], known: Mapping[Key, Outcome], *, concurrency: int
     ) -> None:
         """Two stages with a short queue between them: a slow judge holds answering back, and no more."""
-        waiting: asyncio.Queue[tuple[GoldCase, Outcome] | None] = asyncio.Queue(maxsize=2 * concurrency)
-        pending = iter(keys)
+        waiting: _Waiting = asyncio.Queue(maxsize=2 * concurrency)
         scorers = 2 * concurrency
-
-        async def answer() -> None:
-            for case, repeat in pending:
-                if self.reason:
-                    return
-                outcome = known.get((case.id, repeat))
-                if outcome is None:
-                    outcome = await self.answerer.answer(case, repeat=repeat)
-                    self.save(outcome)
-                else:
-                    self.resumed += 1
-                self.outcomes[(case.id, repeat)] = outcome
-                await waiting.put((case, outcome))
-
-        async def score() -> None:
-            while (item := await waiting.get()) is not None:
-                if not self.reason:
-                    await self._score(*item)
+        pending = iter(keys)
 
         async def answer_all() -> None:
             async with asyncio.TaskGroup() as answerers:
                 for _ in range(concurrency):
-                    answerers.create_task(answer())
+                    answerers.create_task(self._answer(pending, known, waiting))
             for _ in range(scorers):
                 await waiting.put(None)
 
@@ -185,9 +170,31 @@ class _Work:
             async with asyncio.TaskGroup() as stages:
                 stages.create_task(answer_all())
                 for _ in range(scorers):
-                    stages.create_task(score())
+                    stages.create_task(self._score_all(waiting))
         except BaseExceptionGroup as group:
             raise _first(group) from group
+
+    async def _answer(
+        self, pending: Iterator[tuple[GoldCase, int]], known: Mapping[Key, Outcome], waiting: _Waiting
+    ) -> None:
+        for case, repeat in pending:
+            if self.reason:
+                return
+            outcome = known.get((case.id, repeat))
+            if outcome is None:
+                outcome = await self.answerer.answer(case, repeat=repeat)
+                if self.save is not _forget:
+                    # Saving returns when it is durable: the judge's calls go on meanwhile.
+                    await asyncio.to_thread(self.save, outcome)
+            else:
+                self.resumed += 1
+            self.outcomes[(case.id, repeat)] = outcome
+            await waiting.put((case, outcome))
+
+    async def _score_all(self, waiting: _Waiting) -> None:
+        while (item := await waiting.get()) is not None:
+            if not self.reason:
+                await self._score(*item)
 
     async def _score(self, case: GoldCase, outcome: Outcome) -> None:
         note = ""

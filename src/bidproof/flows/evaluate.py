@@ -1,0 +1,374 @@
+"""``bidproof eval GOLD``: answer a gold set, score it, store the run, write its report.
+
+Each answer is saved as a draft of a job as soon as it is there, each model call
+is in the journal: killed anywhere, the same command goes on, and no finished
+call is paid twice. The answer library is left out: it may hold the very answers
+that are asked for.
+"""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bidproof.answering.protocol import PassageSource
+from bidproof.core.ids import DocumentId, QuestionId, digest
+from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.records import DraftState
+from bidproof.evaluation.answerers import ResumableAnswerer
+from bidproof.evaluation.metrics.registry import choose_metrics, import_metrics
+from bidproof.evaluation.metrics.run_metrics import run_measures
+from bidproof.evaluation.protocol import Metric
+from bidproof.evaluation.records import MetricSummary, Outcome, Run, RunInfo
+from bidproof.evaluation.run_store import RunStore
+from bidproof.evaluation.runs import ErrorBudget, Key, RunResult, RunStep, run_cases
+from bidproof.evaluation.scoring import RunScoring
+from bidproof.evaluation.summaries import summarise
+from bidproof.flows.drafting import ScopedSource, program_key
+from bidproof.flows.evaluate_sources import (
+    ChosenCases,
+    OpenJudge,
+    bridge_metrics,
+    check_repeats,
+    choose_cases,
+    documents_digest,
+    open_answerer,
+    open_judge,
+    open_recorded,
+    shown_settings,
+)
+from bidproof.flows.indexing import open_retriever
+from bidproof.flows.ingest import IngestRequest, ingest
+from bidproof.flows.progress import Progress, Step, silent
+from bidproof.flows.session import Session
+from bidproof.retrieval.open import open_embedder
+
+RUNS_FOLDER = "runs"
+REPORT_NAME = "report.html"
+_FACT = "evaluation "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluateRequest:
+    """One evaluation.
+
+    Attributes:
+        gold: Name of a stored gold set, or the path of a file that can be imported.
+        docs: Brought in first and then the only evidence; empty for the whole workspace.
+        split: ``train``, ``dev``, ``test`` or ``all``; empty for ``dev`` where the set is split.
+        metrics: Names; empty for all that fit.
+        metric_files: Python files with metrics of the user's own.
+        judge: Model that judges; empty for metrics by code alone.
+        bridges: Other libraries whose metrics are run too: ``ragas``, ``deepeval``.
+        answers: A JSONL file of another system's answers, scored instead of ours.
+        repeats: Times each case is answered.
+        limit: Only so many cases, the first ones.
+        label: Free name for the run.
+        error_budget: Share of failures above which the run is stopped.
+        fresh: Answer anew instead of taking finished answers over.
+        has_report: Write the HTML report.
+    """
+
+    gold: str
+    docs: tuple[Path, ...] = ()
+    split: str = ""
+    metrics: tuple[str, ...] = ()
+    metric_files: tuple[Path, ...] = ()
+    judge: str = ""
+    bridges: tuple[str, ...] = ()
+    answers: Path | None = None
+    repeats: int = 1
+    limit: int | None = None
+    label: str = ""
+    error_budget: float = 0.1
+    fresh: bool = False
+    has_report: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluateReport:
+    """What came of an evaluation.
+
+    ``failed`` and ``judge_failed`` count answers; ``resumed`` those taken over
+    from an earlier run of the same answers. ``spent_usd`` is what the job has cost
+    so far, the judge included.
+    """
+
+    info: RunInfo
+    summaries: tuple[MetricSummary, ...]
+    folder: Path
+    report_html: Path | None
+    cases: int
+    outcomes: int
+    failed: int
+    judge_failed: int
+    resumed: int
+    reason: str
+    spent_usd: float
+    seconds: float
+
+
+def evaluate(request: EvaluateRequest, *, session: Session, progress: Progress = silent) -> EvaluateReport:
+    """Run one evaluation and store it.
+
+    Raises:
+        UserError: The gold set, documents, settings, metrics or recorded answers are not usable.
+    """
+    check_repeats(request.repeats, request.limit, request.error_budget)
+    for path in request.metric_files:
+        import_metrics(path)
+    metrics = (
+        *choose_metrics(request.metrics, is_judge=bool(request.judge)).values(),
+        *bridge_metrics(request.bridges, judge=request.judge, session=session),
+    )
+    began = time.monotonic()
+    recorded = open_recorded(request.answers) if request.answers else None
+    source = None if recorded else _open_source(request, session, progress)
+    plan = _plan(request, session=session, metrics=metrics, source=source, recorded=recorded)
+    report = _store(plan, asyncio.run(_run(plan, progress)))
+    return replace(report, seconds=time.monotonic() - began)
+
+
+def run_store(session: Session) -> RunStore:
+    """The runs of a workspace."""
+    return RunStore(session.workspace.folder / RUNS_FOLDER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ticket:
+    """Which run this is: noted before it starts, so that a killed one goes on under its own id.
+
+    ``series`` counts how often the same cases were answered anew by ``--fresh``.
+    """
+
+    key: str
+    series: int
+    run_id: str
+    started: str
+    is_open: bool = True
+    is_fresh: bool = False
+
+    @property
+    def draw(self) -> str:
+        """Names the calls of this run among all calls with the same prompt."""
+        return f"{self.key}:{self.series}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """Where passages come from, and which documents that is; ``scope`` None for all."""
+
+    passages: PassageSource
+    scope: tuple[DocumentId, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """Everything that a run is decided by."""
+
+    request: EvaluateRequest
+    session: Session
+    metrics: tuple[Metric, ...]
+    source: _Source | None
+    recorded: ResumableAnswerer | None
+    chosen: ChosenCases
+    ticket: _Ticket
+    job_id: int
+    documents: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ran:
+    """What came of running a plan."""
+
+    result: RunResult
+    info: RunInfo
+    stamp: str
+
+
+def _open_source(request: EvaluateRequest, session: Session, progress: Progress) -> _Source:
+    scope = None
+    if request.docs:
+        scope = ingest(IngestRequest(roots=request.docs), session=session, progress=progress).documents
+    found = open_retriever(session, progress=progress)
+    passages = found if scope is None else ScopedSource(source=found, documents=scope)
+    return _Source(passages=passages, scope=scope)
+
+
+def _plan(
+    request: EvaluateRequest,
+    *,
+    session: Session,
+    metrics: tuple[Metric, ...],
+    source: _Source | None,
+    recorded: ResumableAnswerer | None,
+) -> _Plan:
+    program = recorded.program_digest if recorded else ""
+    documents = ""
+    if source is not None:
+        program = program_key(session.settings, source.passages)
+        documents = documents_digest(session, source.scope)
+    chosen = choose_cases(
+        request.gold, split=request.split, limit=request.limit, program_digest=program, session=session
+    )
+    ticket = _take_ticket(
+        session, digest("eval", chosen.gold.digest(), program, documents, length=32), is_fresh=request.fresh
+    )
+    job = session.workspace.jobs.start(
+        kind="eval",
+        key=digest(ticket.draw, length=32),
+        total=len(chosen.cases) * request.repeats,
+        detail={"gold": chosen.gold.name, "run": ticket.run_id},
+    )
+    return _Plan(
+        request=request,
+        session=session,
+        metrics=metrics,
+        source=source,
+        recorded=recorded,
+        chosen=chosen,
+        ticket=ticket,
+        job_id=job.id,
+        documents=documents,
+    )
+
+
+def _take_ticket(session: Session, key: str, *, is_fresh: bool) -> _Ticket:
+    """Go on with the run that was cut off, or begin one; over answers that are there unless told not to."""
+    facts = session.workspace.facts
+    stored = facts.get(f"{_FACT}{key}")
+    last = from_json(_Ticket, json.loads(stored)) if stored else None
+    if last is not None and last.is_open and (last.is_fresh or not is_fresh):
+        return last
+    now = datetime.now(UTC)
+    series = (last.series if last else 0) + (1 if is_fresh or last is None else 0)
+    run_id = f"{now:%Y%m%d-%H%M%S}-{digest(key, str(series), now.isoformat(), length=6)}"
+    started = now.isoformat(timespec="seconds")
+    ticket = _Ticket(key=key, series=series, run_id=run_id, started=started, is_fresh=is_fresh)
+    facts.set(f"{_FACT}{key}", json.dumps(to_json(ticket)))
+    return ticket
+
+
+async def _run(plan: _Plan, progress: Progress) -> _Ran:
+    async with AsyncExitStack() as stack:
+        answerer = plan.recorded
+        if answerer is None and plan.source is not None:
+            answerer = await stack.enter_async_context(
+                open_answerer(plan.session, plan.source.passages, draw=plan.ticket.draw, job_id=plan.job_id)
+            )
+        if answerer is None:
+            raise AssertionError("a plan has a source or a recording")
+        judge = await stack.enter_async_context(
+            open_judge(plan.request.judge, session=plan.session, job_id=plan.job_id)
+        )
+        result = await _score(plan, answerer, judge, progress)
+        return _Ran(result=result, info=_info(plan, answerer, judge, result), stamp=judge.stamp)
+
+
+async def _score(plan: _Plan, answerer: ResumableAnswerer, judge: OpenJudge, progress: Progress) -> RunResult:
+    request, session = plan.request, plan.session
+    jobs = session.workspace.jobs
+    embedder = open_embedder(session.settings.retrieval, api_key=session.api_key)
+
+    def save(outcome: Outcome) -> None:
+        name = QuestionId(f"{outcome.case_id}#{outcome.repeat}")
+        jobs.save_draft(plan.job_id, replace(outcome.draft, question_id=name))
+
+    def tell(step: RunStep) -> None:
+        progress(Step(stage="evaluating", done=step.done, total=step.total, note=step.note))
+
+    options = {} if plan.recorded else {"save": save}
+    return await run_cases(
+        plan.chosen.cases,
+        answerer=answerer,
+        metrics=plan.metrics,
+        scoring=RunScoring(judge.maker, embedder),
+        repeats=request.repeats,
+        error_budget=ErrorBudget(share=request.error_budget),
+        progress=tell,
+        finished=await _finished(plan, answerer) if not plan.recorded else {},
+        concurrency=max(1, session.settings.model.concurrency),
+        **options,
+    )
+
+
+async def _finished(plan: _Plan, answerer: ResumableAnswerer) -> dict[Key, Outcome]:
+    """The outcomes that this run's job already holds, those of the cases at hand."""
+    drafts = plan.session.workspace.jobs.drafts(plan.job_id)
+    found: dict[Key, Outcome] = {}
+    for case in plan.chosen.cases:
+        for repeat in range(plan.request.repeats):
+            draft = drafts.get(QuestionId(f"{case.id}#{repeat}"))
+            if draft is not None and draft.state is not DraftState.FAILED:
+                own = replace(draft, question_id=QuestionId(case.id))
+                found[(case.id, repeat)] = await answerer.restore(case, own, repeat=repeat)
+    return found
+
+
+def _info(plan: _Plan, answerer: ResumableAnswerer, judge: OpenJudge, result: RunResult) -> RunInfo:
+    chosen, ticket = plan.chosen, plan.ticket
+    return RunInfo(
+        id=ticket.run_id,
+        gold=chosen.gold.name,
+        gold_digest=chosen.gold.digest(),
+        split=chosen.split,
+        program_digest=answerer.program_digest,
+        answerer=_answerer_name(plan, answerer),
+        documents_digest=plan.documents,
+        judge=judge.digest,
+        repeats=plan.request.repeats,
+        started=ticket.started,
+        ended=datetime.now(UTC).isoformat(timespec="seconds"),
+        state=result.state,
+        settings={**shown_settings(plan.session.settings), "eval.judge": plan.request.judge},
+        counts=Counter(str(outcome.draft.state) for outcome in result.outcomes),
+        label=plan.request.label,
+    )
+
+
+def _answerer_name(plan: _Plan, answerer: ResumableAnswerer) -> str:
+    model = plan.session.settings.model.model
+    return f"{answerer.name}: {model}" if model and not plan.recorded else answerer.name
+
+
+def _store(plan: _Plan, ran: _Ran) -> EvaluateReport:
+    result, session = ran.result, plan.session
+    summaries = (
+        *summarise(result.cells, metrics=plan.metrics, judge_stamp=ran.stamp),
+        *run_measures(plan.chosen.cases, result.outcomes, result.cells),
+    )
+    run = Run(
+        info=ran.info,
+        cases=plan.chosen.cases,
+        outcomes=result.outcomes,
+        cells=result.cells,
+        summaries=summaries,
+    )
+    folder = run_store(session).save(run)
+    html = None
+    if plan.request.has_report:
+        from bidproof.evaluation.report import write_run_report
+
+        html = write_run_report(run, folder / REPORT_NAME, reason=result.reason)
+    if result.state == "finished":
+        session.workspace.jobs.finish(plan.job_id)
+        closed = replace(plan.ticket, is_open=False)
+        session.workspace.facts.set(f"{_FACT}{plan.ticket.key}", json.dumps(to_json(closed)))
+    return EvaluateReport(
+        info=ran.info,
+        summaries=summaries,
+        folder=folder,
+        report_html=html,
+        cases=len(plan.chosen.cases),
+        outcomes=len(result.outcomes),
+        failed=result.failed,
+        judge_failed=result.judge_failed,
+        resumed=result.resumed,
+        reason=result.reason,
+        spent_usd=session.workspace.calls.spent_usd(plan.job_id),
+        seconds=0.0,
+    )

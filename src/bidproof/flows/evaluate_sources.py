@@ -1,0 +1,262 @@
+"""Where an evaluation gets its cases, its answerer and its judge from."""
+
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit, urlunsplit
+
+from bidproof.answering.protocol import PassageSource
+from bidproof.core.errors import InvalidSetting, UnreadableFile, UserError
+from bidproof.core.ids import DocumentId, digest
+from bidproof.core.jsonable import to_json
+from bidproof.core.settings import Settings
+from bidproof.evaluation.answerers import (
+    EngineAnswerer,
+    RecordedAnswerer,
+    RepeatedModel,
+    ResumableAnswerer,
+)
+from bidproof.evaluation.gold_files import CASES_NAME, read_gold
+from bidproof.evaluation.gold_import import import_gold
+from bidproof.evaluation.gold_store import GoldStore
+from bidproof.evaluation.protocol import MatrixMaker, Metric
+from bidproof.evaluation.records import GoldCase, GoldSet, Split
+from bidproof.flows.citations import check_citations, document_loader
+from bidproof.flows.session import Session
+from bidproof.retrieval.open import open_embedder
+
+SPLIT_ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenCases:
+    """The whole gold set, and the cases of it that are to be run."""
+
+    gold: GoldSet
+    split: Split
+    cases: tuple[GoldCase, ...]
+
+
+def choose_cases(
+    name: str, *, split: str, limit: int | None, program_digest: str, session: Session
+) -> ChosenCases:
+    """Load a gold set by name or path, and take one split of it.
+
+    Without a split named, a set that is split gives its ``dev`` cases, so that the
+    sealed test cases are not looked at by accident; any other set gives all.
+
+    Raises:
+        UserError: No such set, file or split.
+    """
+    store = GoldStore(session.workspace.folder)
+    is_stored = name in store.names()
+    gold = store.load(name) if is_stored else read_gold_file(name, session=session)
+    wanted = _split_of(split, gold)
+    if is_stored:
+        cases = store.open_split(name, wanted, purpose="eval run", program_digest=program_digest)
+    else:
+        cases = tuple(case for case in gold.cases if not wanted or case.split == wanted)
+    if not cases:
+        raise UserError(
+            f"cannot run {name!r}: found no cases of the split {wanted!r}, expected some",
+            hint="leave --split out, or give the set splits with bidproof gold split",
+            code="gold-split",
+        )
+    return ChosenCases(gold=gold, split=wanted, cases=cases[:limit])
+
+
+def _split_of(split: str, gold: GoldSet) -> Split:
+    if split == SPLIT_ALL:
+        return ""
+    if split:
+        return cast("Split", split)
+    return "dev" if any(case.split == "dev" for case in gold.cases) else ""
+
+
+def read_gold_file(name: str, *, session: Session) -> GoldSet:
+    """Read a gold set that is not in the store: our own format, or any file that can be imported.
+
+    Raises:
+        UserError: There is no set of this name and no such file (``gold-unknown``).
+    """
+    path = Path(name)
+    if not path.exists():
+        known = ", ".join(GoldStore(session.workspace.folder).names()) or "none"
+        raise UserError(
+            f"cannot find the gold set {name!r}: found the sets {known}, and no such file",
+            hint="bidproof gold import FILE --name NAME, or name a file",
+            code="gold-unknown",
+        )
+    if path.is_dir() or path.name == CASES_NAME:
+        return read_gold(path)
+    if path.suffix == ".jsonl":
+        try:
+            return read_gold(path)
+        except UnreadableFile:
+            pass  # not our own format; the importer knows others, and says what is wrong with none
+    documents = [row.path for row in session.workspace.documents.known().values()]
+    return import_gold(path, name=path.stem, documents=documents).gold
+
+
+def documents_digest(session: Session, scope: Iterable[DocumentId] | None) -> str:
+    """Name the state of the documents that answers come from."""
+    wanted = None if scope is None else set(scope)
+    rows = session.workspace.documents.known().values()
+    return digest(
+        "documents",
+        *sorted(f"{row.id}:{row.content_hash}" for row in rows if wanted is None or row.id in wanted),
+    )
+
+
+@asynccontextmanager
+async def open_answerer(
+    session: Session, source: PassageSource, *, draw: str, job_id: int
+) -> AsyncGenerator[ResumableAnswerer, None]:
+    """Open the engine that the settings call for, its calls drawn for this run alone.
+
+    Raises:
+        UserError: The model's file, address or key is not usable.
+    """
+    load = document_loader(session.workspace)
+    settings = session.settings
+    async with AsyncExitStack() as stack:
+        if settings.model.model:
+            from bidproof.answering.generative import GenerativeEngine
+            from bidproof.llm.open import open_model
+
+            model = await stack.enter_async_context(
+                open_model(
+                    settings.model, journal=session.workspace.calls, job_id=job_id, api_key=session.api_key
+                )
+            )
+            engine = GenerativeEngine(source, RepeatedModel(model, draw=draw), settings)
+        else:
+            from bidproof.answering.extractive import ExtractiveEngine
+
+            engine = ExtractiveEngine(source, settings, today=datetime.now(UTC).date())
+        yield EngineAnswerer(engine, source, finish=lambda draft: check_citations(draft, load=load))
+
+
+def open_recorded(path: Path) -> RecordedAnswerer:
+    """Read another system's answers.
+
+    Raises:
+        UnreadableFile: No such file, or a broken line (``bad-recording``).
+    """
+    return RecordedAnswerer(path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenJudge:
+    """What fills the matrices, and what is known about it.
+
+    ``digest`` and ``stamp`` are empty for the offline matrix, which is no judge.
+    """
+
+    maker: MatrixMaker
+    digest: str = ""
+    stamp: str = ""
+
+
+@asynccontextmanager
+async def open_judge(model: str, *, session: Session, job_id: int) -> AsyncGenerator[OpenJudge, None]:
+    """Open the judge, or the offline matrix where no judge is named.
+
+    Args:
+        model: Name at the configured endpoint, or any other form that ``model.model`` takes.
+        session: Its endpoint, key and sampling settings are the judge's too.
+        job_id: The run that pays.
+
+    Raises:
+        UserError: The model's file, address or key is not usable.
+    """
+    if not model:
+        from bidproof.evaluation.matrix_offline import OfflineMatrix
+
+        yield OpenJudge(maker=OfflineMatrix())
+        return
+    from bidproof.evaluation.judges import default_judge
+    from bidproof.evaluation.matrix_judge import JudgeMatrix
+    from bidproof.llm.open import open_model
+
+    settings = judge_settings(session.settings, model)
+    opened = open_model(
+        settings.model, journal=session.workspace.calls, job_id=job_id, api_key=session.api_key
+    )
+    async with opened as chat:
+        program = default_judge()
+        maker = JudgeMatrix(chat, program)
+        yield OpenJudge(maker=maker, digest=maker.name, stamp="uncalibrated")
+
+
+def bridge_metrics(names: Sequence[str], *, judge: str, session: Session) -> tuple[Metric, ...]:
+    """The metrics of other libraries, which ask the same judge model at the same endpoint.
+
+    Raises:
+        InvalidSetting: An unknown library, or no judge model is named.
+        MissingExtra: The library is not installed.
+    """
+    if not names:
+        return ()
+    from bidproof.evaluation.bridges.open import open_bridge
+
+    if not judge:
+        raise InvalidSetting(
+            f"cannot run the metrics of {names[0]!r}: found no judge, expected a model that judges",
+            hint="add --judge MODEL; the model is asked at model.base_url",
+        )
+    settings = judge_settings(session.settings, judge)
+    return tuple(
+        metric
+        for name in names
+        for metric in open_bridge(
+            name,
+            settings=settings.model,
+            api_key=session.api_key,
+            embedder=open_embedder(session.settings.retrieval, api_key=session.api_key),
+        )
+    )
+
+
+def judge_settings(settings: Settings, model: str) -> Settings:
+    """The settings with the judge in place of the answering model; it judges at temperature 0."""
+    judge = replace(
+        settings.model, model=model, fallback="", temperature=0.0, top_p=1.0, frequency_penalty=0.0
+    )
+    return replace(settings, model=judge)
+
+
+def shown_settings(settings: Settings) -> dict[str, object]:
+    """All settings by ``group.name``, with whatever may be a secret in an address left out."""
+    groups = cast("dict[str, dict[str, object]]", to_json(settings))
+    return {
+        f"{group}.{name}": _without_secrets(value) if name.endswith("base_url") else value
+        for group, values in groups.items()
+        for name, value in values.items()
+    }
+
+
+def _without_secrets(address: object) -> str:
+    parts = urlsplit(str(address))
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def check_repeats(repeats: int, limit: int | None, error_budget: float) -> None:
+    """Refuse numbers that make no run.
+
+    Raises:
+        InvalidSetting: One is out of its range.
+    """
+    wrong = {
+        "--repeats": (repeats, 1 <= repeats < 1000, "1 to 999"),
+        "--limit": (limit, limit is None or limit >= 1, "1 or more"),
+        "--error-budget": (error_budget, 0.0 <= error_budget <= 1.0, "0 to 1"),
+    }
+    for name, (value, is_fine, expected) in wrong.items():
+        if not is_fine:
+            raise InvalidSetting(
+                f"cannot run with {name} {value!r}: expected {expected}", hint=f"correct {name}"
+            )
