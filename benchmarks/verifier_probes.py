@@ -1,11 +1,15 @@
 """Edit real sentences by code and count how many edits the claim checks see.
 
     BIDPROOF_DATA=../shared/data python benchmarks/verifier_probes.py
+    BIDPROOF_DATA=../shared/data python benchmarks/verifier_probes.py --answers
 
 Takes sentences of the measuring sets' documents as quotes, makes one minimal
 edit to each (a number, a negation, a name, a scope word, an opposite), and
 asks ``check_claim`` whether it notices. Unedited sentences and light
 paraphrases made by rule give the false alarms. Rates carry 95% Wilson intervals.
+
+``--answers`` measures the evaluation's offline verifier instead, on sentences of
+real answers, see ``answer_probes.py``.
 """
 
 import argparse
@@ -16,6 +20,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import answer_probes
 from intervals import wilson
 
 from bidproof.answering.compose import clean
@@ -151,7 +156,11 @@ def main() -> None:
     parser.add_argument("--per-kind", type=int, default=60)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--show", action="store_true", help="print edits missed and false alarms")
+    parser.add_argument("--answers", action="store_true", help="measure the offline verifier on real answers")
     options = parser.parse_args()
+    if options.answers:
+        answer_probes.report(per_kind=options.per_kind, seed=options.seed, show=options.show)
+        return
     rng = random.Random(options.seed)
     pools = {name: sorted(set(real_sentences(name))) for name in SETS}
     names = {

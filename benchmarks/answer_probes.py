@@ -1,0 +1,134 @@
+"""Minimal edits of real answers, and how many of them the offline verifier sees.
+
+Claims are sentences of answers that people wrote: a vendor's explanations
+(whitepact), a due-diligence questionnaire (k8gb), questions about cloud guides
+(aws). Each is held against two kinds of source:
+
+``answer``     the answer it comes from, between its neighbours' answers, so that
+               swapped names and numbers stand in the text, elsewhere;
+``documents``  the passage of the set's own documents that speaks of it, where one
+               place holds nine in ten of its words of content (chosen by words
+               alone, before any check).
+
+Call ``verifier_probes.py --answers``.
+"""
+
+import asyncio
+import csv
+import json
+import os
+import tarfile
+from collections import defaultdict
+from pathlib import Path
+
+from intervals import wilson
+from python_calamine import CalamineWorkbook
+
+from bidproof.answering.words import content_stems
+from bidproof.evaluation.claims import split_claims
+from bidproof.evaluation.probes import (
+    KEEPS_TRUTH,
+    ProbeSource,
+    make_probes,
+    names_in,
+    probe_rates,
+    run_probes,
+)
+from bidproof.evaluation.verifier import places_of, verify_claim
+
+DATA = Path(os.environ.get("BIDPROOF_DATA", Path(__file__).parents[2] / "shared" / "data"))
+_LEAST_WORDS = 5
+_WORD_SHARE = 0.9
+_PASSAGE_CHARS = 1200
+
+
+def real_answers(name: str) -> list[str]:
+    """Answers of one set, in file order."""
+    if name == "aws":
+        with (DATA / "aws/questions.csv").open(encoding="utf-8-sig") as file:
+            return [row["Answer_True"] for row in csv.DictReader(file)]
+    if name == "k8gb":
+        return [json.loads(line)["answer"] for line in (DATA / "k8gb/gold.jsonl").read_text().splitlines()]
+    sheet = CalamineWorkbook.from_path(str(DATA / "whitepact/completed.xlsx")).get_sheet_by_name("CAIQv4.0.3")
+    return [str(row[4]) for row in sheet.to_python() if str(row[2]) in ("Yes", "No", "NA")]
+
+
+def from_answers(name: str) -> list[ProbeSource]:
+    """Claims with their own answer as source, its neighbours' answers around it."""
+    answers = real_answers(name)
+    everywhere = names_in("\n".join(answers))
+    found: dict[str, ProbeSource] = {}
+    for place, answer in enumerate(answers):
+        text = "\n\n".join(dict.fromkeys(answers[max(0, place - 1) : place + 2]))
+        for claim in split_claims(answer):
+            if len(claim.split()) >= _LEAST_WORDS:
+                found.setdefault(claim, ProbeSource(claim=claim, text=text, names=names_in(text) or everywhere))
+    return list(found.values())
+
+
+def from_documents(name: str) -> list[ProbeSource]:
+    """Claims with the passage of the set's documents whose words hold them."""
+    passages = [text for text in document_passages(name) if places_of(text)]
+    by_stem: dict[str, set[int]] = defaultdict(set)
+    stems = [frozenset(content_stems(text)) for text in passages]
+    for number, held in enumerate(stems):
+        for stem in held:
+            by_stem[stem].add(number)
+    found: list[ProbeSource] = []
+    for source in from_answers(name):
+        wanted = frozenset(content_stems(source.claim))
+        rare = min((by_stem[stem] for stem in wanted if by_stem[stem]), key=len, default=set())
+        shared = [(len(wanted & stems[n]), -n) for n in rare]
+        if not shared:
+            continue
+        share, minus = max(shared)
+        if share >= _WORD_SHARE * len(wanted):
+            text = passages[-minus]
+            best = max(len(place.stems & wanted) for place in places_of(text))
+            if best >= _WORD_SHARE * len(wanted):
+                found.append(ProbeSource(claim=source.claim, text=text, names=names_in(text)))
+    return found
+
+
+def document_passages(name: str) -> list[str]:
+    """Paragraphs of a set's Markdown documents, joined up to some 200 words."""
+    passages: list[str] = []
+    with tarfile.open(DATA / name / "documents.tar.xz") as archive:
+        for member in archive:
+            if not member.name.endswith(".md") or not member.isfile():
+                continue
+            stream = archive.extractfile(member)
+            text = stream.read().decode("utf-8", "replace") if stream else ""
+            current = ""
+            for paragraph in text.split("\n\n"):
+                if current and len(current) + len(paragraph) > _PASSAGE_CHARS:
+                    passages.append(current)
+                    current = ""
+                current = f"{current}\n\n{paragraph}" if current else paragraph
+            passages.append(current)
+    return passages
+
+
+def report(*, per_kind: int, seed: int, show: bool) -> None:
+    """Print one line a kind of edit and source."""
+
+    async def verify(claim: str, text: str):
+        return verify_claim(claim, text)
+
+    for label, read in (("answer", from_answers), ("documents", from_documents)):
+        sources = [source for name in ("whitepact", "k8gb", "aws") for source in read(name)]
+        probes = make_probes(sources, per_kind=per_kind, seed=seed)
+        results = asyncio.run(run_probes(probes, verify))
+        print(f"source: {label}; {len(sources)} claims, {len(probes)} probes")
+        for rate in probe_rates(results):
+            low, high = wilson(rate.flagged, rate.n)
+            word = "false alarms" if rate.kind in KEEPS_TRUTH else "detected"
+            print(
+                f"  {rate.kind.value:18s} {word:13s} {rate.flagged:3d}/{rate.n:<3d} {rate.rate or 0:.3f}"
+                f"  [{low:.3f}, {high:.3f}]"
+            )
+        for item in results if show else ():
+            if item.verdict != item.probe.is_held:
+                probe = item.probe
+                print(f"  {probe.kind.value}: {probe.claim}\n     was: {probe.original}\n     {item.problems}")
+                print(f"     text: {' '.join(probe.text.split())[:900]}")
