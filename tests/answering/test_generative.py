@@ -264,6 +264,22 @@ def test_a_yes_beside_a_denial_does_not_stand_and_beside_an_unharmful_word_does(
     assert draft(question, [right], source=Passages(plain))[0].choice == "Yes"
 
 
+def test_a_yes_beside_a_contracted_denial_does_not_stand() -> None:
+    denial = "You can't delete an option group that a stopped database uses."
+    wrong = reply((denial, [1]), quotes=[(1, denial)], choice="Yes")
+    question = replace(YES_NO, text="Can I delete an option group that a stopped database uses?")
+    assert draft(question, [wrong, wrong], source=Passages(denial))[0].choice is None
+
+
+def test_a_choice_needs_quotes_that_speak_of_what_is_asked() -> None:
+    aside = "Replication stops automatically when the stop point is reached."
+    wrong = reply((aside, [1]), quotes=[(1, aside)], choice="Yes")
+    question = replace(YES_NO, text="Can a database instance with a read replica be paused?")
+    result, _ = draft(question, [wrong, wrong], source=Passages(aside))
+    assert (result.state, result.choice) == (DraftState.NEEDS_PERSON, None)
+    assert any("do not speak of" in reason and "'replica'" in reason for reason in result.reasons)
+
+
 def test_a_compound_question_is_answered_part_by_part_with_the_earlier_answers_at_hand() -> None:
     question = replace(FREE, text="How is customer data encrypted? How long are backups kept?")
     source = Passages(ENCRYPTION, BACKUPS)

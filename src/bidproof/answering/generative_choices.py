@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from bidproof.answering.choices import decide_choice
 from bidproof.answering.evidence import Evidence
 from bidproof.answering.polarity import is_negative
+from bidproof.answering.words import asked_stems, content_stems
 from bidproof.core.records import Claim, Question
 from bidproof.questionnaires.choices import is_yes_no, meaning_of
 
@@ -18,9 +19,8 @@ _NOT_APPLICABLE = re.compile(
     r"\b(?:not applicable|n/?a|does not apply|do not apply|out of scope)\b", re.IGNORECASE
 )
 # Words that deny a whole sentence; "unencrypted" or "without" may stand in one that affirms.
-_DENIAL = re.compile(
-    r"\b(?:not|no|never|cannot|neither|nor|isn['’]t|doesn['’]t|don['’]t|aren['’]t)\b", re.IGNORECASE
-)
+_DENIAL = re.compile(r"\b(?:not|no|never|cannot|neither|nor|\w+n['’]t)\b", re.IGNORECASE)
+_LEAST_SPOKEN_OF = 0.5
 
 
 def choice_problems(
@@ -49,10 +49,21 @@ def choice_problems(
         problems.append(f"the choice {choice!r} needs a quote that says so; none does")
     if meaning == "yes" and _DENIAL.search(claims[0].text) and not is_negative(question.text):
         problems.append(f"the choice {choice!r} is at odds with the sentence {claims[0].text!r}")
+    if meaning in ("yes", "no") and (unspoken := _unspoken(question.text, claims)):
+        problems.append(f"the choice {choice!r} rests on quotes that do not speak of {', '.join(unspoken)}")
     read = decide_choice(question.text, options=question.options, ranked=ranked)
     if read.choice is not None and read.choice != choice:
         problems.append(f"the choice {choice!r} is at odds with the documents, which read as {read.choice!r}")
     return tuple(problems)
+
+
+def _unspoken(question: str, claims: Sequence[Claim]) -> tuple[str, ...]:
+    """Stems that a question asks about and its quotes leave out, where those are more than half."""
+    cited = [citation for claim in claims for citation in claim.citations]
+    told = frozenset(content_stems(" ".join(f"{item.title} {item.quote}" for item in cited)))
+    asked = tuple(dict.fromkeys(asked_stems(question)))
+    missing = tuple(name for name in asked if name not in told)
+    return tuple(map(repr, missing)) if len(asked) - len(missing) < _LEAST_SPOKEN_OF * len(asked) else ()
 
 
 def _meaning(choice: str, options: Sequence[str]) -> str | None:
