@@ -2,7 +2,7 @@
 
 Claims are sentences of answers that people wrote: a vendor's explanations
 (whitepact), a due-diligence questionnaire (k8gb), questions about cloud guides
-(aws). Each is held against two kinds of source:
+(aws), quarterly reports (sec10q, for the first kind of source only). Each is held against two kinds of source:
 
 ``answer``     the answer it comes from, between its neighbours' answers, so that
                swapped names and numbers stand in the text, elsewhere;
@@ -37,9 +37,10 @@ from bidproof.evaluation.probes import (
 from bidproof.evaluation.verifier import places_of, verify_claim
 
 DATA = Path(os.environ.get("BIDPROOF_DATA", Path(__file__).parents[2] / "shared" / "data"))
-_LEAST_WORDS = 5
+_LEAST_WORDS = 2
 _WORD_SHARE = 0.9
 _PASSAGE_CHARS = 1200
+SETS = {"answer": ("whitepact", "k8gb", "aws", "sec10q"), "documents": ("whitepact", "k8gb", "aws")}
 
 
 def real_answers(name: str) -> list[str]:
@@ -49,6 +50,9 @@ def real_answers(name: str) -> list[str]:
             return [row["Answer_True"] for row in csv.DictReader(file)]
     if name == "k8gb":
         return [json.loads(line)["answer"] for line in (DATA / "k8gb/gold.jsonl").read_text().splitlines()]
+    if name == "sec10q":
+        with (DATA / "sec10q/questions.csv").open(encoding="utf-8-sig") as file:
+            return [row["Answer"] for row in csv.DictReader(file)]
     sheet = CalamineWorkbook.from_path(str(DATA / "whitepact/completed.xlsx")).get_sheet_by_name("CAIQv4.0.3")
     return [str(row[4]) for row in sheet.to_python() if str(row[2]) in ("Yes", "No", "NA")]
 
@@ -62,7 +66,9 @@ def from_answers(name: str) -> list[ProbeSource]:
         text = "\n\n".join(dict.fromkeys(answers[max(0, place - 1) : place + 2]))
         for claim in split_claims(answer):
             if len(claim.split()) >= _LEAST_WORDS:
-                found.setdefault(claim, ProbeSource(claim=claim, text=text, names=names_in(text) or everywhere))
+                found.setdefault(
+                    claim, ProbeSource(claim=claim, text=text, names=names_in(text) or everywhere)
+                )
     return list(found.values())
 
 
@@ -116,7 +122,7 @@ def report(*, per_kind: int, seed: int, show: bool) -> None:
         return verify_claim(claim, text)
 
     for label, read in (("answer", from_answers), ("documents", from_documents)):
-        sources = [source for name in ("whitepact", "k8gb", "aws") for source in read(name)]
+        sources = [source for name in SETS[label] for source in read(name)]
         probes = make_probes(sources, per_kind=per_kind, seed=seed)
         results = asyncio.run(run_probes(probes, verify))
         print(f"source: {label}; {len(sources)} claims, {len(probes)} probes")
@@ -130,5 +136,7 @@ def report(*, per_kind: int, seed: int, show: bool) -> None:
         for item in results if show else ():
             if item.verdict != item.probe.is_held:
                 probe = item.probe
-                print(f"  {probe.kind.value}: {probe.claim}\n     was: {probe.original}\n     {item.problems}")
+                print(
+                    f"  {probe.kind.value}: {probe.claim}\n     was: {probe.original}\n     {item.problems}"
+                )
                 print(f"     text: {' '.join(probe.text.split())[:900]}")

@@ -9,6 +9,7 @@ the same statement has both names, and this one stands among other words.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from bidproof.answering.claims import missing_names
 from bidproof.answering.numbers import missing_quantities
@@ -23,6 +24,13 @@ _MARGIN = 0.25
 _LEAST_REST = 2
 _NEAR = 3
 """Content words on each side that say what a name belongs to."""
+
+_SAME_STATEMENT = 0.85
+_LONG = 40
+_NEAR_COPY = 0.7
+_LEAST_COPY = 4
+_FORCE = frozenset({"must", "shall", "required", "mandatory", "never"})
+_LIMIT = frozenset({"only", "except", "unless", "solely", "exclusively"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,16 +123,53 @@ def _is_said(detail: str, statement: str) -> bool:
 def _among_others(
     detail: Detail, tokens: Sequence[str], sources: Sequence[Sequence[str]], rest: frozenset[str]
 ) -> str:
-    """A problem when the statement that says it all has the detail among other words than the claim."""
-    best = max(sources, key=lambda source: len(rest & set(source)), default=())
-    if len(rest & set(best)) < 0.7 * len(rest) or not detail.stems <= set(best):
+    """A problem when the statements that say it all have the detail among other words than the claim."""
+    near_claim = {
+        *tokens[max(0, detail.start - _NEAR) : detail.start],
+        *tokens[detail.end : detail.end + _NEAR],
+    } - detail.stems
+    speaking = [
+        source
+        for source in sources
+        if len(rest & set(source)) >= _SAME_STATEMENT * len(rest) and detail.stems <= set(source)
+    ]
+    if not speaking or not near_claim or max(map(len, speaking)) > _LONG:
         return ""
-    before = set(tokens[max(0, detail.start - _NEAR) : detail.start]) - detail.stems
-    after = set(tokens[detail.end : detail.end + _NEAR]) - detail.stems
-    for place, token in enumerate(best):
-        if token not in detail.stems:
-            continue
-        near = set(best[max(0, place - _NEAR - 1) : place + _NEAR + 2])
-        if not before | after or near & (before | after):
-            return ""
+    for source in speaking:
+        for place, token in enumerate(source):
+            near = set(source[max(0, place - _NEAR - 1) : place + _NEAR + 2])
+            if token in detail.stems and near & near_claim:
+                return ""
     return f"{detail.text!r} stands among other words in the text"
+
+
+def replaced_words(claim: str, statement: str, *, elsewhere: frozenset[str]) -> Iterator[str]:
+    """Say which words of a near copy stand in the place of others that mean something else.
+
+    A word of force or limit ("must", "only") given up for a weaker one, or words
+    that the text uses elsewhere put where this statement has other ones.
+
+    Args:
+        claim: One sentence.
+        statement: The statement that it may be a copy of.
+        elsewhere: Stems of the text's other statements.
+    """
+    mine, theirs = _plain_words(claim), _plain_words(statement)
+    matcher = SequenceMatcher(None, theirs, mine, autojunk=False)
+    copied = sum(block.size for block in matcher.get_matching_blocks())
+    if len(mine) < _LEAST_COPY or copied < _NEAR_COPY * len(mine):
+        return
+    for tag, a1, a2, b1, b2 in matcher.get_opcodes():
+        if tag != "replace" or max(a2 - a1, b2 - b1) > _NEAR:
+            continue
+        here, there = set(mine[b1:b2]), set(theirs[a1:a2])
+        swapped_in = {stem(word) for word in here if word not in STOP_WORDS}
+        swapped_out = {stem(word) for word in there if word not in STOP_WORDS}
+        is_weaker = any(there & group and not here & group for group in (_FORCE, _LIMIT))
+        is_borrowed = bool(swapped_in) and bool(swapped_out) and swapped_in <= elsewhere
+        if is_weaker or (is_borrowed and not swapped_in & swapped_out):
+            yield f"says {' '.join(mine[b1:b2])!r} where the text says {' '.join(theirs[a1:a2])!r}"
+
+
+def _plain_words(text: str) -> list[str]:
+    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]

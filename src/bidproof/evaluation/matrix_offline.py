@@ -58,7 +58,7 @@ class OfflineMatrix:
 
 def _by_passage(claim: str, passages: Sequence[Passage]) -> tuple[Entailment, ...]:
     return tuple(
-        verify_claim(claim, item.located_text, title=item.title, headings=item.heading_path)
+        verify_claim(claim, item.located_text, title=f"{item.title}\n{item.path}", headings=item.heading_path)
         for item in passages
     )
 

@@ -82,13 +82,14 @@ class ProbeRate:
 Verify = Callable[[str, str], Awaitable[Entailment | None]]
 """Takes claim and text; None where the verifier failed."""
 
-_NUMBER = re.compile(r"(?<![\w.-])\d+(?:[.,]\d+)*(?![\w-])")
+_NUMBER = re.compile(r"(?<![\w.-])\d+(?:[.,]\d+)*(?=\+|%|[A-Za-z]{0,3}(?![\w-]))")
 _VERB = re.compile(
     r"\b(is|are|was|were|can|will|must|should|may|does|do|has been|have been)\b(?! not)(?!n['’]t)(?=\s)"
 )
 _NAME = re.compile(
     r"(?<![\w./@-])(?:[A-Z][a-z]+[A-Z]\w*|[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*|[A-Z]{2,6}\d*|\w+(?:[./_-]\w+)+)(?![\w/@-])"
 )
+_MARKED = re.compile(r"[A-Z\d_]|\.[a-z]{2,4}$")
 _OPENING = re.compile(r"(?:^|[.!?:]\s+)[\s\"“‘'(*-]*$")
 _NO_NAMES = frozenset({"No", "Not", "Yes", "See", "The", "NA", "All", "Only"})
 _SCOPE: Mapping[str, str] = {
@@ -191,7 +192,7 @@ def names_in(text: str) -> tuple[str, ...]:
 def is_name(match: re.Match[str], text: str) -> bool:
     """Whether a capitalised word is a name and not the opening of a sentence."""
     name = match[0]
-    if name in _NO_NAMES:
+    if name in _NO_NAMES or not _MARKED.search(name):
         return False
     is_plain = name[1:].islower()
     return not (is_plain and _OPENING.search(text[: match.start()]))

@@ -8,6 +8,7 @@ limit or opposite is changed. Agreement of words is no proof of meaning: what
 rests on this is called overlap, never faithfulness.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +19,7 @@ from bidproof.answering.numbers import missing_quantities
 from bidproof.answering.polarity import polarity_problems
 from bidproof.answering.sentences import PieceKind, split_sentences
 from bidproof.answering.words import content_stems
-from bidproof.evaluation.bindings import unbound_details
+from bidproof.evaluation.bindings import replaced_words, unbound_details
 from bidproof.evaluation.protocol import Entailment
 
 VERSION = "offline-1"
@@ -30,6 +31,7 @@ LEAST_COVERAGE = 0.6
 _MOST_PIECES = 3
 _WIDE_COVERAGE = 0.85
 _FAILED_SHARE = 0.4
+_HYPHENS = re.compile(r"\s-{2,3}\s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,11 @@ def _gather(wanted: frozenset[str], places: Sequence[Place], *, named: frozenset
     return chosen
 
 
+def _dashed(text: str) -> str:
+    """Two hyphens read as the dash they stand for, so that clauses end there."""
+    return _HYPHENS.sub(" — ", text)
+
+
 def _differences(
     claim: str, places: Sequence[Place], chosen: Sequence[Place], *, text: str, around: str
 ) -> tuple[str, ...]:
@@ -119,6 +126,8 @@ def _each_difference(
     for name in missing_names(claim, evidence=f"{text}\n{around}"):
         yield f"{name!r} is not in the text"
     yield from unbound_details(claim, [place.text for place in places], around=around)
-    yield from polarity_problems(claim, evidence=evidence)
+    yield from polarity_problems(_dashed(claim), evidence=_dashed(evidence))
     for place in chosen:
         yield from changed_words(claim, evidence=place.text)
+        others = frozenset[str]().union(*(other.stems for other in places if other is not place))
+        yield from replaced_words(claim, place.text, elsewhere=others - place.stems)
