@@ -98,8 +98,10 @@ def _deal(
         empty: list[Split] = [name for name in splits if not held[name]]
         # The last families go to splits that have none yet.
         choice: Sequence[Split] = empty if len(empty) >= left else splits
-        lacking = {name: shares[name] * total - held[name] for name in choice}
-        target: Split = max(lacking, key=lacking.__getitem__)
+        target = choice[0]
+        for name in choice[1:]:
+            if shares[name] * total - held[name] > shares[target] * total - held[target]:
+                target = name
         held[target] += len(family)
         for place in family:
             dealt[place] = target
