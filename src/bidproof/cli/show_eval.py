@@ -13,7 +13,7 @@ from bidproof.evaluation.records import MetricSummary, RunInfo
 if TYPE_CHECKING:
     from bidproof.flows.evaluate import EvaluateReport
 
-_COLUMNS = ("metric", "mean", "95% interval", "n", "coverage", "worst to best", "not scored", "judge")
+_COLUMNS = ("metric", "mean", "95% interval", "n", "coverage", "worst to best", "not scored", "note")
 _MISSING = ("abstained", "unscorable", "judge_error", "not_run")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
@@ -20,7 +21,6 @@ from bidproof.core.records import (
     Draft,
     DraftState,
     Passage,
-    Question,
     ScoredPassage,
     Support,
     Usage,
@@ -109,6 +109,9 @@ class EngineAnswerer:
         self._source = source
         self._depth = depth
         self._finish = finish
+        # Drafting without a model only computes: more at once than there are cores would
+        # make nothing faster and every answer look slower than it is.
+        self._cores = asyncio.Semaphore(max(1, (os.cpu_count() or 2) - 1))
 
     @property
     def name(self) -> str:
@@ -125,23 +128,22 @@ class EngineAnswerer:
         token = _slot.set(repeat)
         started = perf_counter()
         try:
-            draft = await self._draft(case_question(case))
+            if isinstance(self._engine, ExtractiveEngine):
+                async with self._cores:
+                    started = perf_counter()
+                    draft = await asyncio.to_thread(self._engine.draft_now, case_question(case))
+            else:
+                draft = await self._engine.draft(case_question(case))
         finally:
             _slot.reset(token)
         seconds = perf_counter() - started
+        if self._finish is not None:
+            draft = await asyncio.to_thread(self._finish, draft)
         return await self._outcome(case, draft, repeat=repeat, seconds=seconds)
 
     async def restore(self, case: GoldCase, draft: Draft, *, repeat: int) -> Outcome:
         """Search again for the ranking; the draft and its time are as they were stored."""
         return await self._outcome(case, draft, repeat=repeat, seconds=draft.usage.seconds)
-
-    async def _draft(self, question: Question) -> Draft:
-        if isinstance(self._engine, ExtractiveEngine):
-            # It only computes: the event loop goes on serving the judge meanwhile.
-            draft = await asyncio.to_thread(self._engine.draft_now, question)
-        else:
-            draft = await self._engine.draft(question)
-        return draft if self._finish is None else await asyncio.to_thread(self._finish, draft)
 
     async def _outcome(self, case: GoldCase, draft: Draft, *, repeat: int, seconds: float) -> Outcome:
         question = case_question(case)

@@ -46,6 +46,7 @@ from bidproof.flows.ingest import IngestRequest, ingest
 from bidproof.flows.progress import Progress, Step, silent
 from bidproof.flows.session import Session
 from bidproof.retrieval.open import open_embedder
+from bidproof.retrieval.protocol import Query
 
 RUNS_FOLDER = "runs"
 REPORT_NAME = "report.html"
@@ -196,6 +197,8 @@ def _open_source(request: EvaluateRequest, session: Session, progress: Progress)
         scope = ingest(IngestRequest(roots=request.docs), session=session, progress=progress).documents
     found = open_retriever(session, progress=progress)
     passages = found if scope is None else ScopedSource(source=found, documents=scope)
+    # Weights and index load with the first search: no answer's time should carry that.
+    passages.search(Query(text="warm up", top_k=1))
     return _Source(passages=passages, scope=scope)
 
 

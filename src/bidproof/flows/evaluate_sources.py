@@ -187,8 +187,7 @@ async def open_judge(model: str, *, session: Session, job_id: int) -> AsyncGener
         settings.model, journal=session.workspace.calls, job_id=job_id, api_key=session.api_key
     )
     async with opened as chat:
-        program = default_judge()
-        maker = JudgeMatrix(chat, program)
+        maker = JudgeMatrix(chat, default_judge(settings.model, model_name=chat.name))
         yield OpenJudge(maker=maker, digest=maker.name, stamp="uncalibrated")
 
 

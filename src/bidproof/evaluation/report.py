@@ -1,0 +1,101 @@
+"""The report of a run: one HTML file with its figures, plots and every case, complete in itself.
+
+It loads nothing from anywhere. Its one script is ours, sorts and filters the case
+table, and is named by its hash in the page's policy, so that no other script can
+run. Everything from documents, gold sets and models is text in it, never markup.
+"""
+
+import base64
+import hashlib
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bidproof.evaluation.plots import make_plots
+from bidproof.evaluation.records import Run
+from bidproof.evaluation.report_view import case_views, count_cell_states, count_states, headline_metrics
+from bidproof.questionnaires.output import write_whole
+
+TEMPLATES = Path(__file__).parent / "templates"
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def write_run_report(run: Run, out: Path, *, reason: str = "", now: datetime | None = None) -> Path:
+    """Write the report of a run, whole or not at all.
+
+    Args:
+        run: As stored.
+        out: The HTML file; what stands there is replaced.
+        reason: Why the run was stopped, where it was.
+        now: The time stated in the report; None means the present.
+
+    Returns:
+        Where it is.
+
+    Raises:
+        WriteFailed: Disk full, no permission or no such folder.
+    """
+    write_whole(out, render_run_report(run, reason=reason, now=now).encode("utf-8"))
+    return out
+
+
+def render_run_report(run: Run, *, reason: str = "", now: datetime | None = None) -> str:
+    """The report of a run as HTML text."""
+    headline = headline_metrics(run)
+    views = case_views(run, headline)
+    script = (TEMPLATES / "run_report.js").read_text("utf-8")
+    return (
+        _environment()
+        .get_template("run_report.html")
+        .render(
+            info=run.info,
+            reason=reason,
+            summaries=run.summaries,
+            plots=make_plots(run),
+            headline=headline,
+            views=views,
+            states=count_states(views),
+            cell_states=count_cell_states(run),
+            figure=_figure,
+            stamped=any(item.stamp == "uncalibrated" for item in run.summaries),
+            now=(now or datetime.now(UTC)).strftime("%d %B %Y, %H:%M UTC").lstrip("0"),
+            styles=Markup((TEMPLATES / "run_report.css").read_text("utf-8")),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own file
+            script_hash=_hash(script),
+            raw=Markup,
+        )
+    )
+
+
+def _hash(script: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_plain,
+    )
+
+
+def _plain(value: object) -> object:
+    """Drop control and direction-override characters from every text that is put in."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return _CONTROLS.sub("", value)
+    return value
+
+
+def _figure(value: float | None) -> str:
+    """A figure with the digits that matter; a dash for none."""
+    if value is None:
+        return "–"
+    if value and abs(value) < 0.001:
+        return f"{value:.2g}"
+    return f"{value:.3f}" if abs(value) < 100 else f"{value:,.0f}"
