@@ -5,7 +5,10 @@ and sentences checked in code) and prints, for each set: answers supported and
 verified, refusals, questions left to a person, replies valid at first pass,
 yes/no accuracy where gold exists, and seconds a question. ``--unanswerable``
 also asks one set's questions of the other's documents, where none can be
-answered. Results go to ``benchmarks/results/local-model.json``. Run:
+answered. Replies are kept in the product's own journal below ``--cache``: a run that
+is cut short, or repeated after the checks have changed, asks only what it has not
+asked before; seconds are those of the first time. Results go to
+``benchmarks/results/local-model.json``. Run:
 
     python benchmarks/local_model_quality.py model.gguf [--aws 40] [--k8gb 20] [--unanswerable 20]
 """
@@ -41,6 +44,8 @@ from bidproof.prompts.program import default_program
 from bidproof.retrieval.open import open_index
 from bidproof.retrieval.protocol import Query
 from bidproof.retrieval.search import Retriever
+from bidproof.workspace.facts import FactTable
+from bidproof.workspace.store import Workspace
 
 MISPLACED = "aws questions, k8gb documents"
 RESULTS = Path(__file__).parent / "results" / "local-model.json"
@@ -52,6 +57,7 @@ class Watched:
     def __init__(self, model: ChatModel) -> None:
         self._model = model
         self.first_passes = self.valid = self.repairs = 0
+        self.prompt_tokens = self.completion_tokens = 0
         self.probabilities: dict[str, float] = {}
 
     @property
@@ -70,6 +76,8 @@ class Watched:
                 print("  call failed:", error.message[:200], flush=True)
             raise
         self.valid += is_first
+        self.prompt_tokens += completion.prompt_tokens
+        self.completion_tokens += completion.completion_tokens
         probability = answerable_probability(completion.token_logprobs)
         if is_first and probability is not None:
             self.probabilities.setdefault(request.question_id, probability)
@@ -85,10 +93,17 @@ class Outcome:
     seconds: float
 
 
-async def ask(case: Case, *, source: PassageSource, engine: GenerativeEngine, model: Watched) -> Outcome:
+async def ask(
+    case: Case, *, source: PassageSource, engine: GenerativeEngine, model: Watched, facts: FactTable
+) -> Outcome:
     started = time.perf_counter()
     draft = await engine.draft(case.question)
     seconds = time.perf_counter() - started
+    asked = f"seconds of {model.name}, {engine.program_digest}, {case.question.text}"[:200]
+    if draft.usage.calls:
+        facts.set(asked, str(seconds))
+    elif (known := facts.get(asked)) is not None:
+        seconds = float(known)
     passages = source.search(Query(text=case.question.text, context=case.question.section_path))
     ranked = rank_evidence(case.question.text, passages)
     code = judge_sufficiency(case.question.text, passages, ranked=ranked).score_0_1
@@ -125,9 +140,9 @@ def report(outcomes: Sequence[Outcome], model: Watched) -> dict[str, Any]:
         "choice_right": share(right, len(decided)),
         "schema_valid_first_pass": share(model.valid, model.first_passes),
         "repair_calls": model.repairs,
-        "calls": sum(item.draft.usage.calls for item in outcomes),
-        "prompt_tokens": sum(item.draft.usage.prompt_tokens for item in outcomes),
-        "completion_tokens": sum(item.draft.usage.completion_tokens for item in outcomes),
+        "calls": model.first_passes + model.repairs,
+        "prompt_tokens": model.prompt_tokens,
+        "completion_tokens": model.completion_tokens,
         "seconds_median": round(seconds[count // 2], 1) if seconds else None,
         "seconds_total": round(sum(seconds), 1),
     }
@@ -189,7 +204,9 @@ async def run(arguments: argparse.Namespace) -> dict[str, Any]:
     }
     results: dict[str, Any] = {"model": Path(arguments.gguf).name, "calls": arguments.calls}
     scores: dict[str, list[Outcome]] = {label: [] for label in plans}
-    async with open_model(model_settings, journal=None, job_id=None, api_key=None) as gateway:
+    workspace = Workspace.open(cache / "local-model-journal")
+    opened = open_model(model_settings, journal=workspace.calls, job_id=None, api_key=None)
+    async with opened as gateway:
         watched = {label: Watched(gateway) for label in plans}
         program = replace(default_program(settings, model_name=gateway.name), calls=arguments.calls)
         # Turn by turn, so that a run that is cut short says something of every set.
@@ -198,7 +215,9 @@ async def run(arguments: argparse.Namespace) -> dict[str, Any]:
                 if turn < len(cases):
                     model = watched[label]
                     engine = GenerativeEngine(sources[name], model, settings, program=program)
-                    outcome = await ask(cases[turn], source=sources[name], engine=engine, model=model)
+                    outcome = await ask(
+                        cases[turn], source=sources[name], engine=engine, model=model, facts=workspace.facts
+                    )
                     scores[label].append(outcome)
                     results[label] = report(scores[label], model)
             results["answerable or not, AUROC"] = _areas(scores)
@@ -241,7 +260,7 @@ def main() -> None:
     parser.add_argument("--top-k", type=int, default=RetrievalSettings().top_k)
     parser.add_argument("--context", type=int, default=ModelSettings().context_tokens)
     parser.add_argument("--keywords", nargs="*", default=[], help="sets to search by keywords alone")
-    parser.add_argument("--cache", default="/tmp/bidproof-local-model")
+    parser.add_argument("--cache", default=str(Path.home() / ".cache/bidproof/measuring"))
     parser.add_argument("--out", default=str(RESULTS))
     arguments = parser.parse_args()
     results = asyncio.run(run(arguments))
