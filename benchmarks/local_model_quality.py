@@ -226,9 +226,11 @@ async def run(arguments: argparse.Namespace) -> dict[str, Any]:
     return results
 
 
-def _areas(scores: dict[str, list[Outcome]]) -> dict[str, float]:
+def _areas(scores: dict[str, list[Outcome]]) -> dict[str, float] | None:
     can = [item for label in ("aws", "k8gb") for item in scores.get(label, [])]
     cannot = scores[MISPLACED]
+    if not can or not cannot:
+        return None
     kinds = {
         "model": lambda item: item.probability or 0.0,
         "code": lambda item: item.code_score,
