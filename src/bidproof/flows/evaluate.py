@@ -33,6 +33,7 @@ from bidproof.flows.evaluate_sources import (
     ChosenCases,
     OpenJudge,
     bridge_metrics,
+    check_bridge_request,
     check_repeats,
     choose_cases,
     documents_digest,
@@ -122,10 +123,8 @@ def evaluate(request: EvaluateRequest, *, session: Session, progress: Progress =
     check_repeats(request.repeats, request.limit, request.error_budget)
     for path in request.metric_files:
         import_metrics(path)
-    metrics = (
-        *choose_metrics(request.metrics, is_judge=bool(request.judge)).values(),
-        *bridge_metrics(request.bridges, judge=request.judge, session=session),
-    )
+    check_bridge_request(request.bridges, request.judge)
+    metrics = tuple(choose_metrics(request.metrics, is_judge=bool(request.judge)).values())
     began = time.monotonic()
     recorded = open_recorded(request.answers) if request.answers else None
     source = None if recorded else _open_source(request, session, progress)
@@ -188,6 +187,7 @@ class _Ran:
 
     result: RunResult
     info: RunInfo
+    metrics: tuple[Metric, ...]
     stamp: str
 
 
@@ -268,14 +268,27 @@ async def _run(plan: _Plan, progress: Progress) -> _Ran:
         judge = await stack.enter_async_context(
             open_judge(plan.request.judge, session=plan.session, job_id=plan.job_id)
         )
-        result = await _score(plan, answerer, judge, progress)
-        return _Ran(result=result, info=_info(plan, answerer, judge, result), stamp=judge.stamp)
+        embedder = open_embedder(plan.session.settings.retrieval, api_key=plan.session.api_key)
+        bridges = bridge_metrics(
+            plan.request.bridges, judge, settings=plan.session.settings, embedder=embedder
+        )
+        metrics = (*plan.metrics, *bridges)
+        scoring = RunScoring(judge.maker, embedder)
+        result = await _score(plan, answerer, metrics, scoring, progress)
+        return _Ran(
+            result=result, info=_info(plan, answerer, judge, result), metrics=metrics, stamp=judge.stamp
+        )
 
 
-async def _score(plan: _Plan, answerer: ResumableAnswerer, judge: OpenJudge, progress: Progress) -> RunResult:
+async def _score(
+    plan: _Plan,
+    answerer: ResumableAnswerer,
+    metrics: tuple[Metric, ...],
+    scoring: RunScoring,
+    progress: Progress,
+) -> RunResult:
     request, session = plan.request, plan.session
     jobs = session.workspace.jobs
-    embedder = open_embedder(session.settings.retrieval, api_key=session.api_key)
 
     def save(outcome: Outcome) -> None:
         name = QuestionId(f"{outcome.case_id}#{outcome.repeat}")
@@ -288,8 +301,8 @@ async def _score(plan: _Plan, answerer: ResumableAnswerer, judge: OpenJudge, pro
     return await run_cases(
         plan.chosen.cases,
         answerer=answerer,
-        metrics=plan.metrics,
-        scoring=RunScoring(judge.maker, embedder),
+        metrics=metrics,
+        scoring=scoring,
         repeats=request.repeats,
         error_budget=ErrorBudget(share=request.error_budget),
         progress=tell,
@@ -341,7 +354,7 @@ def _answerer_name(plan: _Plan, answerer: ResumableAnswerer) -> str:
 def _store(plan: _Plan, ran: _Ran) -> EvaluateReport:
     result, session = ran.result, plan.session
     summaries = (
-        *summarise(result.cells, metrics=plan.metrics, judge_stamp=ran.stamp),
+        *summarise(result.cells, metrics=ran.metrics, judge_stamp=ran.stamp),
         *run_measures(plan.chosen.cases, result.outcomes, result.cells),
     )
     run = Run(

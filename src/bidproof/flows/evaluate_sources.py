@@ -26,7 +26,8 @@ from bidproof.evaluation.protocol import MatrixMaker, Metric
 from bidproof.evaluation.records import GoldCase, GoldSet, Split
 from bidproof.flows.citations import check_citations, document_loader
 from bidproof.flows.session import Session
-from bidproof.retrieval.open import open_embedder
+from bidproof.llm.protocol import ChatModel
+from bidproof.retrieval.protocol import Embedder
 
 SPLIT_ALL = "all"
 
@@ -153,12 +154,14 @@ def open_recorded(path: Path) -> RecordedAnswerer:
 class OpenJudge:
     """What fills the matrices, and what is known about it.
 
-    ``digest`` and ``stamp`` are empty for the offline matrix, which is no judge.
+    ``digest`` and ``stamp`` are empty for the offline matrix, which is no judge;
+    ``chat`` is the judge's model, for the metrics of other libraries.
     """
 
     maker: MatrixMaker
     digest: str = ""
     stamp: str = ""
+    chat: ChatModel | None = None
 
 
 @asynccontextmanager
@@ -188,36 +191,42 @@ async def open_judge(model: str, *, session: Session, job_id: int) -> AsyncGener
     )
     async with opened as chat:
         maker = JudgeMatrix(chat, default_judge(settings.model, model_name=chat.name))
-        yield OpenJudge(maker=maker, digest=maker.name, stamp="uncalibrated")
+        yield OpenJudge(maker=maker, digest=maker.name, stamp="uncalibrated", chat=chat)
 
 
-def bridge_metrics(names: Sequence[str], *, judge: str, session: Session) -> tuple[Metric, ...]:
-    """The metrics of other libraries, which ask the same judge model at the same endpoint.
+def bridge_metrics(
+    names: Sequence[str], judge: OpenJudge, *, settings: Settings, embedder: Embedder
+) -> tuple[Metric, ...]:
+    """The metrics of other libraries, which ask the run's judge.
+
+    Raises:
+        MissingExtra: A library is not installed.
+    """
+    if not names or judge.chat is None:
+        return ()
+    from bidproof.evaluation.bridges.asking import Asking
+    from bidproof.evaluation.bridges.open import BridgeParts, open_bridge
+
+    asking = Asking(model=judge.chat, settings=settings.model)
+    parts = BridgeParts(asking=asking, embedder=embedder)
+    return tuple(metric for name in names for metric in open_bridge(name, parts))
+
+
+def check_bridge_request(names: Sequence[str], judge: str) -> None:
+    """Refuse what cannot be run, before documents are read and answers paid for.
 
     Raises:
         InvalidSetting: An unknown library, or no judge model is named.
         MissingExtra: The library is not installed.
     """
-    if not names:
-        return ()
-    from bidproof.evaluation.bridges.open import open_bridge
+    from bidproof.evaluation.bridges.open import check_bridges
 
-    if not judge:
+    check_bridges(names)
+    if names and not judge:
         raise InvalidSetting(
             f"cannot run the metrics of {names[0]!r}: found no judge, expected a model that judges",
             hint="add --judge MODEL; the model is asked at model.base_url",
         )
-    settings = judge_settings(session.settings, judge)
-    return tuple(
-        metric
-        for name in names
-        for metric in open_bridge(
-            name,
-            settings=settings.model,
-            api_key=session.api_key,
-            embedder=open_embedder(session.settings.retrieval, api_key=session.api_key),
-        )
-    )
 
 
 def judge_settings(settings: Settings, model: str) -> Settings:
