@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,9 @@ PASSAGES = (
     make_passage("The listener accepts TLS on port 8443.", path="network.md"),
     make_passage("Sales were 81,797 and 94,836 million.", path="2023 Q3.pdf", start=0),
     make_passage("Growth came from services.", path="2023 Q3.pdf", start=50),
+    make_passage("Growth came from services.", path="old.pdf", written=date(2021, 5, 4)),
+    make_passage("Growth came from devices.", path="new.pdf", written=date(2024, 5, 4)),
+    make_passage("Staff are trained in privacy and privacy law.", path="privacy.md"),
 )
 
 
@@ -25,10 +29,12 @@ def pool(tmp_path: Path) -> Pool:
     return index.pool((), embedder.embed_queries([""]), filters=Filters())
 
 
-def found(pool: Pool, text: str) -> Signals:
+def found(pool: Pool, text: str, *, section: str = "") -> Signals:
     """Signals of a question, for all passages."""
-    views = question_views(Query(text=text))
-    return signals(pool, views, WordEmbedder().embed_queries(views.texts))
+    views = question_views(Query(text=text, context=(section,) if section else ()))
+    embed = WordEmbedder().embed_queries
+    titled = embed([views.section])[0] if views.section else None
+    return signals(pool, views, embed(views.texts), section=titled)
 
 
 def row_of(pool: Pool, number: int) -> int:
@@ -55,3 +61,20 @@ def test_a_named_period_lifts_its_document(pool: Pool) -> None:
     periods = found(pool, "How did services do in Q3 2023?").periods
     assert periods[row_of(pool, 2)] > periods[row_of(pool, 0)]
     assert np.isclose(periods[row_of(pool, 2)], 1.0)
+
+
+def test_figures_beside_the_words_asked_for_count_more(pool: Pool) -> None:
+    asked, other = found(pool, "What were total sales?"), found(pool, "What were total costs?")
+    assert asked.figures[row_of(pool, 1)] > other.figures[row_of(pool, 1)] > 0
+
+
+def test_the_newest_document_is_lifted_when_the_latest_is_asked_for(pool: Pool) -> None:
+    latest = found(pool, "Where did growth come from in the most recent report?").latest
+    assert latest[row_of(pool, 4)] > latest[row_of(pool, 0)] > latest[row_of(pool, 3)]
+    assert not found(pool, "Where did growth come from?").latest.any()
+
+
+def test_the_title_of_the_section_lifts_documents_about_it(pool: Pool) -> None:
+    section = found(pool, "Are people instructed yearly?", section="Privacy").section
+    assert section.argmax() == row_of(pool, 5)
+    assert not found(pool, "Are people instructed yearly?").section.any()

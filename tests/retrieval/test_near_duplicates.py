@@ -1,30 +1,32 @@
 from collections.abc import Sequence
 
-from bidproof.retrieval.near_duplicates import drop_near_duplicates
-from bidproof.retrieval.passage_text import body_terms
-from bidproof.retrieval.protocol import IndexedPassage
-from wordvectors import WordEmbedder, make_passage
+from bidproof.retrieval.near_duplicates import pointing_alike, without_near_duplicates
+from bidproof.retrieval.terms import index_terms
+from wordvectors import WordEmbedder
 
 
-def indexed(texts: Sequence[str]) -> list[IndexedPassage]:
-    passages = [make_passage(text, path=f"{number}.md") for number, text in enumerate(texts)]
+def kept(texts: Sequence[str]) -> list[int]:
+    """Places of the texts that stay, with words known for those alone that need them."""
     vectors = WordEmbedder().embed_passages(texts)
-    return [
-        IndexedPassage(passage=passage, vector=vector, terms=frozenset(body_terms(passage)))
-        for passage, vector in zip(passages, vectors, strict=True)
-    ]
+    alike = pointing_alike(vectors)
+    return without_near_duplicates(vectors, {at: frozenset(index_terms(texts[at])) for at in alike})
 
 
 def test_the_first_of_equal_passages_stays() -> None:
     text = "Access is reviewed every quarter by the security team."
-    kept = drop_near_duplicates(indexed([text, "Keys are rotated yearly.", text + " "]))
-    assert [item.passage.path for item in kept] == ["0.md", "1.md"]
+    assert kept([text, "Keys are rotated yearly.", text + " "]) == [0, 1]
 
 
 def test_a_changed_number_is_no_duplicate() -> None:
-    kept = drop_near_duplicates(indexed(["Logs are kept for 90 days.", "Logs are kept for 365 days."]))
-    assert len(kept) == 2
+    assert kept(["Logs are kept for 90 days.", "Logs are kept for 365 days."]) == [0, 1]
+
+
+def test_a_passage_whose_words_are_unknown_stays() -> None:
+    vectors = WordEmbedder().embed_passages(["Logs are kept.", "Logs are kept."])
+    assert without_near_duplicates(vectors, {}) == [0, 1]
 
 
 def test_nothing_stays_nothing() -> None:
-    assert drop_near_duplicates([]) == []
+    vectors = WordEmbedder().embed_passages(["Logs are kept."])[:0]
+    assert pointing_alike(vectors) == []
+    assert without_near_duplicates(vectors, {}) == []

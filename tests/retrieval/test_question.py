@@ -77,3 +77,23 @@ def test_formulaic_questions_are_told_from_factual_ones() -> None:
     factual = question_views(Query(text="Which port does the TLS listener use?"))
     assert formulaic.formula_share > 0.8
     assert factual.formula_share < 0.3
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("What was the gross margin in the most recent 10-Q?", True),
+        ("Attach your latest penetration test report.", True),
+        ("How recent are backups?", False),
+        ("Are backups tested at least annually?", False),
+    ],
+)
+def test_asking_for_the_newest_is_noticed(text: str, wanted: bool) -> None:
+    assert question_views(Query(text=text)).wants_latest == wanted
+
+
+def test_only_the_outermost_section_stands_by_itself() -> None:
+    views = question_views(Query(text="Are staff trained?", context=("Human  Resources", "Training")))
+    assert views.section == views.wordings[-1] == "Human Resources"
+    alone = question_views(Query(text="Are staff trained?"))
+    assert (alone.section, alone.wordings) == ("", alone.texts)

@@ -35,10 +35,13 @@ class Weights:
         place: BM25 over file name, title and headings, by the best of this question.
         place_share: The same as a share of a perfect match: strong when a heading names the matter.
         periods: Share of the question's years, quarters and versions that the document is called by.
+        latest: How new the document is among all, for questions that ask for the newest.
+        section: Similarity of the whole document's direction and the title of the question's section.
         document: Similarity of the whole document's direction and the question.
         document_words: Mean of the document's three best keyword scores.
         neighbours: Similarity of the passage together with those around it.
-        figures: Share of figures in the passage, for questions that want one.
+        figures: Share of figures in the passage, up to double where it holds the question's words,
+            for questions that want one.
         repeat: Taken off for each better passage of the same document, up to four.
     """
 
@@ -49,11 +52,13 @@ class Weights:
     place: float = 0.25
     place_share: float = 1.0
     periods: float = 1.0
+    latest: float = 0.8
+    section: float = 0.4
     document: float = 1.2
     document_words: float = 0.15
     neighbours: float = 0.15
     figures: float = 1.0
-    repeat: float = 0.5
+    repeat: float = 0.8
 
 
 def default_weights(dense_weight: float) -> Weights:
@@ -64,6 +69,7 @@ def default_weights(dense_weight: float) -> Weights:
         known,
         dense=known.dense * meaning,
         document=known.document * meaning,
+        section=known.section * meaning,
         neighbours=known.neighbours * meaning,
         keyword=known.keyword * words,
         keyword_share=known.keyword_share * words,
@@ -77,9 +83,8 @@ def default_weights(dense_weight: float) -> Weights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
-    """Each signal of every passage in the pool, float32 ``[n]``; ``cosine`` is the raw similarity."""
+    """Each signal of every passage in the pool, float32 ``[n]``."""
 
-    cosine: "Floats"
     dense: "Floats"
     keyword: "Floats"
     keyword_share: "Floats"
@@ -87,42 +92,50 @@ class Signals:
     place: "Floats"
     place_share: "Floats"
     periods: "Floats"
+    latest: "Floats"
+    section: "Floats"
     document: "Floats"
     document_words: "Floats"
     neighbours: "Floats"
     figures: "Floats"
 
 
-def signals(pool: "Pool", views: "Views", vectors: "Floats") -> Signals:
+def signals(pool: "Pool", views: "Views", vectors: "Floats", *, section: "Floats | None" = None) -> Signals:
     """Score every passage by every signal.
 
     Args:
         pool: At least one passage.
         views: The question.
         vectors: One row for each of ``views.texts``, unit norm.
+        section: Vector of ``views.section``; None where it is empty.
     """
     import numpy as np
 
+    documents = pool.document_rows
     mean = _unit(vectors.mean(axis=0))
     similarity = pool.vectors @ mean
-    centres = pool.centres @ mean
-    keyword = _by_best(pool.body.scores(views.terms))
+    words = pool.body.scores(views.terms)
+    places = pool.place.scores(views.terms)
+    keyword = _by_best(words)
     whole = pool.whole.shares(views.terms)
     trust = words_trust(whole, views)
     zero = np.zeros_like(similarity)
+    names = np.arange(len(pool.documents), dtype=np.int64)
+    figures = np.minimum(pool.figures, 0.5)
     return Signals(
-        cosine=pool.vectors @ vectors[0],
         dense=_scaled(similarity),
         keyword=keyword,
-        keyword_share=trust * pool.body.shares(views.terms),
-        document_share=trust * whole[pool.document_rows],
-        place=_by_best(pool.place.scores(views.terms)),
-        place_share=pool.place.shares(views.terms),
-        periods=pool.names.coverage(views.periods)[pool.document_rows],
-        document=_scaled(centres)[pool.document_rows],
-        document_words=_best_of_documents(keyword, pool.document_rows),
-        neighbours=_scaled(_with_neighbours(similarity, pool.document_rows)),
-        figures=np.minimum(pool.figures, 0.5) if views.wants_figures else zero,
+        keyword_share=words * np.float32(trust / pool.body.perfect(views.terms)),
+        document_share=(trust * whole)[documents],
+        place=_by_best(places),
+        place_share=places / np.float32(pool.place.perfect(views.terms)),
+        periods=pool.names.coverage(views.periods, names)[documents] if views.periods else zero,
+        latest=pool.recency[documents] if views.wants_latest else zero,
+        section=zero if section is None else _scaled(pool.centres @ section)[documents],
+        document=_scaled(pool.centres @ mean)[documents],
+        document_words=_best_of_documents(keyword, documents),
+        neighbours=_scaled(_with_neighbours(similarity, documents)),
+        figures=figures * (1 + keyword) if views.wants_figures else zero,
     )
 
 
@@ -149,6 +162,8 @@ def fuse(found: Signals, weights: Weights) -> "Floats":
         + weights.place * found.place
         + weights.place_share * found.place_share
         + weights.periods * found.periods
+        + weights.latest * found.latest
+        + weights.section * found.section
         + weights.document * found.document
         + weights.document_words * found.document_words
         + weights.neighbours * found.neighbours
@@ -173,7 +188,7 @@ def spread_out(
     """
     import numpy as np
 
-    order = np.argsort(-scores, kind="stable")[:depth]
+    order = _best_rows(scores, depth)
     seen: dict[int, int] = {}
     lowered: list[tuple[float, int]] = []
     for row in order.tolist():
@@ -198,25 +213,38 @@ def document_scores(scores: "Floats", document_rows: "NDArray[np.int64]") -> "Fl
     """
     import numpy as np
 
-    places, order = _places_in_document(scores, document_rows)
-    is_best = (places < _BEST_OF_DOCUMENT) & np.isfinite(scores[order])
-    rows, values = document_rows[order][is_best], scores[order][is_best]
-    count = int(document_rows[-1]) + 1 if len(document_rows) else 0
-    sums = np.bincount(rows, weights=values, minlength=count)
-    counts = np.bincount(rows, minlength=count)
+    best = _three_best(scores, document_rows)
+    is_there = np.isfinite(best)
+    counts = is_there.sum(axis=1)
+    sums = np.where(is_there, best, 0).sum(axis=1)
     return np.where(counts > 0, sums / np.maximum(counts, 1), -np.inf).astype(np.float32)
 
 
-def _places_in_document(
-    values: "Floats", document_rows: "NDArray[np.int64]"
-) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
-    """Rows by document, best first, and the place of each in its document from 0: (places, rows)."""
+def _best_rows(scores: "Floats", count: int) -> "NDArray[np.int64]":
+    """Rows of the best scores, best first, ties in row order, without sorting the others."""
     import numpy as np
 
-    order = np.lexsort((-values, document_rows))
-    rows = document_rows[order]
-    starts = np.searchsorted(rows, np.arange(int(rows[-1]) + 1 if len(rows) else 0))
-    return np.arange(len(rows)) - starts[rows], order
+    if count < len(scores):
+        least = np.partition(scores, len(scores) - count)[len(scores) - count]
+        rows = np.flatnonzero(scores >= least)
+    else:
+        rows = np.arange(len(scores))
+    return rows[np.argsort(-scores[rows], kind="stable")][:count]
+
+
+def _three_best(values: "Floats", document_rows: "NDArray[np.int64]") -> "Floats":
+    """Each document's three best values: ``[documents, 3]``, minus infinity where it has fewer."""
+    import numpy as np
+
+    starts = np.flatnonzero(np.diff(document_rows, prepend=-1))
+    best = np.full((len(starts), _BEST_OF_DOCUMENT), -np.inf, dtype=np.float32)
+    left = values.copy()
+    for place in range(_BEST_OF_DOCUMENT if len(starts) else 0):
+        best[:, place] = np.maximum.reduceat(left, starts)
+        rows = np.flatnonzero(left == best[document_rows, place])
+        is_first = np.diff(document_rows[rows], prepend=-1) > 0
+        left[rows[is_first]] = -np.inf
+    return best
 
 
 def _unit(vector: "Floats") -> "Floats":
@@ -236,13 +264,10 @@ def _by_best(values: "Floats") -> "Floats":
 
 
 def _best_of_documents(values: "Floats", document_rows: "NDArray[np.int64]") -> "Floats":
-    """Mean of each document's three best values, given to all of its passages."""
+    """Mean of each document's three best values, missing ones 0, given to all of its passages."""
     import numpy as np
 
-    places, order = _places_in_document(values, document_rows)
-    rows = document_rows[order]
-    best = np.where(places < _BEST_OF_DOCUMENT, values[order], 0)
-    sums = np.bincount(rows, weights=best) / _BEST_OF_DOCUMENT
+    sums = np.maximum(_three_best(values, document_rows), 0).sum(axis=1) / _BEST_OF_DOCUMENT
     return sums[document_rows].astype(np.float32)
 
 

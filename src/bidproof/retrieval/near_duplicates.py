@@ -1,31 +1,46 @@
-"""Drops passages that say what a better one has said already."""
+"""Finds passages that say what a better one has said already."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from bidproof.retrieval.protocol import IndexedPassage
+if TYPE_CHECKING:
+    from bidproof.retrieval.protocol import Vectors
 
 _SAME_DIRECTION = 0.9
 _SAME_WORDS = 0.85
 
 
-def drop_near_duplicates(ranked: Sequence[IndexedPassage]) -> list[IndexedPassage]:
+def pointing_alike(vectors: "Vectors") -> list[int]:
+    """Which of the vectors point the same way as another one: the only ones that can be near-duplicates."""
+    import numpy as np
+
+    similar = vectors @ vectors.T >= _SAME_DIRECTION
+    return np.flatnonzero(similar.sum(axis=1) > 1).tolist()
+
+
+def without_near_duplicates(vectors: "Vectors", terms: Mapping[int, frozenset[str]]) -> list[int]:
     """Keep the first of each group of near-equal passages, order unchanged.
 
     Two passages are near-equal when their vectors point the same way, 85% of
     their distinct words are shared (Jaccard), and their figures are the same
     ones: a changed number, date or version is another statement.
-    """
-    import numpy as np
 
-    if not ranked:
-        return []
-    vectors = np.stack([item.vector for item in ranked])
+    Args:
+        vectors: One row for each passage, best first, unit norm.
+        terms: Distinct words by place, of every passage that ``pointing_alike`` names;
+            one whose words are missing is kept.
+
+    Returns:
+        Places of the passages to keep.
+    """
     similar = vectors @ vectors.T >= _SAME_DIRECTION
     kept: list[int] = []
-    for at, item in enumerate(ranked):
-        if not any(similar[at, other] and _is_same(item.terms, ranked[other].terms) for other in kept):
+    for at in range(len(vectors)):
+        own = terms.get(at)
+        rivals = [terms[other] for other in kept if other in terms and similar[at, other]]
+        if own is None or not any(_is_same(own, rival) for rival in rivals):
             kept.append(at)
-    return [ranked[at] for at in kept]
+    return kept
 
 
 def _is_same(left: frozenset[str], right: frozenset[str]) -> bool:

@@ -45,25 +45,31 @@ class Postings:
         return scores
 
     def shares(self, terms: Mapping[str, float]) -> "Floats":
-        """BM25 as a share of what a row with every term once would have: float32 ``[size]``.
+        """BM25 as a share of a perfect match: float32 ``[size]``.
 
         Unlike a score divided by the best one, it stays small where even the best match is poor.
         """
-        ideal = sum(weight * self._rarity(term) for term, weight in terms.items()) * (_K1 + 1)
-        return self.scores(terms) / max(ideal, 1e-9)
+        return self.scores(terms) / self.perfect(terms)
+
+    def perfect(self, terms: Mapping[str, float]) -> float:
+        """BM25 of a row that has every term once; above 0."""
+        return max(sum(weight * self._rarity(term) for term, weight in terms.items()) * (_K1 + 1), 1e-9)
 
     def _rarity(self, term: str) -> float:
         number = self.vocabulary.get(term)
         return _UNSEEN if number is None else float(self.idf[number])
 
-    def coverage(self, terms: Mapping[str, float]) -> "Floats":
-        """Share, 0 to 1, of the terms' weight (rarer counts more) that each row holds.
+    def coverage(self, terms: Mapping[str, float], rows: "Ints") -> "Floats":
+        """Share, 0 to 1, of the terms' weight (rarer counts more) that each of some rows holds.
 
         A term that occurs nowhere counts as rare: its absence lowers every row.
+
+        Returns:
+            float32, one for each of ``rows``.
         """
         import numpy as np
 
-        found = np.zeros(self.size, dtype=np.float32)
+        found = np.zeros(len(rows), dtype=np.float32)
         rarest = float(np.log(1 + (self.size + 0.5) / 0.5))
         total = 0.0
         for term, weight in terms.items():
@@ -71,7 +77,9 @@ class Postings:
             value = weight * (rarest if number is None else float(self.idf[number]))
             total += value
             if number is not None:
-                found[self.rows[self.starts[number] : self.starts[number + 1]]] += np.float32(value)
+                own = self.rows[self.starts[number] : self.starts[number + 1]]
+                places = np.minimum(np.searchsorted(own, rows), len(own) - 1)
+                found += np.float32(value) * (own[places] == rows)
         return found / np.float32(total) if total else found
 
 
@@ -83,6 +91,7 @@ class Pool:
         ids: Passage ids.
         documents: Document ids; ``document_rows`` numbers into them.
         document_rows: int64 ``[n]``, ascending.
+        starts: int64 ``[documents]``: first row of each document.
         vectors: float32 ``[n, dimension]``, unit norm.
         centres: float32 ``[documents, dimension]``, unit norm: mean direction of each document.
         body: Words of the passages.
@@ -90,11 +99,13 @@ class Pool:
         whole: Words of whole documents; its rows are documents, not passages.
         names: Words of file names and titles; its rows are documents too.
         figures: float32 ``[n]``: share of a passage's words that are figures.
+        recency: float32 ``[documents]``: -0.5 for the oldest to 0.5 for the newest, 0 for undated ones.
     """
 
     ids: tuple[PassageId, ...]
     documents: tuple[DocumentId, ...]
     document_rows: "Ints"
+    starts: "Ints"
     vectors: "Floats"
     centres: "Floats"
     body: Postings
@@ -102,6 +113,7 @@ class Pool:
     whole: Postings
     names: Postings
     figures: "Floats"
+    recency: "Floats"
 
 
 def build_postings(numbers: "Ints", lengths: "Ints", words: Sequence[str]) -> Postings:
@@ -143,15 +155,32 @@ def figure_shares(numbers: "Ints", lengths: "Ints", words: Sequence[str]) -> "Fl
     return (counts / np.maximum(lengths, 8)).astype(np.float32)
 
 
-def document_centres(vectors: "Floats", document_rows: "Ints", count: int) -> "Floats":
-    """Mean direction of each document's passages, unit norm: float32 ``[count, dimension]``."""
+def document_centres(vectors: "Floats", starts: "Ints") -> "Floats":
+    """Mean direction of each document's passages, unit norm: float32 ``[documents, dimension]``."""
     import numpy as np
 
-    if not count:
+    if not len(starts):
         return np.zeros((0, vectors.shape[1]), dtype=np.float32)
-    starts = np.searchsorted(document_rows, np.arange(count))
     sums = np.add.reduceat(vectors, starts, axis=0)
     return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+
+
+def recencies(days: "Ints") -> "Floats":
+    """Where each document's day stands among all days, -0.5 (oldest) to 0.5 (newest).
+
+    Args:
+        days: Day numbers, one for each document; 0 or less where the day is unknown.
+
+    Returns:
+        float32; 0 for unknown days, and for all when there is but one day.
+    """
+    import numpy as np
+
+    known = np.unique(days[days > 0])
+    if len(known) < 2:
+        return np.zeros(len(days), dtype=np.float32)
+    places = np.searchsorted(known, days) / (len(known) - 1) - 0.5
+    return np.where(days > 0, places, 0).astype(np.float32)
 
 
 def _is_figure(word: str) -> bool:

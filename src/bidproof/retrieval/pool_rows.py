@@ -6,7 +6,7 @@
 from typing import TYPE_CHECKING, Any
 
 from bidproof.core.ids import DocumentId, PassageId
-from bidproof.retrieval.pool import Pool, build_postings, document_centres, figure_shares
+from bidproof.retrieval.pool import Pool, build_postings, document_centres, figure_shares, recencies
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 BODY_TERMS, PLACE_TERMS, NAME_TERMS = "body_terms", "place_terms", "name_terms"
 """Columns of analysed words, single spaces between them."""
 
-POOL_COLUMNS = ["id", "document_id", "start", BODY_TERMS, PLACE_TERMS, NAME_TERMS, "vector"]
+POOL_COLUMNS = ["id", "document_id", "start", "written", BODY_TERMS, PLACE_TERMS, NAME_TERMS, "vector"]
 """Columns that :func:`pool_of` reads."""
 
 
@@ -43,14 +43,26 @@ def pool_of(rows: Any, dimension: int) -> Pool:
         ids=tuple(PassageId(name) for name in rows.column("id").to_pylist()),
         documents=tuple(DocumentId(name) for name in documents),
         document_rows=document_rows,
+        starts=firsts,
         vectors=vectors,
-        centres=document_centres(vectors, document_rows, len(documents)),
+        centres=document_centres(vectors, firsts),
         body=build_postings(body, body_lengths, body_words),
         place=build_postings(place, place_lengths, place_words),
         whole=build_postings(body, _sums(body_lengths, firsts), body_words),
         names=build_postings(names, name_lengths, name_words),
         figures=figure_shares(body, body_lengths, body_words),
+        recency=recencies(_days(rows.column("written").take(firsts))),
     )
+
+
+def _days(column: Any) -> "NDArray[np.int64]":
+    """Dates as days since 1970; 0 for unknown ones."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    days = pc.fill_null(column.cast(pa.int32()), 0)
+    return days.to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def _sums(values: "NDArray[np.int64]", firsts: "NDArray[np.int64]") -> "NDArray[np.int64]":

@@ -48,6 +48,7 @@ _QUANTITY = re.compile(
 _PERIOD = re.compile(
     r"\b(?:(?:19|20)\d\d|Q[1-4]|[1-4]Q|H[12]|FY ?\d{2,4}|v?\d+\.\d+(?:\.\d+)*)\b", re.IGNORECASE
 )
+_LATEST = re.compile(r"\b(?:latest|newest|most\s+(?:recent|current)(?:ly)?)\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _MAX_VIEW_CHARS = 2000
 
@@ -58,17 +59,26 @@ class Views:
 
     Attributes:
         texts: Wordings to embed; the first is the question itself.
+        section: Title of the outermost section it stands in, to embed by itself; empty for none.
         terms: Words to look for, each with its weight.
         formula_share: Share of its words, 0 to 1, that questionnaires say whatever the matter.
         periods: Years, quarters and versions it names.
         wants_figures: Whether the answer is likely to be a quantity.
+        wants_latest: Whether it asks for the newest of something.
     """
 
     texts: tuple[str, ...]
+    section: str
     terms: Mapping[str, float]
     formula_share: float
     periods: Mapping[str, float]
     wants_figures: bool
+    wants_latest: bool
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """Everything to embed: the texts, then the section's title where there is one."""
+        return (*self.texts, self.section) if self.section else self.texts
 
 
 def question_views(query: Query) -> Views:
@@ -86,10 +96,12 @@ def question_views(query: Query) -> Views:
     formulas = sum(term in _FORMULA_TERMS for term in weights)
     return Views(
         texts=tuple(texts),
+        section=_flat(query.context[0]) if query.context else "",
         terms=weights,
         formula_share=formulas / max(len(weights), 1),
         periods=periods,
         wants_figures=bool(_QUANTITY.search(text)),
+        wants_latest=bool(_LATEST.search(text)),
     )
 
 

@@ -1,7 +1,7 @@
 """Finds the passages and documents that answer a question."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from bidproof.core.errors import InvalidSetting
@@ -16,7 +16,7 @@ from bidproof.retrieval.fusion import (
     signals,
     spread_out,
 )
-from bidproof.retrieval.near_duplicates import drop_near_duplicates
+from bidproof.retrieval.near_duplicates import pointing_alike, without_near_duplicates
 from bidproof.retrieval.protocol import Embedder, Index, Query, ScoredDocument
 from bidproof.retrieval.question import Views, question_views
 
@@ -32,9 +32,10 @@ class _Ranking:
     """One question's pool with every signal, and rows of the pool in order, best first."""
 
     pool: "Pool"
+    views: Views
+    vector: "Vectors"
     signals: Signals | None
     scores: "Vectors | None"
-    coverage: "Vectors | None"
     rows: list[int]
 
 
@@ -115,47 +116,58 @@ class Retriever:
 
     def _rank_many(self, queries: Sequence[Query]) -> list[_Ranking]:
         views = [question_views(query) for query in queries]
-        texts = list(dict.fromkeys(text for view in views for text in view.texts))
+        texts = list(dict.fromkeys(text for view in views for text in view.wordings))
         if not texts:
             return []
         vectors = self._embedder.embed_queries(texts)
         row_of = {text: row for row, text in enumerate(texts)}
         return [
-            self._rank(query, view, vectors[[row_of[text] for text in view.texts]])
+            self._rank(
+                query,
+                view,
+                vectors[[row_of[text] for text in view.texts]],
+                vectors[row_of[view.section]] if view.section else None,
+            )
             for query, view in zip(queries, views, strict=True)
         ]
 
-    def _rank(self, query: Query, views: Views, vectors: "Vectors") -> _Ranking:
+    def _rank(self, query: Query, views: Views, vectors: "Vectors", section: "Vectors | None") -> _Ranking:
         import numpy as np
 
         pool = self._index.pool(tuple(views.terms), vectors, filters=query.filters)
         if not pool.ids:
-            return _Ranking(pool=pool, signals=None, scores=None, coverage=None, rows=[])
-        found = signals(pool, views, vectors)
+            return _Ranking(pool=pool, views=views, vector=vectors[0], signals=None, scores=None, rows=[])
+        found = signals(pool, views, vectors, section=section)
         scores = fuse(found, self._weights)
         if not query.filters.is_empty:
             allowed = self._index.matching(query.filters)
             scores = np.where([name in allowed for name in pool.ids], scores, -np.inf)
         depth = max(self._settings.depth, 10 * (query.top_k or 0), 100)
         rows = spread_out(scores, pool.document_rows, repeat=self._weights.repeat, depth=depth)
-        coverage = pool.body.coverage(views.terms)
-        return _Ranking(pool=pool, signals=found, scores=scores, coverage=coverage, rows=rows)
+        return _Ranking(pool=pool, views=views, vector=vectors[0], signals=found, scores=scores, rows=rows)
 
     def _passages(self, ranking: _Ranking, wanted: int) -> tuple[ScoredPassage, ...]:
         if wanted < 1 or ranking.signals is None:
             return ()
-        names = {ranking.pool.ids[row]: row for row in ranking.rows[: _SPARE * wanted + 10]}
-        stored = self._index.rows(names)
-        kept = drop_near_duplicates([stored[name] for name in names if name in stored])
+        pool = ranking.pool
+        rows = self._distinct(pool, ranking.rows[: _SPARE * wanted + 10])
+        stored = self._index.passages([pool.ids[row] for row in rows[:wanted]])
+        found = [row for row in rows[:wanted] if pool.ids[row] in stored]
         return tuple(
             ScoredPassage(
-                passage=item.passage,
-                score=_at(ranking.scores, names[item.passage.id]),
-                rank=rank,
-                parts=_parts(ranking, names[item.passage.id]),
+                passage=stored[pool.ids[row]], score=_at(ranking.scores, row), rank=rank, parts=parts
             )
-            for rank, item in enumerate(kept[:wanted], start=1)
+            for rank, (row, parts) in enumerate(zip(found, _parts(ranking, found), strict=True), start=1)
         )
+
+    def _distinct(self, pool: "Pool", rows: list[int]) -> list[int]:
+        """The rows without near-duplicates; words are read for those alone that point the same way."""
+        alike = pointing_alike(pool.vectors[rows])
+        if not alike:
+            return rows
+        stored = self._index.rows([pool.ids[rows[at]] for at in alike])
+        terms = {at: stored[pool.ids[rows[at]]].terms for at in alike if pool.ids[rows[at]] in stored}
+        return [rows[at] for at in without_near_duplicates(pool.vectors[rows], terms)]
 
 
 def _best_rows(scores: "Vectors", pool: "Pool", number: int) -> list[int]:
@@ -167,25 +179,17 @@ def _best_rows(scores: "Vectors", pool: "Pool", number: int) -> list[int]:
     return [row for row in rows if scores[row] > -np.inf]
 
 
-def _parts(ranking: _Ranking, row: int) -> dict[str, float]:
-    found = ranking.signals
-    if found is None:
-        return {}
-    named = {
-        "dense": found.cosine,
-        "keyword": found.keyword,
-        "coverage": ranking.coverage,
-        "keyword_share": found.keyword_share,
-        "document_share": found.document_share,
-        "place": found.place,
-        "place_share": found.place_share,
-        "periods": found.periods,
-        "document": found.document,
-        "document_words": found.document_words,
-        "neighbours": found.neighbours,
-        "figures": found.figures,
-    }
-    return {name: _at(values, row) for name, values in named.items()}
+def _parts(ranking: _Ranking, rows: list[int]) -> list[dict[str, float]]:
+    """What each of the rows scored by each signal."""
+    import numpy as np
+
+    found, pool = ranking.signals, ranking.pool
+    if found is None or not rows:
+        return []
+    named = {field.name: getattr(found, field.name)[rows] for field in fields(found)}
+    named["dense"] = pool.vectors[rows] @ ranking.vector
+    named["coverage"] = pool.body.coverage(ranking.views.terms, np.array(rows, dtype=np.int64))
+    return [{name: _at(values, at) for name, values in named.items()} for at in range(len(rows))]
 
 
 def _at(values: "Vectors | None", row: int) -> float:
