@@ -6,6 +6,8 @@ call that was sent is counted and written down.
 
 import asyncio
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,6 +70,11 @@ class OnePassage:
 class MemoryJournal:
     rows: list[dict[str, Any]] = field(default_factory=list)
 
+    def soon(self, work: Callable[[], Any]) -> "Future[Any]":
+        done: Future[Any] = Future()
+        done.set_result(work())
+        return done
+
     def finished(self, key: str) -> str | None:
         return next((r["response"] for r in self.rows if r["key"] == key and "response" in r), None)
 
@@ -78,8 +85,8 @@ class MemoryJournal:
     def finish(self, call_id: int, **outcome: Any) -> None:
         self.rows[call_id].update(outcome)
 
-    def fail(self, call_id: int, *, code: str, message: str, seconds: float) -> None:
-        self.rows[call_id].update(code=code, message=message)
+    def fail(self, call_id: int, **outcome: Any) -> None:
+        self.rows[call_id].update(outcome)
 
     def spent_usd(self, job_id: int | None) -> float:
         return sum(row.get("cost_usd", 0.0) for row in self.rows)

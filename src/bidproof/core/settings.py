@@ -89,6 +89,8 @@ class ModelSettings:
         max_cost_usd: The run stops sending when this is spent; None for no limit.
         prompt_price: US dollars per million prompt tokens.
         completion_price: US dollars per million completion tokens.
+        fallback_prompt_price: The same for the fallback model; None when it costs what the first does.
+        fallback_completion_price: The same for the fallback model's replies.
         context_tokens: Context window of a local model.
     """
 
@@ -105,6 +107,8 @@ class ModelSettings:
     max_cost_usd: float | None = None
     prompt_price: float = 0.0
     completion_price: float = 0.0
+    fallback_prompt_price: float | None = None
+    fallback_completion_price: float | None = None
     context_tokens: int = 4096
 
 

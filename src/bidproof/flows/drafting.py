@@ -112,7 +112,8 @@ async def draft_all(
         nonlocal done
         for question in waiting:
             draft = await engine.draft(question)
-            save(draft)
+            # In a thread: it reads cited documents and waits for the disk, and other calls go on.
+            await asyncio.to_thread(save, draft)
             done += 1
             note = f"failed: {question.buyer_id or question.id}: {draft.error}" if draft.error else ""
             progress(Step(stage="answering", done=done, total=len(questions), note=note))

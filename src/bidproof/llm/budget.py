@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from dataclasses import replace
 
 from bidproof.core.errors import BudgetSpent
 from bidproof.core.settings import ModelSettings
@@ -9,6 +10,16 @@ from bidproof.llm.protocol import ChatRequest
 
 _MESSAGE_OVERHEAD_TOKENS = 16
 _MILLION = 1_000_000
+
+
+def fallback_priced(settings: ModelSettings) -> ModelSettings:
+    """The settings with the fallback model's prices in place of the first one's."""
+    prompt, completion = settings.fallback_prompt_price, settings.fallback_completion_price
+    return replace(
+        settings,
+        prompt_price=settings.prompt_price if prompt is None else prompt,
+        completion_price=settings.completion_price if completion is None else completion,
+    )
 
 
 def cost_usd(settings: ModelSettings, *, prompt_tokens: int, completion_tokens: int) -> float:

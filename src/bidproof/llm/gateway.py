@@ -1,11 +1,11 @@
 """The one way out to a model: journal, budget, retries, circuit breaker, fallback."""
 
 import asyncio
+import functools
 import json
 import random
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
@@ -16,7 +16,7 @@ from bidproof.core.records import Usage
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.adaptive import AdaptiveLimit
 from bidproof.llm.breaker import CircuitBreaker
-from bidproof.llm.budget import Budget, cost_usd, worst_case_usd
+from bidproof.llm.budget import Budget, cost_usd, fallback_priced, worst_case_usd
 from bidproof.llm.failures import may_fall_back, notes_of, with_notes
 from bidproof.llm.protocol import ChatRequest, Completion, Journal, add_usage
 from bidproof.llm.reply_schema import parse_reply
@@ -98,6 +98,9 @@ class Gateway:
         self.failed_calls = 0
         self._models = (primary,) if fallback is None else (primary, fallback)
         self._settings = settings
+        self._priced = {primary.name: settings}
+        if fallback is not None:
+            self._priced.setdefault(fallback.name, fallback_priced(settings))
         self._journal = journal
         self._job_id = job_id
         self._jitter = jitter
@@ -105,9 +108,6 @@ class Gateway:
         self._breakers = {model.name: CircuitBreaker(model.name) for model in self._models}
         self._budget: Budget | None = None
         self._resume_at = 0.0
-        # A write returns when it is durable: as many may wait as there are calls, so
-        # that the workspace can put them into one transaction and the event loop goes on.
-        self._writers = ThreadPoolExecutor(max(1, settings.concurrency), thread_name_prefix="journal")
 
     @property
     def name(self) -> str:
@@ -115,10 +115,9 @@ class Gateway:
         return self._models[0].name
 
     async def aclose(self) -> None:
-        """Close the models and the journal's threads."""
+        """Close the models."""
         for model in self._models:
             await model.aclose()
-        self._writers.shutdown(wait=True)
 
     async def complete(self, request: ChatRequest) -> Completion:
         """Get a reply that fits the request's schema, from the journal or a model.
@@ -195,7 +194,7 @@ class Gateway:
             return completion
 
     async def _paid(self, model: Backend, request: ChatRequest, *, key: str, attempt: int) -> Completion:
-        worst_usd = worst_case_usd(self._settings, request)
+        worst_usd = worst_case_usd(self._priced[model.name], request)
         budget = await self._open_budget()
         await budget.hold(worst_usd)
         paid_usd = worst_usd  # until a reply says less: a killed or timed out call may have been billed
@@ -222,7 +221,7 @@ class Gateway:
         completion = replace(
             completion,
             cost_usd=cost_usd(
-                self._settings,
+                self._priced[model.name],
                 prompt_tokens=completion.prompt_tokens,
                 completion_tokens=completion.completion_tokens,
             ),
@@ -250,7 +249,7 @@ class Gateway:
             prompt_tokens=notes.prompt_tokens,
             completion_tokens=notes.completion_tokens,
             cost_usd=cost_usd(
-                self._settings,
+                self._priced[model.name],
                 prompt_tokens=notes.prompt_tokens,
                 completion_tokens=notes.completion_tokens,
             ),
@@ -281,7 +280,10 @@ class Gateway:
     async def _write(self, function: Callable[..., Result], *values: object) -> Result:
         if self._journal is None:
             return function(*values)
-        return await asyncio.get_running_loop().run_in_executor(self._writers, function, *values)
+        # Done when it is durable, many in one transaction, while the event loop goes on. A
+        # cancelled question leaves the write alone: what was paid is written down.
+        queued = self._journal.soon(functools.partial(function, *values))
+        return await asyncio.shield(asyncio.wrap_future(queued))
 
     def _stored(self, key: str) -> Completion | None:
         text = self._journal.finished(key) if self._journal is not None else None
@@ -312,7 +314,15 @@ class Gateway:
 
     def _fail(self, call_id: int, error: ModelError, spent: Usage) -> None:
         if self._journal is not None:
-            self._journal.fail(call_id, code=error.code, message=error.message, seconds=spent.seconds)
+            self._journal.fail(
+                call_id,
+                code=error.code,
+                message=error.message,
+                seconds=spent.seconds,
+                prompt_tokens=spent.prompt_tokens,
+                completion_tokens=spent.completion_tokens,
+                cost_usd=spent.cost_usd,
+            )
 
 
 def _is_unknown(error: ModelError) -> bool:

@@ -1,11 +1,14 @@
 """What a chat model takes, gives and must keep: the seam between prompts and providers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from bidproof.core.records import Usage
 from bidproof.core.settings import ModelSettings
+
+Result = TypeVar("Result")
 
 NO_USAGE = Usage()
 Role = Literal["system", "user", "assistant"]
@@ -133,6 +136,10 @@ class Journal(Protocol):
     killed process leaves an open row instead of a silent payment.
     """
 
+    def soon(self, work: Callable[[], Result]) -> "Future[Result]":
+        """Do ``work``, which calls this journal, without waiting; done once it is durable."""
+        ...
+
     def finished(self, key: str) -> str | None:
         """Give the stored response of a finished call, or None."""
         ...
@@ -154,8 +161,18 @@ class Journal(Protocol):
         """Write the response of a call."""
         ...
 
-    def fail(self, call_id: int, *, code: str, message: str, seconds: float) -> None:
-        """Write how a call failed."""
+    def fail(
+        self,
+        call_id: int,
+        *,
+        code: str,
+        message: str,
+        seconds: float,
+        prompt_tokens: int,
+        completion_tokens: int,
+        cost_usd: float,
+    ) -> None:
+        """Write how a call failed, and what it cost all the same."""
         ...
 
     def spent_usd(self, job_id: int | None) -> float:

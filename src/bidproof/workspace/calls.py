@@ -4,6 +4,10 @@ Kill the process anywhere: a finished call is found again by its key and not
 paid twice; a call without an outcome was in flight and is shown as open.
 """
 
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
 from django.db.models import Count, Q, Sum
 
 from bidproof.core.errors import WorkspaceError
@@ -11,6 +15,8 @@ from bidproof.workspace.app.fields import escape, unescape
 from bidproof.workspace.app.ready import models
 from bidproof.workspace.database import Database
 from bidproof.workspace.rows import LedgerRow
+
+Result = TypeVar("Result")
 
 # The three statements of every call are written out: building them through the
 # ORM costs three times what running them does, on the event loop's time.
@@ -39,6 +45,14 @@ class CallJournal:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._rows = models.Call.objects.using(database.alias)
+
+    def soon(self, work: Callable[[], Result]) -> "Future[Result]":
+        """Queue calls of this journal without waiting; done once what they wrote is durable.
+
+        Args:
+            work: Calls methods of this journal and nothing slow; it may be run twice.
+        """
+        return self._database.write_soon(work)
 
     def finished(self, key: str) -> str | None:
         """The stored response of the latest finished call with this key, if there is one."""
@@ -89,13 +103,24 @@ class CallJournal:
         used = (prompt_tokens, completion_tokens, cost_usd, seconds)
         self._end(call_id, "finished", escape(response), "", "", *used)
 
-    def fail(self, call_id: int, *, code: str, message: str, seconds: float) -> None:
-        """Store that a call failed, and why.
+    def fail(
+        self,
+        call_id: int,
+        *,
+        code: str,
+        message: str,
+        seconds: float,
+        prompt_tokens: int = 0,
+        completion_tokens: int = 0,
+        cost_usd: float = 0.0,
+    ) -> None:
+        """Store that a call failed, why, and what it cost all the same.
 
         Raises:
             WorkspaceError: There is no such call.
         """
-        self._end(call_id, "failed", "", escape(code), escape(message), 0, 0, 0.0, seconds)
+        used = (prompt_tokens, completion_tokens, cost_usd, seconds)
+        self._end(call_id, "failed", "", escape(code), escape(message), *used)
 
     def spent_usd(self, job_id: int | None) -> float:
         """US dollars paid for one job, or by the whole workspace when None.

@@ -106,6 +106,20 @@ class Database:
         """
         return self._submit(work, is_write=True)
 
+    def write_soon(self, work: Callable[[], Result]) -> "Future[Result]":
+        """Queue changes without waiting for them; the future is done once they are durable.
+
+        For event loops, which must not wait: no thread stands by for the answer.
+        Calls of ``read`` and ``write`` inside ``work`` run at once, within its transaction.
+
+        Args:
+            work: As for :meth:`write`.
+
+        Raises:
+            WorkspaceError: The workspace is closed. All else is raised by the future.
+        """
+        return self._queued(work, is_write=True)
+
     def execute(self, sql: str, *values: SqlValue) -> Outcome:
         """Run one statement of portable SQL; only inside the work of ``read`` or ``write``.
 
@@ -135,6 +149,9 @@ class Database:
     def _submit(self, work: Callable[[], Result], *, is_write: bool) -> Result:
         if threading.current_thread() is self._thread:
             return work()
+        return self._queued(work, is_write=is_write).result()
+
+    def _queued(self, work: Callable[[], Result], *, is_write: bool) -> "Future[Result]":
         job = _Job(work=work, is_write=is_write)
         with self._closing:
             # The thread does not exist in a forked child.
@@ -145,10 +162,7 @@ class Database:
                     code="workspace-closed",
                 )
             self._queue.put(job)
-        try:
-            return cast("Result", job.done.result())
-        except DatabaseError as error:
-            raise translate_database(error, path=self.path) from error
+        return cast("Future[Result]", job.done)
 
     def _serve(self) -> None:
         is_open = True
@@ -163,28 +177,31 @@ class Database:
                     is_open = False
                     break
                 batch.append(following)
-            for is_write, jobs in itertools.groupby(batch, key=lambda job: job.is_write):
-                self._run(list(jobs), is_write=is_write)
+            self._run([job for job in batch if job.done.set_running_or_notify_cancel()])
         connections[self.alias].close()
         del connections[self.alias]
 
-    def _run(self, jobs: list[_Job], *, is_write: bool) -> None:
-        if is_write and len(jobs) > 1 and self._run_together(jobs):
+    def _run(self, jobs: list[_Job]) -> None:
+        if sum(job.is_write for job in jobs) > 1 and self._run_together(jobs):
             return
         for job in jobs:
             try:
-                if is_write:
+                if job.is_write:
                     with transaction.atomic(using=self.alias):
                         result = job.work()
                 else:
                     result = job.work()
+            except DatabaseError as error:
+                translated = translate_database(error, path=self.path)
+                translated.__cause__ = error
+                job.done.set_exception(translated)
             except BaseException as error:  # noqa: BLE001  (a worker's edge: the caller's thread raises it)
                 job.done.set_exception(error)
             else:
                 job.done.set_result(result)
 
     def _run_together(self, jobs: list[_Job]) -> bool:
-        """Commit many writes at once; False when one failed and nothing was changed."""
+        """Commit many writes at once, with what reads came between them; False when nothing was changed."""
         try:
             with transaction.atomic(using=self.alias):
                 results = [job.work() for job in jobs]
