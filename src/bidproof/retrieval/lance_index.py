@@ -1,8 +1,9 @@
 """The index on LanceDB: vectors, keywords and filters in one folder per workspace.
 
-Rows are found exactly below 50,000 passages and through an IVF index with
-binary codes above. Keywords are analysed by ``terms`` before they are stored,
-so LanceDB only splits them at spaces and ranks them by BM25.
+Up to 250,000 passages every one is scored, from arrays kept in memory; above,
+an IVF index with binary codes and the keyword index name the likely documents.
+Keywords are analysed by ``terms`` before they are stored, so LanceDB only
+splits them at spaces and ranks them by BM25.
 """
 
 # lancedb and pyarrow ship incomplete types.
@@ -12,7 +13,9 @@ import json
 import threading
 from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +30,6 @@ from bidproof.retrieval.pool_rows import (
     PLACE_TERMS,
     POOL_COLUMNS,
     pool_of,
-    unpack_vectors,
 )
 from bidproof.retrieval.protocol import Filters, IndexedPassage
 
@@ -38,11 +40,20 @@ if TYPE_CHECKING:
 INDEX_FORMAT = "3"
 """Layout of the stored rows and what is embedded; another one starts an empty index."""
 
-EXACT_BELOW = 50_000
-"""Passages up to which every vector is compared; above, an approximate index is built."""
+EXACT_BELOW = 250_000
+"""Passages up to which every one is scored in memory; above, an approximate index is built."""
 
 _KEEP_OLD_VERSIONS = timedelta(minutes=10)  # a reader that opened an older version finishes its query
 _LIKELY_PASSAGES, _LIKELY_DOCUMENTS = 300, 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Whole:
+    """All passages as of one version of the table, and where each row was then."""
+
+    version: int
+    pool: "Pool"
+    row_ids: dict[PassageId, int]
 
 
 class LanceIndex:
@@ -65,7 +76,7 @@ class LanceIndex:
     ) -> None:
         self._folder = folder
         self._exact_below = exact_below
-        self._whole: tuple[int, Pool] | None = None
+        self._whole: _Whole | None = None
         self._lock = threading.Lock()
         self._dimension = dimension
         self._name = f"passages-{digest('index', INDEX_FORMAT, embedder_name, str(dimension))}"
@@ -126,22 +137,47 @@ class LanceIndex:
 
     def passages(self, ids: Collection[PassageId]) -> dict[PassageId, Passage]:
         """Passages by id; unknown ids are left out."""
-        return {row: item.passage for row, item in self.rows(ids).items()}
+        with self._translated("read passages"):
+            return {
+                PassageId(row["id"]): _passage(row["record"]) for row in self._read(ids, ["id", "record"])
+            }
 
     def rows(self, ids: Collection[PassageId]) -> dict[PassageId, IndexedPassage]:
         """Passages with their vectors and terms, by id; unknown ids are left out."""
+        import numpy as np
+
         with self._translated("read passages"):
-            table = self._table()
-            if table is None or not ids:
-                return {}
-            found = (
-                table.search()
-                .where(_is_in("id", ids))
-                .select(["id", "record", BODY_TERMS, "vector"])
-                .limit(len(set(ids)))
-                .to_arrow()
-            )
-            return _indexed(found, self._dimension)
+            found = self._read(ids, ["id", "record", BODY_TERMS, "vector"])
+            return {
+                PassageId(row["id"]): IndexedPassage(
+                    passage=_passage(row["record"]),
+                    vector=np.asarray(row["vector"], dtype=np.float32),
+                    terms=frozenset(row[BODY_TERMS].split()),
+                )
+                for row in found
+            }
+
+    def _read(self, ids: Collection[PassageId], columns: list[str]) -> list[dict[str, Any]]:
+        """Stored rows of the ids, in any order.
+
+        They are taken from where they were when the pool was read, which is far
+        faster than looking for them; rows that have moved since are looked for.
+        """
+        table = self._table()
+        missing = set(ids)
+        if table is None or not missing:
+            return []
+        places = self._whole.row_ids if self._whole is not None else {}
+        known = [places[name] for name in missing if name in places]
+        found: list[dict[str, Any]] = []
+        if known:
+            taken = table.take_row_ids(known).select(columns).to_arrow().to_pylist()
+            found = [row for row in taken if row["id"] in missing]
+            missing -= {PassageId(row["id"]) for row in found}
+        if missing:
+            search = table.search().where(_is_in("id", missing)).select(columns).limit(len(missing))
+            found += search.to_arrow().to_pylist()
+        return found
 
     def matching(self, filters: Filters) -> frozenset[PassageId]:
         """Passages that meet every condition."""
@@ -157,20 +193,31 @@ class LanceIndex:
     def pool(self, terms: Sequence[str], vectors: "Vectors", *, filters: Filters) -> "Pool":
         """Passages to score for a question: all of them, or above the limit the likely documents' ones.
 
-        The whole pool is kept in memory until the index changes: some 2 KB a passage.
+        The whole pool is kept in memory until the index changes: some 2.5 KB a passage.
         """
         with self._translated("read passages"):
             table = self._table()
             if table is None:
                 return pool_of(_schema(self._dimension).empty_table(), self._dimension)
-            if table.count_rows() >= self._exact_below:
-                return self._likely(table, terms, vectors, _where(filters))
             with self._lock:
-                version = int(table.version)
-                if self._whole is None or self._whole[0] != version:
-                    rows = table.search().select(POOL_COLUMNS).to_arrow()
-                    self._whole = (version, pool_of(rows, self._dimension))
-                return self._whole[1]
+                whole, version = self._whole, int(table.version)
+                if whole is not None and whole.version == version:
+                    return whole.pool
+                if table.count_rows() < self._exact_below:
+                    self._whole = self._read_whole(table, version)
+                    return self._whole.pool
+                self._whole = None
+            return self._likely(table, terms, vectors, _where(filters))
+
+    def _read_whole(self, table: Any, version: int) -> _Whole:
+        rows = table.search().select(POOL_COLUMNS).with_row_id(True).to_arrow()
+        numbers = rows.column("_rowid").to_pylist()
+        names = (PassageId(name) for name in rows.column("id").to_pylist())
+        return _Whole(
+            version=version,
+            pool=pool_of(rows, self._dimension),
+            row_ids=dict(zip(names, numbers, strict=True)),
+        )
 
     def _likely(self, table: Any, terms: Sequence[str], vectors: "Vectors", where: str) -> "Pool":
         """The passages of documents that the store's own searches put first."""
@@ -312,18 +359,10 @@ def _schema(dimension: int) -> Any:
     )
 
 
-def _indexed(found: Any, dimension: int) -> dict[PassageId, IndexedPassage]:
-    vectors = unpack_vectors(found.column("vector"), dimension)
-    names = ("id", "record", BODY_TERMS)
-    columns = zip(*(found.column(name).to_pylist() for name in names), strict=True)
-    return {
-        PassageId(name): IndexedPassage(
-            passage=from_json(Passage, json.loads(record)),
-            vector=vector,
-            terms=frozenset(body.split()),
-        )
-        for (name, record, body), vector in zip(columns, vectors, strict=True)
-    }
+@lru_cache(maxsize=4096)
+def _passage(record: str) -> Passage:
+    """A stored record back; the questions of one questionnaire keep finding the same ones."""
+    return from_json(Passage, json.loads(record))
 
 
 def _where(filters: Filters) -> str:
