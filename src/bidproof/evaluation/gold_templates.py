@@ -13,6 +13,7 @@ from bidproof.evaluation.gold_proposals import Proposal
 _LEAST_WORDS = 6
 _MOST_WORDS = 45
 _MOST_SUBJECT_WORDS = 6
+_MOST_BLANKED_WORDS = 25
 _MOST_CELL_CHARS = 80
 _POINTS_BACK = (
     "it|this|that|these|those|they|he|she|we|you|i|there|here|which|what|who|such|both"
@@ -37,19 +38,21 @@ _HOW_LONG = re.compile(
 )
 _GENERIC_HEADING = re.compile(
     r"^(?:introduction|overview|summary|contents|table of contents|conclusions?|references|appendix\b.*|about"
-    r"|notes?|background|purpose|scope|general|example[s]?|see also|related.*|faq|changelog|license|links?|resources"
-    r"|prerequisites"
-    r"|next steps|status|todo|history|misc.*|other.*|more.*|further.*|step \d+.*|\W*\d[\d.\s]*)$",
+    r"|notes?|background|purpose|scope|general|example[s]?|see also|related.*|faq|changelog|license|links?"
+    r"|resources|prerequisites|next steps|status|todo|history|misc.*|other.*|more.*|further.*"
+    r"|step \d+.*|\W*\d[\d.\s]*)$",
     re.IGNORECASE,
 )
 _PROSE = (BlockKind.PARAGRAPH, BlockKind.LIST)
 _EMPTY_CELLS = frozenset({"", "-", "–", "—", "n/a", "none", "tbd", "yes", "no", "x", "✓", "✅", "❌"})
 _MARKUP = re.compile(r"https?://|[`{}<>|=\\]|\]\(|\.\.\.|…$")
+_ASKING = re.compile(r"^(?:what|why|how|who|when|where|which|is|are|has|can|does)\b", re.IGNORECASE)
+_POINTS = re.compile(r"\b(?:below|above|following|preceding|earlier|as follows)\b", re.IGNORECASE)
 _COLON_END = re.compile(r"[:;]\s*$")
 
 
 def template_proposals(document: Document, *, seed: int = 0) -> Iterator[Proposal]:
-    """Propose questions that stretches of a document answer, the kinds in turn.
+    """Propose questions that stretches of a document answer, facts before headings.
 
     Only statements that stand alone are used: no sentence that points back
     ("This is …"), no code, no links. Every quote is verbatim by construction.
@@ -63,8 +66,11 @@ def template_proposals(document: Document, *, seed: int = 0) -> Iterator[Proposa
     shuffled = [list(found) for found in kinds]
     for found in shuffled:
         chance.shuffle(found)
-    chance.shuffle(shuffled)
-    return (item for item in chain.from_iterable(zip_longest(*shuffled)) if item is not None)
+    # A heading asks about a whole section, the others about one fact: facts come first.
+    facts, headings = shuffled[:3], shuffled[3]
+    chance.shuffle(facts)
+    found_facts = [item for item in chain.from_iterable(zip_longest(*facts)) if item is not None]
+    return chain(found_facts, headings)
 
 
 def _statements(document: Document) -> Iterator[tuple[str, Span]]:
@@ -82,7 +88,12 @@ def _statements(document: Document) -> Iterator[tuple[str, Span]]:
             ):
                 continue
             is_whole = plain[:1].isupper() and plain[-1:] in ".!" and not _COLON_END.search(plain)
-            if is_whole and not _STARTS_BACK.match(plain) and not _MARKUP.search(plain):
+            if (
+                is_whole
+                and not _STARTS_BACK.match(plain)
+                and not _POINTS.search(plain)
+                and not _MARKUP.search(plain)
+            ):
                 yield plain, Span(start=block.start + piece.start, end=block.start + piece.end)
 
 
@@ -118,7 +129,8 @@ def _figures(document: Document) -> Iterator[Proposal]:
             yield _how_long(sentence, timed, span)
             continue
         found = find_quantities(sentence)
-        if len(found) != 1 or not any(char.isdigit() for char in found[0].raw):
+        is_long = len(sentence.split()) > _MOST_BLANKED_WORDS
+        if len(found) != 1 or is_long or not any(char.isdigit() for char in found[0].raw):
             continue
         raw = found[0].raw
         if sentence.count(raw) != 1 or raw.strip() == sentence.split()[0]:
@@ -157,10 +169,9 @@ def _headings(document: Document) -> Iterator[Proposal]:
         if answer is None:
             continue
         text, span = answer
-        about = f'What does "{document.title}" say about "{title}"?'
         if title.casefold() == document.title.casefold():
-            about = f'What does the document "{title}" say first?'
-        question = title if is_question else about
+            continue
+        question = title if is_question else f'What does "{document.title}" say about "{title}"?'
         yield Proposal(question=question, answer=text, span=span, kind="heading", subject=title)
 
 
@@ -205,7 +216,7 @@ def _rows(document: Document, block: Block) -> Iterator[Proposal]:
                 and value.casefold() not in _EMPTY_CELLS
                 and not _MARKUP.search(name + value)
             ):
-                question = f'What is the {_noun(name)} of "{label}" in "{document.title}"?'
+                question = _row_question(name, label, title=document.title)
                 answer = f"{label}: {name} {value}"
                 yield Proposal(question=question, answer=answer, span=span, kind="table row", subject=label)
                 break
@@ -217,6 +228,13 @@ def _cells(line: str) -> list[str]:
 
 def _is_label(text: str) -> bool:
     return 2 < len(text) <= _MOST_CELL_CHARS and any(map(str.isalpha, text)) and not _MARKUP.search(text)
+
+
+def _row_question(name: str, label: str, *, title: str) -> str:
+    is_noun = len(name.split()) <= 3 and name[-1:] not in "s?" and not _ASKING.match(name) and name.isascii()
+    if is_noun and "(" not in name:
+        return f'What is the {_noun(name)} of "{label}" in "{title}"?'
+    return f'What stands under "{name}" for "{label}" in "{title}"?'
 
 
 def _noun(name: str) -> str:
