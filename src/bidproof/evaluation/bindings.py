@@ -19,6 +19,7 @@ _DETAIL = re.compile(
     r"(?<![\w@])(?:[A-Z][\w&]*(?:[-./][A-Za-z0-9]\w*)*|\w*[a-z][A-Z]\w*|\w*\d\w*(?:[.,:-]\d+)*|\w+[_]\w+)(?:\(\))?"
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_CAN_NOT = re.compile(r"\bcan not\b", re.IGNORECASE)
 _OPENING = re.compile(r"(?:^|[.!?:]\s|\n\s*)[\s\"“‘'(*\-•·–—#>]*$")
 _MARGIN = 0.25
 _LEAST_REST = 2
@@ -146,8 +147,8 @@ def _among_others(
 def replaced_words(claim: str, statement: str, *, elsewhere: frozenset[str]) -> Iterator[str]:
     """Say which words of a near copy stand in the place of others that mean something else.
 
-    A word of force or limit ("must", "only") given up for a weaker one, or words
-    that the text uses elsewhere put where this statement has other ones.
+    A word of force or limit ("must", "only") given up for a weaker one, or a name
+    that the text uses elsewhere put where this statement has another.
 
     Args:
         claim: One sentence.
@@ -155,21 +156,35 @@ def replaced_words(claim: str, statement: str, *, elsewhere: frozenset[str]) -> 
         elsewhere: Stems of the text's other statements.
     """
     mine, theirs = _plain_words(claim), _plain_words(statement)
-    matcher = SequenceMatcher(None, theirs, mine, autojunk=False)
-    copied = sum(block.size for block in matcher.get_matching_blocks())
-    if len(mine) < _LEAST_COPY or copied < _NEAR_COPY * len(mine):
+    if len(mine) < _LEAST_COPY:
+        return
+    lower = [word.lower() for word in mine]
+    matcher = SequenceMatcher(None, [word.lower() for word in theirs], lower, autojunk=False)
+    if sum(block.size for block in matcher.get_matching_blocks()) < _NEAR_COPY * len(mine):
         return
     for tag, a1, a2, b1, b2 in matcher.get_opcodes():
-        if tag != "replace" or max(a2 - a1, b2 - b1) > _NEAR:
-            continue
-        here, there = set(mine[b1:b2]), set(theirs[a1:a2])
-        swapped_in = {stem(word) for word in here if word not in STOP_WORDS}
-        swapped_out = {stem(word) for word in there if word not in STOP_WORDS}
-        is_weaker = any(there & group and not here & group for group in (_FORCE, _LIMIT))
-        is_borrowed = bool(swapped_in) and bool(swapped_out) and swapped_in <= elsewhere
-        if is_weaker or (is_borrowed and not swapped_in & swapped_out):
-            yield f"says {' '.join(mine[b1:b2])!r} where the text says {' '.join(theirs[a1:a2])!r}"
+        if tag == "replace" and max(a2 - a1, b2 - b1) <= _NEAR:
+            here, there = mine[b1:b2], theirs[a1:a2]
+            if _is_weaker(here, there) or _is_borrowed(here, there, elsewhere):
+                yield f"says {' '.join(here)!r} where the text says {' '.join(there)!r}"
+
+
+def _is_weaker(here: Sequence[str], there: Sequence[str]) -> bool:
+    said, stated = {word.lower() for word in here}, {word.lower() for word in there}
+    return any(stated & group and not said & group for group in (_FORCE, _LIMIT))
+
+
+def _is_borrowed(here: Sequence[str], there: Sequence[str], elsewhere: frozenset[str]) -> bool:
+    """Whether a name takes the place of something else, or something the place of a name."""
+    swapped_in, swapped_out = set(_tokens(" ".join(here))), set(_tokens(" ".join(there)))
+    is_named = any(not word.islower() for word in (*here, *there))
+    return (
+        is_named
+        and bool(swapped_in and swapped_out)
+        and swapped_in <= elsewhere
+        and not swapped_in & swapped_out
+    )
 
 
 def _plain_words(text: str) -> list[str]:
-    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+    return [word.replace("’", "'") for word in _WORD.findall(_CAN_NOT.sub("cannot", text))]

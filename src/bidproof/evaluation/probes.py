@@ -87,7 +87,8 @@ _VERB = re.compile(
     r"\b(is|are|was|were|can|will|must|should|may|does|do|has been|have been)\b(?! not)(?!n['’]t)(?=\s)"
 )
 _NAME = re.compile(
-    r"(?<![\w./@-])(?:[A-Z][a-z]+[A-Z]\w*|[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*|[A-Z]{2,6}\d*|\w+(?:[./_-]\w+)+)(?![\w/@-])"
+    r"(?<![\w./@-])(?:[A-Z][a-z]+[A-Z]\w*|[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*|[A-Z]{2,6}\d*"
+    r"|\w+(?:[./_-]\w+)+)(?![\w/@-])"
 )
 _MARKED = re.compile(r"[A-Z\d_]|\.[a-z]{2,4}$")
 _OPENING = re.compile(r"(?:^|[.!?:]\s+)[\s\"“‘'(*-]*$")
@@ -199,10 +200,10 @@ def is_name(match: re.Match[str], text: str) -> bool:
 
 
 def make_probes(sources: Sequence[ProbeSource], *, per_kind: int, seed: int = 0) -> tuple[Probe, ...]:
-    """Make up to ``per_kind`` probes of each kind, sources taken in random order, each at most once a kind."""
+    """Make up to ``per_kind`` probes of each kind; a source is taken at most once a kind, in random order."""
     probes: list[Probe] = []
     for kind in ProbeKind:
-        rng = random.Random(f"{seed}-{kind}")
+        rng = random.Random(f"{seed}-{kind}")  # noqa: S311 - a sample, no secret
         order = list(sources)
         rng.shuffle(order)
         made: list[Probe] = []

@@ -31,6 +31,7 @@ LEAST_COVERAGE = 0.6
 _MOST_PIECES = 3
 _WIDE_COVERAGE = 0.85
 _FAILED_SHARE = 0.4
+_CAN_NOT = re.compile(r"\bcan not\b", re.IGNORECASE)
 _HYPHENS = re.compile(r"\s-{2,3}\s")
 
 
@@ -107,8 +108,8 @@ def _gather(wanted: frozenset[str], places: Sequence[Place], *, named: frozenset
 
 
 def _dashed(text: str) -> str:
-    """Two hyphens read as the dash they stand for, so that clauses end there."""
-    return _HYPHENS.sub(" — ", text)
+    """Two hyphens read as the dash they stand for, so that clauses end there; "can not" as one word."""
+    return _CAN_NOT.sub("cannot", _HYPHENS.sub(" — ", text))
 
 
 def _differences(
@@ -128,6 +129,6 @@ def _each_difference(
     yield from unbound_details(claim, [place.text for place in places], around=around)
     yield from polarity_problems(_dashed(claim), evidence=_dashed(evidence))
     for place in chosen:
-        yield from changed_words(claim, evidence=place.text)
+        yield from changed_words(_dashed(claim), evidence=_dashed(place.text))
         others = frozenset[str]().union(*(other.stems for other in places if other is not place))
         yield from replaced_words(claim, place.text, elsewhere=others - place.stems)

@@ -1,0 +1,303 @@
+"""Judges: calibrate one against people, probe it with minimal edits, show what is known."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from bidproof.core.errors import ModelError, UserError
+from bidproof.core.ids import digest
+from bidproof.core.records import Citation, Draft, DraftState
+from bidproof.evaluation.calibration_judge import Calibration, calibrate, judge_labels, outcome_of
+from bidproof.evaluation.judge_labels import LabelledAnswer, read_labels
+from bidproof.evaluation.judge_store import list_calibrations, save_calibration, stamp_of
+from bidproof.evaluation.panels import JudgePanel, PairDisagreement
+from bidproof.evaluation.probes import (
+    ProbeRate,
+    ProbeResult,
+    ProbeSource,
+    Verify,
+    make_probes,
+    probe_rates,
+    run_probes,
+)
+from bidproof.evaluation.protocol import Entailment, MatrixMaker
+from bidproof.evaluation.records import Estimate, GoldCase
+from bidproof.flows.evaluate_sources import open_judge
+from bidproof.flows.progress import Progress, Step, silent
+from bidproof.flows.session import Session
+
+Subject = Literal["judge", "system"]
+OFFLINE_NAME = "offline verifier"
+
+_RECENT_JOBS = 50
+_LEAST_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrateRequest:
+    """What to calibrate, and on which labels.
+
+    ``models`` are judges at the configured endpoint; none means the offline
+    verifier, several mean a panel. ``columns`` maps roles to columns.
+    """
+
+    labels: Path
+    models: tuple[str, ...] = ()
+    columns: Mapping[str, str] | None = None
+    repeats: int = 3
+    has_biases: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrateReport:
+    """A calibration, where it was stored, what runs will be stamped with, and a panel's disagreement."""
+
+    calibration: Calibration
+    path: Path
+    stamp: str
+    disagreements: tuple[PairDisagreement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeRequest:
+    """What to probe, and with which true claims.
+
+    ``subject`` ``system`` probes the checks of the answering system instead of a
+    judge. ``labels`` gives answers that people call supported; None takes the
+    claims and quotes of the workspace's stored answers.
+    """
+
+    models: tuple[str, ...] = ()
+    subject: Subject = "judge"
+    labels: Path | None = None
+    columns: Mapping[str, str] | None = None
+    per_kind: int = 25
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeLine:
+    """One kind of edit: how often it was seen (or a true claim refused), with its interval."""
+
+    kind: str
+    is_edit: bool
+    flagged: int
+    n: int
+    undecided: int
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeReport:
+    """Every kind of edit, and the probes that went wrong."""
+
+    subject: str
+    sources: int
+    lines: tuple[ProbeLine, ...]
+    missed: tuple[ProbeResult, ...]
+
+
+def calibrate_judge(
+    request: CalibrateRequest, *, session: Session, progress: Progress = silent
+) -> CalibrateReport:
+    """Let a judge read labelled answers, and store how far it agrees with people.
+
+    Raises:
+        UserError: The labels cannot be read, too few are labelled, or the judge cannot be opened.
+    """
+    if request.repeats < 1:
+        raise UserError(
+            f"cannot repeat {request.repeats} times: expected 1 or more",
+            hint="leave --repeats out",
+            code="labels",
+        )
+    labels = read_labels(request.labels, columns=request.columns)
+    kinds = {answer.label for answer in labels.answers} - {None}
+    if len(kinds) < 2:
+        raise UserError(
+            f"cannot calibrate on {str(request.labels)!r}: found labels of {len(kinds)} kind(s), expected"
+            " supported and unsupported answers",
+            hint="label some answers of both kinds; ten of each are a start, a hundred are enough to trust",
+            code="labels",
+        )
+
+    async def judge() -> CalibrateReport:
+        async with _open(request.models, session=session, key=f"calibrate-{labels.digest}") as maker:
+            judged = await judge_labels(
+                labels,
+                maker,
+                repeats=request.repeats if maker.is_model else 1,
+                has_biases=request.has_biases,
+                concurrency=session.settings.model.concurrency,
+                progress=lambda done, total: progress(Step(stage="judging", done=done, total=total)),
+            )
+            calibration = calibrate(
+                judged,
+                judge=maker.name,
+                name=" + ".join(request.models) or OFFLINE_NAME,
+                labels=labels,
+                judged_on=datetime.now(UTC).date().isoformat(),
+            )
+            path = save_calibration(session.workspace.folder, calibration)
+            panel = maker.disagreements if isinstance(maker, JudgePanel) else ()
+            return CalibrateReport(
+                calibration=calibration, path=path, stamp=stamp_of(calibration), disagreements=panel
+            )
+
+    return asyncio.run(judge())
+
+
+def show_judges(session: Session) -> tuple[Calibration, ...]:
+    """Every judge of the workspace that was calibrated, the latest first."""
+    return list_calibrations(session.workspace.folder)
+
+
+def probe_judge(request: ProbeRequest, *, session: Session, progress: Progress = silent) -> ProbeReport:
+    """Change one thing in true claims, and count how often it is noticed.
+
+    Raises:
+        UserError: There are no true claims to edit, or the judge cannot be opened.
+    """
+    sources = _labelled_sources(request) if request.labels else _stored_sources(session)
+    if not sources:
+        raise UserError(
+            "cannot probe: found no supported claims, expected stored answers or labelled ones",
+            hint="answer a questionnaire first, or name a file of labels with --labels FILE",
+            code="probe",
+        )
+    probes = make_probes(sources, per_kind=request.per_kind, seed=request.seed)
+    done = 0
+
+    def counted(verify: Verify) -> Verify:
+        async def ask(claim: str, text: str) -> Entailment | None:
+            nonlocal done
+            said = await verify(claim, text)
+            done += 1
+            progress(Step(stage="probing", done=done, total=len(probes)))
+            return said
+
+        return ask
+
+    async def run() -> tuple[ProbeResult, ...]:
+        if request.subject == "system":
+            return await run_probes(probes, counted(_system_verify))
+        async with _open(request.models, session=session, key="probe") as maker:
+            return await run_probes(probes, counted(maker_verify(maker)))
+
+    results = asyncio.run(run())
+    name = " + ".join(request.models) or OFFLINE_NAME
+    return ProbeReport(
+        subject="checks of the answering system" if request.subject == "system" else name,
+        sources=len(sources),
+        lines=tuple(_line(rate) for rate in probe_rates(results)),
+        missed=tuple(
+            item for item in results if item.verdict is not None and item.verdict != item.probe.is_held
+        ),
+    )
+
+
+def maker_verify(maker: MatrixMaker) -> Verify:
+    """Ask a matrix maker about one claim and one text; a failure is no verdict."""
+
+    async def verify(claim: str, text: str) -> Entailment | None:
+        answer = LabelledAnswer(id="probe", question="", answer=claim, evidence=(text,), ratings=())
+        try:
+            matrix = await maker.make(GoldCase(id="probe", question=""), outcome_of(answer))
+        except ModelError:
+            return None
+        cells = [cell for row in matrix.answer_by_passage for cell in row]
+        if not cells or any(cell.is_held is None for cell in cells):
+            return None
+        return Entailment(
+            is_held=all(cell.is_held for cell in cells),
+            score=min(cell.score for cell in cells),
+            problems=tuple(problem for cell in cells for problem in cell.problems),
+        )
+
+    return verify
+
+
+async def _system_verify(claim: str, text: str) -> Entailment:
+    """What the answering system's own checks say of a claim that cites this text."""
+    from bidproof.answering.verify import check_claim
+    from bidproof.core.ids import DocumentId, PassageId
+
+    citation = Citation(
+        passage_id=PassageId("probe"),
+        document_id=DocumentId("probe"),
+        path="",
+        title="",
+        quote=text,
+        start=0,
+        end=len(text),
+    )
+    problems = check_claim(claim, citations=[citation])
+    return Entailment(is_held=not problems, score=float(not problems), problems=problems)
+
+
+@asynccontextmanager
+async def _open(models: Sequence[str], *, session: Session, key: str) -> AsyncGenerator[MatrixMaker, None]:
+    """One judge, a panel of several, or the offline verifier; calls are journalled under one job."""
+    async with AsyncExitStack() as stack:
+        if not models:
+            yield (await stack.enter_async_context(open_judge("", session=session, job_id=0))).maker
+            return
+        job = session.workspace.jobs.start(
+            kind="judge", key=digest(key, *models, length=32), total=0, detail={"judges": list(models)}
+        )
+        opened = [
+            await stack.enter_async_context(open_judge(model, session=session, job_id=job.id))
+            for model in models
+        ]
+        makers = [item.maker for item in opened]
+        yield makers[0] if len(makers) == 1 else JudgePanel(makers, names=models)
+        session.workspace.jobs.finish(job.id)
+
+
+def _labelled_sources(request: ProbeRequest) -> list[ProbeSource]:
+    assert request.labels is not None  # noqa: S101 - the caller has looked
+    labels = read_labels(request.labels, columns=request.columns)
+    return [
+        ProbeSource(claim=answer.answer, text="\n\n".join(answer.evidence))
+        for answer in labels.answers
+        if answer.label and answer.evidence and len(answer.answer.split()) >= _LEAST_WORDS
+    ]
+
+
+def _stored_sources(session: Session) -> list[ProbeSource]:
+    """Claims of the latest drafts with the quotes they cite, each claim once."""
+    found: dict[str, ProbeSource] = {}
+    for job in session.workspace.jobs.recent(_RECENT_JOBS):
+        for draft in session.workspace.jobs.drafts(job.id).values():
+            for source in _draft_sources(draft):
+                found.setdefault(source.claim, source)
+    return list(found.values())
+
+
+def _draft_sources(draft: Draft) -> list[ProbeSource]:
+    if draft.state is not DraftState.DRAFTED:
+        return []
+    return [
+        ProbeSource(claim=claim.text, text="\n\n".join(dict.fromkeys(item.quote for item in claim.citations)))
+        for claim in draft.claims
+        if claim.citations and not claim.problems and len(claim.text.split()) >= _LEAST_WORDS
+    ]
+
+
+def _line(rate: ProbeRate) -> ProbeLine:
+    from bidproof.evaluation.probes import KEEPS_TRUTH
+    from bidproof.evaluation.statistics.intervals import wilson
+
+    low, high = wilson(rate.flagged, rate.n) if rate.n >= 2 else (None, None)
+    return ProbeLine(
+        kind=rate.kind.value,
+        is_edit=rate.kind not in KEEPS_TRUTH,
+        flagged=rate.flagged,
+        n=rate.n,
+        undecided=rate.undecided,
+        estimate=Estimate(value=rate.rate, low=low, high=high, n=rate.n, clusters=rate.n, method="wilson"),
+    )
