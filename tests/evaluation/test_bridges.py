@@ -51,7 +51,8 @@ def fill(schema, name=""):
         return {key: fill(value, key) for key, value in schema["properties"].items()}
     if kind == "array":
         return [fill(schema["items"], name)]
-    return {"integer": 0 if name == "noncommittal" else 1, "number": 1.0, "boolean": True}.get(kind, "yes, part 1")
+    number = 0 if name == "noncommittal" else 1
+    return {"integer": number, "number": 1.0, "boolean": True}.get(kind, "yes, part 1")
 
 def respond(request):
     if broken:

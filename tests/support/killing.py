@@ -52,6 +52,25 @@ def answer_all(folder: str, base_url: str) -> None:
         answer(request, session=session)
 
 
+def evaluate_all(folder: str, base_url: str) -> None:
+    """Evaluate ``gold.jsonl`` with an answering model and a judge, one model call at a time."""
+    from bidproof.flows.evaluate import EvaluateRequest, evaluate
+    from bidproof.flows.session import SessionRequest, open_session
+
+    place = Path(folder)
+    flags = {"model.model": "fake-model", "model.base_url": base_url, "model.concurrency": 1}
+    request = EvaluateRequest(
+        gold=str(place / "gold.jsonl"),
+        docs=(place / "docs",),
+        judge="fake-judge",
+        metrics=("faithfulness", "answer_f1", "context_precision"),
+        repeats=2,
+        has_report=False,
+    )
+    with open_session(SessionRequest(workspace=place / "ws", flags=flags)) as session:
+        evaluate(request, session=session)
+
+
 def run_to_end(target: Callable[..., None], *arguments: Any, timeout_s: float = 120) -> float:
     """Run in a child until it ends; returns the seconds it took.
 

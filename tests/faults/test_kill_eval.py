@@ -1,0 +1,84 @@
+"""kill -9 at random moments of an evaluation: nothing lost, at most one call per kill paid twice."""
+
+import json
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+from bidproof.core.jsonable import to_json
+from bidproof.evaluation.records import GoldCase, Run
+from bidproof.evaluation.run_store import RunStore
+from bidproof.llm.fake_endpoint import FakeEndpoint
+from judging import SENTENCE, respond
+from killing import evaluate_all, kill_at, moments, run_to_end
+
+KILLS = 12
+CASES = 4
+REPEATS = 2
+METRICS = 3
+CALLS = CASES * REPEATS * 3
+"""An answer, and two readings of it by the judge, for each case and repeat."""
+
+
+def _prepare(folder: Path, *, draw: int) -> None:
+    (folder / "docs").mkdir(exist_ok=True)
+    (folder / "docs" / "backup.md").write_text(f"# Backup\n\n{SENTENCE}\n")
+    cases = [
+        GoldCase(
+            id=f"{draw}-{number}",
+            question=f"How often are the databases of site {draw}-{number} backed up?",
+            reference=f"The databases of site {draw}-{number} are backed up every 6 hours.",
+        )
+        for number in range(CASES)
+    ]
+    (folder / "gold.jsonl").write_text("".join(json.dumps(to_json(case)) + "\n" for case in cases))
+
+
+def _runs(folder: Path) -> list[Run]:
+    store = RunStore(folder / "ws" / "runs")
+    return [store.load(info.id) for info in store.list()]
+
+
+def _assert_whole(run: Run) -> None:
+    assert run.info.state == "finished"
+    assert len(run.outcomes) == CASES * REPEATS
+    assert len(run.cells) == CASES * REPEATS * METRICS
+    assert {str(cell.state) for cell in run.cells} == {"scored"}, [cell.reason for cell in run.cells]
+
+
+def test_an_evaluation_survives_kills(tmp_path: Path) -> None:
+    with FakeEndpoint(then=lambda received: respond(received, latency_s=0.03)) as endpoint:
+        _prepare(tmp_path, draw=0)
+        longest = run_to_end(evaluate_all, str(tmp_path), endpoint.base_url, timeout_s=300)
+        assert len(endpoint.received) == CALLS
+        caught, draw = 0, 1
+        _prepare(tmp_path, draw=draw)
+        kills_of_draw: Counter[int] = Counter()
+        for at, moment in enumerate(moments(KILLS, longest_s=longest, seed=5), start=1):
+            was_running = kill_at(moment, evaluate_all, str(tmp_path), endpoint.base_url)
+            caught += was_running
+            kills_of_draw[draw] += was_running
+            assert _is_sound(tmp_path)
+            if at % 4 == 0 or not was_running:
+                run_to_end(evaluate_all, str(tmp_path), endpoint.base_url, timeout_s=300)
+                _assert_whole(_runs(tmp_path)[-1])
+                draw += 1
+                _prepare(tmp_path, draw=draw)
+        paid = len(endpoint.received) - CALLS * draw
+        keys = Counter(item.headers["idempotency-key"] for item in endpoint.received)
+    for run in _runs(tmp_path):
+        _assert_whole(run)
+    assert caught >= KILLS // 3, "too few kills met a running evaluation"
+    assert 0 <= paid <= caught, f"{paid} calls paid twice over {caught} kills"
+    assert sum(count - 1 for count in keys.values()) == paid
+    assert max(keys.values()) <= 1 + max(kills_of_draw.values())
+
+
+def _is_sound(folder: Path) -> bool:
+    database = folder / "ws" / "bidproof.db"
+    if not database.exists():
+        return True
+    connection = sqlite3.connect(database)
+    found = connection.execute("pragma integrity_check").fetchone()
+    connection.close()
+    return found == ("ok",)
