@@ -8,8 +8,8 @@ against two kinds of source:
 ``answer``     the answer it comes from, between its neighbours' answers, so that
                swapped names and numbers stand in the text, elsewhere;
 ``documents``  the passage of the set's own documents that speaks of it, where one
-               place holds nine in ten of its words of content (chosen by words
-               alone, before any check).
+               place holds nine in ten of its words of content, four at least (chosen
+               by words alone, before any check).
 
 Call ``verifier_probes.py --answers``.
 """
@@ -40,6 +40,7 @@ from bidproof.evaluation.verifier import places_of, verify_claim
 
 DATA = Path(os.environ.get("BIDPROOF_DATA", Path(__file__).parents[2] / "shared" / "data"))
 _LEAST_WORDS = 2
+_LEAST_STEMS = 4
 _WORD_SHARE = 0.9
 _MOST_OF_A_SET = 250
 _PASSAGE_CHARS = 1200
@@ -86,6 +87,8 @@ def from_documents(name: str) -> list[ProbeSource]:
     found: list[ProbeSource] = []
     for source in from_answers(name):
         wanted = frozenset(content_stems(source.claim))
+        if len(wanted) < _LEAST_STEMS:
+            continue  # two words are found in a hundred places that do not speak of it
         rare = min((by_stem[stem] for stem in wanted if by_stem[stem]), key=len, default=set())
         shared = [(len(wanted & stems[n]), -n) for n in rare]
         if not shared:
@@ -110,9 +113,11 @@ def document_passages(name: str) -> list[str]:
             text = stream.read().decode("utf-8", "replace") if stream else ""
             current = ""
             for paragraph in text.split("\n\n"):
+                if not current:
+                    current = member.name
                 if current and len(current) + len(paragraph) > _PASSAGE_CHARS:
                     passages.append(current)
-                    current = ""
+                    current = member.name
                 current = f"{current}\n\n{paragraph}" if current else paragraph
             passages.append(current)
     return passages

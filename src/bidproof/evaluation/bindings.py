@@ -134,7 +134,7 @@ def _among_others(
         for source in sources
         if len(rest & set(source)) >= _SAME_STATEMENT * len(rest) and detail.stems <= set(source)
     ]
-    if not speaking or not near_claim or max(map(len, speaking)) > _LONG:
+    if len(rest) < _LEAST_COPY or not speaking or not near_claim or max(map(len, speaking)) > _LONG:
         return ""
     for source in speaking:
         for place, token in enumerate(source):

@@ -88,13 +88,15 @@ def read_labels(path: Path, *, columns: Mapping[str, str] | None = None) -> Labe
     return Labels(answers=answers, raters=raters, digest=digest("labels", content))
 
 
-def _rows(path: Path) -> list[Mapping[str, Any]]:
+def _rows(path: Path) -> Sequence[Mapping[str, Any]]:
     try:
         text = path.read_text("utf-8-sig")
         if path.suffix.lower() in (".jsonl", ".ndjson"):
-            rows = [cast("Mapping[str, Any]", json.loads(line)) for line in text.splitlines() if line.strip()]
+            rows = [cast("dict[str, Any]", json.loads(line)) for line in text.splitlines() if line.strip()]
         else:
-            rows = [dict(row) for row in csv.DictReader(text.splitlines(keepends=True))]
+            rows = [
+                cast("dict[str, Any]", dict(row)) for row in csv.DictReader(text.splitlines(keepends=True))
+            ]
     except (OSError, ValueError, csv.Error) as error:
         raise _refusal(
             f"cannot read the labels in {str(path)!r}: {error}", "give a CSV or JSONL file"

@@ -58,7 +58,8 @@ class FunctionMetric:
         needs: Sequence[Need],
     ) -> None:
         self.function = function
-        self._name, self._kind = name, kind
+        self._name = name
+        self._kind: MetricKind = kind
         self._higher_is_better, self._is_judged = higher_is_better, is_judged
         self.needs = frozenset(needs)
         self.__doc__ = function.__doc__

@@ -76,11 +76,13 @@ def risk_curve(outcomes: Sequence[Outcome], cells: Sequence[Cell]) -> RiskCurve 
     if len(pairs) < 2:
         return None
     curve = risk_coverage([confidence for confidence, _ in pairs], [float(wrong) for _, wrong in pairs])
+    if curve.area is None:
+        return None
     return RiskCurve(
         metric=name,
-        coverages=tuple(map(float, curve.coverages)),
-        risks=tuple(map(float, curve.risks)),
-        area=float(curve.area),
+        coverages=curve.coverages,
+        risks=curve.risks,
+        area=curve.area,
         n=len(pairs),
     )
 
