@@ -73,7 +73,7 @@ class RunStore:
         runs = self.list()
         for fits in (
             [info for info in runs if info.id == name],
-            [info for info in runs if info.label == name][-1:],
+            [info for info in runs if name and info.label == name][-1:],
             [info for info in runs if name and info.id.startswith(name)],
             list(runs[-1:]) if name == LATEST else [],
         ):
