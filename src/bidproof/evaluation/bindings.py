@@ -163,10 +163,12 @@ def replaced_words(claim: str, statement: str, *, elsewhere: frozenset[str]) -> 
     if sum(block.size for block in matcher.get_matching_blocks()) < _NEAR_COPY * len(mine):
         return
     for tag, a1, a2, b1, b2 in matcher.get_opcodes():
-        if tag == "replace" and max(a2 - a1, b2 - b1) <= _NEAR:
-            here, there = mine[b1:b2], theirs[a1:a2]
+        here, there = mine[b1:b2], theirs[a1:a2]
+        if tag == "replace" and max(len(here), len(there)) <= _NEAR:
             if _is_weaker(here, there) or _is_borrowed(here, there, elsewhere):
                 yield f"says {' '.join(here)!r} where the text says {' '.join(there)!r}"
+        elif tag == "delete" and len(there) <= _NEAR and {word.lower() for word in there} & _LIMIT:
+            yield f"leaves out the text's limit {' '.join(there)!r}"
 
 
 def _is_weaker(here: Sequence[str], there: Sequence[str]) -> bool:

@@ -16,6 +16,12 @@ _SOURCE_NOTE = re.compile(
     r"\(\s*sources?\s*:[^)]*\)|^\s*sources?(?:\(s\))?\s*:.*$", re.IGNORECASE | re.MULTILINE
 )
 _MARKS = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+_BULLET = re.compile(r"^\s*(?:[-*+•·▪◦‣–—]|\(?\d{1,2}[.)])\s+")
+# A list that follows a line of prose is a block of its own, so that the prose is still cut into sentences.
+_FIRST_BULLET = re.compile(
+    r"^((?!\s*(?:[-*+•·▪◦‣–—]|\(?\d{1,2}[.)])\s).*\S.*)\n(?=\s*(?:[-*+•·▪◦‣–—]|\(?\d{1,2}[.)])\s)",
+    re.MULTILINE,
+)
 _LEAD = re.compile(r"^\W*(?:yes|no|n/?a|not applicable)\s*[.,:;–—-]+\s*", re.IGNORECASE)
 
 
@@ -35,7 +41,7 @@ def split_claims(text: str) -> tuple[str, ...]:
     introduces it, so that it can be judged alone.
     """
     plain = _MARKS.sub("", _SOURCE_NOTE.sub(" ", text))
-    pieces = split_sentences(_LEAD.sub("", plain))
+    pieces = split_sentences(_FIRST_BULLET.sub(r"\1\n\n", _LEAD.sub("", plain)))
     leads = {piece.intro for piece in pieces if piece.intro is not None}
     found: list[str] = []
     for number, piece in enumerate(pieces):
@@ -45,7 +51,7 @@ def split_claims(text: str) -> tuple[str, ...]:
         if not (piece.may_answer or is_short_answer):
             continue
         lead = pieces[piece.intro].text if piece.intro is not None else ""
-        claim = " ".join(f"{lead} {piece.text}".split())
+        claim = " ".join(f"{lead} {_BULLET.sub('', piece.text)}".split())
         if content_stems(claim):
             found.append(claim)
     return tuple(dict.fromkeys(found))
