@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from bidproof.core.errors import UserError
 
 Floats = NDArray[np.float64]
-_GRID = 401
 _CHUNK = 2_000
 
 
@@ -167,6 +166,7 @@ def sequential_difference(
     low: float = 0.0,
     high: float = 1.0,
     confidence: float = 0.95,
+    grid_points: int = 401,
 ) -> SequentialResult:
     """Estimate the difference of two arms after any number of observations, valid at all of them.
 
@@ -187,6 +187,7 @@ def sequential_difference(
         low: Least possible outcome, known beforehand, not read off the outcomes.
         high: Greatest possible outcome.
         confidence: That the true difference lies within all intervals of the sequence.
+        grid_points: Odd; how finely differences are tried. The ends of the interval are that exact.
 
     Raises:
         UserError: An outcome lies outside the range (``outcome-range``), or the share is not
@@ -195,13 +196,13 @@ def sequential_difference(
     second, values = np.asarray(is_second, dtype=bool), np.asarray(outcomes, dtype=np.float64)
     _check_range(values, low=low, high=high, share=share)
     n, width, level = len(values), high - low, 1 - confidence
-    grid = np.linspace(-1.0, 1.0, _GRID)
+    grid = np.linspace(-1.0, 1.0, grid_points)
     scores = _scores(second, (values - low) / width, share)
     reach = 1 + 1 / min(share, 1 - share)
     bets = _bets(scores, level=level, reach=reach)
-    up, down = np.zeros(_GRID), np.zeros(_GRID)
-    is_open = np.ones(_GRID, dtype=bool)
-    zero, best, decided = _GRID // 2, 0.0, None
+    up, down = np.zeros(len(grid)), np.zeros(len(grid))
+    is_open = np.ones(len(grid), dtype=bool)
+    zero, best, decided = len(grid) // 2, 0.0, None
     for start in range(0, n, _CHUNK):
         block, bet = scores[start : start + _CHUNK, None], bets[start : start + _CHUNK, None]
         rises = up + np.cumsum(np.log1p(bet * (block - grid)), axis=0)
