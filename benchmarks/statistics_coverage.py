@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import exp, sqrt
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -78,7 +79,8 @@ def names(sizes: np.ndarray) -> list[str]:
 
 
 def holds(found: Estimate, truth: float) -> bool:
-    assert found.low is not None and found.high is not None
+    assert found.low is not None
+    assert found.high is not None
     return found.low - 1e-12 <= truth <= found.high + 1e-12
 
 
@@ -158,7 +160,7 @@ def paired_values(
                 rng.beta(3 * hard, 3 * (1 - hard)),
                 rng.beta(3 * hard, 3 * (1 - hard)) * (1 - effect) + effect,
             )
-        truth = effect * float(0.5) if kind == "proportion" else 0.0
+        truth = effect * 0.5 if kind == "proportion" else 0.0
         test = compare_paired(a.tolist(), b.tolist(), kind=kind, flips=FLIPS)
         return test.p_value <= 0.05 if alarm else test.low <= truth <= test.high
 
@@ -294,7 +296,7 @@ def peeked(n: int, rate: float, share: float = 0.5) -> Callable[[Generator], boo
 
     def draw(rng: Generator) -> bool:
         second, values = rng.random(n) < share, (rng.random(n) < rate).astype(float)
-        return sequential_difference(second.tolist(), values.tolist(), share=share).decided_at is not None
+        return sequential_difference(second, values, share=share, grid_points=3).decided_at is not None
 
     return draw
 
@@ -326,6 +328,11 @@ def split_peeked(n: int) -> Callable[[Generator], bool]:
 
 def lines() -> Iterator[Line]:
     """Every line of the tables, in order."""
+    for part in (_means, _differences, _corrections, _agreements, _tests):
+        yield from part()
+
+
+def _means() -> Iterator[Line]:
     yield from (Line("coverage", f"share, {n} cases, rates .05 to .95", shares(n)) for n in (20, 50, 200))
     yield Line("coverage", "proportion, 30 cases", proportions(30, 4, 2))
     yield Line("coverage", "proportion, 30 cases, mean .92", proportions(30, 4.6, 0.4), is_core=False)
@@ -340,6 +347,9 @@ def lines() -> Iterator[Line]:
     for clusters in (10, 20):
         name = f"proportion, {clusters} unequal clusters"
         yield Line("coverage", name, clustered_proportions(clusters, "unequal", 0.1))
+
+
+def _differences() -> Iterator[Line]:
     for n, effect in ((30, 0.0), (100, 0.0), (100, 0.1), (400, 0.1)):
         yield Line("coverage", f"paired share, {n} cases, effect {effect:g}", paired_shares(n, 0.2, effect))
     yield Line("coverage", "paired proportion, 40 cases", paired_values(40, "proportion"))
@@ -351,6 +361,9 @@ def lines() -> Iterator[Line]:
                 yield Line("coverage", name, paired_clustered(clusters, sizes, discordance, effect))
         name = f"paired proportion, {clusters} unequal clusters"
         yield Line("coverage", name, paired_clustered_values(clusters, "unequal"))
+
+
+def _corrections() -> Iterator[Line]:
     for rate, sensitivity, specificity in (
         (0.8, 0.9, 0.7),
         (0.9, 0.95, 0.6),
@@ -367,6 +380,9 @@ def lines() -> Iterator[Line]:
         for title, lam in (("PPI", 1.0), ("PPI++", None)):
             name = f"for contrast, ppi_py {title}, {labels} labels, rate 0.9, judge 0.95/0.6"
             yield Line("coverage", name, library_ppi(labels, 0.9, 0.95, 0.6, lam), is_core=False)
+
+
+def _agreements() -> Iterator[Line]:
     yield Line("coverage", "AUROC .856, 30 good, 30 bad", areas(30, 30))
     yield Line("coverage", "AUROC .856, 100 good, 20 bad", areas(100, 20))
     yield Line("coverage", "AUROC .856, 100 cases in 12 clusters", areas(70, 30, 12))
@@ -375,6 +391,9 @@ def lines() -> Iterator[Line]:
     yield Line(
         "coverage", "sequence, .1 and .15, at all of 2,000 looks", sequence(2000, 0.1, 0.15), False, 10
     )
+
+
+def _tests() -> Iterator[Line]:
     for n in (30, 100, 400):
         yield Line("false alarms", f"exact McNemar, {n} cases", paired_shares(n, 0.2, 0, alarm=True))
     yield Line(
@@ -420,8 +439,7 @@ def main() -> None:
         )
     print(f"\n{time.monotonic() - start:.0f} s")
     if arguments.json:
-        with open(arguments.json, "w", encoding="utf-8") as file:
-            json.dump(rows, file, indent=1)
+        Path(arguments.json).write_text(json.dumps(rows, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":
