@@ -135,8 +135,8 @@ def _unsure(table: GoldTable, found: str, example: str) -> UnsureMapping:
 
 def _by_value(table: GoldTable, column: str, match: NameMatch | None) -> NameMatch | None:
     """Correct what a name promises by what the column holds."""
-    if match is None:
-        return None
+    if match is None or plain_name(column) == match.role.replace("_", " "):
+        return match
     texts = _texts(table, column)
     if match.role == "reference" and _share(texts, lambda text: meaning_of(text) is not None) >= _MOSTLY:
         return NameMatch(role="choice", is_exact=match.is_exact)

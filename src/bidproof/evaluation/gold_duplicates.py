@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import log
 
 from bidproof.answering.polarity import is_negative
-from bidproof.answering.words import content_stems, words
+from bidproof.answering.words import asked_stems, words
 from bidproof.evaluation.records import GoldCase
 from bidproof.workspace.question_text import normalize_question
 
@@ -60,7 +60,7 @@ def find_duplicates(cases: Sequence[GoldCase]) -> tuple[DuplicatePair, ...]:
 
 
 def _near(cases: Sequence[GoldCase], places: Sequence[int]) -> list[tuple[int, int, float]]:
-    stems = {place: frozenset(content_stems(cases[place].question)) for place in places}
+    stems = {place: frozenset(asked_stems(cases[place].question)) for place in places}
     counts = Counter(stem for found in stems.values() for stem in found)
     weight = {stem: log(1 + len(places) / count) for stem, count in counts.items()}
     total = {place: sum(weight[stem] for stem in found) for place, found in stems.items()}

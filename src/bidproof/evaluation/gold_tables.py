@@ -4,6 +4,7 @@
 # Cells of a data frame have no type.
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from bidproof.questionnaires.csv_text import read_csv
 _LIMITS = Limits(cpu_s=60, wall_s=180.0, memory_mb=4096, file_mb=1)
 _HEADER_SEARCH_ROWS = 20
 _HEADER_WORDS = 6
+_ESCAPED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 _FORMATS = ".csv, .tsv, .xlsx, .xlsm, .parquet, .jsonl or .json"
 
 
@@ -86,13 +88,18 @@ def read_table(path: Path) -> GoldTable:
 
 
 def _from_csv(path: Path) -> GoldTable:
-    rows = [[field.value for field in row] for row in read_csv(path).rows]
+    rows = [[_unescaped(field.value) for field in row] for row in read_csv(path).rows]
     if rows and len(rows[0]) == 1 and rows[0][0].lower().startswith("sep="):
         rows[0] = [""]
     numbered = [
         (number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)
     ]
     return _with_header(numbered)
+
+
+def _unescaped(cell: str) -> str:
+    """Take off the apostrophe that keeps a spreadsheet from running a cell."""
+    return cell[1:] if _ESCAPED.match(cell) else cell
 
 
 def _with_header(numbered: Sequence[tuple[int, Sequence[object]]]) -> GoldTable:

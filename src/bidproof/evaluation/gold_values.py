@@ -21,7 +21,6 @@ _SEPARATORS = re.compile(r"[;\n\r]+")
 _COMMAS = re.compile(r",\s*(?=\S)")
 _PATH_LIKE = re.compile(r"\.[A-Za-z0-9]{1,5}$|[*/]|^\S+$")
 _PAGES = re.compile(r"(\d+)\s*[-–]\s*(\d+)|(\d+)")
-_ESCAPED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 _MOST_PAGES = 50
 
 
@@ -33,8 +32,7 @@ def text_of(value: object) -> str:
         return "\n".join(text_of(item) for item in cast("list[object]", value)).strip()
     if isinstance(value, Mapping):
         return json.dumps(value, ensure_ascii=False)
-    text = str(value).strip()
-    return text[1:] if _ESCAPED.match(text) else text
+    return str(value).strip()
 
 
 def is_blank(text: str) -> bool:

@@ -13,8 +13,8 @@ from bidproof.evaluation.patterns_slices import DIMENSIONS, properties
 from bidproof.evaluation.records import Cell, CellState, GoldCase, Outcome, Run
 from bidproof.evaluation.statistics.multiple import benjamini_hochberg, holm
 
-RIGHTNESS = ("choice_accuracy", "answer_f1", "reference_overlap")
-"""Metrics that say whether an answer was right, the most certain first."""
+PREFERRED = ("choice_accuracy", "answer_f1", "reference_overlap", "abstains_rightly", "hit_at_3", "answered")
+"""What is sliced unless the user says otherwise: the surest sign of a right answer that has values."""
 
 LEVEL = 0.05
 _LEAST_SHOWN = 2
@@ -86,7 +86,7 @@ def find_patterns(run: Run, *, metric: str = "", below: float = 0.5) -> Patterns
 
     Args:
         run: As read back.
-        metric: What to slice; empty takes the first of ``RIGHTNESS`` with values.
+        metric: What to slice; empty takes the first of ``PREFERRED`` with values.
         below: A value under it (over it, where lower is better) is a failure.
 
     Raises:
@@ -120,12 +120,12 @@ def choose_metric(run: Run, metric: str) -> tuple[str, bool]:
         UserError: The run has no value of it (``no-metric``).
     """
     with_values = {cell.metric for cell in run.cells if cell.value is not None}
-    wanted = [metric] if metric else [name for name in RIGHTNESS if name in with_values]
+    wanted = [metric] if metric else [name for name in PREFERRED if name in with_values]
     found = next((name for name in wanted if name in with_values), "")
     if not found:
         known = ", ".join(sorted(with_values)) or "none"
         raise UserError(
-            f"cannot look for patterns in {metric or ' or '.join(RIGHTNESS)}: found values of {known}",
+            f"cannot look for patterns in {metric or ' or '.join(PREFERRED)}: found values of {known}",
             hint="name a metric of the run with --metric",
             code="no-metric",
         )
