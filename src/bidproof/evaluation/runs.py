@@ -7,10 +7,11 @@ when a call failed, a judge failed, or the run was stopped before it got there.
 import asyncio
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, cast
 
-from bidproof.core.errors import ModelError
+from bidproof.core.errors import BidproofError, ModelError
 from bidproof.core.records import DraftState
 from bidproof.evaluation.protocol import Answerer, Metric, Score, Scoring
 from bidproof.evaluation.records import Cell, CellState, GoldCase, Outcome
@@ -94,6 +95,7 @@ async def run_cases(
     save: Callable[[Outcome], None] = _forget,
     progress: Callable[[RunStep], None] = _silent,
     finished: Mapping[Key, Outcome] | None = None,
+    prepare: Callable[[GoldCase, Outcome], None] | None = None,
     concurrency: int = 8,
 ) -> RunResult:
     """Answer and score every case, ``repeats`` times.
@@ -108,6 +110,7 @@ async def run_cases(
         save: Called with each outcome, in a thread, as soon as it is there, before it is scored.
         progress: Called after each outcome is scored.
         finished: Outcomes of an earlier, interrupted run; a failed one is tried again.
+        prepare: Called in a thread while an outcome is being scored, to compute ahead of the metrics.
         concurrency: Answers in the making at once; twice as many are scored at once,
             so that the judge, who has limits of its own, never waits for us.
 
@@ -121,6 +124,7 @@ async def run_cases(
         budget=error_budget or ErrorBudget(),
         save=save,
         progress=progress,
+        prepare=prepare,
         total=len(cases) * repeats,
     )
     known = {
@@ -143,6 +147,7 @@ class _Work:
     budget: ErrorBudget
     save: Callable[[Outcome], None]
     progress: Callable[[RunStep], None]
+    prepare: Callable[[GoldCase, Outcome], None] | None
     total: int
     outcomes: dict[Key, Outcome] = field(default_factory=dict[Key, Outcome])
     scores: dict[Key, tuple[Score, ...]] = field(default_factory=dict[Key, tuple[Score, ...]])
@@ -204,8 +209,7 @@ class _Work:
             self.failed += 1
             note = f"failed: {case.id}: {lost.reason}"
         else:
-            asked = (score_one(metric, case, outcome, self.scoring) for metric in self.metrics)
-            scores = tuple(await asyncio.gather(*asked))
+            scores = await self._metric_scores(case, outcome)
             broken = next((score for score in scores if score.state is CellState.JUDGE_ERROR), None)
             if broken is not None:
                 self.judge_failed += 1
@@ -213,6 +217,20 @@ class _Work:
         self.scores[(outcome.case_id, outcome.repeat)] = scores
         self._check_budget(is_end=False)
         self.progress(RunStep(done=len(self.scores), total=self.total, note=note))
+
+    async def _metric_scores(self, case: GoldCase, outcome: Outcome) -> tuple[Score, ...]:
+        """Judged metrics first: their calls are on the way while the others compute."""
+        ahead = None if self.prepare is None else asyncio.to_thread(self.prepare, case, outcome)
+        judged = [item for item in self.metrics if item.is_judged]
+        by_code = [item for item in self.metrics if not item.is_judged]
+        asked = [asyncio.ensure_future(score_one(item, case, outcome, self.scoring)) for item in judged]
+        if ahead is not None:
+            with suppress(BidproofError):  # the metric that needs it meets the same error, and says so
+                await ahead
+        computed = [await score_one(item, case, outcome, self.scoring) for item in by_code]
+        found = dict(zip((item.name for item in judged), await asyncio.gather(*asked), strict=True))
+        found |= dict(zip((item.name for item in by_code), computed, strict=True))
+        return tuple(found[item.name] for item in self.metrics)
 
     def _check_budget(self, *, is_end: bool) -> None:
         failures, done = self.failed + self.judge_failed, len(self.scores)

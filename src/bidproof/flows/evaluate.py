@@ -22,6 +22,7 @@ from bidproof.core.records import DraftState
 from bidproof.evaluation.answerers import ResumableAnswerer
 from bidproof.evaluation.metrics.registry import choose_metrics, import_metrics
 from bidproof.evaluation.metrics.run_metrics import run_measures
+from bidproof.evaluation.prefetch import PrefetchedEmbedder
 from bidproof.evaluation.protocol import Metric
 from bidproof.evaluation.records import MetricSummary, Outcome, Run, RunInfo
 from bidproof.evaluation.run_store import RunStore
@@ -273,8 +274,7 @@ async def _run(plan: _Plan, progress: Progress) -> _Ran:
             plan.request.bridges, judge, settings=plan.session.settings, embedder=embedder
         )
         metrics = (*plan.metrics, *bridges)
-        scoring = RunScoring(judge.maker, embedder)
-        result = await _score(plan, answerer, metrics, scoring, progress)
+        result = await _score(plan, answerer, metrics, (judge, PrefetchedEmbedder(embedder)), progress)
         return _Ran(
             result=result, info=_info(plan, answerer, judge, result), metrics=metrics, stamp=judge.stamp
         )
@@ -284,9 +284,10 @@ async def _score(
     plan: _Plan,
     answerer: ResumableAnswerer,
     metrics: tuple[Metric, ...],
-    scoring: RunScoring,
+    parts: tuple[OpenJudge, PrefetchedEmbedder],
     progress: Progress,
 ) -> RunResult:
+    judge, embedder = parts
     request, session = plan.request, plan.session
     jobs = session.workspace.jobs
 
@@ -302,7 +303,8 @@ async def _score(
         plan.chosen.cases,
         answerer=answerer,
         metrics=metrics,
-        scoring=scoring,
+        scoring=RunScoring(judge.maker, embedder),
+        prepare=embedder.prepare,
         repeats=request.repeats,
         error_budget=ErrorBudget(share=request.error_budget),
         progress=tell,
