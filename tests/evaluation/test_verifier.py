@@ -20,6 +20,8 @@ TEXT = (
         "Only the security team may export audit data.",
         "Yes. Logs are kept for 90 days in the US region.",
         "Acme Vault stores the keys.",
+        "Acme Vault stores the keys and Acme Relay sends the mails.",
+        "Access rights are reviewed by managers every quarter, and Acme Vault stores the keys.",
     ],
 )
 def test_held(claim):

@@ -62,7 +62,7 @@ def unbound_details(claim: str, statements: Sequence[str], *, around: str = "") 
         rest = frozenset(tokens) - detail.stems
         if len(rest) < _LEAST_REST:
             continue
-        problem = _elsewhere(detail, rest, held, statements) or _among_others(detail, tokens, sources, rest)
+        problem = _elsewhere(detail, tokens, held, statements) or _among_others(detail, tokens, sources, rest)
         if problem:
             yield problem
 
@@ -96,9 +96,14 @@ def _is_initials(word: str) -> bool:
 
 
 def _elsewhere(
-    detail: Detail, rest: frozenset[str], held: Sequence[frozenset[str]], statements: Sequence[str]
+    detail: Detail, tokens: Sequence[str], held: Sequence[frozenset[str]], statements: Sequence[str]
 ) -> str:
-    """A problem when the rest of the claim is said where the detail is not."""
+    """A problem when the rest of the claim is said where the detail is not.
+
+    The words beside the detail must stand there too: a claim that joins two
+    statements ("…, and is hosted in Frankfurt") is no swap.
+    """
+    rest = frozenset(tokens) - detail.stems
     has = [
         detail.stems <= stems or _is_said(detail.text, text)
         for stems, text in zip(held, statements, strict=True)
@@ -106,8 +111,14 @@ def _elsewhere(
     if not any(has):
         return ""  # the checks of names and numbers speak of what is nowhere
     with_it = max((len(rest & stems) for stems, is_in in zip(held, has, strict=True) if is_in), default=0)
-    without = max((len(rest & stems) for stems, is_in in zip(held, has, strict=True) if not is_in), default=0)
-    if (without - with_it) / len(rest) >= _MARGIN and without >= _LEAST_REST:
+    others = [stems for stems, is_in in zip(held, has, strict=True) if not is_in]
+    best = max(others, key=lambda stems: len(rest & stems), default=frozenset[str]())
+    without = len(rest & best)
+    beside = {
+        *tokens[max(0, detail.start - 1) : detail.start],
+        *tokens[detail.end : detail.end + 1],
+    } - detail.stems
+    if (without - with_it) / len(rest) >= _MARGIN and without >= _LEAST_REST and beside <= best:
         return f"{detail.text!r} stands elsewhere in the text, not where this is said"
     return ""
 

@@ -136,7 +136,6 @@ def calibrate(
     from bidproof.evaluation.statistics.agreement import (
         auroc,
         balanced_accuracy,
-        cohen_kappa,
         flip_rate,
         krippendorff_alpha,
     )
@@ -166,7 +165,7 @@ def calibrate(
         base,
         auroc=auroc(scores, truth, groups=groups) if known else NOTHING,
         accuracy=balanced_accuracy(verdicts, truth, groups=groups) if known else NOTHING,
-        kappa=cohen_kappa(verdicts, truth) if known else NOTHING,
+        kappa=_kappa(verdicts, truth) if known else NOTHING,
         alpha=krippendorff_alpha([item.answer.ratings for item in judged]),
         ceiling=human_ceiling([item.answer for item in judged]),
         flips=flip_rate([item.verdicts for item in read], groups=all_groups),
@@ -271,6 +270,15 @@ def _score(matrix: ClaimMatrix) -> float:
     """Mean over claims of the best passage's score: for a judge the share held, finer for the verifier."""
     best = [max((item.score for item in row), default=0.0) for row in matrix.answer_by_passage]
     return sum(best) / len(best)
+
+
+def _kappa(verdicts: Sequence[bool], truth: Sequence[bool]) -> Estimate:
+    """Cohen's kappa; 0 without an interval for a judge, or labels, that only ever say one thing."""
+    from bidproof.evaluation.statistics.agreement import cohen_kappa
+
+    if len(set(verdicts)) < 2 or len(set(truth)) < 2:
+        return Estimate(value=0.0, low=None, high=None, n=len(truth), clusters=len(truth), method="constant")
+    return cohen_kappa(verdicts, truth)
 
 
 def _changes(pairs: Sequence[tuple[bool | None, bool | None]], groups: Sequence[str]) -> Estimate:
