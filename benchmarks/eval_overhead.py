@@ -279,7 +279,7 @@ def main() -> None:
                 )
             ours.append(row)
             print(
-                f"ours, {concurrency} at once: {row['calls']} calls for {row['cases']} cases x {len(METRICS)} "
+                f"ours, {concurrency} at once: {row['calls']} calls for {row['cases']} cases x 4 "
                 f"metrics ({row['calls_per_case']:.2f} a case), {row['seconds']:.1f} s; of the ideal "
                 f"{row['share_of_ideal']:.3f}, of a bare client {row['share_of_bare_client']:.3f} (itself "
                 f"{row['bare_client_share_of_ideal']:.3f} of the ideal); {row['cpu_ms_per_call']:.1f} CPU-ms "
