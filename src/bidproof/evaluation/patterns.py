@@ -148,17 +148,25 @@ def slice_run(
     values: Mapping[str, float],
     *,
     higher_is_better: bool = True,
+    properties_of: Mapping[str, Sequence[tuple[str, str]]] | None = None,
 ) -> tuple[Slice, ...]:
     """Compare every slice with the rest and correct the p-values over all of them.
 
     Of a property with two values only the rarer one is a slice: the other says
     the same. The cases of one group are compared with all others as independent.
+
+    Args:
+        cases: The run's cases.
+        outcomes: Its outcomes, for what rests on the ranking.
+        values: A value a case; cases without one are in no slice.
+        higher_is_better: Direction of the values.
+        properties_of: Each case's properties, where they are known already.
     """
-    first = {item.case_id: item for item in reversed(outcomes)}
+    found_properties = properties_of or case_properties(cases, outcomes)
     known: dict[str, dict[str, set[str]]] = {name: defaultdict(set) for name in DIMENSIONS}
     for case in cases:
         if case.id in values:
-            for dimension, value in properties(case, first.get(case.id)):
+            for dimension, value in found_properties[case.id]:
                 known[dimension][value].add(case.id)
     groups = {case.id: case.group for case in cases}
     found: list[Slice] = []
@@ -168,6 +176,14 @@ def slice_run(
             is_grouped = dimension != "group"
             found.append(_slice(dimension, value, members[value], everyone, values, groups, is_grouped))
     return _corrected(found, higher_is_better=higher_is_better)
+
+
+def case_properties(
+    cases: Sequence[GoldCase], outcomes: Sequence[Outcome]
+) -> dict[str, list[tuple[str, str]]]:
+    """Every case's properties, by its id."""
+    first = {item.case_id: item for item in reversed(outcomes)}
+    return {case.id: properties(case, first.get(case.id)) for case in cases}
 
 
 def _values(members: Mapping[str, set[str]], everyone: set[str], *, is_open: bool) -> list[str]:
