@@ -92,16 +92,15 @@ def _rows(path: Path) -> Sequence[Mapping[str, Any]]:
     try:
         text = path.read_text("utf-8-sig")
         if path.suffix.lower() in (".jsonl", ".ndjson"):
-            rows = [cast("dict[str, Any]", json.loads(line)) for line in text.splitlines() if line.strip()]
+            found: list[Any] = [json.loads(line) for line in text.splitlines() if line.strip()]
         else:
-            rows = [
-                cast("dict[str, Any]", dict(row)) for row in csv.DictReader(text.splitlines(keepends=True))
-            ]
+            found = [dict(row) for row in csv.DictReader(text.splitlines(keepends=True))]
     except (OSError, ValueError, csv.Error) as error:
         raise _refusal(
             f"cannot read the labels in {str(path)!r}: {error}", "give a CSV or JSONL file"
         ) from error
-    if not rows or not all(isinstance(row, dict) for row in rows):
+    rows = cast("list[dict[str, Any]]", [row for row in found if isinstance(row, dict)])
+    if not rows or len(rows) != len(found):
         raise _refusal(
             f"cannot read the labels in {str(path)!r}: found no rows, expected one answer a row",
             "give a CSV with the columns question, answer, evidence, label",
