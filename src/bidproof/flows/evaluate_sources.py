@@ -181,6 +181,7 @@ async def open_judge(model: str, *, session: Session, job_id: int) -> AsyncGener
 
         yield OpenJudge(maker=OfflineMatrix())
         return
+    from bidproof.evaluation.judge_store import judge_stamp
     from bidproof.evaluation.judges import default_judge
     from bidproof.evaluation.matrix_judge import JudgeMatrix
     from bidproof.llm.open import open_model
@@ -191,7 +192,8 @@ async def open_judge(model: str, *, session: Session, job_id: int) -> AsyncGener
     )
     async with opened as chat:
         maker = JudgeMatrix(chat, default_judge(settings.model, model_name=chat.name))
-        yield OpenJudge(maker=maker, digest=maker.name, stamp="uncalibrated", chat=chat)
+        stamp = judge_stamp(session.workspace.folder, maker.name)
+        yield OpenJudge(maker=maker, digest=maker.name, stamp=stamp, chat=chat)
 
 
 def bridge_metrics(
