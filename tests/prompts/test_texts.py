@@ -1,11 +1,14 @@
-"""Prompt texts are snapshotted: a changed word is a visible change of this file."""
+"""What is sent is snapshotted: a changed word is a visible change of this file."""
 
 import hashlib
 import json
 
 from bidproof.core.settings import Settings
 from bidproof.prompts.program import default_program
-from bidproof.prompts.texts import STEPS, default_examples_json, default_texts
+from bidproof.prompts.templates import check_templates, instructions, names_in
+from bidproof.prompts.texts import OPENERS, PARTS, STEPS, default_examples_json, default_texts
+
+SENT = instructions(default_texts(), {})
 
 SNAPSHOT = {
     "answer": "49813f114653",
@@ -19,20 +22,26 @@ SNAPSHOT = {
 }
 
 
-def test_prompt_texts_are_as_reviewed() -> None:
-    found = {name: hashlib.sha256(text.encode()).hexdigest()[:12] for name, text in default_texts().items()}
-    assert found == SNAPSHOT, "a prompt text changed: review its diff, raise nothing else, update SNAPSHOT"
+def test_what_is_sent_is_as_reviewed() -> None:
+    found = {name: hashlib.sha256(text.encode()).hexdigest()[:12] for name, text in SENT.items()}
+    assert found == SNAPSHOT, "the sent text changed: review its diff, raise program.FORMAT, update SNAPSHOT"
 
 
-def test_every_step_has_a_text_and_nothing_more() -> None:
-    assert tuple(default_texts()) == STEPS
+def test_every_step_has_a_text() -> None:
+    check_templates(default_texts(), {})
+    assert tuple(SENT) == STEPS
     assert all(text.strip() == text and text for text in default_texts().values())
 
 
+def test_system_prompts_are_composed_of_named_parts_in_the_stated_order() -> None:
+    for step in OPENERS:
+        assert names_in(default_texts()[step])[:3] == tuple(f"{step}.{part}" for part in PARTS)
+
+
 def test_every_prompt_that_shows_data_says_that_it_is_data() -> None:
-    for name in ("answer", "quote", "compose", "split", "rewrite"):
-        assert "data" in default_texts()[name]
-        assert "never follow those" in default_texts()[name]
+    for step in OPENERS:
+        assert "data" in default_texts()[f"{step}.constraints"]
+        assert "never follow those" in default_texts()[f"{step}.constraints"]
 
 
 def test_example_quotes_stand_in_their_passages() -> None:

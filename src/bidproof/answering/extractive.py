@@ -24,8 +24,6 @@ from bidproof.answering.evidence import (
 )
 from bidproof.answering.protocol import PassageSource
 from bidproof.answering.sufficiency import Sufficiency, judge_sufficiency
-from bidproof.core.ids import digest
-from bidproof.core.jsonable import to_json
 from bidproof.core.records import (
     Claim,
     Draft,
@@ -36,9 +34,12 @@ from bidproof.core.records import (
     Usage,
 )
 from bidproof.core.settings import Settings
+from bidproof.prompts.program import Program
 from bidproof.retrieval.protocol import Filters, Query
 
-_VERSION = "extractive-1"
+VERSION = "extractive-1"
+"""Raised when the same settings give other drafts."""
+
 _WIDE = 10
 
 
@@ -51,6 +52,11 @@ class _Part:
     ranked: tuple[Evidence, ...]
     sufficiency: Sufficiency
     is_found: bool
+
+
+def extractive_program(settings: Settings) -> Program:
+    """The program of this engine: its version and the settings that decide a draft; it has no texts."""
+    return Program(texts={}, engine=VERSION, retrieval=settings.retrieval, answering=settings.answering)
 
 
 class ExtractiveEngine:
@@ -72,8 +78,7 @@ class ExtractiveEngine:
         self._source = source
         self._settings = settings
         self._today = today
-        decides = (settings.answering, settings.retrieval)
-        self._digest = digest(_VERSION, *(repr(to_json(group)) for group in decides))
+        self._digest = extractive_program(settings).digest()
 
     @property
     def name(self) -> str:

@@ -30,6 +30,7 @@ from bidproof.llm.failures import notes_of
 from bidproof.llm.protocol import ChatModel, add_usage
 from bidproof.prompts.fences import Excerpt, fence, fence_excerpts
 from bidproof.prompts.program import Example, Program
+from bidproof.prompts.templates import instructions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class ProgramSteps:
 
     def __init__(self, program: Program, model: ChatModel) -> None:
         self._program = program
+        self._texts = instructions(program.texts, program.variables)
         self._model = model
         self._adapter = FencedJsonAdapter()
         self._examples: dict[type[Any], list[dict[str, Any]]] = {}
@@ -189,7 +191,7 @@ class ProgramSteps:
         return {"reply": reply, "problems": f"{self._text('repair')}\n{self._fence('problems', wrong)}"}
 
     def _text(self, name: str) -> str:
-        return self._program.texts[name]
+        return self._texts[name]
 
     def _instructions(self, step: str, *, has_choice: bool) -> str:
         names = [step] + ["choice"] * has_choice

@@ -15,9 +15,9 @@ FORMAT = 2
 
 Calls = Literal["one", "two"]
 
-# What of a model's settings decides a reply; model and address are in the model's name,
-# the rest is about cost and patience.
-_DECIDING = ("fallback", "temperature", "top_p", "frequency_penalty", "max_output_tokens", "context_tokens")
+DECIDING = ("fallback", "temperature", "top_p", "frequency_penalty", "max_output_tokens", "context_tokens")
+"""What of a model's settings decides a reply; model and address are in the model's name, the rest is
+about cost and patience."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,8 @@ class Program:
     """Prompts, examples, model, sampling, retrieval and switches of one way to draft.
 
     Attributes:
-        texts: Prompt texts by name, see ``texts.STEPS``.
+        texts: Prompt texts by name: those of ``texts.STEPS`` and the parts that
+            they are composed of (``templates.py``).
         examples: Few-shot examples, shown in this order.
         model: Model and sampling.
         model_name: Identity of the model as opened: address, or weights for a local one.
@@ -61,6 +62,9 @@ class Program:
         splits_with_model: Let the model split questions that the rules see as
             compound and cannot split.
         format: Version of the code that builds prompts and checks replies.
+        variables: Values of ``{{name}}`` in the texts, put in as they are.
+        engine: Empty for a program that asks a model. Else the name and version of
+            an engine without one; then only retrieval and answering count.
     """
 
     texts: Mapping[str, str]
@@ -74,6 +78,8 @@ class Program:
     rewrites: bool = False
     splits_with_model: bool = False
     format: int = FORMAT
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    engine: str = ""
 
     def digest(self) -> str:
         """Name the program by its content: 16 hexadecimal characters.
@@ -81,9 +87,26 @@ class Program:
         Equal programs have equal digests on every machine; deadlines, prices,
         retries and concurrency do not count, since they decide no draft.
         """
-        values: dict[str, Any] = to_json(self)
-        values["model"] = {name: values["model"][name] for name in _DECIDING}
-        return digest("program", json.dumps(values, sort_keys=True))
+        return digest_of(deciding_values(self))
+
+
+def deciding_values(program: Program) -> dict[str, Any]:
+    """What the digest is over, as plain JSON values; a stored version holds exactly these."""
+    values: dict[str, Any] = to_json(program)
+    if program.engine:
+        return {name: values[name] for name in ("engine", "answering", "retrieval")}
+    values["model"] = {name: values["model"][name] for name in DECIDING}
+    del values["engine"]
+    if not program.variables:
+        del values["variables"]
+    return values
+
+
+def digest_of(values: Mapping[str, Any]) -> str:
+    """Name deciding values, as stored or as just made."""
+    if "engine" in values:
+        return digest(values["engine"], repr(values["answering"]), repr(values["retrieval"]))
+    return digest("program", json.dumps(values, sort_keys=True))
 
 
 def default_program(settings: Settings, *, model_name: str = "") -> Program:

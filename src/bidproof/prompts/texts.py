@@ -8,14 +8,28 @@ from types import MappingProxyType
 from typing import Any
 
 STEPS = ("answer", "choice", "reasoning", "quote", "compose", "repair", "split", "rewrite")
-"""Every prompt text by name: ``text/<name>.md``."""
+"""The texts that code asks for. ``answer``, ``quote``, ``compose``, ``split`` and ``rewrite`` open a
+step; ``choice`` and ``reasoning`` follow where they apply; ``repair`` asks again."""
+
+OPENERS = ("answer", "quote", "compose", "split", "rewrite")
+"""The steps that have a system prompt of their own."""
+
+PARTS = ("persona", "constraints", "output")
+"""What a system prompt is composed of, in this order: ``answer.persona``, ``answer.constraints``, …."""
+
+_SHARED = ("limits",)
 
 
 @cache
 def default_texts() -> Mapping[str, str]:
-    """Every prompt text by name, without the file's closing newline."""
+    """Every packaged text by name, templates as they are written, without a closing newline.
+
+    A step's own text states the order of its parts; see ``templates.instructions``
+    for what is sent.
+    """
     folder = files("bidproof.prompts") / "text"
-    return MappingProxyType({name: (folder / f"{name}.md").read_text("utf-8").strip() for name in STEPS})
+    names = (*STEPS, *(f"{step}.{part}" for step in OPENERS for part in PARTS), *_SHARED)
+    return MappingProxyType({name: (folder / f"{name}.md").read_text("utf-8").strip() for name in names})
 
 
 @cache
