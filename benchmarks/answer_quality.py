@@ -17,7 +17,6 @@ import csv
 import json
 import os
 import random
-import tarfile
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,17 +24,13 @@ from pathlib import Path
 import numpy as np
 from intervals import wilson
 from python_calamine import CalamineWorkbook
+from retrieval_corpus import document_texts, open_corpus
 
 from bidproof.answering.extractive import ExtractiveEngine
 from bidproof.answering.words import content_stems
 from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.records import Draft, DraftState, Question, QuestionKind
-from bidproof.core.settings import DocumentSettings, RetrievalSettings, Settings
-from bidproof.documents.files import find_files
-from bidproof.documents.parse import parse_files
-from bidproof.documents.passages import split_document
-from bidproof.retrieval.open import open_embedder, open_index
-from bidproof.retrieval.passage_text import embedding_text
+from bidproof.core.settings import RetrievalSettings, Settings
 from bidproof.retrieval.search import Retriever
 
 DATA = Path(os.environ.get("BIDPROOF_DATA", Path(__file__).parents[2] / "shared" / "data"))
@@ -59,7 +54,7 @@ class NoEmbedder:
     def embed_passages(self, texts):
         return np.ones((len(texts), 1), dtype=np.float32)
 
-    embed_queries = embed_passages
+    embed_queries = embed_documents = embed_passages
 
     def count_tokens(self, text):
         return len(text.split())
@@ -94,32 +89,13 @@ def _case(number: int, text: str, answer: str, choice: str, *, options: tuple[st
     return Case(question=question, answer=answer, choice=choice)
 
 
-def open_set(name: str, *, cache: Path, keyword_only: bool) -> tuple[Retriever, dict[DocumentId, str]]:
-    """Index a set's documents once; gives the retriever and every document's text."""
-    folder = cache / name
-    if not (folder / "documents").exists():
-        with tarfile.open(DATA / name / "documents.tar.xz") as archive:
-            archive.extractall(folder, filter="data")
-    retrieval = replace(RetrievalSettings(), dense_weight=0.0) if keyword_only else RetrievalSettings()
-    embedder = NoEmbedder() if keyword_only else open_embedder(retrieval)
-    index = open_index(
-        folder / f"index-{embedder.dimension}", embedder_name=embedder.name, dimension=embedder.dimension
-    )
-    texts_file = folder / "texts.json"
-    if index.count() and texts_file.exists():
-        return Retriever(index, embedder, retrieval), json.loads(texts_file.read_text())
-    texts: dict[DocumentId, str] = {}
-    for outcome in parse_files(find_files([folder / "documents"]).files, settings=DocumentSettings()):
-        if outcome.document is None:
-            continue
-        texts[outcome.document.id] = outcome.document.text
-        passages = split_document(outcome.document, settings=DocumentSettings())
-        if passages:
-            vectors = embedder.embed_passages([embedding_text(passage) for passage in passages])
-            index.replace((outcome.document.id,), passages, vectors)
-    index.compact()
-    texts_file.write_text(json.dumps(texts))
-    return Retriever(index, embedder, retrieval), texts
+def open_set(name: str, *, cache: Path, keyword_only: bool) -> tuple[Retriever, dict[DocumentId, str]] | None:
+    """A set's retriever and every document's text; None when the set is absent."""
+    settings = replace(RetrievalSettings(), dense_weight=0.0) if keyword_only else RetrievalSettings()
+    corpus = open_corpus(name, cache=cache, embedder=NoEmbedder() if keyword_only else None)
+    if corpus is None:
+        return None
+    return Retriever(corpus.index, corpus.embedder, settings), document_texts(name, cache=cache)
 
 
 def share(hits: int, count: int) -> str:
@@ -171,15 +147,19 @@ def main() -> None:
     """Run the sets named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("sets", nargs="*", default=SETS)
-    parser.add_argument("--cache", type=Path, default=Path("/tmp/bidproof-answer-quality"))
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/bidproof/measuring")
     parser.add_argument("--keyword-only", action="store_true")
     parser.add_argument("--refusal", action="store_true")
     parser.add_argument("--show", type=int, default=0, help="print this many drafts of each set")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    opened = {
-        name: open_set(name, cache=options.cache, keyword_only=options.keyword_only) for name in options.sets
-    }
+    opened: dict[str, tuple[Retriever, dict[DocumentId, str]]] = {}
+    for name in options.sets:
+        found = open_set(name, cache=options.cache, keyword_only=options.keyword_only)
+        if found is None:
+            print(f"{name}: skipped: not in {DATA}; set BIDPROOF_DATA to where it is")
+        else:
+            opened[name] = found
     for name, (source, texts) in opened.items():
         cases = load_cases(name)
         engine = ExtractiveEngine(source, Settings())

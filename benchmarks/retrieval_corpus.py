@@ -6,6 +6,7 @@ vectors by model and text, so an interrupted run goes on where it stopped.
 """
 
 import hashlib
+import json
 import pickle
 import shutil
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from measuring_sets import documents_folder
 
+from bidproof.core.ids import DocumentId
 from bidproof.core.records import Passage
 from bidproof.core.settings import DocumentSettings, RetrievalSettings
 from bidproof.documents.files import find_files
@@ -22,7 +24,7 @@ from bidproof.documents.parse import parse_files
 from bidproof.documents.passages import split_document
 from bidproof.documents.version import PARSER_VERSION
 from bidproof.retrieval.open import open_embedder, open_index
-from bidproof.retrieval.passage_text import embedding_text
+from bidproof.retrieval.passage_text import TEXT_RECIPE, embedding_text
 from bidproof.retrieval.protocol import Embedder, Index
 
 _PART = 500
@@ -43,20 +45,47 @@ class Corpus:
         return frozenset(passage.path for passage in self.passages)
 
 
-def open_corpus(name: str, *, cache: Path) -> Corpus | None:
-    """Parse, split, embed and index a set; None when it is absent."""
+def open_corpus(name: str, *, cache: Path, embedder: Embedder | None = None) -> Corpus | None:
+    """Parse, split, embed and index a set, with the default embedder unless told; None when it is absent."""
     folder = documents_folder(name, cache)
     if folder is None:
         return None
     passages = _passages(name, folder, cache)
-    embedder = open_embedder(RetrievalSettings())
+    embedder = embedder or open_embedder(RetrievalSettings())
     vectors = _vectors(passages, embedder, cache / f"{name}-vectors")
-    place = cache / f"{name}-index"
-    shutil.rmtree(place, ignore_errors=True)
-    index = open_index(place, embedder_name=embedder.name, dimension=embedder.dimension)
-    index.replace({passage.document_id for passage in passages}, passages, vectors)
-    index.compact()
+    place = cache / f"{name}-index-{embedder.dimension}"
+    index = _index(place, passages, vectors)
     return Corpus(name=name, passages=passages, index=index, embedder=embedder)
+
+
+def document_texts(name: str, *, cache: Path) -> dict[DocumentId, str]:
+    """Every document's whole text by id, empty when the set is absent."""
+    folder = documents_folder(name, cache)
+    if folder is None:
+        return {}
+    kept = cache / f"{name}-{PARSER_VERSION}-texts.json"
+    if not kept.exists():
+        outcomes = parse_files(find_files([folder]).files, settings=DocumentSettings())
+        documents = [outcome.document for outcome in outcomes if outcome.document is not None]
+        kept.write_text(json.dumps({document.id: document.text for document in documents}), encoding="utf-8")
+    return {DocumentId(key): text for key, text in json.loads(kept.read_text(encoding="utf-8")).items()}
+
+
+def _index(place: Path, passages: Sequence[Passage], vectors: np.ndarray) -> Index:
+    """The set's index, built again when a passage, a vector or the words of a passage have changed."""
+    content = hashlib.sha256(np.ascontiguousarray(vectors).tobytes())
+    content.update("\0".join([TEXT_RECIPE, *(passage.id for passage in passages)]).encode())
+    stamp = content.hexdigest()[:24]
+    stamped = place.with_name(f"{place.name}.stamp")
+    is_built = stamped.exists() and stamped.read_text() == stamp
+    if not is_built:
+        shutil.rmtree(place, ignore_errors=True)
+    index = open_index(place, embedder_name=stamp, dimension=vectors.shape[1])
+    if not is_built:
+        index.replace({passage.document_id for passage in passages}, passages, vectors)
+        index.compact()
+        stamped.write_text(stamp)
+    return index
 
 
 def _passages(name: str, folder: Path, cache: Path) -> tuple[Passage, ...]:

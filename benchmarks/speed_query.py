@@ -29,6 +29,7 @@ DIMENSION = 384
 WORDS_PER_PASSAGE = 150
 LIMIT = 100
 TOP = 10
+_BLOCK = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +59,20 @@ def make_corpus(size: int, *, queries: int, seed: int = 5) -> Corpus:
     """Make passages with a natural spread of word frequencies and clustered vectors."""
     source, numbers = random.Random(seed), np.random.default_rng(seed)
     words = [f"{a}{b}{c}" for a in "bcdfglmnprst" for b in "aeiou" for c in _ENDINGS]
-    weights = [1 / (rank + 3) for rank in range(len(words))]
+    weights = 1 / (np.arange(len(words)) + 3)
+    spelled = np.array(words)
     centres = numbers.standard_normal((400, DIMENSION)).astype(np.float32)
     vectors = centres[numbers.integers(0, 400, size)] + 0.9 * numbers.standard_normal(
         (size, DIMENSION)
     ).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    passages = []
+    passages: list[Passage] = []
+    block: list[list[str]] = []
     for number in range(size):
-        text = " ".join(source.choices(words, weights, k=WORDS_PER_PASSAGE))
+        if number % _BLOCK == 0:
+            shape = (min(_BLOCK, size - number), WORDS_PER_PASSAGE)
+            block = spelled[numbers.choice(len(words), size=shape, p=weights / weights.sum())].tolist()
+        text = " ".join(block[number % _BLOCK])
         path = f"doc-{number // 20:05}.md"
         owner = document_id(path)
         start = (number % 20) * 2000

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 _SPREAD = 4.0  # a similarity four standard deviations above the mean counts as 1
+_TITLE_SPREAD = 0.1  # standard deviation of documents' similarities to a telling section title
 _BEST_OF_DOCUMENT = 3
 
 
@@ -50,15 +51,15 @@ class Weights:
     keyword_share: float = 1.0
     document_share: float = 3.0
     place: float = 0.25
-    place_share: float = 1.0
-    periods: float = 1.0
-    latest: float = 0.8
-    section: float = 0.4
+    place_share: float = 0.75
+    periods: float = 1.5
+    latest: float = 1.5
+    section: float = 0.8
     document: float = 1.2
     document_words: float = 0.15
     neighbours: float = 0.15
     figures: float = 1.0
-    repeat: float = 0.8
+    repeat: float = 1.2
 
 
 def default_weights(dense_weight: float) -> Weights:
@@ -131,7 +132,7 @@ def signals(pool: "Pool", views: "Views", vectors: "Floats", *, section: "Floats
         place_share=places / np.float32(pool.place.perfect(views.terms)),
         periods=pool.names.coverage(views.periods, names)[documents] if views.periods else zero,
         latest=pool.recency[documents] if views.wants_latest else zero,
-        section=zero if section is None else _scaled(pool.centres @ section)[documents],
+        section=zero if section is None else _about_title(pool.centres @ section)[documents],
         document=_scaled(pool.centres @ mean)[documents],
         document_words=_best_of_documents(keyword, documents),
         neighbours=_scaled(_with_neighbours(similarity, documents)),
@@ -256,6 +257,11 @@ def _unit(vector: "Floats") -> "Floats":
 def _scaled(values: "Floats") -> "Floats":
     spread = float(values.std())
     return (values - values.mean()) / (_SPREAD * spread) if spread > 1e-6 else values * 0
+
+
+def _about_title(values: "Floats") -> "Floats":
+    """Similarities to a title, centred but not scaled: one that says little sets documents little apart."""
+    return (values - values.mean()) / (_SPREAD * _TITLE_SPREAD)
 
 
 def _by_best(values: "Floats") -> "Floats":
