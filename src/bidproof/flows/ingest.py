@@ -110,15 +110,12 @@ def _ingest(
     plan = _plan(request, found, session=session, known=known)
     indexer.drop(plan.removed)
     reading = _Reading(session, indexer, tags=request.tags)
-    outcomes = parse_files(plan.parse, settings=session.settings.documents)
-    for done, outcome in enumerate(outcomes, start=1):
-        note = ""
-        if outcome.document is not None:
-            reading.accept(outcome.file, outcome.document)
-        elif outcome.failure is not None:
-            note = reading.refuse(outcome.file, outcome.failure)
-        progress(Step(stage="reading documents", done=done, total=len(plan.parse), note=note))
-    indexer.finish()
+    try:
+        reading.read(plan.parse, progress=progress)
+        indexer.finish()
+    except BaseException:
+        indexer.abandon()
+        raise
     workspace.facts.set(_PARSER, PARSER_VERSION)
     changed = sum(document in {row.id for row in known.values()} for document in reading.documents)
     return IngestReport(
@@ -139,6 +136,7 @@ class _Reading:
     """Takes parsed files in: stored first, then handed to the indexer."""
 
     def __init__(self, session: Session, indexer: Indexer, *, tags: tuple[str, ...]) -> None:
+        self._settings = session.settings.documents
         self._table = session.workspace.documents
         self._indexer = indexer
         self._tags = tags
@@ -146,6 +144,18 @@ class _Reading:
         self.problems: list[FileProblem] = []
         self.warnings: list[str] = []
         self.pages = 0
+
+    def read(self, files: Sequence[FoundFile], *, progress: Progress) -> None:
+        """Parse files and take each in, in their order, while the next ones are parsed."""
+        if files:
+            self._indexer.warm()
+        for done, outcome in enumerate(parse_files(files, settings=self._settings), start=1):
+            note = ""
+            if outcome.document is not None:
+                self.accept(outcome.file, outcome.document)
+            elif outcome.failure is not None:
+                note = self.refuse(outcome.file, outcome.failure)
+            progress(Step(stage="reading documents", done=done, total=len(files), note=note))
 
     def accept(self, file: FoundFile, document: Document) -> None:
         document = replace(document, tags=self._tags or document.tags)
