@@ -76,3 +76,17 @@ def test_labels_of_one_kind_cannot_calibrate(tmp_path):
     path.write_text("question,answer,evidence,label\nq,It lasts 2 days.,It lasts 2 days.,yes\n")
     with pytest.raises(UserError, match="cannot calibrate"):
         ask(tmp_path, "calibrate", str(path))
+
+
+def test_a_panel_shows_where_its_judges_differ(tmp_path, labels):
+    scripts = []
+    for name, passages in (("strict", []), ("kind", [1]), ("kinder", [1])):
+        item = {"claim": 1, "reasoning": "r", "passages": passages, "in_reference": False}
+        script = tmp_path / f"{name}.jsonl"
+        script.write_text(json.dumps({"reply": {"claims": [item], "questions": [], "is_evasive": False}}))
+        scripts += ["--model", f"fake:{script}"]
+    words = ("calibrate", str(labels), *scripts, "--repeats", "1", "--no-biases", "--json")
+    found = json.loads(ask(tmp_path, *words))
+    differing = sorted(item["differing"] for item in found["disagreements"])
+    assert differing == [0, 12, 12]
+    assert found["calibration"]["judged_rate"]["value"] == 1.0

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from bidproof.answering.claims import missing_names
 from bidproof.answering.numbers import missing_quantities
@@ -82,13 +83,14 @@ def find_details(claim: str) -> tuple[Detail, ...]:
     return tuple(found)
 
 
-def _tokens(text: str) -> list[str]:
+@lru_cache(maxsize=16384)
+def _tokens(text: str) -> tuple[str, ...]:
     """Stems of content in order; "US" and "IT" in capitals are names, not the words "us" and "it"."""
-    return [
+    return tuple(
         stem(word.lower()) if not _is_initials(word) else word.lower()
         for word in _WORD.findall(text)
         if _is_initials(word) or word.lower().replace("’", "'") not in STOP_WORDS
-    ]
+    )
 
 
 def _is_initials(word: str) -> bool:
@@ -123,6 +125,7 @@ def _elsewhere(
     return ""
 
 
+@lru_cache(maxsize=16384)
 def _is_said(detail: str, statement: str) -> bool:
     """Whether a statement has a detail in other words: ``thirty`` for ``30``, spelled-out names."""
     if detail[0].isdigit():
