@@ -35,6 +35,7 @@ from bidproof.flows.evaluate_sources import (
     OpenJudge,
     bridge_metrics,
     check_bridge_request,
+    check_gold,
     check_repeats,
     choose_cases,
     documents_digest,
@@ -125,6 +126,7 @@ def evaluate(request: EvaluateRequest, *, session: Session, progress: Progress =
     for path in request.metric_files:
         import_metrics(path)
     check_bridge_request(request.bridges, request.judge)
+    check_gold(request.gold, session=session)
     metrics = tuple(choose_metrics(request.metrics, is_judge=bool(request.judge)).values())
     began = time.monotonic()
     recorded = open_recorded(request.answers) if request.answers else None

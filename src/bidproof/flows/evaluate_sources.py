@@ -77,20 +77,28 @@ def _split_of(split: str, gold: GoldSet) -> Split:
     return "dev" if any(case.split == "dev" for case in gold.cases) else ""
 
 
-def read_gold_file(name: str, *, session: Session) -> GoldSet:
-    """Read a gold set that is not in the store: our own format, or any file that can be imported.
+def check_gold(name: str, *, session: Session) -> None:
+    """Refuse a gold set that is nowhere, before documents are read for it.
 
     Raises:
         UserError: There is no set of this name and no such file (``gold-unknown``).
     """
-    path = Path(name)
-    if not path.exists():
-        known = ", ".join(GoldStore(session.workspace.folder).names()) or "none"
+    names = GoldStore(session.workspace.folder).names()
+    if name not in names and not Path(name).exists():
         raise UserError(
-            f"cannot find the gold set {name!r}: found the sets {known}, and no such file",
+            f"cannot find the gold set {name!r}: found the sets {', '.join(names) or 'none'}, and no such file",
             hint="bidproof gold import FILE --name NAME, or name a file",
             code="gold-unknown",
         )
+
+
+def read_gold_file(name: str, *, session: Session) -> GoldSet:
+    """Read a gold set that is not in the store: our own format, or any file that can be imported.
+
+    Raises:
+        UserError: The file is no gold set.
+    """
+    path = Path(name)
     if path.is_dir() or path.name == CASES_NAME:
         return read_gold(path)
     if path.suffix == ".jsonl":
