@@ -86,7 +86,7 @@ def check_gold(name: str, *, session: Session) -> None:
     names = GoldStore(session.workspace.folder).names()
     if name not in names and not Path(name).exists():
         raise UserError(
-            f"cannot find the gold set {name!r}: found the sets {', '.join(names) or 'none'}, and no such file",
+            f"cannot find the gold set {name!r}: found {', '.join(names) or 'no sets'}, and no such file",
             hint="bidproof gold import FILE --name NAME, or name a file",
             code="gold-unknown",
         )
