@@ -123,6 +123,28 @@ def test_a_killed_call_leaves_an_open_row_and_is_asked_again() -> None:
     assert not reply.from_journal
 
 
+def test_a_billed_reply_that_cannot_be_used_is_written_down_with_its_cost() -> None:
+    journal = Journal()
+    settings = ModelSettings(prompt_price=1_000_000.0, attempts=1)
+    (error,) = complete(
+        Gateway(FakeModel(["not json"]), settings=settings, journal=journal), replace(ASK, schema=SCHEMA)
+    )
+    assert isinstance(error, ModelGarbled)
+    (row,) = journal.rows
+    assert row["prompt_tokens"] > 0
+    assert row["cost_usd"] == row["prompt_tokens"] * 1.0
+
+
+def test_a_fallback_is_billed_at_its_own_price() -> None:
+    settings = ModelSettings(prompt_price=1_000_000.0, attempts=1, fallback_prompt_price=2_000_000.0)
+    second = FakeModel(["hi"], name="second")
+    gateway = Gateway(FakeModel([unavailable()]), fallback=second, settings=settings)
+    (reply,) = complete(gateway, ASK)
+    assert isinstance(reply, Completion)
+    assert reply.prompt_tokens > 0
+    assert reply.cost_usd == 2.0 * reply.prompt_tokens
+
+
 def test_a_finished_call_is_replayed_without_asking_or_paying() -> None:
     journal = Journal()
     settings = ModelSettings(prompt_price=100.0, completion_price=100.0)

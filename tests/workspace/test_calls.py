@@ -81,6 +81,32 @@ def test_what_was_spent_by_one_job_and_by_all(workspace: Workspace) -> None:
     assert workspace.calls.spent_usd(None) == 0.875
 
 
+def test_a_failed_call_that_was_billed_counts_as_spent(workspace: Workspace) -> None:
+    job = start(workspace)
+    workspace.calls.fail(
+        intend(workspace, "a", job),
+        code="model-garbled",
+        message="broken",
+        seconds=1.0,
+        prompt_tokens=30,
+        completion_tokens=4,
+        cost_usd=0.5,
+    )
+    assert workspace.calls.spent_usd(job) == 0.5
+    (row,) = workspace.calls.ledger(job)
+    assert (row.failed, row.prompt_tokens, row.completion_tokens, row.cost_usd) == (1, 30, 4, 0.5)
+
+
+def test_queued_calls_are_durable_when_their_future_is_done(workspace: Workspace) -> None:
+    calls = [workspace.calls.soon(lambda key=str(number): intend(workspace, key)) for number in range(20)]
+    bad = workspace.calls.soon(lambda: intend(workspace, "bad", 99))
+    assert len({call.result(timeout=60) for call in calls}) == 20
+    with pytest.raises(WorkspaceError):
+        bad.result(timeout=60)
+    found = workspace.calls.soon(lambda: workspace.calls.finished("0"))
+    assert found.result(timeout=60) is None
+
+
 def test_an_outcome_without_a_call_is_refused(workspace: Workspace) -> None:
     with pytest.raises(WorkspaceError, match="call 77") as raised:
         finish(workspace, 77)
