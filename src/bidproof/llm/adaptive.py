@@ -9,7 +9,6 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from bidproof.core.errors import ModelError, ModelTimeout
 from bidproof.llm.failures import notes_of
@@ -19,21 +18,30 @@ _BACKOFF = 0.5
 _OVERLOAD_STATUS = (429, 503)
 
 
-@dataclass(slots=True)
 class Slot:
-    """Room for one call; tell it how the call ended."""
+    """Room for one call: given back by telling how the call ended, at the latest when the block ends."""
 
-    era: int
-    is_overload: bool | None = None
-
-    def fail(self, error: ModelError) -> None:
-        """Note a failure; one that says nothing about load leaves the limit as it is."""
-        if is_overload(error):
-            self.is_overload = True
+    def __init__(self, limit: "AdaptiveLimit", era: int) -> None:
+        self._limit = limit
+        self._era = era
+        self._is_held = True
 
     def succeed(self) -> None:
-        """Note a reply."""
-        self.is_overload = False
+        """Note a reply and give the room back; what is still to be done needs no endpoint."""
+        self._end(is_overload=False)
+
+    def fail(self, error: ModelError) -> None:
+        """Note a failure and give the room back; one that says nothing about load leaves the limit."""
+        self._end(is_overload=True if is_overload(error) else None)
+
+    def release(self) -> None:
+        """Give the room back without telling anything; nothing happens when that is done already."""
+        self._end(is_overload=None)
+
+    def _end(self, *, is_overload: bool | None) -> None:
+        if self._is_held:
+            self._is_held = False
+            self._limit.end(self._era, is_overload=is_overload)
 
 
 class AdaptiveLimit:
@@ -74,13 +82,17 @@ class AdaptiveLimit:
     async def slot(self) -> AsyncGenerator[Slot, None]:
         """Wait for room and hold it for one call."""
         await self._acquire()
-        slot = Slot(self._era)
+        slot = Slot(self, self._era)
         try:
             yield slot
         finally:
-            self._busy -= 1
-            self._learn(slot)
-            self._wake()
+            slot.release()
+
+    def end(self, era: int, *, is_overload: bool | None) -> None:
+        """Take a call's room back and learn from how it ended; called by its slot, once."""
+        self._busy -= 1
+        self._learn(era, is_overload=is_overload)
+        self._wake()
 
     async def _acquire(self) -> None:
         if self._busy < self.limit and not self._waiting:
@@ -106,11 +118,11 @@ class AdaptiveLimit:
                 self._busy += 1
                 turn.set_result(None)
 
-    def _learn(self, slot: Slot) -> None:
-        if slot.is_overload is None:
+    def _learn(self, era: int, *, is_overload: bool | None) -> None:
+        if is_overload is None:
             return
-        if slot.is_overload:
-            if slot.era == self._era:
+        if is_overload:
+            if era == self._era:
                 self._limit = max(self._floor, self._limit * _BACKOFF)
                 self._is_steep = False
                 self._era += 1

@@ -14,7 +14,7 @@ from bidproof.core.ids import digest
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.records import Usage
 from bidproof.core.settings import ModelSettings
-from bidproof.llm.adaptive import AdaptiveLimit
+from bidproof.llm.adaptive import AdaptiveLimit, Slot
 from bidproof.llm.breaker import CircuitBreaker
 from bidproof.llm.budget import Budget, cost_usd, fallback_priced, worst_case_usd
 from bidproof.llm.failures import may_fall_back, notes_of, with_notes
@@ -184,16 +184,13 @@ class Gateway:
             await asyncio.sleep(max(0.0, self._resume_at - time.monotonic()))
             breaker.admit()
             try:
-                completion = await self._paid(model, request, key=key, attempt=attempt)
-            except ModelError as error:
-                slot.fail(error)
-                raise
+                return await self._paid(model, request, slot, key=key, attempt=attempt)
             finally:
                 breaker.release()
-            slot.succeed()
-            return completion
 
-    async def _paid(self, model: Backend, request: ChatRequest, *, key: str, attempt: int) -> Completion:
+    async def _paid(
+        self, model: Backend, request: ChatRequest, slot: Slot, *, key: str, attempt: int
+    ) -> Completion:
         worst_usd = worst_case_usd(self._priced[model.name], request)
         budget = await self._open_budget()
         await budget.hold(worst_usd)
@@ -204,10 +201,12 @@ class Gateway:
             try:
                 completion = await self._checked(model, request, key=key, attempt=attempt)
             except ModelError as error:
+                slot.fail(error)
                 spent = self._failed(model, error, seconds=time.perf_counter() - started)
                 paid_usd = max(spent.cost_usd, worst_usd if _is_unknown(error) else 0.0)
                 await self._write(self._fail, call_id, error, spent)
                 raise
+            slot.succeed()  # the endpoint is free for the next call while this one is written down
             paid_usd = completion.cost_usd
             self._breakers[model.name].succeed()
             self.spent = add_usage(self.spent, completion.usage)
