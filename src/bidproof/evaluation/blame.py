@@ -22,7 +22,7 @@ class Blame(StrEnum):
     NO_GOLD = "no gold passage to tell"
     NOT_RETRIEVED = "gold passage not retrieved"
     OUTSIDE_CONTEXT = "retrieved, but outside the context"
-    ABSTAINED = "in the context, but abstained"
+    ABSTAINED = "in the context, but abstained or left to a person"
     NOT_USED = "in the context, but not used"
     USED_AND_WRONG = "used, and still wrong"
 
@@ -88,7 +88,7 @@ def _blame(case: GoldCase, outcome: Outcome, rank: int | None) -> Blame:
         return Blame.NOT_RETRIEVED
     if rank > outcome.used:
         return Blame.OUTSIDE_CONTEXT
-    if outcome.draft.state is not DraftState.DRAFTED and not outcome.draft.text:
+    if outcome.draft.state is not DraftState.DRAFTED:
         return Blame.ABSTAINED
     return Blame.USED_AND_WRONG if _is_used(case, outcome) else Blame.NOT_USED
 
