@@ -32,6 +32,14 @@ def test_what_the_text_says_beyond_its_listed_claims_is_claimed_too():
     assert [len(item.citations) for item in found] == [1, 0]
 
 
+def test_joined_claims_are_said_and_recombined_ones_are_not():
+    listed = [claim("Backups last 30 days."), claim("Logs last 90 days.")]
+    joined = outcome("Backups last 30 days and logs last 90 days.", claims=listed)
+    assert len(claims_of(joined.draft)) == 2
+    crossed = outcome("Backups last 90 days.", claims=listed)
+    assert [item.text for item in claims_of(crossed.draft)][2:] == ["Backups last 90 days."]
+
+
 def test_the_offline_matrix_follows_the_text():
     texts = ("Backups are kept for 30 days.", "Logs are kept for a year.")
     given = outcome(

@@ -6,6 +6,7 @@ sentence with two facts counts as one claim and is held only when both are.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bidproof.answering.sentences import PieceKind, split_sentences
@@ -64,8 +65,8 @@ def claims_of(draft: Draft) -> tuple[AnswerClaim, ...]:
         for claim in draft.claims
         if content_stems(claim.text)
     ]
-    said = " \n ".join(_plain(claim.text) for claim in listed)
-    beyond = [AnswerClaim(text=text) for text in split_claims(draft.text) if not _is_said(text, said)]
+    known = [(_plain(claim.text), frozenset(content_stems(claim.text))) for claim in listed]
+    beyond = [AnswerClaim(text=text) for text in split_claims(draft.text) if not _is_said(text, known)]
     return (*listed, *beyond)
 
 
@@ -73,9 +74,9 @@ def _plain(text: str) -> str:
     return " ".join(words(text))
 
 
-def _is_said(text: str, said: str) -> bool:
-    plain = _plain(text)
-    if plain in said:
+def _is_said(text: str, known: Sequence[tuple[str, frozenset[str]]]) -> bool:
+    """Whether the listed claims say a sentence: as part of one, or several joined without a new word."""
+    plain, stems = _plain(text), frozenset(content_stems(text))
+    if any(plain in said or stems <= held for said, held in known):
         return True
-    # The composer may shorten or join claims: what adds no word of content is said.
-    return set(content_stems(text)) <= set(content_stems(said))
+    return stems <= frozenset[str]().union(*(held for _, held in known if held <= stems))
