@@ -47,7 +47,6 @@ SHOWN = (
     "answered",
     "abstains_rightly",
     "choice_accuracy",
-    "selective_accuracy",
     "support_overlap",
     "reference_overlap_recall",
     "reference_similarity",
