@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 import pytest
-from comparing import make_run
 
 from bidproof.cli import compare, eval_gate
 from bidproof.core.errors import BidproofError
 from bidproof.evaluation.records import CellState
 from bidproof.evaluation.run_store import RunStore
+from comparing import make_run
 
 BAD, GOOD = [1.0] * 20 + [0.0] * 40, [1.0] * 50 + [0.0] * 10
 

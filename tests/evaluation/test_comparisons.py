@@ -4,11 +4,11 @@ import math
 from dataclasses import replace
 
 import pytest
-from comparing import make_run
 
 from bidproof.core.errors import UserError
 from bidproof.evaluation.comparisons import compare_runs
 from bidproof.evaluation.records import Cell, CellState
+from comparing import make_run
 
 GONE = CellState.ABSTAINED
 BAD, GOOD = [1.0] * 20 + [0.0] * 40, [1.0] * 50 + [0.0] * 10

@@ -1,10 +1,10 @@
 """The gate closes on proven regressions and lost coverage, and on nothing else."""
 
 import pytest
-from comparing import make_run
 
 from bidproof.evaluation.gate import assert_no_regression, check_gate
 from bidproof.evaluation.records import CellState
+from comparing import make_run
 
 BAD, GOOD = [1.0] * 20 + [0.0] * 40, [1.0] * 50 + [0.0] * 10
 

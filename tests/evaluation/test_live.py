@@ -1,5 +1,7 @@
 """Experiments on live traffic: assignment, split, and a test that may be peeked at."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -84,7 +86,7 @@ def test_later_looks_never_take_an_interval_back() -> None:
     generator = np.random.default_rng(2)
     second, outcomes = generator.random(800) < 0.5, generator.random(800)
     widths = [sequential_difference(second[:n].tolist(), outcomes[:n].tolist()) for n in (50, 200, 400, 800)]
-    for earlier, later in zip(widths, widths[1:], strict=False):
+    for earlier, later in pairwise(widths):
         assert (later.low or 0) >= (earlier.low or 0)
         assert (later.high or 0) <= (earlier.high or 0)
 
@@ -109,7 +111,7 @@ def test_the_range_only_scales() -> None:
 
 
 def test_outcomes_outside_the_range_are_refused() -> None:
-    with pytest.raises(UserError, match="found the outcome 2.0") as refused:
+    with pytest.raises(UserError, match=r"found the outcome 2\.0") as refused:
         sequential_difference([True, False], [0.5, 2.0])
     assert refused.value.code == "outcome-range"
     assert sequential_difference([], []).effect is None

@@ -4,12 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from comparing import make_run
-
 from bidproof.evaluation.gold_files import write_gold
 from bidproof.evaluation.gold_store import GoldStore
 from bidproof.evaluation.records import GoldCase, GoldSet
 from bidproof.evaluation.run_store import RunStore
+from comparing import make_run
 
 BAD, GOOD = [1.0] * 20 + [0.0] * 40, [1.0] * 50 + [0.0] * 10
 TESTS = """

@@ -39,6 +39,11 @@ class PairedCells:
         """Cases with a value in B alone."""
         return tuple(case for case in self.universe if case in self.b and case not in self.a)
 
+    @property
+    def is_any_different(self) -> bool:
+        """Whether any case has another value in B than in A."""
+        return any(self.a[case] != self.b[case] for case in self.common)
+
     def bounds(self) -> tuple[float, float]:
         """The least and greatest effect that any values of the missing cells could give."""
         low = [self.b.get(case, 0.0) - self.a.get(case, 1.0) for case in self.universe]

@@ -172,7 +172,7 @@ def compare_runs(
         a=a.info,
         b=b.info,
         cases=len(cases),
-        rows=tuple(_decide(row, pairs[row.metric], rules) for row in _adjusted(rows)),
+        rows=tuple(_decide(row, pairs[row.metric], rules) for row in _adjusted(rows, pairs)),
         skipped=skipped,
         warnings=_warnings(a, b, len(cases)),
         confidence=confidence,
@@ -303,9 +303,9 @@ def _dropped(paired: PairedCells, effect: float) -> _Dropped:
     return _Dropped(note=note, is_lead_lost=is_lost, largest=max(abs(without_a), abs(without_b)))
 
 
-def _adjusted(rows: Sequence[MetricComparison]) -> list[MetricComparison]:
-    """Adjust by Holm over the metrics that can reject at all: where no case differs p is 1 whatever comes."""
-    testable = [row for row in rows if row.test.p_value is not None and row.test.p_value < 1]
+def _adjusted(rows: Sequence[MetricComparison], pairs: Mapping[str, PairedCells]) -> list[MetricComparison]:
+    """Adjust by Holm over the metrics that can reject at all: where no case differs p is 1 for certain."""
+    testable = [row for row in rows if row.test.p_value is not None and pairs[row.metric].is_any_different]
     adjusted = holm([row.test.p_value or 0.0 for row in testable])
     by_name = {row.metric: value for row, value in zip(testable, adjusted, strict=True)}
     return [replace(row, adjusted_p=by_name.get(row.metric, row.test.p_value)) for row in rows]

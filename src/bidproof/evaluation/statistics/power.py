@@ -25,8 +25,8 @@ def minimum_detectable_difference(
         design_effect: Divides ``n``; above 1 where cases of a group are alike.
 
     Returns:
-        A difference, 0 to 1; never more than ``discordance`` where that suffices, and 1 when
-        even one-sided discordance cannot be proven.
+        A difference, 0 to 1. Where so few discordant cases could prove nothing even if all fell to
+        one side, more of them are assumed, all to one side; 1 where even that proves nothing.
     """
     if not 0 < discordance <= 1 or n < 1:
         return 1.0
@@ -34,12 +34,13 @@ def minimum_detectable_difference(
     z_alpha, z_power = z_quantile(1 - alpha), z_quantile(2 * power - 1)
 
     def cases_needed(difference: float) -> float:
-        rest = max(0.0, discordance - difference**2)
-        return (z_alpha * sqrt(discordance) + z_power * sqrt(rest)) ** 2 / difference**2
+        differing = max(discordance, difference)
+        rest = differing - difference**2
+        return (z_alpha * sqrt(differing) + z_power * sqrt(rest)) ** 2 / difference**2
 
-    if cases_needed(discordance) > effective:
+    if cases_needed(1.0) > effective:
         return 1.0
-    low, high = 1e-9, discordance
+    low, high = 1e-9, 1.0
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if cases_needed(middle) > effective else (low, middle)
