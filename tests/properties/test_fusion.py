@@ -13,7 +13,7 @@ from bidproof.retrieval.fusion import (
     fuse,
     spread_out,
 )
-from bidproof.retrieval.pool import build_postings
+from bidproof.retrieval.pool import build_postings, count_terms
 
 FLOATS = st.floats(-5, 5, width=32)
 
@@ -98,9 +98,29 @@ def test_the_dense_weight_tilts_between_words_and_meaning() -> None:
 def test_words_score_exactly_the_rows_that_hold_them(rows: list[list[str]], word: str) -> None:
     words = sorted({term for row in rows for term in row})
     numbers = np.array([words.index(term) for row in rows for term in row], dtype=np.int64)
-    postings = build_postings(numbers, np.array([len(row) for row in rows]), words)
+    postings = build_postings(count_terms(numbers, np.array([len(row) for row in rows])), words)
     holding = [word in row for row in rows]
     assert (postings.scores({word: 1.0}) > 0).tolist() == holding
     covered = postings.coverage({word: 1.0}, np.arange(len(rows)))
     assert np.allclose(covered, np.array(holding, dtype=np.float32))
     assert (postings.shares({word: 1.0}) <= 1.0001).all()
+
+
+@given(
+    st.lists(
+        st.lists(st.lists(st.sampled_from("abcd"), max_size=5), min_size=1, max_size=4),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_words_of_a_document_are_those_of_its_passages(documents: list[list[list[str]]]) -> None:
+    rows = [row for document in documents for row in document]
+    words = sorted({term for row in rows for term in row})
+    numbers = np.array([words.index(term) for row in rows for term in row], dtype=np.int64)
+    owners = np.repeat(np.arange(len(documents)), [len(document) for document in documents])
+    starts = np.searchsorted(owners, np.arange(len(documents)))
+    merged = count_terms(numbers, np.array([len(row) for row in rows])).by_document(owners, starts)
+    whole = [[term for row in document for term in row] for document in documents]
+    for term, row, count in zip(merged.terms, merged.rows, merged.counts, strict=True):
+        assert whole[row].count(words[term]) == count
+    assert len(merged.terms) == sum(len(set(document)) for document in whole)

@@ -23,6 +23,7 @@ from bidproof.core.errors import WorkspaceError
 from bidproof.core.ids import DocumentId, PassageId, digest
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.records import Passage
+from bidproof.retrieval.lancedb_import import import_lancedb
 from bidproof.retrieval.passage_text import body_terms, name_terms, place_terms
 from bidproof.retrieval.pool_rows import (
     BODY_TERMS,
@@ -275,15 +276,13 @@ class LanceIndex:
         return self._opened
 
     def _connect(self) -> Any:
-        import lancedb
-
-        return lancedb.connect(self._folder, read_consistency_interval=timedelta(seconds=1))
+        return import_lancedb().connect(self._folder, read_consistency_interval=timedelta(seconds=1))
 
     def _create(self) -> Any:
-        from lancedb.index import FTS
-
         self._folder.mkdir(parents=True, exist_ok=True)
         database = self._connect()
+        from lancedb.index import FTS
+
         for other in database.list_tables().tables:
             if other.startswith("passages-") and other != self._name:
                 database.drop_table(other)

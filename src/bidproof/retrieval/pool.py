@@ -116,29 +116,64 @@ class Pool:
     recency: "Floats"
 
 
-def build_postings(numbers: "Ints", lengths: "Ints", words: Sequence[str]) -> Postings:
-    """Index one text field.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermCounts:
+    """How often each term occurs in each row, one entry for each pair that occurs, by term, then row.
+
+    ``lengths`` holds the number of terms of every row.
+    """
+
+    terms: "Ints"
+    rows: "Ints"
+    counts: "Ints"
+    lengths: "Ints"
+
+    def by_document(self, document_rows: "Ints", starts: "Ints") -> "TermCounts":
+        """The same for whole documents; arguments as the attributes of :class:`Pool`."""
+        import numpy as np
+
+        if not len(self.terms):
+            return self
+        owners = document_rows[self.rows]
+        is_first = (np.diff(self.terms, prepend=-1) != 0) | (np.diff(owners, prepend=-1) != 0)
+        firsts = np.flatnonzero(is_first)
+        return TermCounts(
+            terms=self.terms[firsts],
+            rows=owners[firsts],
+            counts=np.add.reduceat(self.counts, firsts),
+            lengths=np.add.reduceat(self.lengths, starts),
+        )
+
+
+def count_terms(numbers: "Ints", lengths: "Ints") -> TermCounts:
+    """Count the terms of one text field.
 
     Args:
         numbers: Term numbers of all rows, row after row.
         lengths: How many of them belong to each row.
-        words: The term behind each number.
     """
     import numpy as np
 
-    size, width = len(lengths), max(len(lengths), 1)
-    row_of = np.repeat(np.arange(size, dtype=np.int64), lengths)
+    width = max(len(lengths), 1)
+    row_of = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
     keys, counts = np.unique(numbers.astype(np.int64) * width + row_of, return_counts=True)
-    terms, rows = keys // width, keys % width
-    frequency = np.bincount(terms, minlength=len(words))
+    return TermCounts(terms=keys // width, rows=keys % width, counts=counts, lengths=lengths)
+
+
+def build_postings(found: TermCounts, words: Sequence[str]) -> Postings:
+    """Weigh counted terms by BM25; ``words`` holds the term behind each number."""
+    import numpy as np
+
+    size = len(found.lengths)
+    frequency = np.bincount(found.terms, minlength=len(words))
     idf = np.log1p((size - frequency + 0.5) / (frequency + 0.5))
-    mean = lengths.mean() if size and lengths.any() else 1.0
-    norm = _K1 * (1 - _B + _B * lengths / mean)
-    weights = idf[terms] * counts * (_K1 + 1) / (counts + norm[rows])
+    mean = found.lengths.mean() if size and found.lengths.any() else 1.0
+    norm = _K1 * (1 - _B + _B * found.lengths / mean)
+    weights = idf[found.terms] * found.counts * (_K1 + 1) / (found.counts + norm[found.rows])
     return Postings(
         vocabulary={word: number for number, word in enumerate(words)},
         starts=np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64),
-        rows=rows,
+        rows=found.rows,
         weights=weights.astype(np.float32),
         idf=idf.astype(np.float32),
         size=size,

@@ -6,7 +6,14 @@
 from typing import TYPE_CHECKING, Any
 
 from bidproof.core.ids import DocumentId, PassageId
-from bidproof.retrieval.pool import Pool, build_postings, document_centres, figure_shares, recencies
+from bidproof.retrieval.pool import (
+    Pool,
+    build_postings,
+    count_terms,
+    document_centres,
+    figure_shares,
+    recencies,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +42,7 @@ def pool_of(rows: Any, dimension: int) -> Pool:
         [number[name] for name in rows.column("document_id").to_pylist()], dtype=np.int64
     )
     body, body_lengths, body_words = _terms(rows.column(BODY_TERMS))
+    counted = count_terms(body, body_lengths)
     place, place_lengths, place_words = _terms(rows.column(PLACE_TERMS))
     firsts = np.searchsorted(document_rows, np.arange(len(documents)))
     names, name_lengths, name_words = _terms(rows.column(NAME_TERMS).take(firsts))
@@ -46,10 +54,10 @@ def pool_of(rows: Any, dimension: int) -> Pool:
         starts=firsts,
         vectors=vectors,
         centres=document_centres(vectors, firsts),
-        body=build_postings(body, body_lengths, body_words),
-        place=build_postings(place, place_lengths, place_words),
-        whole=build_postings(body, _sums(body_lengths, firsts), body_words),
-        names=build_postings(names, name_lengths, name_words),
+        body=build_postings(counted, body_words),
+        place=build_postings(count_terms(place, place_lengths), place_words),
+        whole=build_postings(counted.by_document(document_rows, firsts), body_words),
+        names=build_postings(count_terms(names, name_lengths), name_words),
         figures=figure_shares(body, body_lengths, body_words),
         recency=recencies(_days(rows.column("written").take(firsts))),
     )
@@ -63,13 +71,6 @@ def _days(column: Any) -> "NDArray[np.int64]":
 
     days = pc.fill_null(column.cast(pa.int32()), 0)
     return days.to_numpy(zero_copy_only=False).astype(np.int64)
-
-
-def _sums(values: "NDArray[np.int64]", firsts: "NDArray[np.int64]") -> "NDArray[np.int64]":
-    """Sum of the values from each first row to the next."""
-    import numpy as np
-
-    return np.add.reduceat(values, firsts) if len(firsts) else values
 
 
 def unpack_vectors(column: Any, dimension: int) -> "NDArray[np.float32]":
