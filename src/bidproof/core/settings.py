@@ -133,6 +133,19 @@ class AnsweringSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromptSettings:
+    """Which stored program drafts.
+
+    Attributes:
+        program: A label, or a digest of the workspace's store; ``packaged`` for what
+            ships with the package, which also stands in while nothing is labelled
+            ``production``.
+    """
+
+    program: str = "production"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that can be set; groups are the tables of ``bidproof.toml``."""
 
@@ -140,6 +153,7 @@ class Settings:
     retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
     answering: AnsweringSettings = field(default_factory=AnsweringSettings)
+    prompts: PromptSettings = field(default_factory=PromptSettings)
 
 
 _GROUPS: Mapping[str, type] = {
@@ -147,6 +161,7 @@ _GROUPS: Mapping[str, type] = {
     "retrieval": RetrievalSettings,
     "model": ModelSettings,
     "answering": AnsweringSettings,
+    "prompts": PromptSettings,
 }
 
 
