@@ -135,7 +135,7 @@ def run_ours(count: int, *, latency_s: float, concurrency: int, folder: Path, ju
     cases = [make_case(number) for number in range(count)]
     embedder = open_embedder(RetrievalSettings())
     embedder.embed_queries(["warm up"])
-    prefetched = PrefetchedEmbedder(embedder)
+    prefetched = PrefetchedEmbedder(embedder, metrics=METRICS)
     settings = ModelSettings(model="judge", base_url=judge.base_url, concurrency=concurrency)
     judge.counts()
     with Workspace.open(folder / "ws") as workspace:

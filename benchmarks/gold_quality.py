@@ -84,8 +84,8 @@ def evaluate_set(
     settings = Settings()
     source = Retriever(corpus.index, corpus.embedder, settings.retrieval)
     source.search(Query(text="warm up", top_k=1))  # weights and index load with the first search
-    embedder = PrefetchedEmbedder(corpus.embedder)
     metrics = tuple(default_metrics(is_judge=False).values())
+    embedder = PrefetchedEmbedder(corpus.embedder, metrics=[item.name for item in metrics])
 
     def tell(step: RunStep) -> None:
         if step.done % 25 == 0 or step.done == step.total or step.note:

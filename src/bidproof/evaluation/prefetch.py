@@ -1,11 +1,21 @@
 """Embed the texts of an outcome while the judge is being waited for, so that scoring never waits for them."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bidproof.evaluation.records import GoldCase, Outcome
 from bidproof.evaluation.scoring import TextEmbedder
+
+_QUESTION, _ANSWER, _REFERENCE = "question", "answer", "reference"
+_ASKED = {
+    "question_similarity": (_QUESTION, _ANSWER),
+    "reference_similarity": (_ANSWER, _REFERENCE),
+    "answer_correctness": (_ANSWER, _REFERENCE),
+    "answer_relevance": (_QUESTION,),
+    "ragas_answer_relevancy": (_QUESTION,),
+}
+"""What each metric compares; a metric that is not here has its texts embedded when it asks."""
 
 
 class PrefetchedEmbedder:
@@ -16,10 +26,12 @@ class PrefetchedEmbedder:
 
     Args:
         embedder: The one that computes.
+        metrics: Names of the run's metrics: only what they compare is embedded ahead.
     """
 
-    def __init__(self, embedder: TextEmbedder) -> None:
+    def __init__(self, embedder: TextEmbedder, *, metrics: Iterable[str]) -> None:
         self._embedder = embedder
+        self._wanted = {part for name in metrics for part in _ASKED.get(name, ())}
         self._known: dict[str, Any] = {}
         self._computing = threading.Lock()
 
@@ -34,6 +46,6 @@ class PrefetchedEmbedder:
         return [self._known[text] for text in texts]
 
     def prepare(self, case: GoldCase, outcome: Outcome) -> None:
-        """Embed what similarity metrics ask about: question, answer and reference."""
-        texts = (case.question, outcome.draft.text, case.reference)
-        self.embed_queries([text for text in texts if text.strip()])
+        """Embed what the run's metrics are going to compare of this outcome."""
+        texts = {_QUESTION: case.question, _ANSWER: outcome.draft.text, _REFERENCE: case.reference}
+        self.embed_queries([text for part, text in texts.items() if part in self._wanted and text.strip()])

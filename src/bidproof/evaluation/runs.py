@@ -110,7 +110,7 @@ async def run_cases(
         save: Called with each outcome, in a thread, as soon as it is there, before it is scored.
         progress: Called after each outcome is scored.
         finished: Outcomes of an earlier, interrupted run; a failed one is tried again.
-        prepare: Called in a thread while an outcome is being scored, to compute ahead of the metrics.
+        prepare: Called in a thread before an outcome is scored, to compute ahead of the metrics.
         concurrency: Answers in the making at once; twice as many are scored at once,
             so that the judge, who has limits of its own, never waits for us.
 
@@ -194,6 +194,9 @@ class _Work:
             else:
                 self.resumed += 1
             self.outcomes[(case.id, repeat)] = outcome
+            if self.prepare is not None and outcome.draft.state is not DraftState.FAILED:
+                with suppress(BidproofError):  # the metric that needs it meets the same error, and says so
+                    await asyncio.to_thread(self.prepare, case, outcome)
             await waiting.put((case, outcome))
 
     async def _score_all(self, waiting: _Waiting) -> None:
@@ -220,13 +223,9 @@ class _Work:
 
     async def _metric_scores(self, case: GoldCase, outcome: Outcome) -> tuple[Score, ...]:
         """Judged metrics first: their calls are on the way while the others compute."""
-        ahead = None if self.prepare is None else asyncio.to_thread(self.prepare, case, outcome)
         judged = [item for item in self.metrics if item.is_judged]
         by_code = [item for item in self.metrics if not item.is_judged]
         asked = [asyncio.ensure_future(score_one(item, case, outcome, self.scoring)) for item in judged]
-        if ahead is not None:
-            with suppress(BidproofError):  # the metric that needs it meets the same error, and says so
-                await ahead
         computed = [await score_one(item, case, outcome, self.scoring) for item in by_code]
         found = dict(zip((item.name for item in judged), await asyncio.gather(*asked), strict=True))
         found |= dict(zip((item.name for item in by_code), computed, strict=True))

@@ -276,7 +276,13 @@ async def _run(plan: _Plan, progress: Progress) -> _Ran:
             plan.request.bridges, judge, settings=plan.session.settings, embedder=embedder
         )
         metrics = (*plan.metrics, *bridges)
-        result = await _score(plan, answerer, metrics, (judge, PrefetchedEmbedder(embedder)), progress)
+        result = await _score(
+            plan,
+            answerer,
+            metrics,
+            (judge, PrefetchedEmbedder(embedder, metrics=[item.name for item in metrics])),
+            progress,
+        )
         return _Ran(
             result=result, info=_info(plan, answerer, judge, result), metrics=metrics, stamp=judge.stamp
         )
