@@ -68,11 +68,10 @@ def from_answers(name: str) -> list[ProbeSource]:
     found: dict[str, ProbeSource] = {}
     for place, answer in enumerate(answers):
         text = "\n\n".join(dict.fromkeys(answers[max(0, place - 1) : place + 2]))
+        names = names_in(text) or everywhere
         for claim in split_claims(answer):
             if len(claim.split()) >= _LEAST_WORDS:
-                found.setdefault(
-                    claim, ProbeSource(claim=claim, text=text, names=names_in(text) or everywhere)
-                )
+                found.setdefault(claim, ProbeSource(claim=claim, text=text, names=names))
     return list(found.values())
 
 
