@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bidproof.evaluation.statistics.intervals import clopper_pearson, mean_interval, wilson
+from bidproof.evaluation.statistics.intervals import clopper_pearson, jeffreys, mean_interval, wilson
 
 SHARES = st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=2, max_size=30)
 
@@ -38,6 +38,14 @@ def test_clopper_pearson_equals_the_published_limits(
     successes: int, n: int, expected: tuple[float, float]
 ) -> None:
     assert clopper_pearson(successes, n) == pytest.approx(expected, abs=5e-5)
+
+
+def test_jeffreys_limits_are_quantiles_of_the_posterior() -> None:
+    from scipy.stats import beta
+
+    assert jeffreys(5, 20) == pytest.approx(beta.ppf([0.025, 0.975], 5.5, 15.5))
+    assert jeffreys(0, 20) == pytest.approx((0.0, beta.ppf(0.975, 0.5, 20.5)))
+    assert jeffreys(0, 0) == (0.0, 1.0)
 
 
 def test_fewer_than_two_values_have_no_interval() -> None:

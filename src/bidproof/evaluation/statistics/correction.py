@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import hypot, sqrt
 
 from bidproof.evaluation.records import Estimate
-from bidproof.evaluation.statistics.intervals import score_interval, t_quantile, z_quantile
+from bidproof.evaluation.statistics.intervals import jeffreys, t_quantile, z_quantile
 
 TUNED_FROM_LABELS = 200
 """Labels from which the judge's weight is estimated; with fewer, tuned intervals cover too little."""
@@ -23,7 +23,7 @@ def corrected_rate(
     human correction. The labelled cases must be a random sample of all.
 
     * Judge and people both binary: cases are split by verdict, and people's rate within each
-      part is weighted by the part's share, each with Wilson's interval, joined by the method of
+      part is weighted by the part's share, each with Jeffreys' interval, joined by the method of
       variance estimates recovery (Zou and Donner 2008). For binary verdicts this is where the
       tuned estimator (PPI++) leads, without its undercoverage: with 30 to 100 labels the normal
       intervals of ``ppi_py`` covered as little as 72% in our trials.
@@ -86,7 +86,7 @@ def _by_verdict(
         rate, (low, high) = 0.5, (0.0, 1.0)
         if labels:
             rate = sum(labels) / len(labels)
-            low, high = score_interval(rate, float(len(labels)), quantile)
+            low, high = jeffreys(round(sum(labels)), len(labels), confidence)
         rates.append(rate)
         value += weight * rate
         below, above = hypot(below, weight * (rate - low)), hypot(above, weight * (high - rate))

@@ -106,6 +106,18 @@ def clopper_pearson(successes: int, n: int, confidence: float = 0.95) -> tuple[f
     return low, high
 
 
+def jeffreys(successes: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Jeffreys' interval, one-sided at the ends (Brown, Cai and DasGupta 2001); 0 to 1 for no case."""
+    if n == 0:
+        return 0.0, 1.0
+    from scipy.special import betaincinv
+
+    tail, misses = (1 - confidence) / 2, n - successes
+    low = float(betaincinv(successes + 0.5, misses + 0.5, tail)) if successes else 0.0
+    high = float(betaincinv(successes + 0.5, misses + 0.5, 1 - tail)) if misses else 1.0
+    return low, high
+
+
 def score_interval(rate: float, effective: float, quantile: float) -> tuple[float, float]:
     """Wilson's formula for any effective number of cases and quantile, within 0 to 1."""
     extra = quantile * quantile / effective
