@@ -75,6 +75,9 @@ class MemoryJournal:
         done.set_result(work())
         return done
 
+    def finished_keys(self) -> frozenset[str]:
+        return frozenset(row["key"] for row in self.rows if "response" in row)
+
     def finished(self, key: str) -> str | None:
         return next((r["response"] for r in self.rows if r["key"] == key and "response" in r), None)
 

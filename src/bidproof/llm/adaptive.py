@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from bidproof.core.errors import ModelError, ModelTimeout
 from bidproof.llm.failures import notes_of
 
-_START = 8
+_START = 32
 _BACKOFF = 0.5
 _OVERLOAD_STATUS = (429, 503)
 

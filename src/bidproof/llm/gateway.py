@@ -107,6 +107,7 @@ class Gateway:
         self._slots = AdaptiveLimit(settings.concurrency)
         self._breakers = {model.name: CircuitBreaker(model.name) for model in self._models}
         self._budget: Budget | None = None
+        self._keys: set[str] | None = None
         self._resume_at = 0.0
 
     @property
@@ -143,7 +144,7 @@ class Gateway:
 
     async def _ask(self, model: Backend, request: ChatRequest) -> Completion:
         key = call_key(model.name, request)
-        stored = await self._write(self._stored, key)
+        stored = await self._write(self._stored, key) if key in await self._known_keys() else None
         if stored is not None:
             self.replayed += 1
             return stored
@@ -211,6 +212,7 @@ class Gateway:
             self._breakers[model.name].succeed()
             self.spent = add_usage(self.spent, completion.usage)
             await self._write(self._finish, call_id, completion)
+            (await self._known_keys()).add(key)
             return completion
         finally:
             await budget.settle(worst_usd, paid_usd=paid_usd)
@@ -265,6 +267,16 @@ class Gateway:
         else:
             breaker.fail()
         return spent
+
+    async def _known_keys(self) -> set[str]:
+        """Keys of calls with a stored reply: one query a run, not one a call."""
+        if self._keys is None:
+            found: frozenset[str] = frozenset()
+            if self._journal is not None:
+                found = await self._write(self._journal.finished_keys)
+            if self._keys is None:
+                self._keys = set(found)
+        return self._keys
 
     async def _open_budget(self) -> Budget:
         if self._budget is None:

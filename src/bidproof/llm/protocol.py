@@ -140,6 +140,10 @@ class Journal(Protocol):
         """Do ``work``, which calls this journal, without waiting; done once it is durable."""
         ...
 
+    def finished_keys(self) -> frozenset[str]:
+        """Keys of all finished calls."""
+        ...
+
     def finished(self, key: str) -> str | None:
         """Give the stored response of a finished call, or None."""
         ...

@@ -54,6 +54,11 @@ class CallJournal:
         """
         return self._database.write_soon(work)
 
+    def finished_keys(self) -> frozenset[str]:
+        """The keys of all finished calls, to tell without a query that there is no response."""
+        rows = self._rows.filter(state="finished").values_list("key", flat=True).distinct()
+        return frozenset(self._database.read(lambda: list(rows)))
+
     def finished(self, key: str) -> str | None:
         """The stored response of the latest finished call with this key, if there is one."""
         found = self._database.read(lambda: self._database.execute(_FINISHED, key).row)
