@@ -1,5 +1,6 @@
 """Questions of a gold set that are the same, or nearly."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from bidproof.workspace.question_text import normalize_question
 NEAR = 0.8
 """Shared weight of words from which two questions count as nearly the same."""
 
+_CAPITALISED = re.compile(r"(?<![.?!:]\s)(?<=[\s(\"“])[^\W\d_a-z][^\W\d_]*(?:['’]s)?")
 _COMMON = 0.25
 _LEAST_COMMON = 50
 
@@ -36,8 +38,9 @@ def find_duplicates(cases: Sequence[GoldCase]) -> tuple[DuplicatePair, ...]:
 
     Exact: equal by the rule by which the answer library compares questions.
     Near: the stems they share weigh at least 0.8 of all their stems together,
-    each weighed by its rarity in the set, and both have the same words with
-    digits and the same polarity: "AES-128" and "AES-256" are two questions.
+    each weighed by its rarity in the set, both have the same words with digits
+    and the same polarity, and not each a name that the other lacks: "AES-128" and
+    "AES-256", or "Apple's sales" and "Amazon's sales", are two questions.
 
     Returns:
         Pairs in case order; each case of a longer run of equal ones is paired
@@ -75,7 +78,11 @@ def _near(cases: Sequence[GoldCase], places: Sequence[int]) -> list[tuple[int, i
             shared = sum(weight[stem] for stem in stems[place] & stems[earlier])
             joined = total[place] + total[earlier] - shared
             similarity = shared / joined if joined else 0.0
-            if similarity >= NEAR and marks[place] == marks[earlier]:
+            if (
+                similarity >= NEAR
+                and marks[place] == marks[earlier]
+                and not _differ_in_name(cases[place].question, cases[earlier].question)
+            ):
                 near.append((earlier, place, min(similarity, 0.999)))
         for stem in rare:
             holders[stem].append(place)
@@ -85,6 +92,16 @@ def _near(cases: Sequence[GoldCase], places: Sequence[int]) -> list[tuple[int, i
 def _marks(question: str) -> tuple[frozenset[str], bool]:
     with_digits = frozenset(word for word in words(question) if any(char.isdigit() for char in word))
     return with_digits, is_negative(question)
+
+
+def _differ_in_name(one: str, other: str) -> bool:
+    """Whether each question has a capitalised word, not its first, that the other lacks in any case."""
+    return bool(_names(one) - set(words(other))) and bool(_names(other) - set(words(one)))
+
+
+def _names(question: str) -> set[str]:
+    found = _CAPITALISED.findall(question.strip()[1:])
+    return {word for name in found for word in words(name)}
 
 
 def join_related(cases: Sequence[GoldCase]) -> list[list[int]]:

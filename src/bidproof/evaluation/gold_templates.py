@@ -126,7 +126,7 @@ def _figures(document: Document) -> Iterator[Proposal]:
     for sentence, span in _statements(document):
         timed = _HOW_LONG.match(sentence)
         if timed and not _STARTS_BACK.match(timed["subject"]):
-            yield _how_long(sentence, timed, span)
+            yield _how_long(sentence, timed, span, known=document.text)
             continue
         found = find_quantities(sentence)
         is_long = len(sentence.split()) > _MOST_BLANKED_WORDS
@@ -140,13 +140,17 @@ def _figures(document: Document) -> Iterator[Proposal]:
         yield Proposal(question=question, answer=sentence, span=span, kind="figure")
 
 
-def _how_long(sentence: str, match: re.Match[str], span: Span) -> Proposal:
+def _how_long(sentence: str, match: re.Match[str], span: Span, *, known: str) -> Proposal:
     first, _, rest = match["modal"].partition(" ")
     subject = match["subject"]
-    lowered = subject if subject.split()[0].isupper() or not _ARTICLE.match(subject) else _lowered(subject)
+    opening = subject.split()[0]
+    # A word that the document also writes small is no name.
+    is_common = _ARTICLE.match(subject) or re.search(rf"(?<!\w){re.escape(opening.lower())}(?!\w)", known)
+    lowered = subject[0].lower() + subject[1:] if is_common and not opening.isupper() else subject
     unit = match["unit"] if match["unit"].endswith("s") else f"{match['unit']}s"
     tail = f"{rest} {match['verb']}".strip()
-    question = f"{match['word'].capitalize()} how many {unit} {first} {lowered} {tail}?"
+    how = "How often" if match["word"] == "every" else f"{match['word'].capitalize()} how many {unit}"
+    question = f"{how} {first} {lowered} {tail}?"
     return Proposal(
         question=question, answer=sentence, span=span, kind="figure", subject=_ARTICLE.sub("", subject)
     )

@@ -143,7 +143,7 @@ def _save(
     failed = [item.error for item in drafted.outcomes if item.error]
     if not fresh and not failed:
         raise UserError(
-            f"cannot draft cases for {old.name!r}: found nothing to ask about in the documents",
+            f"cannot draft cases for {old.name!r}: found nothing new to ask about in the documents",
             hint="add documents with prose or tables, another --seed, or a model with --model",
             code="gold-empty",
         )
