@@ -28,7 +28,7 @@ VERSION = "offline-1"
 LEAST_COVERAGE = 0.65
 """Share of the claim's words of content that must stand together in one place of the text."""
 
-_MOST_PIECES = 3
+_MOST_PIECES = 5
 _WIDE_COVERAGE = 0.85
 _FAILED_SHARE = 0.4
 _CAN_NOT = re.compile(r"\bcan not\b", re.IGNORECASE)
@@ -47,9 +47,16 @@ _HYPHENS = re.compile(r"\s-{2,3}\s")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One statement of a text, with the line that introduces it, and its stems of content."""
+    """One statement of a text.
+
+    Attributes:
+        text: The statement after the line that introduces it; a table row below its header.
+        own: What a near copy would be copied from: the same, but a row without its header.
+        stems: Of the text's words of content.
+    """
 
     text: str
+    own: str
     stems: frozenset[str]
 
 
@@ -94,9 +101,10 @@ def places_of(text: str) -> tuple[Place, ...]:
         if piece.kind is PieceKind.LINKS and len(pieces) > 1:
             continue
         lead = pieces[piece.intro].text if piece.intro is not None else ""
-        plain = clean(f"{lead} {piece.text}") if piece.kind is not PieceKind.ROW else f"{lead}\n{piece.text}"
+        is_row = piece.kind is PieceKind.ROW
+        plain = f"{lead}\n{piece.text}" if is_row else clean(f"{lead} {piece.text}")
         if stems := frozenset(content_stems(plain)):
-            found.append(Place(text=plain, stems=stems))
+            found.append(Place(text=plain, own=piece.text if is_row else plain, stems=stems))
     return tuple(found)
 
 
@@ -144,6 +152,6 @@ def _each_difference(
     yield from unbound_details(claim, [place.text for place in places], around=around)
     yield from polarity_problems(_dashed(claim), evidence=_dashed(evidence))
     for place in chosen:
-        yield from changed_words(_dashed(claim), evidence=_dashed(place.text))
+        yield from changed_words(_dashed(claim), evidence=_dashed(place.own))
         others = frozenset[str]().union(*(other.stems for other in places if other is not place))
-        yield from replaced_words(claim, place.text, elsewhere=others - place.stems)
+        yield from replaced_words(claim, place.own, elsewhere=others - place.stems)

@@ -35,6 +35,9 @@ def test_citations_hold_what_cites_them_or_not():
     given = cited("Backups are kept for 30 days.", good, bad)
     assert score("citation_overlap_precision", given).value == 0.5
     assert score("citation_overlap_recall", given).value == 1.0
+    # Neither of two quotes holds this alone; together they do, so both are needed.
+    halves = cited("Backups are kept for 30 days; logs are kept for a year.", good, bad)
+    assert score("citation_overlap_precision", halves).value == 1.0
     wrong = cited("Backups are kept for 90 days.", good)
     assert score("citation_overlap_precision", wrong).value == 0.0
     assert score("citation_overlap_recall", cited("Backups are kept for 30 days.")).value == 0.0

@@ -5,7 +5,7 @@ recall is the share of claims that are cited and held, precision the share of
 citations that hold their claim.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bidproof.core.records import Citation, Passage
 from bidproof.evaluation.claims import claims_of
@@ -34,14 +34,20 @@ def verbatim_rate(case: GoldCase, outcome: Outcome, scoring: Scoring) -> Score:
 
 @metric(name="citation_overlap_precision")
 def citation_overlap_precision(case: GoldCase, outcome: Outcome, scoring: Scoring) -> Score:
-    """Share of citations whose quote, by code, holds the claim that cites it."""
-    pairs = [(claim.text, citation) for claim in claims_of(outcome.draft) for citation in claim.citations]
-    if not pairs:
+    """Share of citations that their claim needs or is held by, so code (ALCE).
+
+    A claim's citations count only when they hold it together; one of them then
+    counts when it holds the claim alone, or when the others do not without it.
+    """
+    cited = [claim for claim in claims_of(outcome.draft) if claim.citations]
+    if not cited:
         return unscorable(_NO_CITATIONS)
-    held = [
-        bool(verify_claim(text, citation.quote, title=citation.title).is_held) for text, citation in pairs
+    counted = [
+        _is_held_by(claim.text, claim.citations) and _is_needed(claim.text, claim.citations, place)
+        for claim in cited
+        for place in range(len(claim.citations))
     ]
-    return scored(sum(held) / len(held))
+    return scored(sum(counted) / len(counted))
 
 
 @metric(name="citation_overlap_recall")
@@ -50,12 +56,7 @@ def citation_overlap_recall(case: GoldCase, outcome: Outcome, scoring: Scoring) 
     claims = claims_of(outcome.draft)
     if not claims:
         return unscorable(_NO_CLAIMS)
-    held = 0
-    for claim in claims:
-        quotes = "\n\n".join(citation.quote for citation in claim.citations)
-        titles = "\n".join(dict.fromkeys(citation.title for citation in claim.citations))
-        held += bool(quotes and verify_claim(claim.text, quotes, title=titles).is_held)
-    return scored(held / len(claims))
+    return scored(sum(_is_held_by(claim.text, claim.citations) for claim in claims) / len(claims))
 
 
 @metric(name="citation_precision", is_judged=True, needs=("answer", "passages"))
@@ -95,6 +96,19 @@ async def _cited_verdicts(case: GoldCase, outcome: Outcome, scoring: Scoring) ->
         cited = dict.fromkeys(citation.passage_id for citation in claim.citations)
         rows.append([name in place and _is_held(row[place[name]]) for name in cited])
     return rows
+
+
+def _is_held_by(text: str, citations: Sequence[Citation]) -> bool:
+    """Whether quotes, taken together, hold a claim."""
+    quotes = "\n\n".join(dict.fromkeys(citation.quote for citation in citations))
+    titles = "\n".join(dict.fromkeys(citation.title for citation in citations))
+    return bool(quotes and verify_claim(text, quotes, title=titles).is_held)
+
+
+def _is_needed(text: str, citations: Sequence[Citation], place: int) -> bool:
+    """Whether one citation holds a claim alone, or the others do not hold it without that one."""
+    others = [item for at, item in enumerate(citations) if at != place]
+    return _is_held_by(text, [citations[place]]) or not _is_held_by(text, others)
 
 
 def _is_held(item: Entailment) -> bool:
