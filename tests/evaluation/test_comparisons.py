@@ -165,6 +165,15 @@ def test_numbers_of_different_judges_are_not_compared() -> None:
     assert found.skipped == {"judged": "judged by different judges"}
 
 
+def test_a_metric_without_a_value_in_either_run_is_skipped_and_in_one_run_is_not() -> None:
+    gone = [GONE] * 60
+    assert compare_runs(make_run({"x": gone}), make_run({"x": gone})).skipped == {
+        "x": "neither run has a value"
+    }
+    row = only_row(make_run({"x": GOOD}), make_run({"x": gone}))
+    assert (row.verdict, row.coverage_b, row.test.n) == ("not proven", 0.0, 0)
+
+
 def test_swapping_the_runs_turns_the_verdict_round() -> None:
     a = make_run({"x": [0.1 * (place % 9) for place in range(40)], "y": BAD[:40]})
     b = make_run({"x": [0.1 * (place % 8) + 0.1 for place in range(40)], "y": GOOD[:40]})

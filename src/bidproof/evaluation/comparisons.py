@@ -165,6 +165,8 @@ def compare_runs(
             skipped[name] = "an amount, compared only when named"
         elif not paired.universe:
             skipped[name] = "no case can be scored by it"
+        elif not paired.a and not paired.b:
+            skipped[name] = "neither run has a value"
         else:
             pairs[name] = paired
             rows.append(_compare(paired, cases, rules))

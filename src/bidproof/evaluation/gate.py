@@ -126,8 +126,8 @@ def _remarks(found: Comparison) -> tuple[str, ...]:
         largest = max(unseen, key=lambda row: row.test.minimum_detectable or 0.0)
         size = largest.test.minimum_detectable or 0.0
         lines.append(
-            f"not proven either way: {', '.join(row.metric for row in unseen)}; a change of "
-            f"{largest.metric} under {size:.3f} is likely to go unseen with {largest.test.n} cases"
+            f"{len(unseen)} metrics are not proven either way; a change of {largest.metric} under "
+            f"{size:.3f} is likely to go unseen with {largest.test.n} cases"
         )
     lines.extend(f"{row.metric}: {note}" for row in found.rows for note in row.notes)
     return tuple(lines)
