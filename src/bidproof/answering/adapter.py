@@ -157,6 +157,11 @@ class FencedJsonAdapter(dspy.Adapter):
         return {name: getattr(reply, name) for name in model.model_fields}
 
 
+def closing_line(signature: type[Any]) -> str:
+    """The last line of a system prompt: the reply's shape, said by code."""
+    return _shape(tuple(signature.output_fields))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Layout:
     """What stays the same over all calls of a step."""

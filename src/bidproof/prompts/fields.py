@@ -18,7 +18,6 @@ GROUPS = ("texts", "variables", "model", "retrieval", "answering")
 SETTING_GROUPS = ("model", "retrieval", "answering")
 
 _PLAIN = ("model_name", "calls", "repairs", "rewrites", "splits_with_model", "format", "engine")
-_DEFAULT = Program(texts={})
 
 
 def fields_of(program: Program) -> dict[str, Any]:
@@ -110,13 +109,17 @@ def _is_unicode(text: str) -> bool:
 
 
 def _typed(name: str, value: object, origin: str) -> Any:
-    wanted: type = type(getattr(_DEFAULT, name))
+    wanted = _type_of(name)
     if isinstance(value, str) and wanted is not str:
         value = _parsed(value, wanted)
     if type(value) is not wanted or (name == "calls" and value not in ("one", "two")):
         expected = "'one' or 'two'" if name == "calls" else wanted.__name__
         raise invalid(f"found {name} = {value!r} in {origin}, expected {expected}", f"correct {name}")
     return value
+
+
+def _type_of(name: str) -> type:
+    return {"calls": str, "model_name": str, "engine": str, "repairs": int, "format": int}.get(name, bool)
 
 
 def _parsed(text: str, wanted: type) -> object:
