@@ -52,7 +52,8 @@ def pool_of(rows: Any, dimension: int) -> Pool:
         documents=tuple(DocumentId(name) for name in documents),
         document_rows=document_rows,
         starts=firsts,
-        vectors=vectors,
+        # Column by column: the product with one question then takes two thirds of the time.
+        vectors=np.asfortranarray(vectors),
         centres=document_centres(vectors, firsts),
         body=build_postings(counted, body_words),
         place=build_postings(count_terms(place, place_lengths), place_words),
