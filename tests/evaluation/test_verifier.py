@@ -41,6 +41,7 @@ def test_held(claim):
         "The security team may also export audit data.",  # scope
         "Acme Relay stores the keys.",  # a name of the same sentence
         "Invoices are paid within a month of receipt.",  # another topic
+        "Backups are kept for 30 days in the EU region; invoices are paid late.",  # one half of it
     ],
 )
 def test_not_held(claim):

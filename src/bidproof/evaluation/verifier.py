@@ -16,7 +16,7 @@ from functools import lru_cache
 from bidproof.answering.claims import changed_words, missing_names
 from bidproof.answering.compose import clean
 from bidproof.answering.numbers import missing_quantities
-from bidproof.answering.polarity import polarity_problems
+from bidproof.answering.polarity import polarity_problems, split_clauses
 from bidproof.answering.sentences import PieceKind, split_sentences
 from bidproof.answering.words import content_stems
 from bidproof.evaluation.bindings import replaced_words, unbound_details
@@ -31,6 +31,8 @@ LEAST_COVERAGE = 0.65
 _MOST_PIECES = 5
 _WIDE_COVERAGE = 0.85
 _FAILED_SHARE = 0.4
+_LEAST_CLAUSE = 2
+_CLAUSE_SHARE = 0.5
 _CAN_NOT = re.compile(r"\bcan not\b", re.IGNORECASE)
 _PERIODS = {
     "hour": "hourly",
@@ -80,7 +82,8 @@ def verify_claim(claim: str, text: str, *, title: str = "", headings: Sequence[s
     around = "\n".join((title, *headings))
     named = frozenset(content_stems(around))
     places = places_of(text)
-    chosen = _gather(wanted, places, named=named)
+    clauses = [clause.stems for clause in split_clauses(_dashed(claim)) if len(clause.stems) >= _LEAST_CLAUSE]
+    chosen = _with_clauses(clauses, places, _gather(wanted, places, named=named))
     held = named.union(*(place.stems for place in chosen)) if chosen else frozenset[str]()
     coverage = len(wanted & held) / len(wanted)
     if coverage < LEAST_COVERAGE or not wanted & frozenset[str]().union(*(p.stems for p in chosen)):
@@ -135,6 +138,17 @@ def _dashed(text: str) -> str:
     return _CAN_NOT.sub("cannot", _HYPHENS.sub(" — ", text))
 
 
+def _with_clauses(
+    clauses: Sequence[frozenset[str]], places: Sequence[Place], chosen: list[Place]
+) -> list[Place]:
+    """Add the statement that says most of each clause, so that a claim may join several statements."""
+    for stems in clauses:
+        best = max(places, key=lambda place: (len(place.stems & stems), place in chosen), default=None)
+        if best and best not in chosen and len(best.stems & stems) >= _CLAUSE_SHARE * len(stems):
+            chosen.append(best)
+    return chosen
+
+
 def _differences(
     claim: str, places: Sequence[Place], chosen: Sequence[Place], *, text: str, around: str
 ) -> tuple[str, ...]:
@@ -145,6 +159,12 @@ def _differences(
 def _each_difference(
     claim: str, places: Sequence[Place], chosen: Sequence[Place], evidence: str, *, text: str, around: str
 ) -> Iterator[str]:
+    held = frozenset(content_stems(f"{evidence}\n{around}"))
+    for clause in split_clauses(_dashed(claim)):
+        if len(clause.stems) >= _LEAST_CLAUSE and len(clause.stems & held) < _CLAUSE_SHARE * len(
+            clause.stems
+        ):
+            yield f"{clause.text.strip()!r} is not said there"
     for value in missing_quantities(_frequent(claim), evidence=f"{evidence}\n{around}"):
         yield f"{value!r} is not said there"
     for name in missing_names(claim, evidence=f"{text}\n{around}"):
