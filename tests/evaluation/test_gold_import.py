@@ -186,6 +186,16 @@ def test_what_cannot_be_read_is_refused_in_two_lines(tmp_path: Path, name: str) 
     assert caught.value.hint
 
 
+def test_a_column_of_yes_and_no_is_the_choice_and_the_comment_beside_it_the_answer(tmp_path: Path) -> None:
+    text = "Question,Answer,Vendor Comments\nIs it?,Yes,Since 2020\nIs it not?,N/A,We have none\n"
+    found = import_gold(write(tmp_path / "q.csv", text), name="q").gold.cases
+    assert [(case.choice, case.reference) for case in found] == [
+        ("Yes", "Since 2020"),
+        ("N/A", "We have none"),
+    ]
+    assert found[0].options == ("Yes", "No", "N/A")
+
+
 def test_ids_are_the_same_at_every_import_and_unique(tmp_path: Path) -> None:
     path = write(tmp_path / "q.csv", "question,answer\nWho?,a\nWho?,b\nWhat now?,c\n")
     first = [case.id for case in import_gold(path, name="q").gold.cases]

@@ -121,6 +121,7 @@ _INSIDE: tuple[tuple[Role, str], ...] = (
     ("section", r"\b(?:sub ?)?(?:section|domain)\b"),
     ("question", r"\b(?:questions?|query|requirement)\b"),
     ("reference", r"\b(?:answers?|responses?|ground truth|expected|reference)\b"),
+    ("reference", r"\b(?:explanations?|comments?|justification|rationale|implementation description)\b"),
     ("split", r"\bsplit\b"),
     ("group", r"\bgroup\b"),
 )

@@ -132,7 +132,6 @@ def _bias(
     changed: list[str] = []
     surplus: list[float] = []
     groups: list[str] = []
-    surplus_groups: list[str] = []
     for case in cases:
         first, *others = drafts[case.id]
         flips = [has_changed(first, other) for other in others]
@@ -148,10 +147,10 @@ def _bias(
         ]
         if values:
             surplus.append(sum(values) / len(values))
-            surplus_groups.append(case.group)
     return OrderBias(
         changed=mean_interval(rates, groups=groups, kind="proportion"),
-        first_cited=mean_interval(surplus, groups=surplus_groups, kind="amount"),
+        # Every case is shuffled by itself, so its place effect is independent of its group.
+        first_cited=mean_interval(surplus, kind="amount"),
         cases=len(cases),
         failed=failed,
         turns=turns,
