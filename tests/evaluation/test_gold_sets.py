@@ -63,6 +63,21 @@ def test_every_opening_of_the_test_split_is_counted_and_others_are_not(tmp_path:
     assert store.openings("s") == 2
 
 
+def test_nothing_is_measured_on_cases_that_nobody_has_accepted(tmp_path: Path) -> None:
+    store = GoldStore(tmp_path)
+    waiting, accepted = (
+        GoldCase(id="w", question="Is it?", is_verified=False),
+        GoldCase(id="a", question="Was it?"),
+    )
+    store.save(GoldSet(name="s", cases=(waiting, accepted)))
+    assert store.open_split("s", "", purpose="eval run") == (accepted,)
+    assert len(store.open_split("s", "", purpose="export", has_unverified=True)) == 2
+    store.save(GoldSet(name="s", cases=(waiting,)))
+    with pytest.raises(UserError) as caught:
+        store.open_split("s", "", purpose="eval run")
+    assert caught.value.code == "gold-unverified"
+
+
 def test_a_damaged_log_line_still_counts(tmp_path: Path) -> None:
     store = GoldStore(tmp_path)
     store.save(split_gold(GoldSet(name="s", cases=many())).gold)

@@ -81,7 +81,13 @@ class GoldStore:
         write_gold(gold, self._folder / gold.name)
 
     def open_split(
-        self, name: str, split: Split, *, purpose: str, program_digest: str = ""
+        self,
+        name: str,
+        split: Split,
+        *,
+        purpose: str,
+        program_digest: str = "",
+        has_unverified: bool = False,
     ) -> tuple[GoldCase, ...]:
         """Give the cases of one split; empty for all cases.
 
@@ -93,9 +99,11 @@ class GoldStore:
             split: ``train``, ``dev``, ``test``, or empty for the whole set.
             purpose: Why, for the log: ``eval run``, ``export``, ….
             program_digest: The program that is measured, where one is.
+            has_unverified: Give cases too that no person has accepted; nothing is measured on those.
 
         Raises:
-            UserError: No such set (``gold-unknown``), or it has no such split (``gold-split``).
+            UserError: No such set (``gold-unknown``), it has no such split (``gold-split``), or
+                every case of it waits for a person (``gold-unverified``).
             WriteFailed: The opening cannot be written down.
         """
         gold = self.load(name)
@@ -107,6 +115,8 @@ class GoldStore:
                 hint=f"bidproof gold split {name}",
                 code="gold-split",
             )
+        if not has_unverified:
+            cases = _verified(cases, name=name)
         sealed = sum(case.split == "test" for case in cases)
         if sealed:
             self._log(
@@ -150,6 +160,17 @@ class GoldStore:
                 " the split stays closed",
                 hint="free some space or correct the folder's permissions",
             ) from error
+
+
+def _verified(cases: tuple[GoldCase, ...], *, name: str) -> tuple[GoldCase, ...]:
+    verified = tuple(case for case in cases if case.is_verified)
+    if not verified:
+        raise UserError(
+            f"cannot measure on {name!r}: found {len(cases)} cases that no person has accepted",
+            hint=f"read them (bidproof gold export {name} --out cases.csv), then bidproof gold accept {name}",
+            code="gold-unverified",
+        )
+    return verified
 
 
 def check_name(name: str) -> None:

@@ -192,7 +192,11 @@ def show_set(
     """
     store = GoldStore(session.workspace.folder)
     gold = store.load(name)
-    cases = store.open_split(name, "", purpose="show") if open_test else _unsealed(gold.cases)
+    cases = (
+        store.open_split(name, "", purpose="show", has_unverified=True)
+        if open_test
+        else _unsealed(gold.cases)
+    )
     step = max(1, len(cases) // max(examples, 1))
     return _report(gold, store=store, examples=cases[::step][:examples])
 
@@ -288,9 +292,12 @@ def export_set(
             code="gold-sealed",
         )
     if open_test:
-        cases = store.open_split(name, split, purpose=f"export to {out.name}")
+        cases = store.open_split(name, split, purpose=f"export to {out.name}", has_unverified=True)
     else:
-        cases = _unsealed(store.open_split(name, split, purpose="export") if split else gold.cases)
+        kept = _unsealed(gold.cases)
+        if split:
+            kept = store.open_split(name, split, purpose="export", has_unverified=True)
+        cases = kept
     export_gold(cases, out)
     sealed = sum(case.split == "test" for case in gold.cases)
     left_out = 0 if open_test or split else sealed
