@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bidproof.answering.words import STOP_WORDS
 from bidproof.evaluation.protocol import Entailment
 
 
@@ -91,7 +92,7 @@ _NAME = re.compile(
     r"|\w+(?:[./_-]\w+)+)(?![\w/@-])"
 )
 _MARKED = re.compile(r"[A-Z\d_]|\.[a-z]{2,4}$")
-_OPENING = re.compile(r"(?:^|[.!?:]\s+)[\s\"“‘'(*-]*$")
+_OPENING = re.compile(r"(?:^|[.!?:|]\s+|\n)[\s\"“‘'(*+|-]*$")
 _NO_NAMES = frozenset({"No", "Not", "Yes", "See", "The", "NA", "All", "Only"})
 _SCOPE: Mapping[str, str] = {
     "all": "some",
@@ -193,7 +194,8 @@ def names_in(text: str) -> tuple[str, ...]:
 def is_name(match: re.Match[str], text: str) -> bool:
     """Whether a capitalised word is a name and not the opening of a sentence."""
     name = match[0]
-    if name in _NO_NAMES or not _MARKED.search(name):
+    is_ordinary = all(word.lower() in STOP_WORDS for word in name.split())
+    if name in _NO_NAMES or not _MARKED.search(name) or (is_ordinary and not name.isupper()):
         return False
     is_plain = name[1:].islower()
     return not (is_plain and _OPENING.search(text[: match.start()]))

@@ -89,7 +89,7 @@ def verify_claim(claim: str, text: str, *, title: str = "", headings: Sequence[s
     if coverage < LEAST_COVERAGE or not wanted & frozenset[str]().union(*(p.stems for p in chosen)):
         missing = f"the text holds {coverage:.0%} of what the claim speaks of"
         return Entailment(is_held=False, score=coverage * _FAILED_SHARE, problems=(missing,))
-    problems = _differences(claim, places, chosen, text=text, around=around)
+    problems = _differences(claim, places, chosen, around=around)
     if problems:
         return Entailment(is_held=False, score=coverage * _FAILED_SHARE, problems=problems)
     return Entailment(is_held=True, score=coverage)
@@ -150,14 +150,14 @@ def _with_clauses(
 
 
 def _differences(
-    claim: str, places: Sequence[Place], chosen: Sequence[Place], *, text: str, around: str
+    claim: str, places: Sequence[Place], chosen: Sequence[Place], *, around: str
 ) -> tuple[str, ...]:
     evidence = "\n".join(place.text for place in chosen)
-    return tuple(dict.fromkeys(_each_difference(claim, places, chosen, evidence, text=text, around=around)))
+    return tuple(dict.fromkeys(_each_difference(claim, places, chosen, evidence, around=around)))
 
 
 def _each_difference(
-    claim: str, places: Sequence[Place], chosen: Sequence[Place], evidence: str, *, text: str, around: str
+    claim: str, places: Sequence[Place], chosen: Sequence[Place], evidence: str, *, around: str
 ) -> Iterator[str]:
     held = frozenset(content_stems(f"{evidence}\n{around}"))
     for clause in split_clauses(_dashed(claim)):
@@ -167,7 +167,8 @@ def _each_difference(
             yield f"{clause.text.strip()!r} is not said there"
     for value in missing_quantities(_frequent(claim), evidence=f"{evidence}\n{around}"):
         yield f"{value!r} is not said there"
-    for name in missing_names(claim, evidence=f"{text}\n{around}"):
+    said = "\n".join(place.text for place in places)  # the target of a link is not said
+    for name in missing_names(claim, evidence=f"{said}\n{around}"):
         yield f"{name!r} is not in the text"
     yield from unbound_details(claim, [place.text for place in places], around=around)
     yield from polarity_problems(_dashed(claim), evidence=_dashed(evidence))
