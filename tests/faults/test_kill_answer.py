@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from bidproof.llm.fake_endpoint import FakeEndpoint, said
-from killing import answer_all, kill_at, moments, run_to_end
+from killing import Moments, answer_all, kill_at, run_to_end
 
 KILLS = 50
 QUESTIONS = 12
@@ -50,10 +50,13 @@ def test_answer_survives_50_kills(tmp_path: Path) -> None:
         caught, draw = 0, 1
         _prepare(tmp_path, draw=draw)
         kills_of_draw: Counter[int] = Counter()
-        for at, moment in enumerate(moments(KILLS, longest_s=longest, seed=11), start=1):
+        moments = Moments(KILLS, longest_s=longest, seed=11)
+        for at, moment in enumerate(moments, start=1):
             before = (tmp_path / "filled.csv").read_bytes()
             was_running = kill_at(moment, answer_all, str(tmp_path), endpoint.base_url)
             caught += was_running
+            if not was_running:
+                moments.came_too_late()
             kills_of_draw[draw] += was_running
             assert _is_sound(tmp_path)
             after = (tmp_path / "filled.csv").read_bytes()

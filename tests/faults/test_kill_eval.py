@@ -10,7 +10,7 @@ from bidproof.evaluation.records import GoldCase, Run
 from bidproof.evaluation.run_store import RunStore
 from bidproof.llm.fake_endpoint import FakeEndpoint
 from judging import SENTENCE, respond
-from killing import evaluate_all, kill_at, moments, run_to_end
+from killing import Moments, evaluate_all, kill_at, run_to_end
 
 KILLS = 12
 CASES = 4
@@ -54,9 +54,12 @@ def test_an_evaluation_survives_kills(tmp_path: Path) -> None:
         caught, draw = 0, 1
         _prepare(tmp_path, draw=draw)
         kills_of_draw: Counter[int] = Counter()
-        for at, moment in enumerate(moments(KILLS, longest_s=longest, seed=5), start=1):
+        moments = Moments(KILLS, longest_s=longest, seed=5)
+        for at, moment in enumerate(moments, start=1):
             was_running = kill_at(moment, evaluate_all, str(tmp_path), endpoint.base_url)
             caught += was_running
+            if not was_running:
+                moments.came_too_late()
             kills_of_draw[draw] += was_running
             assert _is_sound(tmp_path)
             if at % 4 == 0 or not was_running:

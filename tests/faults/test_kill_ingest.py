@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from bidproof.flows.session import SessionRequest, open_session
-from killing import ingest_all, kill_at, look, moments, run_to_end
+from killing import Moments, ingest_all, kill_at, look, run_to_end
 
 KILLS = 50
 WORDS = ("access", "audit", "backup", "control", "encryption", "incident", "key", "log", "network", "policy")
@@ -34,9 +34,13 @@ def test_ingest_survives_50_kills(tmp_path: Path) -> None:
     _write_documents(docs, seed=0)
     longest = run_to_end(ingest_all, str(tmp_path))
     caught = 0
-    for round_, moment in enumerate(moments(KILLS, longest_s=longest, seed=7), start=1):
+    moments = Moments(KILLS, longest_s=longest, seed=7)
+    for round_, moment in enumerate(moments, start=1):
         _write_documents(docs, seed=round_)
-        caught += kill_at(moment, ingest_all, str(tmp_path))
+        was_running = kill_at(moment, ingest_all, str(tmp_path))
+        caught += was_running
+        if not was_running:
+            moments.came_too_late()
         _check(tmp_path)
         if round_ % 5 == 0:
             run_to_end(look, str(tmp_path))

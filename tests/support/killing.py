@@ -7,7 +7,7 @@ the work and not the start-up.
 import multiprocessing
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +100,23 @@ def kill_at(seconds: float, target: Callable[..., None], *arguments: Any) -> boo
     return was_running
 
 
-def moments(count: int, *, longest_s: float, seed: int) -> Sequence[float]:
-    """Random moments spread over a run, the same for a seed."""
-    source = random.Random(seed)
-    return [source.uniform(0.02, longest_s) for _ in range(count)]
+class Moments:
+    """Random moments to kill at, spread over a run; drawn closer together when one comes too late.
+
+    The first run may have been slow for reasons that have passed: a busy machine, cold files.
+    """
+
+    def __init__(self, count: int, *, longest_s: float, seed: int) -> None:
+        self._source = random.Random(seed)
+        self._left = count
+        self._longest_s = longest_s
+        self._least_s = longest_s / 4
+
+    def __iter__(self) -> Iterator[float]:
+        while self._left:
+            self._left -= 1
+            yield self._source.uniform(0.02, self._longest_s)
+
+    def came_too_late(self) -> None:
+        """Note that the run had ended before it could be killed."""
+        self._longest_s = max(self._least_s, self._longest_s * 0.85)
