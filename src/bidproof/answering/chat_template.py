@@ -79,8 +79,8 @@ def _messages(value: object, source: str) -> list[dict[str, str]]:
     items = cast("list[Any]", value) if isinstance(value, list) else []
     found = [
         {"role": str(item["role"]), "content": str(item["content"])}
-        for item in items
-        if isinstance(item, Mapping) and {"role", "content"} <= set(cast("Mapping[str, Any]", item))
+        for item in (cast("Mapping[str, Any]", one) for one in items if isinstance(one, Mapping))
+        if {"role", "content"} <= set(item)
     ]
     between = [item["role"] for item in found[1:-1]]
     is_whole = len(found) == len(items) and len(found) >= 2

@@ -24,8 +24,10 @@ from bidproof.core.records import (
     Tier,
 )
 from bidproof.core.settings import Settings
+from bidproof.flows.program_choice import running_program
 from bidproof.flows.progress import Progress, Step, silent
 from bidproof.flows.session import Session
+from bidproof.prompts.labels import PACKAGED
 from bidproof.retrieval.protocol import Query
 from bidproof.workspace.rows import LibraryEntry
 
@@ -64,7 +66,10 @@ def program_key(settings: Settings, source: PassageSource) -> str:
     if settings.model.model.startswith("local:") and weights.exists():
         stat = weights.stat()
         stamp = f"{stat.st_size}:{stat.st_mtime_ns}"
-    return digest(default_program(settings).digest(), settings.model.base_url, stamp)
+    chosen = settings.prompts.program
+    return digest(
+        default_program(settings).digest(), settings.model.base_url, stamp, *[chosen] * (chosen != PACKAGED)
+    )
 
 
 @asynccontextmanager
@@ -80,6 +85,7 @@ async def open_engine(
     if not settings.model.model:
         from bidproof.answering.extractive import ExtractiveEngine
 
+        running_program(session.workspace.folder, settings, model_name="")
         yield ExtractiveEngine(source, settings, today=datetime.now(UTC).date())
         return
     from bidproof.answering.generative import GenerativeEngine
@@ -89,7 +95,8 @@ async def open_engine(
         settings.model, journal=session.workspace.calls, job_id=job_id, api_key=session.api_key
     )
     async with opened as model:
-        yield GenerativeEngine(source, model, settings)
+        program = running_program(session.workspace.folder, settings, model_name=model.name)
+        yield GenerativeEngine(source, model, settings, program=program)
 
 
 async def draft_all(

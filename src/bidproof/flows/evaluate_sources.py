@@ -25,6 +25,7 @@ from bidproof.evaluation.gold_store import GoldStore
 from bidproof.evaluation.protocol import MatrixMaker, Metric
 from bidproof.evaluation.records import GoldCase, GoldSet, Split
 from bidproof.flows.citations import check_citations, document_loader
+from bidproof.flows.program_choice import running_program
 from bidproof.flows.session import Session
 from bidproof.llm.protocol import ChatModel
 from bidproof.retrieval.protocol import Embedder
@@ -141,10 +142,12 @@ async def open_answerer(
                     settings.model, journal=session.workspace.calls, job_id=job_id, api_key=session.api_key
                 )
             )
-            engine = GenerativeEngine(source, RepeatedModel(model, draw=draw), settings)
+            program = running_program(session.workspace.folder, settings, model_name=model.name)
+            engine = GenerativeEngine(source, RepeatedModel(model, draw=draw), settings, program=program)
         else:
             from bidproof.answering.extractive import ExtractiveEngine
 
+            running_program(session.workspace.folder, settings, model_name="")
             engine = ExtractiveEngine(source, settings, today=datetime.now(UTC).date())
         yield EngineAnswerer(engine, source, finish=lambda draft: check_citations(draft, load=load))
 

@@ -10,6 +10,7 @@ from typing import cast
 
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.settings import SettingOrigin, Settings, resolve_settings, setting_names
+from bidproof.flows.program_choice import pin_program, program_layer
 from bidproof.workspace.store import Workspace
 
 WORKSPACE_FOLDER = ".bidproof"
@@ -48,16 +49,22 @@ class Session:
 
 
 def load_configuration(request: SessionRequest) -> Configuration:
-    """Resolve every setting: flag over ``BIDPROOF_*`` variable over ``bidproof.toml`` over default.
+    """Resolve every setting: flag, ``BIDPROOF_*`` variable, ``bidproof.toml``, chosen program, default.
 
     Raises:
         InvalidSetting: A value is unknown or of the wrong type, or the file is no TOML.
     """
     folder = find_workspace(request.workspace)
     path = folder / SETTINGS_FILE
-    resolved = resolve_settings(
-        {str(path): _from_file(path), "environment": _from_environment(), "flag": dict(request.flags or {})}
-    )
+    said = {
+        str(path): _from_file(path),
+        "environment": _from_environment(),
+        "flag": dict(request.flags or {}),
+    }
+    resolved = resolve_settings(said)
+    origin, values = program_layer(folder, resolved.settings)
+    if values:
+        resolved = resolve_settings({origin: values, **said})
     return Configuration(folder=folder, settings=resolved.settings, origins=resolved.origins)
 
 
@@ -85,7 +92,8 @@ def open_session(request: SessionRequest) -> Generator[Session]:
     configuration = load_configuration(request)
     workspace = Workspace.open(configuration.folder)
     try:
-        yield Session(workspace=workspace, settings=configuration.settings, api_key=_api_key())
+        settings = pin_program(configuration.folder, configuration.settings)
+        yield Session(workspace=workspace, settings=settings, api_key=_api_key())
     finally:
         workspace.close()
 

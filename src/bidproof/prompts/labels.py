@@ -23,6 +23,8 @@ LOG_FILE = "log.jsonl"
 PRODUCTION = "production"
 PACKAGED = "packaged"
 """Not a label: names the program that ships with the package."""
+EXTRACTIVE = "extractive"
+"""Not a label: names the engine without a model, under the settings of the moment."""
 
 Action = Literal["label", "promote", "rollback", "remove", "protect", "unprotect"]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -159,10 +161,10 @@ def check_label(name: str) -> None:
     Raises:
         UserError: With code ``label-name``.
     """
-    if not _NAME.fullmatch(name) or _DIGEST.fullmatch(name) or name == PACKAGED:
+    if not _NAME.fullmatch(name) or _DIGEST.fullmatch(name) or name in (PACKAGED, EXTRACTIVE):
         raise UserError(
             f"cannot name a label {name!r}: expected letters, digits, '.', '_' or '-', and neither a digest "
-            f"nor {PACKAGED!r}",
+            f"nor {PACKAGED!r} or {EXTRACTIVE!r}",
             hint="for example staging, or audit-2026",
             code="label-name",
         )
