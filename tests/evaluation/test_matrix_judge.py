@@ -156,6 +156,15 @@ def test_hostile_text_cannot_leave_its_fence_or_pose_as_a_claim():
     assert prompt.rstrip().endswith('commits to nothing ("I don\'t know", "it depends").')
 
 
+def test_parts_named_where_there_are_none_are_not_read():
+    maker, _ = judge(
+        Scripted(reply=GOOD_ANSWER, when=ABOUT_ANSWER),
+        Scripted(reply=reference_reply(([1], True), ([2], False), answered_parts=[1]), when=ABOUT_REFERENCE),
+    )
+    matrix = make(maker)
+    assert (matrix.parts, matrix.part_by_answer) == ((), ())
+
+
 def test_repeats_are_drawn_anew():
     maker, model = judge(Scripted(reply=answer_reply(([1], False)), times=None))
     for repeat in (0, 1):

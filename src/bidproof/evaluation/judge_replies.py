@@ -29,7 +29,8 @@ def reply_problems(
     problems += [f"there is no claim {number}" for number in sorted(set(said)) if not 1 <= number <= claims]
     named = {int(number) for item in _items(reply) for number in item["passages"]}
     problems += [f"there is no passage {number}" for number in sorted(named) if not 1 <= number <= passages]
-    answered = {int(number) for number in reply.get("answered_parts", ())}
+    # Small models answer this field also where there are no parts: nothing is read from it then.
+    answered = {int(number) for number in reply.get("answered_parts", ())} if parts else set[int]()
     problems += [f"there is no part {number}" for number in sorted(answered) if not 1 <= number <= parts]
     return tuple(problems)
 
