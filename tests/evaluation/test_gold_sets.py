@@ -268,7 +268,7 @@ cases = st.builds(
         max_size=3,
         unique=True,
     ).map(tuple),
-    is_answerable=st.sampled_from([True, False]),
+    is_answerable=st.sampled_from([True, False, None]),
     group=st.just("g"),
     tags=st.lists(words, max_size=3, unique=True).map(tuple),
     split=st.sampled_from(["", "train", "dev", "test"]),
@@ -325,6 +325,7 @@ def test_every_format_comes_back_the_same(tmp_path: Path, ending: str) -> None:
         "dev",
     )
     assert back[0].is_verified is False
+    assert back[0].is_answerable is None
     assert back[1].relevant == expected[1].relevant
 
 

@@ -117,6 +117,7 @@ def _case(row: TableRow, roles: ColumnRoles, *, usual: tuple[str, ...], origin: 
     reference = "" if reference.casefold() in _NO_TEXT else reference
     options = tuple(text_of(item) for item in split_list(cell("options"))) if cell("options") else ()
     choice = _choice(text_of(cell("choice")), options or usual)
+    is_silent = not (roles.one("is_answerable") or roles.one("is_unanswerable"))
     relevant = _relevant(cell("relevant"), cell("page"), cell("quote"))
     return GoldCase(
         id=text_of(cell("id")),
@@ -128,7 +129,7 @@ def _case(row: TableRow, roles: ColumnRoles, *, usual: tuple[str, ...], origin: 
         is_answerable=_answerable(
             cell("is_answerable"),
             cell("is_unanswerable"),
-            has_source=bool(relevant and (reference or choice)),
+            is_sourced=is_silent and bool(relevant and (reference or choice)),
         ),
         group=text_of(cell("group")),
         tags=_tags(row, roles.by_role.get("tags", ())),
@@ -158,8 +159,8 @@ def _relevant(documents: object, page: object, quotes: object) -> tuple[Relevant
     return relevant_of(documents, pages, quotes)
 
 
-def _answerable(value: object, contrary: object, *, has_source: bool) -> bool | None:
-    """What a column says; else true where a source is named for an answer, and unknown otherwise."""
+def _answerable(value: object, contrary: object, *, is_sourced: bool) -> bool | None:
+    """What a column says; without such a column true where a source is named for an answer, else unknown."""
     for cell, is_contrary in ((value, False), (contrary, True)):
         if cell is None or is_blank(text_of(cell)):
             continue
@@ -167,7 +168,7 @@ def _answerable(value: object, contrary: object, *, has_source: bool) -> bool | 
         if truth is None:
             raise _BadRow(f"{text_of(cell)!r} does not say whether the documents hold the answer")
         return truth != is_contrary
-    return True if has_source else None
+    return True if is_sourced else None
 
 
 def _verified(value: object) -> bool:
