@@ -134,10 +134,11 @@ class EndpointModel:
         return read_completion(response.body, model=self.model, seconds=time.perf_counter() - started)
 
     async def _post(self, payload: Mapping[str, Any], headers: Mapping[str, str]) -> _Response:
+        session = self._open_session()  # reads certificates the first time: not on the call's time
         try:
             async with (
                 asyncio.timeout(self._timeout_s),
-                self._open_session().post(
+                session.post(
                     f"{self.base_url.rstrip('/')}/chat/completions",
                     data=json.dumps(payload).encode(),
                     headers=headers,

@@ -139,3 +139,8 @@ def test_turning_scores_and_labels_round_leaves_auroc(cases: list[tuple[float, b
     one = auroc(scores, labels).value
     other = auroc([-score for score in scores], [not label for label in labels]).value
     assert one == pytest.approx(other)
+
+
+def test_a_rater_who_never_varies_agrees_no_better_than_chance() -> None:
+    found = cohen_kappa([1, 1, 1, 1], [1, 0, 1, 1])
+    assert found.value == pytest.approx(0.0)

@@ -122,7 +122,11 @@ def cohen_kappa(
     table = np.zeros((len(categories), len(categories)))
     for one, other in zip(first, second, strict=True):
         table[place[one], place[other]] += 1
-    found: Any = cohens_kappa(table, wt=weights and {"linear": "linear", "quadratic": "quadratic"}[weights])
+    # Where one rater never varies, the library divides zero by zero for a figure that is not used here.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: Any = cohens_kappa(
+            table, wt=weights and {"linear": "linear", "quadratic": "quadratic"}[weights]
+        )
     value = float(found.kappa)
     half = z_quantile(confidence) * sqrt(max(0.0, float(found.var_kappa)))
     is_sure = n >= 2 and half > 0
