@@ -18,6 +18,7 @@ COMMANDS = {
     "eval": ("bidproof.cli.eval", "Measure how good the answers are; gate on it."),
     "compare": ("bidproof.cli.compare", "Say whether one run is better than another, with proof."),
     "judge": ("bidproof.cli.judge", "Calibrate and probe what judges the answers."),
+    "prompts": ("bidproof.cli.prompts", "Keep prompts and settings as versions, with labels and proof."),
     "status": ("bidproof.cli.status", "Show what the workspace holds."),
     "config": ("bidproof.cli.config", "Show every setting and where it came from."),
 }
