@@ -14,11 +14,11 @@ COMMANDS = {
     "ask": ("bidproof.cli.ask", "Answer one question, with citations."),
     "inspect": ("bidproof.cli.inspect", "Show what was detected in a questionnaire."),
     "answer": ("bidproof.cli.answer", "Fill in a questionnaire, with proof."),
-    "gold": ("bidproof.cli.gold", "Import, check, split and draft sets of questions with known answers."),
+    "gold": ("bidproof.cli.gold", "Keep sets of questions with known answers."),
     "eval": ("bidproof.cli.eval", "Measure how good the answers are; gate on it."),
     "compare": ("bidproof.cli.compare", "Say whether one run is better than another, with proof."),
     "judge": ("bidproof.cli.judge", "Calibrate and probe what judges the answers."),
-    "prompts": ("bidproof.cli.prompts", "Keep prompts and settings as versions, with labels and proof."),
+    "prompts": ("bidproof.cli.prompts", "Keep prompts as versions; promote on proof."),
     "status": ("bidproof.cli.status", "Show what the workspace holds."),
     "config": ("bidproof.cli.config", "Show every setting and where it came from."),
 }
