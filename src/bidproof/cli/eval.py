@@ -1,8 +1,8 @@
 """``bidproof eval``: a lazy group; ``bidproof eval GOLD …`` is short for ``bidproof eval run GOLD …``."""
 
-import importlib
-
 import click
+
+from bidproof.cli.lazy import LazyGroup
 
 COMMANDS = {
     "run": ("bidproof.cli.eval_run", "Run a gold set; the word may be left out."),
@@ -15,38 +15,20 @@ COMMANDS = {
 }
 
 
-class EvalGroup(click.Group):
-    """Subcommands imported when they run; a first word that is none of them means ``run``."""
+class EvalGroup(LazyGroup):
+    """A first word that is no subcommand means ``run``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put ``run`` in front of anything that is no subcommand and no call for help."""
-        if args and args[0] not in COMMANDS and args[0] not in ctx.help_option_names:
+        if args and args[0] not in self.table and args[0] not in ctx.help_option_names:
             args = ["run", *args]
         return super().parse_args(ctx, args)
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the subcommands in the order of use."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one subcommand's file."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(COMMANDS[cmd_name][0])
-        found = module.command
-        if not isinstance(found, click.Command):
-            raise TypeError(f"{module.__name__}.command is no click command")
-        return found
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the subcommands from the table alone."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
 @click.group(
     name="eval",
     cls=EvalGroup,
+    table=COMMANDS,
     subcommand_metavar="GOLD [OPTIONS] | COMMAND [ARGS]...",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -1,12 +1,12 @@
 """The ``bidproof`` command: a lazy group and the one place where errors become exit codes."""
 
-import importlib
 import sys
 from collections.abc import Sequence
 
 import click
 
 from bidproof import __version__
+from bidproof.cli.lazy import LazyGroup
 from bidproof.core.errors import BidproofError
 
 COMMANDS = {
@@ -24,31 +24,10 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they run, not when they are listed."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands in the order a newcomer meets them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one command's file."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(COMMANDS[cmd_name][0])
-        command = module.command
-        if not isinstance(command, click.Command):
-            raise TypeError(f"{module.__name__}.command is no click command")
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands from the table alone."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
-
-
 @click.group(
-    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=LazyGroup,
+    table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="bidproof")
 def bidproof() -> None:
