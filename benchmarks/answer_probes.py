@@ -23,7 +23,6 @@ import tarfile
 from collections import defaultdict
 from pathlib import Path
 
-from intervals import wilson
 from python_calamine import CalamineWorkbook
 
 from bidproof.answering.words import content_stems
@@ -36,6 +35,7 @@ from bidproof.evaluation.probes import (
     probe_rates,
     run_probes,
 )
+from bidproof.evaluation.statistics.intervals import wilson
 from bidproof.evaluation.verifier import places_of, verify_claim
 
 DATA = Path(os.environ.get("BIDPROOF_DATA", Path(__file__).parents[2] / "shared" / "data"))

@@ -22,7 +22,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from intervals import wilson
 from python_calamine import CalamineWorkbook
 from retrieval_corpus import document_texts, open_corpus
 
@@ -31,6 +30,7 @@ from bidproof.answering.words import content_stems
 from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.records import Draft, DraftState, Question, QuestionKind
 from bidproof.core.settings import RetrievalSettings, Settings
+from bidproof.evaluation.statistics.intervals import wilson
 from bidproof.retrieval.search import Retriever
 
 DATA = Path(os.environ.get("BIDPROOF_DATA", Path(__file__).parents[2] / "shared" / "data"))

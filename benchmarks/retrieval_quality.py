@@ -25,13 +25,13 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
-from intervals import wilson
 from measuring_sets import SETS, GoldQuestion, data_folder, gold_questions
 from retrieval_corpus import Corpus, open_corpus
 from retrieval_weights import Signalled, ascend, signalled
 
 from bidproof.core.records import Passage
 from bidproof.core.settings import RetrievalSettings
+from bidproof.evaluation.statistics.intervals import wilson
 from bidproof.retrieval.fusion import Weights
 from bidproof.retrieval.protocol import Filters, Query
 from bidproof.retrieval.search import Retriever

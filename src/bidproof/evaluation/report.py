@@ -7,20 +7,18 @@ run. Everything from documents, gold sets and models is text in it, never markup
 
 import base64
 import hashlib
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bidproof.evaluation.page_templates import open_templates
 from bidproof.evaluation.plots import make_plots
 from bidproof.evaluation.records import Run
 from bidproof.evaluation.report_view import case_views, count_cell_states, count_states, headline_metrics
 from bidproof.questionnaires.output import write_whole
 
 TEMPLATES = Path(__file__).parent / "templates"
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def write_run_report(run: Run, out: Path, *, reason: str = "", now: datetime | None = None) -> Path:
@@ -48,7 +46,7 @@ def render_run_report(run: Run, *, reason: str = "", now: datetime | None = None
     views = case_views(run, headline)
     script = (TEMPLATES / "run_report.js").read_text("utf-8")
     return (
-        _environment()
+        open_templates(TEMPLATES)
         .get_template("run_report.html")
         .render(
             info=run.info,
@@ -72,24 +70,6 @@ def render_run_report(run: Run, *, reason: str = "", now: datetime | None = None
 
 def _hash(script: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_plain,
-    )
-
-
-def _plain(value: object) -> object:
-    """Drop control and direction-override characters from every text that is put in."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return _CONTROLS.sub("", value)
-    return value
 
 
 def _figure(value: float | None) -> str:

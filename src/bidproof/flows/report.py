@@ -5,24 +5,22 @@ own policy forbids them. Everything from documents and questionnaires is text
 in it, never markup.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.records import Document, Draft, Questionnaire
+from bidproof.evaluation.page_templates import open_templates
 from bidproof.flows.files import write_text
 from bidproof.flows.report_evidence import EvidenceRoom
 from bidproof.flows.report_pages import MAX_PAGES, GuardedArtist, PageAlbum
 from bidproof.flows.report_summary import STATE_LABELS, group_sections, summarise
 
 TEMPLATES = Path(__file__).parent / "templates"
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +80,7 @@ def write_report(
         ]
     summary = summarise(questionnaire, drafts, views=views, room=room)
     text = (
-        _environment()
+        open_templates(TEMPLATES)
         .get_template("report.html")
         .render(
             title=title,
@@ -107,24 +105,6 @@ def write_report(
         pages_left_out=len(album.left_out),
         size_bytes=len(text.encode("utf-8")),
     )
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_plain,
-    )
-
-
-def _plain(value: object) -> object:
-    """Drop control and direction-override characters from every text that is put in."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return _CONTROLS.sub("", value)
-    return value
 
 
 def _amount(value: float) -> str:
