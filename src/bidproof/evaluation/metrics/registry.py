@@ -34,7 +34,17 @@ Need = Literal["answer", "reference", "choice", "relevant", "answerable", "passa
 Result = Score | float | bool | None
 Function = Callable[[GoldCase, Outcome, Scoring], Result | Awaitable[Result]]
 
-_OWN = ("judged", "overlap", "citations", "fidelity", "choices", "retrieval", "abstention", "amounts")
+_OWN = (
+    "judged",
+    "overlap",
+    "citations",
+    "fidelity",
+    "choices",
+    "retrieval",
+    "abstention",
+    "task_score",
+    "amounts",
+)
 _LACKS = {
     "reference": "the case has no reference answer",
     "choice": "the case has no right choice",
