@@ -7,7 +7,7 @@ from typing import Protocol
 from bidproof.answering.protocol import Engine, PassageSource
 from bidproof.core.records import DraftState, Usage
 from bidproof.evaluation.records import CellState, GoldCase
-from bidproof.llm.protocol import add_usage
+from bidproof.llm.protocol import NO_USAGE, add_usage
 from bidproof.prompts.program import Program
 
 
@@ -29,7 +29,7 @@ class CaseResult:
     state: CellState
     value: float | None
     draft: DraftState
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
     reason: str = ""
     seconds: float = 0.0
 
@@ -106,6 +106,6 @@ class Evaluator(Protocol):
         """Run a program over cases.
 
         Raises:
-            BudgetSpent: Calls, money or time ran out; what was finished is kept.
+            OptimizationStopped: Calls, money or time ran out; what was finished is kept.
         """
         ...

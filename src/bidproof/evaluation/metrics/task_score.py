@@ -6,6 +6,7 @@ still has to prove itself by the metrics that people read.
 """
 
 from collections import Counter
+from typing import cast
 
 from bidproof.answering.words import content_stems
 from bidproof.core.records import DraftState
@@ -21,12 +22,12 @@ from bidproof.evaluation.records import CellState, GoldCase, Outcome
 
 @metric(name="task_score", needs=())
 def task_score(case: GoldCase, outcome: Outcome, scoring: Scoring) -> Score:
-    """Right abstention 1, needless one 0; of an answer, also one left to a person, the mean of what can be checked.
+    """Right abstention 1, needless one 0; of an answer, the mean of what can be checked.
 
     Checked are: the choice (1 where right; open or wrong 0), the content words of answer
     and reference (F1 of their stems, after SQuAD, arXiv 1606.05250), the share of the
-    reference's numbers that are stated, and whether a right document is cited. An
-    answer to what the documents do not hold is 0.
+    reference's numbers that are stated, and whether a right document is cited. A draft
+    that is left to a person counts as an answer. One to what the documents do not hold is 0.
     """
     if case.is_answerable is False:
         return scored(float(not has_answered(outcome)))
@@ -39,15 +40,15 @@ def task_score(case: GoldCase, outcome: Outcome, scoring: Scoring) -> Score:
 
 
 def task_parts(case: GoldCase, outcome: Outcome, scoring: Scoring) -> dict[str, float]:
-    """What the score is the mean of, by name, each from 0 to 1: ``choice``, ``words``, ``numbers``, ``source``."""
+    """What the score is the mean of, 0 to 1 each: ``choice``, ``words``, ``numbers``, ``source``."""
     parts: dict[str, float] = {}
     if case.choice:
-        found = choice_accuracy(case, outcome, scoring)
+        found = cast("Score", choice_accuracy(case, outcome, scoring))
         if found.state is not CellState.UNSCORABLE:
             parts["choice"] = found.value or 0.0
     if case.reference:
         parts["words"] = token_f1(outcome.draft.text, case.reference)
-        numbers = reference_numbers(case, outcome, scoring)
+        numbers = cast("Score", reference_numbers(case, outcome, scoring))
         if numbers.value is not None:
             parts["numbers"] = numbers.value
     if case.relevant:
