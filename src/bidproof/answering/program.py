@@ -23,6 +23,7 @@ from bidproof.answering.signatures import (
     split_signature,
     with_repair,
 )
+from bidproof.answering.step_calls import tell
 from bidproof.answering.sufficiency_model import answerable_probability
 from bidproof.core.errors import ModelGarbled
 from bidproof.core.records import Question, ScoredPassage
@@ -184,6 +185,7 @@ class ProgramSteps:
             lm.failed = add_usage(lm.failed, notes.spent)
             again = self._again(notes.reply, (error.message,))
             return await self._predict(lm, signature, {**inputs, **again})
+        tell(signature, inputs, fields)
         return fields
 
     def _again(self, reply: str, problems: Sequence[str]) -> dict[str, str]:
