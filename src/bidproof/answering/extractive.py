@@ -23,6 +23,7 @@ from bidproof.answering.evidence import (
     with_header,
 )
 from bidproof.answering.protocol import PassageSource
+from bidproof.answering.signals import join_signals
 from bidproof.answering.sufficiency import Sufficiency, judge_sufficiency
 from bidproof.core.records import (
     Claim,
@@ -147,6 +148,7 @@ class ExtractiveEngine:
             passages=_closest(parts, self._settings.retrieval.top_k, chosen),
             engine=self.name,
             program_digest=self._digest,
+            signals=_signals(parts, decision),
         )
 
     def _not_found(self, question: Question, parts: Sequence[_Part]) -> Draft:
@@ -158,6 +160,7 @@ class ExtractiveEngine:
             passages=_closest(parts, self._settings.retrieval.top_k, ()),
             engine=self.name,
             program_digest=self._digest,
+            signals=_signals(parts, None),
         )
 
     def _decide(self, question: Question, found: Sequence[_Part]) -> Decision | None:
@@ -219,6 +222,15 @@ def _is_same(one: Evidence, other: Evidence) -> bool:
 
 def _has_choice_slot(question: Question) -> bool:
     return bool(question.options) or any(slot.purpose in ("choice", "mark") for slot in question.slots)
+
+
+def _signals(parts: Sequence[_Part], decision: Decision | None) -> dict[str, float]:
+    found = [{"sufficiency": part.sufficiency.score_0_1, **part.sufficiency.features} for part in parts]
+    joined = join_signals(found)
+    joined.pop("constant", None)
+    if decision is not None:
+        joined["decided"] = float(decision.choice is not None)
+    return joined
 
 
 def _why_missing(part: _Part) -> str:

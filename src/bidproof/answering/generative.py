@@ -35,11 +35,12 @@ _PROBLEMS_SHOWN = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Checked:
-    """A reply with what the checks say of it."""
+    """A reply with what the checks say of it; ``found_first`` counts problems before any repair."""
 
     reply: Reply
     grounded: GroundedReply
     choice_problems: tuple[str, ...]
+    found_first: int = 0
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -121,7 +122,12 @@ class GenerativeEngine:
         reply = await self._steps.answer(lm, task, passages)
         missing = self._insufficiency(reply, text, passages)
         if missing:
-            return PartAnswer(text=text, passages=passages, reasons=(f"not found: {missing}: {text!r}",))
+            return PartAnswer(
+                text=text,
+                passages=passages,
+                reasons=(f"not found: {missing}: {text!r}",),
+                signals=_model_signals(reply),
+            )
         # Reading every statement costs more than all other checks together: it is done
         # where a verdict is cross-checked, or a measured value could be disputed elsewhere.
         is_needed = reply.choice is not None or _has_measure(reply)
@@ -166,8 +172,8 @@ class GenerativeEngine:
                 best = again
         if first.problems and not best.reply.answerable:
             # Told to prove its answer, the model withdrew it: the reviewer is told why.
-            return replace(first, reply=replace(first.reply, choice=None))
-        return best
+            best = replace(first, reply=replace(first.reply, choice=None))
+        return replace(best, found_first=len(first.problems))
 
 
 def _check(
@@ -201,7 +207,17 @@ def _part(
         is_sufficient=reply.answerable,
         reasons=tuple(reasons),
         has_rejected=bool(grounded.rejected),
+        signals={
+            **_model_signals(reply),
+            "repairs": float(checked.found_first),
+            "problems": float(len(checked.problems)),
+            "rejected": float(len(grounded.rejected)),
+        },
     )
+
+
+def _model_signals(reply: Reply) -> dict[str, float]:
+    return {} if reply.probability is None else {"answerable": reply.probability}
 
 
 def _has_measure(reply: Reply) -> bool:

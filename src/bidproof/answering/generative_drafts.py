@@ -1,7 +1,7 @@
 """Make one draft of the checked answers to a question's parts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bidproof.answering.choices import wants_choice
 from bidproof.answering.compose import fitting_claims, write_answer
@@ -14,6 +14,7 @@ from bidproof.answering.confidence import (
 )
 from bidproof.answering.evidence import Evidence
 from bidproof.answering.sentences import PieceKind
+from bidproof.answering.signals import join_signals
 from bidproof.core.errors import BidproofError
 from bidproof.core.records import (
     Claim,
@@ -43,6 +44,7 @@ class PartAnswer:
         is_sufficient: Whether the passages were held to answer the part.
         reasons: What a reviewer should know, in plain words.
         has_rejected: Whether sentences were left out because a check failed.
+        signals: What is known about the part that a calibration may use.
     """
 
     text: str
@@ -53,6 +55,7 @@ class PartAnswer:
     is_sufficient: bool = False
     reasons: tuple[str, ...] = ()
     has_rejected: bool = False
+    signals: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 def make_draft(
@@ -89,6 +92,7 @@ def make_draft(
         engine=ENGINE,
         program_digest=digest,
         usage=usage,
+        signals=join_signals([part.signals for part in parts]),
     )
 
 

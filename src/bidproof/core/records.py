@@ -299,7 +299,9 @@ class Draft:
     not decide. ``confidence`` is None while uncalibrated. ``reasons`` say in
     the reader's words why the draft has its state and tier. ``passages`` are
     the closest ones, best first, kept also when nothing was found. ``error`` is
-    the two-line error of a ``FAILED`` draft.
+    the two-line error of a ``FAILED`` draft. ``signals`` are numbers that the
+    engine knew when it drafted, by name, for calibration; none is a probability
+    of being right.
     """
 
     question_id: QuestionId
@@ -317,6 +319,7 @@ class Draft:
     usage: Usage = Usage()
     trace_id: str = ""
     error: str = ""
+    signals: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
