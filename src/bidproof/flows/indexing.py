@@ -205,8 +205,26 @@ def reindex_pending(session: Session, indexer: Indexer, *, progress: Progress = 
         raise
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexParts:
+    """What a search is made of: the index and the embedder that it was made with."""
+
+    index: Index
+    embedder: Embedder
+
+
 def open_retriever(session: Session, *, progress: Progress = silent) -> Retriever:
-    """Open the workspace's documents for searching, bringing the index up to date first.
+    """Open the workspace's documents for searching, under the session's settings.
+
+    Raises:
+        WorkspaceError: See :func:`open_index_parts`.
+    """
+    parts = open_index_parts(session, progress=progress)
+    return Retriever(parts.index, parts.embedder, session.settings.retrieval)
+
+
+def open_index_parts(session: Session, *, progress: Progress = silent) -> IndexParts:
+    """Open the workspace's index, bringing it up to date first.
 
     Raises:
         WorkspaceError: The workspace holds no documents, or needs indexing while
@@ -225,4 +243,4 @@ def open_retriever(session: Session, *, progress: Progress = silent) -> Retrieve
     ):
         with session.workspace.writing():
             reindex_pending(session, indexer, progress=progress)
-    return Retriever(indexer.index, indexer.embedder, session.settings.retrieval)
+    return IndexParts(index=indexer.index, embedder=indexer.embedder)
