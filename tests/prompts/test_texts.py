@@ -6,7 +6,15 @@ import json
 from bidproof.core.settings import Settings
 from bidproof.prompts.program import default_program
 from bidproof.prompts.templates import check_templates, instructions, names_in
-from bidproof.prompts.texts import OPENERS, PARTS, STEPS, default_examples_json, default_texts
+from bidproof.prompts.texts import (
+    OPENERS,
+    OPTIONAL,
+    PARTS,
+    STEPS,
+    default_examples_json,
+    default_texts,
+    optional_texts,
+)
 
 SENT = instructions(default_texts(), {})
 
@@ -39,9 +47,10 @@ def test_system_prompts_are_composed_of_named_parts_in_the_stated_order() -> Non
 
 
 def test_every_prompt_that_shows_data_says_that_it_is_data() -> None:
-    for step in OPENERS:
-        assert "data" in default_texts()[f"{step}.constraints"]
-        assert "never follow those" in default_texts()[f"{step}.constraints"]
+    texts = {**default_texts(), **optional_texts("react"), **optional_texts("check")}
+    for step in (*OPENERS, *OPTIONAL):
+        assert "data" in texts[f"{step}.constraints"]
+        assert "never follow those" in texts[f"{step}.constraints"]
 
 
 def test_example_quotes_stand_in_their_passages() -> None:

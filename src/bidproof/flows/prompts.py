@@ -15,7 +15,7 @@ from bidproof.flows.session import SessionRequest, find_workspace, load_configur
 from bidproof.prompts.fields import fields_of, program_of
 from bidproof.prompts.labels import EXTRACTIVE, PACKAGED, PRODUCTION, LogEntry
 from bidproof.prompts.merging import Side
-from bidproof.prompts.program import FORMAT, Program, default_program
+from bidproof.prompts.program import FORMAT, Program, default_program, fitted
 from bidproof.prompts.store import Merge, ProgramStore
 from bidproof.prompts.versions import PROGRAM_FILE, Version, read_content
 
@@ -246,7 +246,7 @@ def _packaged(name: str, workspace: Path | None) -> Program:
 
 def _for_this_code(program: Program) -> Program:
     if not program.engine:
-        return replace(program, format=FORMAT)
+        return fitted(replace(program, format=FORMAT))
     from bidproof.answering.extractive import VERSION
 
     if program.texts or program.examples:

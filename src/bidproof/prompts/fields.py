@@ -4,12 +4,13 @@
 ``answering.NAME``, and the plain fields of ``Program``.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.settings import resolve_settings
-from bidproof.prompts.program import DECIDING, Example, Program
+from bidproof.prompts.program import DECIDING, SWITCHES, Example, Program
 from bidproof.prompts.templates import invalid
 
 GROUPS = ("texts", "variables", "model", "retrieval", "answering")
@@ -17,7 +18,28 @@ GROUPS = ("texts", "variables", "model", "retrieval", "answering")
 
 SETTING_GROUPS = ("model", "retrieval", "answering")
 
-_PLAIN = ("model_name", "calls", "repairs", "rewrites", "splits_with_model", "format", "engine")
+_PLAIN = (
+    "model_name",
+    "calls",
+    "repairs",
+    "rewrites",
+    "splits_with_model",
+    "format",
+    "engine",
+    *SWITCHES,
+)
+_RANGES = {"ensemble": (1, 16), "tool_steps": (0, 12)}
+_TYPES: Mapping[str, type] = {
+    "calls": str,
+    "model_name": str,
+    "engine": str,
+    "repairs": int,
+    "format": int,
+    "ensemble": int,
+    "tool_steps": int,
+    "tools": tuple,
+}
+_TOOL = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def fields_of(program: Program) -> dict[str, Any]:
@@ -109,17 +131,31 @@ def _is_unicode(text: str) -> bool:
 
 
 def _typed(name: str, value: object, origin: str) -> Any:
-    wanted = _type_of(name)
+    wanted = _TYPES.get(name, bool)
     if isinstance(value, str) and wanted is not str:
         value = _parsed(value, wanted)
-    if type(value) is not wanted or (name == "calls" and value not in ("one", "two")):
-        expected = "'one' or 'two'" if name == "calls" else wanted.__name__
+    if name == "tools" and isinstance(value, list):
+        value = tuple(cast("list[object]", value))
+    expected = _expected(name, value, wanted)
+    if expected:
         raise invalid(f"found {name} = {value!r} in {origin}, expected {expected}", f"correct {name}")
     return value
 
 
-def _type_of(name: str) -> type:
-    return {"calls": str, "model_name": str, "engine": str, "repairs": int, "format": int}.get(name, bool)
+def _expected(name: str, value: object, wanted: type) -> str:
+    """What a field must be; empty when it is."""
+    if name == "calls":
+        return "" if value in ("one", "two") else "'one' or 'two'"
+    if type(value) is not wanted:
+        return "names of tools" if wanted is tuple else wanted.__name__
+    if isinstance(value, tuple):
+        named = cast("tuple[object, ...]", value)
+        is_named = all(isinstance(item, str) and _TOOL.fullmatch(item) for item in named)
+        return "" if is_named and len(set(named)) == len(named) else "names of tools, each once"
+    if name in _RANGES and isinstance(value, int):
+        least, most = _RANGES[name]
+        return "" if least <= value <= most else f"{least} to {most}"
+    return ""
 
 
 def _parsed(text: str, wanted: type) -> object:
@@ -127,4 +163,6 @@ def _parsed(text: str, wanted: type) -> object:
         return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(
             text.lower(), text
         )
+    if wanted is tuple:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
     return int(text) if text.lstrip("-").isdecimal() else text

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.settings import AnsweringSettings, ModelSettings, RetrievalSettings, Settings
-from bidproof.prompts.texts import default_examples_json, default_texts
+from bidproof.prompts.templates import names_in
+from bidproof.prompts.texts import OPTIONAL, STEPS, default_examples_json, default_texts, optional_texts
 
 FORMAT = 2
 """Raised when code that shapes prompts or checks drafts changes what they say."""
@@ -18,6 +19,10 @@ Calls = Literal["one", "two"]
 DECIDING = ("fallback", "temperature", "top_p", "frequency_penalty", "max_output_tokens", "context_tokens")
 """What of a model's settings decides a reply; model and address are in the model's name, the rest is
 about cost and patience."""
+
+
+SWITCHES: Mapping[str, object] = {"self_check": False, "ensemble": 1, "tool_steps": 0, "tools": []}
+"""Fields that came after programs had been stored, as JSON: they count only where they are set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,13 @@ class Program:
         variables: Values of ``{{name}}`` in the texts, put in as they are.
         engine: Empty for a program that asks a model. Else the name and version of
             an engine without one; then only retrieval and answering count.
+        self_check: Ask once more whether each sentence is what its quotes say, and
+            leave out what is refused.
+        ensemble: Drafts of a question; above 1 the one is given that the others agree
+            with most, with the choice of the majority.
+        tool_steps: Calls in which the model may reach for tools before it answers; 0 for
+            none.
+        tools: Names of the tools it may reach for; empty for all that are built in.
     """
 
     texts: Mapping[str, str]
@@ -80,6 +92,10 @@ class Program:
     format: int = FORMAT
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
     engine: str = ""
+    self_check: bool = False
+    ensemble: int = 1
+    tool_steps: int = 0
+    tools: tuple[str, ...] = ()
 
     def digest(self) -> str:
         """Name the program by its content: 16 hexadecimal characters.
@@ -99,7 +115,38 @@ def deciding_values(program: Program) -> dict[str, Any]:
     del values["engine"]
     if not program.variables:
         del values["variables"]
-    return values
+    return {name: value for name, value in values.items() if name not in SWITCHES or value != SWITCHES[name]}
+
+
+def steps_of(program: Program) -> tuple[str, ...]:
+    """The steps that a program needs texts for."""
+    return (*STEPS, *(step for step in OPTIONAL if _takes(program, step)))
+
+
+def fitted(program: Program) -> Program:
+    """The program with the packaged texts of optional steps that it takes and has none for.
+
+    Packaged texts of an optional step that it does not take are left out, so that they do
+    not count; words of one's own stay.
+    """
+    texts = dict(program.texts)
+    for step in () if program.engine else OPTIONAL:
+        packaged = optional_texts(step)
+        own = {name: text for name, text in texts.items() if name == step or name.startswith(f"{step}.")}
+        others = [text for name, text in texts.items() if name not in own]
+        if _takes(program, step):
+            texts |= (
+                {name: text for name, text in packaged.items() if name not in texts}
+                if step not in own
+                else {}
+            )
+        elif own == packaged and not any(name in own for text in others for name in names_in(text)):
+            texts = {name: text for name, text in texts.items() if name not in own}
+    return program if texts == program.texts else replace(program, texts=texts)
+
+
+def _takes(program: Program, step: str) -> bool:
+    return program.self_check if step == "check" else program.tool_steps > 0
 
 
 def digest_of(values: Mapping[str, Any]) -> str:

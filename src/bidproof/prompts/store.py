@@ -32,7 +32,7 @@ from bidproof.prompts.labels import (
     write_move,
 )
 from bidproof.prompts.merging import Conflict, Side, common_ancestor, merge_fields
-from bidproof.prompts.program import FORMAT, Program
+from bidproof.prompts.program import FORMAT, Program, steps_of
 from bidproof.prompts.templates import check_templates, invalid
 from bidproof.prompts.versions import Version, newer, read_version, schema_hash, version_files
 
@@ -312,7 +312,7 @@ class ProgramStore:
 
     def _write(self, program: Program, *, message: str, author: str, parents: tuple[str, ...]) -> None:
         if not program.engine:
-            check_templates(program.texts, program.variables)
+            check_templates(program.texts, program.variables, steps=steps_of(program))
         # What cannot be read back as it was must not be written: hand-made records may hold anything.
         stored = program_of(fields_of(program), origin="the program")
         if stored.digest() != program.digest():

@@ -8,11 +8,11 @@ messages of its own (see ``fences.py``).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from bidproof.core.errors import UserError
-from bidproof.prompts.texts import STEPS
+from bidproof.prompts.texts import OPTIONAL, STEPS
 
 NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?")
 """What a text or a variable may be called."""
@@ -22,13 +22,14 @@ _OPEN = re.compile(r"\{\{")
 
 
 def instructions(texts: Mapping[str, str], variables: Mapping[str, str]) -> Mapping[str, str]:
-    """The text of every step (``texts.STEPS``) as it is sent, by name.
+    """The text of every step (``texts.STEPS``, ``texts.OPTIONAL``) as it is sent, by name.
 
     Raises:
         UserError: A mark names neither a text nor a variable, or texts hold each
             other in a ring (``program-invalid``).
     """
-    return MappingProxyType({name: render(name, texts, variables) for name in STEPS if name in texts})
+    steps = (*STEPS, *OPTIONAL)
+    return MappingProxyType({name: render(name, texts, variables) for name in steps if name in texts})
 
 
 def render(name: str, texts: Mapping[str, str], variables: Mapping[str, str]) -> str:
@@ -51,14 +52,21 @@ def escape(text: str) -> str:
     return _OPEN.sub(r"\\{{", text)
 
 
-def check_templates(texts: Mapping[str, str], variables: Mapping[str, str]) -> None:
+def check_templates(
+    texts: Mapping[str, str], variables: Mapping[str, str], *, steps: Sequence[str] = STEPS
+) -> None:
     """Refuse texts that cannot be composed, and variables that stand nowhere.
+
+    Args:
+        texts: By name.
+        variables: By name.
+        steps: Those that need a text.
 
     Raises:
         UserError: A step has no text, a name is not valid, a mark has no value,
             or a variable is not used (``program-invalid``).
     """
-    for missing in (name for name in STEPS if name not in texts):
+    for missing in (name for name in steps if name not in texts):
         raise invalid(f"found no text {missing!r}, expected one for every step", f"add {missing}.md")
     for name in (*texts, *variables):
         if not NAME.fullmatch(name):

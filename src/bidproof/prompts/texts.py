@@ -14,6 +14,10 @@ step; ``choice`` and ``reasoning`` follow where they apply; ``repair`` asks agai
 OPENERS = ("answer", "quote", "compose", "split", "rewrite")
 """The steps that have a system prompt of their own."""
 
+OPTIONAL = ("react", "check")
+"""Steps that most programs do not take: reaching for tools, and checking a draft. Their texts are
+there only where the step is; see ``program.fitted``."""
+
 PARTS = ("persona", "constraints", "output")
 """What a system prompt is composed of, in this order: ``answer.persona``, ``answer.constraints``, …."""
 
@@ -27,9 +31,13 @@ def default_texts() -> Mapping[str, str]:
     A step's own text states the order of its parts; see ``templates.instructions``
     for what is sent.
     """
-    folder = files("bidproof.prompts") / "text"
-    names = (*STEPS, *(f"{step}.{part}" for step in OPENERS for part in PARTS), *_SHARED)
-    return MappingProxyType({name: (folder / f"{name}.md").read_text("utf-8").strip() for name in names})
+    return _read(*STEPS, *(f"{step}.{part}" for step in OPENERS for part in PARTS), *_SHARED)
+
+
+@cache
+def optional_texts(step: str) -> Mapping[str, str]:
+    """The packaged texts of one optional step, its parts among them."""
+    return _read(step, *(f"{step}.{part}" for part in PARTS))
 
 
 @cache
@@ -37,3 +45,8 @@ def default_examples_json() -> str:
     """The packaged few-shot examples as JSON text; see ``program.Example``."""
     examples: Any = json.loads((files("bidproof.prompts") / "text" / "examples.json").read_text("utf-8"))
     return json.dumps(examples)
+
+
+def _read(*names: str) -> Mapping[str, str]:
+    folder = files("bidproof.prompts") / "text"
+    return MappingProxyType({name: (folder / f"{name}.md").read_text("utf-8").strip() for name in names})

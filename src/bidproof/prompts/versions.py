@@ -15,7 +15,7 @@ from typing import Any, cast
 from bidproof.core.errors import InvalidSetting, UserError
 from bidproof.core.ids import digest
 from bidproof.prompts.fields import fields_of, nested, program_of
-from bidproof.prompts.program import FORMAT, Program, deciding_values, digest_of
+from bidproof.prompts.program import FORMAT, SWITCHES, Program, deciding_values, digest_of
 
 STORE_FORMAT = 1
 """Raised when older code could not read what is written."""
@@ -24,7 +24,7 @@ PROGRAM_FILE = "program.json"
 EXAMPLES_FILE = "examples.json"
 
 # Values that are written only where they say something.
-_OPTIONAL = ("variables", "engine")
+_OPTIONAL = ("variables", "engine", *SWITCHES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
