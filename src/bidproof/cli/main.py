@@ -19,6 +19,7 @@ COMMANDS = {
     "compare": ("bidproof.cli.compare", "Say whether one run is better than another, with proof."),
     "judge": ("bidproof.cli.judge", "Calibrate and probe what judges the answers."),
     "prompts": ("bidproof.cli.prompts", "Keep prompts as versions; promote on proof."),
+    "optimize": ("bidproof.cli.optimize", "Search for a better program; prove it on sealed cases."),
     "status": ("bidproof.cli.status", "Show what the workspace holds."),
     "config": ("bidproof.cli.config", "Show every setting and where it came from."),
 }

@@ -55,14 +55,14 @@ def prove(found: Comparison, *, source: str) -> Proof:
     """
     quality = [row for row in found.rows if row.kind != "amount"]
     amounts = [row for row in found.rows if row.kind == "amount"]
-    against = [f"{row.metric} is worse ({_effect(row)})" for row in quality if row.verdict == "worse"]
+    against = [f"{row.metric} is worse ({effect_words(row)})" for row in quality if row.verdict == "worse"]
     against += [
         f"{row.metric} lost coverage ({row.coverage_a:.1%} to {row.coverage_b:.1%})"
         for row in quality
         if row.coverage_a - row.coverage_b > _COVERAGE_DROP + 1e-9
     ]
-    gains = [f"{row.metric} is better ({_effect(row)})" for row in quality if row.verdict == "better"]
-    cheaper = [f"{row.metric} is lower ({_effect(row)})" for row in amounts if row.verdict == "better"]
+    gains = [f"{row.metric} is better ({effect_words(row)})" for row in quality if row.verdict == "better"]
+    cheaper = [f"{row.metric} is lower ({effect_words(row)})" for row in amounts if row.verdict == "better"]
     dearer = any(row.verdict == "worse" for row in amounts)
     is_equal = bool(quality) and all(row.verdict == "equivalent" for row in quality)
     passed = not against and (bool(gains) or (is_equal and bool(cheaper) and not dearer))
@@ -120,7 +120,8 @@ def _baseline(run: RunInfo, label: str, store: ProgramStore, runs: RunStore) -> 
     return fits[-1].id
 
 
-def _effect(row: MetricComparison) -> str:
+def effect_words(row: MetricComparison) -> str:
+    """An effect with its interval and the number of cases, in words."""
     test = row.test
     if test.effect is None or test.low is None or test.high is None:
         return "no interval"
@@ -128,4 +129,4 @@ def _effect(row: MetricComparison) -> str:
 
 
 def _unproven(rows: Sequence[MetricComparison]) -> list[str]:
-    return [f"{row.metric} is {row.verdict} ({_effect(row)})" for row in rows[:4]]
+    return [f"{row.metric} is {row.verdict} ({effect_words(row)})" for row in rows[:4]]

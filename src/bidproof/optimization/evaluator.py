@@ -1,7 +1,7 @@
 """Measure programs by one objective, each program on each case once, kept through a kill."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -126,6 +126,7 @@ class ProgramEvaluator:
         scoring: What the metric may ask for; must not keep anything by case id.
         ledger: Where results are kept.
         budget: Checked before each program is run; calls of results that are known count.
+        named: Gives a program the identity of the model that it is run with.
         concurrency: Answers in the making at once.
     """
 
@@ -137,6 +138,7 @@ class ProgramEvaluator:
         scoring: DraftScoring | None = None,
         ledger: ResultLedger | None = None,
         budget: CallBudget | None = None,
+        named: Callable[[Program], Program] | None = None,
         concurrency: int = 4,
     ) -> None:
         self._open = open_program
@@ -144,6 +146,7 @@ class ProgramEvaluator:
         self._scoring = scoring or DraftScoring()
         self._ledger = ledger or ResultLedger(None)
         self._budget = budget
+        self._named = named or _as_it_is
         self._concurrency = concurrency
         self._counted: set[tuple[str, str]] = set()
 
@@ -160,6 +163,7 @@ class ProgramEvaluator:
         Raises:
             OptimizationStopped: The budget is spent; results of whole measurements are kept.
         """
+        program = self._named(program)
         digest = program.digest()
         known = self._ledger.known(digest, self.metric)
         self._count(digest, known)
@@ -196,6 +200,10 @@ class ProgramEvaluator:
             self._budget.check()  # a judge that was refused for want of budget is no failed judge
         outcomes = {outcome.case_id: outcome for outcome in result.outcomes}
         return [_result(cell, outcomes.get(cell.case_id)) for cell in result.cells]
+
+
+def _as_it_is(program: Program) -> Program:
+    return program
 
 
 def _result(cell: Cell, outcome: Outcome | None) -> CaseResult:
