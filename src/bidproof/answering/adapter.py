@@ -35,19 +35,23 @@ class GatewayLM(dspy.BaseLM):
         model: Where calls go.
         settings: Sampling settings of the program.
         question_id: Whose cost the calls are.
+        repeat: Tells deliberate repeats of the same calls apart.
 
     Attributes:
         completions: Every reply so far, with its cost.
         failed: What calls cost whose reply was of no use.
     """
 
-    def __init__(self, model: ChatModel, *, settings: ModelSettings, question_id: str = "") -> None:
+    def __init__(
+        self, model: ChatModel, *, settings: ModelSettings, question_id: str = "", repeat: int = 0
+    ) -> None:
         super().__init__(model=model.name, cache=False, num_retries=0)
         self.completions: list[Completion] = []
         self.failed = NO_USAGE
         self._chat_model = model
         self._settings = settings
         self._question_id = question_id
+        self._repeat = repeat
 
     async def complete(
         self,
@@ -71,6 +75,7 @@ class GatewayLM(dspy.BaseLM):
             settings=self._settings,
             want_logprobs=want_logprobs,
             question_id=self._question_id,
+            repeat=self._repeat,
         )
         completion = await self._chat_model.complete(request)
         self.completions.append(completion)

@@ -13,6 +13,7 @@ from time import perf_counter
 from bidproof.answering.adapter import GatewayLM
 from bidproof.answering.choices import wants_choice
 from bidproof.answering.decompose import seems_compound, split_question
+from bidproof.answering.ensemble import join_drafts
 from bidproof.answering.evidence import Evidence, rank_evidence
 from bidproof.answering.generative_choices import choice_problems
 from bidproof.answering.generative_drafts import ENGINE, PartAnswer, failed_draft, make_draft
@@ -20,10 +21,11 @@ from bidproof.answering.generative_replies import GroundedReply, Reply, ground_r
 from bidproof.answering.numbers import find_quantities
 from bidproof.answering.program import ProgramSteps, Task
 from bidproof.answering.protocol import PassageSource
+from bidproof.answering.self_check import review_claims
 from bidproof.answering.sufficiency import judge_sufficiency
 from bidproof.answering.sufficiency_model import SURE, combined_probability
 from bidproof.core.errors import ModelError
-from bidproof.core.records import Draft, Question, ScoredPassage, Usage
+from bidproof.core.records import Claim, Draft, DraftState, Question, ScoredPassage, Usage
 from bidproof.core.settings import Settings
 from bidproof.llm.failures import notes_of
 from bidproof.llm.protocol import ChatModel, add_usage
@@ -35,12 +37,17 @@ _PROBLEMS_SHOWN = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Checked:
-    """A reply with what the checks say of it; ``found_first`` counts problems before any repair."""
+    """A reply with what the checks say of it.
+
+    ``found_first`` counts problems before any repair; ``refusals`` say what the model's own
+    check refused.
+    """
 
     reply: Reply
     grounded: GroundedReply
     choice_problems: tuple[str, ...]
     found_first: int = 0
+    refusals: tuple[str, ...] = ()
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -84,10 +91,20 @@ class GenerativeEngine:
         """Draft an answer, or say that there is none.
 
         A failed call gives a draft in state ``FAILED``: never an invented answer,
-        never half of one.
+        never half of one. Of several drafts one failed is a failed draft, and
+        finished calls of the others are not paid again.
         """
+        drafts: list[Draft] = []
+        for number in range(self._program.ensemble):
+            draft = await self._draft_once(question, number)
+            drafts.append(draft)
+            if draft.state is DraftState.FAILED:
+                return replace(draft, usage=add_usage(*(item.usage for item in drafts)))
+        return drafts[0] if len(drafts) == 1 else join_drafts(question, drafts)
+
+    async def _draft_once(self, question: Question, number: int) -> Draft:
         started = perf_counter()
-        lm = self._steps.open_lm(question.id)
+        lm = self._steps.open_lm(question.id, draft=number)
         parts: list[PartAnswer] = []
         try:
             for text in await self._split(lm, question):
@@ -133,6 +150,8 @@ class GenerativeEngine:
         is_needed = reply.choice is not None or _has_measure(reply)
         ranked = rank_evidence(text, passages) if is_needed else ()
         checked = await self._checked(lm, task, passages, reply=reply, ranked=ranked)
+        if self._program.self_check and checked.grounded.claims:
+            checked = await self._self_checked(lm, task, checked, ranked)
         return _part(task, passages, ranked, checked)
 
     def _insufficiency(self, reply: Reply, text: str, passages: Sequence[ScoredPassage]) -> str:
@@ -175,17 +194,39 @@ class GenerativeEngine:
             best = replace(first, reply=replace(first.reply, choice=None))
         return replace(best, found_first=len(first.problems))
 
+    async def _self_checked(
+        self, lm: GatewayLM, task: Task, checked: _Checked, ranked: Sequence[Evidence]
+    ) -> _Checked:
+        """Leave out what the model's own second reading refuses; the choice has to stand without it."""
+        grounded = checked.grounded
+        reviewed = review_claims(grounded.claims, await self._steps.check(lm, task, grounded.claims))
+        if not reviewed.refused:
+            return checked
+        return replace(
+            checked,
+            grounded=replace(
+                grounded, claims=reviewed.kept, rejected=(*grounded.rejected, *reviewed.refused)
+            ),
+            choice_problems=checked.choice_problems
+            or _choice_problems(task, checked.reply, reviewed.kept, ranked),
+            refusals=reviewed.reasons,
+        )
+
 
 def _check(
     task: Task, reply: Reply, passages: Sequence[ScoredPassage], ranked: Sequence[Evidence]
 ) -> _Checked:
     grounded = ground_reply(reply, passages)
-    problems: tuple[str, ...] = ()
-    if reply.choice is not None:
-        problems = choice_problems(
-            reply.choice, question=task.question, claims=grounded.claims, ranked=ranked
-        )
+    problems = _choice_problems(task, reply, grounded.claims, ranked)
     return _Checked(reply=reply, grounded=grounded, choice_problems=problems)
+
+
+def _choice_problems(
+    task: Task, reply: Reply, claims: Sequence[Claim], ranked: Sequence[Evidence]
+) -> tuple[str, ...]:
+    if reply.choice is None:
+        return ()
+    return choice_problems(reply.choice, question=task.question, claims=claims, ranked=ranked)
 
 
 def _part(
@@ -195,6 +236,7 @@ def _part(
     reasons = [
         f"left out, since a check failed: {problem}" for problem in grounded.problems[:_PROBLEMS_SHOWN]
     ]
+    reasons.extend(checked.refusals)
     reasons.extend(checked.choice_problems)
     if wants_choice(task.question) and reply.choice is None:
         reasons.append("the quotes prove none of the options")

@@ -14,9 +14,11 @@ from typing import Any, cast
 
 from bidproof.answering.adapter import FencedJsonAdapter, GatewayLM
 from bidproof.answering.generative_replies import Quoted, Reply, Sentence
+from bidproof.answering.self_check import Verdict, sentences_with_quotes
 from bidproof.answering.signatures import (
     CANNOT_TELL,
     answer_signature,
+    check_signature,
     compose_signature,
     quote_signature,
     rewrite_signature,
@@ -26,12 +28,16 @@ from bidproof.answering.signatures import (
 from bidproof.answering.step_calls import tell
 from bidproof.answering.sufficiency_model import answerable_probability
 from bidproof.core.errors import ModelGarbled
-from bidproof.core.records import Question, ScoredPassage
+from bidproof.core.records import Claim, Question, ScoredPassage
 from bidproof.llm.failures import notes_of
 from bidproof.llm.protocol import ChatModel, add_usage
 from bidproof.prompts.fences import Excerpt, fence, fence_excerpts
-from bidproof.prompts.program import Example, Program
-from bidproof.prompts.templates import instructions
+from bidproof.prompts.program import Example, Program, steps_of
+from bidproof.prompts.templates import instructions, invalid
+from bidproof.prompts.texts import OPTIONAL
+
+# Wider than any slot that an evaluation gives its repeats, so that the two never meet.
+_SLOTS = 2**40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,18 +61,33 @@ class ProgramSteps:
     Args:
         program: Prompts, examples, switches.
         model: Where calls go.
+
+    Raises:
+        UserError: A step that it takes has no text (``program-invalid``); see ``prompts.program.fitted``.
     """
 
     def __init__(self, program: Program, model: ChatModel) -> None:
+        for missing in (step for step in OPTIONAL if step in steps_of(program) and step not in program.texts):
+            raise invalid(f"found no text {missing!r}", "prompts.program.fitted puts the packaged one in")
         self._program = program
         self._texts = instructions(program.texts, program.variables)
         self._model = model
         self._adapter = FencedJsonAdapter()
         self._examples: dict[type[Any], list[dict[str, Any]]] = {}
 
-    def open_lm(self, question_id: str) -> GatewayLM:
-        """The language model for one question; it adds up what the question costs."""
-        return GatewayLM(self._model, settings=self._program.model, question_id=question_id)
+    def open_lm(self, question_id: str, *, draft: int = 0) -> GatewayLM:
+        """The language model for one draft of a question; it adds up what that costs.
+
+        Args:
+            question_id: The question.
+            draft: Which of several drafts, from 0: the calls of each are made anew.
+        """
+        return GatewayLM(
+            self._model,
+            settings=self._program.model,
+            question_id=question_id,
+            repeat=draft * _SLOTS,
+        )
 
     async def answer(self, lm: GatewayLM, task: Task, passages: Sequence[ScoredPassage]) -> Reply:
         """Ask for quotes and answer, in one call or two.
@@ -102,6 +123,25 @@ class ProgramSteps:
             reply = await self._ask_quotes(lm, task, passages, again=again)
             return await self._compose(lm, task, reply) if reply.quotes else reply
         return await self._compose(lm, task, reply, again=again)
+
+    async def check(self, lm: GatewayLM, task: Task, claims: Sequence[Claim]) -> tuple[Verdict, ...]:
+        """Ask of each sentence whether it is what its quotes say.
+
+        Raises:
+            ModelError: The call failed or its reply has the wrong shape.
+        """
+        signature = check_signature(instructions=self._text("check"), sentences=len(claims))
+        inputs = {
+            "quotes": self._fence("quotes", sentences_with_quotes(claims)),
+            "question": self._ask(task),
+        }
+        fields = await self._predict(lm, signature, inputs)
+        return tuple(
+            Verdict(
+                sentence=item.sentence, is_supported=item.verdict == "supported", reasoning=item.reasoning
+            )
+            for item in fields["verdicts"]
+        )
 
     async def split(self, lm: GatewayLM, question: Question) -> tuple[str, ...]:
         """Ask for the parts of a compound question; the question itself when it has none."""

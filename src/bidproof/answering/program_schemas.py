@@ -44,4 +44,8 @@ def step_signatures(program: Program, *, options: tuple[str, ...] = _OPTIONS) ->
         found["split"] = signatures.split_signature(instructions=sent["split"])
     if program.rewrites:
         found["rewrite"] = signatures.rewrite_signature(instructions=sent["rewrite"])
+    if program.self_check:
+        found["check"] = signatures.check_signature(
+            instructions=sent["check"], sentences=signatures.MAX_SENTENCES
+        )
     return found

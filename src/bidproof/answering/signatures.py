@@ -78,6 +78,26 @@ def rewrite_signature(*, instructions: str) -> type[dspy.Signature]:
     return _signature("RewriteQuestion", fields, instructions)
 
 
+@lru_cache(maxsize=64)
+def check_signature(*, instructions: str, sentences: int) -> type[dspy.Signature]:
+    """A verdict on each sentence of an answer: ``quotes, question -> verdicts``.
+
+    Args:
+        instructions: The prompt text.
+        sentences: How many there are; each has to get its verdict.
+    """
+    verdict: Any = create_model(
+        "VerdictReply",
+        __config__=ConfigDict(extra="forbid"),
+        sentence=(cast("Any", Literal)[tuple(range(1, sentences + 1))], ...),
+        reasoning=(str, ...),
+        verdict=(Literal["supported", "not supported"], ...),
+    )
+    field = dspy.OutputField(desc="one a sentence", min_length=sentences, max_length=sentences)
+    fields = _inputs("quotes", "question") | {"verdicts": (list[verdict], field)}
+    return _signature("CheckSentences", fields, instructions)
+
+
 @lru_cache(maxsize=256)
 def with_repair(signature: type[Any]) -> type[Any]:
     """The same step asked again, with the reply that failed and what was wrong with it."""
@@ -142,8 +162,13 @@ def _sentences() -> dict[str, Any]:
 
 
 def _bounded(item: Any) -> Any:
-    longest = [bound.max_length for bound in item.metadata if hasattr(bound, "max_length")]
-    return Field(..., max_length=longest[0]) if longest else Field(...)
+    bounds = {
+        name: getattr(bound, name)
+        for name in ("min_length", "max_length")
+        for bound in item.metadata
+        if hasattr(bound, name)
+    }
+    return Field(..., **bounds)
 
 
 def _plain(node: Any, definitions: dict[str, Any]) -> Any:
