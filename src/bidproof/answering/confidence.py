@@ -1,7 +1,7 @@
 """Who has to look at a draft next, and why, in the reader's words.
 
-No probability is given: none has been calibrated on a gold set, so every
-draft goes to a reviewer or an expert and none is marked ready.
+No probability is given here: without a calibration on a gold set (``calibrated.py``)
+every draft goes to a reviewer or an expert and none is marked ready.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from bidproof.answering.words import content_stems
 from bidproof.core.records import Claim, DraftState, Support, Tier, Trust
 
 UNCALIBRATED = "confidence: uncalibrated"
+CONFLICT = "documents disagree: "
 _SAME_TOPIC = 0.6
 _LEAST_STEMS = 3
 _OLD_DAYS = 730
@@ -51,7 +52,7 @@ def find_conflicts(chosen: Sequence[Evidence], ranked: Sequence[Evidence]) -> tu
         One plain sentence per conflict, naming both documents.
     """
     found = [
-        f"documents disagree: {mine.passage.passage.path} and {other.passage.passage.path} say different"
+        f"{CONFLICT}{mine.passage.passage.path} and {other.passage.passage.path} say different"
         f" things"
         f" ({other.text.strip()[:120]!r})"
         for mine in chosen

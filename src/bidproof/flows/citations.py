@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
+from bidproof.answering.calibrated import with_confidence
 from bidproof.core.ids import DocumentId
 from bidproof.core.records import Citation, Claim, Document, Draft, DraftState, Span, Support, Tier
 from bidproof.documents.locations import span_pages
@@ -32,13 +33,14 @@ def check_citations(draft: Draft, *, load: Load) -> Draft:
     draft = replace(draft, claims=claims)
     if not any(_MISPLACED in claim.problems for claim in claims):
         return draft
-    return replace(
+    refused = replace(
         draft,
         state=DraftState.NEEDS_PERSON,
         support=Support.PARTIAL,
         tier=Tier.EXPERT,
         reasons=(*draft.reasons, f"{_MISPLACED}; run the same command again with --fresh"),
     )
+    return replace(with_confidence(refused, None), tier=Tier.EXPERT)
 
 
 def _check(claim: Claim, load: Load) -> Claim:

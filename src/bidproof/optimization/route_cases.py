@@ -1,0 +1,158 @@
+"""What a stored run says of routing: each answer with its signals, whether it was right, and its cost."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bidproof.answering.signals import RAW, checks_passed, signal_vector
+from bidproof.core.errors import UserError
+from bidproof.core.records import DraftState
+from bidproof.evaluation.records import Cell, CellState, GoldCase, Outcome, Run
+
+RIGHTNESS = ("choice_accuracy", "answer_correctness", "task_score")
+"""Metrics that say whether an answer was right, the most telling first."""
+BY_CODE = frozenset({"task_score", "reference_overlap", "answer_f1", "reference_overlap_recall"})
+BY_CODE_STAMP = "agreement with the reference by code"
+LEAST_RIGHT = 0.5
+_LEAST_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteCase:
+    """One case as one program did it.
+
+    Attributes:
+        case_id: The case.
+        group: For splitting; empty stands alone.
+        is_answer: Whether an answer was given; nothing below but the cost counts otherwise.
+        is_right: Whether it is right; False for an answer to what the documents do not hold.
+        has_passed: Whether the checks by code passed, without which it is never ready.
+        signals: What a calibration may use.
+        cost_usd: Of drafting it.
+        seconds: The same in time.
+    """
+
+    case_id: str
+    group: str
+    is_answer: bool
+    is_right: bool = False
+    has_passed: bool = False
+    signals: Mapping[str, float] = field(default_factory=dict[str, float])
+    cost_usd: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def raw(self) -> float:
+        """The engine's own score."""
+        return self.signals.get(RAW, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteCases:
+    """The cases of a run that can be used, and why others cannot.
+
+    Attributes:
+        cases: In the run's order.
+        metric: What was held to be right.
+        stamp: What that is worth; empty where people gave the labels.
+        left_out: Reason to number of cases.
+    """
+
+    cases: tuple[RouteCase, ...]
+    metric: str
+    stamp: str
+    left_out: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def answers(self) -> tuple[RouteCase, ...]:
+        """Those that were answered."""
+        return tuple(case for case in self.cases if case.is_answer)
+
+
+def route_cases(run: Run, *, metric: str = "", least: float = LEAST_RIGHT) -> RouteCases:
+    """Read a run as routing needs it; of repeats the first counts.
+
+    An answer that a judge failed on, whose call failed or whose case cannot be scored is left out
+    and counted. An answer that leaves the choice open where one is asked for is wrong.
+
+    Args:
+        run: As stored.
+        metric: What says whether an answer is right; empty for the first of :data:`RIGHTNESS`
+            that the run has for at least half of its answers.
+        least: An answer is right from this value on.
+
+    Raises:
+        UserError: The run has no such metric (``route-metric``).
+    """
+    known = {case.id: case for case in run.cases}
+    outcomes = [item for item in run.outcomes if item.repeat == 0 and item.case_id in known]
+    name = metric or _telling(run.cells, outcomes)
+    cells = {cell.case_id: cell for cell in run.cells if cell.metric == name and cell.repeat == 0}
+    if not cells:
+        raise UserError(
+            f"cannot tell which answers of the run {run.info.id!r} are right: found no cells of "
+            f"{metric or ' or '.join(RIGHTNESS)}",
+            hint="run bidproof eval with that metric, or name one the run has with --metric",
+            code="route-metric",
+        )
+    found: list[RouteCase] = []
+    left_out = Counter[str]()
+    for outcome in outcomes:
+        case = known[outcome.case_id]
+        verdict = _is_right(case, outcome, cells.get(case.id), least)
+        if isinstance(verdict, str):
+            left_out[verdict] += 1
+        else:
+            found.append(_case(case, outcome, is_right=verdict))
+    return RouteCases(cases=tuple(found), metric=name, stamp=_stamp(run, name), left_out=dict(left_out))
+
+
+def _case(case: GoldCase, outcome: Outcome, *, is_right: bool) -> RouteCase:
+    draft = outcome.draft
+    is_answer = draft.state is DraftState.DRAFTED
+    return RouteCase(
+        case_id=case.id,
+        group=case.group,
+        is_answer=is_answer,
+        is_right=is_right and is_answer,
+        has_passed=is_answer and checks_passed(draft),
+        signals=signal_vector(draft) if is_answer else {},
+        cost_usd=draft.usage.cost_usd,
+        seconds=outcome.seconds,
+    )
+
+
+def _is_right(case: GoldCase, outcome: Outcome, cell: Cell | None, least: float) -> bool | str:
+    """Whether an answer is right, or why that cannot be said; False where there is no answer."""
+    if outcome.draft.state is DraftState.FAILED:
+        return "the call failed"
+    if outcome.draft.state is not DraftState.DRAFTED:
+        return False
+    if case.is_answerable is False:
+        return False
+    if cell is None or cell.state is CellState.UNSCORABLE:
+        return "the case cannot be scored"
+    if cell.state is CellState.JUDGE_ERROR:
+        return "the judge failed"
+    if cell.state is CellState.NOT_RUN:
+        return "not scored"
+    return cell.value is not None and cell.value >= least
+
+
+def _telling(cells: Sequence[Cell], outcomes: Sequence[Outcome]) -> str:
+    answered = {item.case_id for item in outcomes if item.draft.state is DraftState.DRAFTED}
+    for name in RIGHTNESS:
+        scored = {
+            cell.case_id
+            for cell in cells
+            if cell.metric == name and cell.repeat == 0 and cell.state is CellState.SCORED
+        }
+        if scored and len(scored & answered) >= _LEAST_SHARE * len(answered):
+            return name
+    return ""
+
+
+def _stamp(run: Run, name: str) -> str:
+    if name in BY_CODE:
+        return BY_CODE_STAMP
+    return next((item.stamp for item in run.summaries if item.metric == name and item.stamp), "")
