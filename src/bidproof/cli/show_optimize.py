@@ -19,7 +19,8 @@ _COLUMNS = ("program", "by", "mean", "failed as 0", "cases", "calls", "tokens", 
 def print_optimization(report: OptimizeReport) -> None:
     """Show what was tried, what matters, the proof, and what to do next."""
     rows = [_row(item, report) for item in report.candidates[:_SHOWN]]
-    print_table(f"{report.metric} on dev of {report.gold} ({report.dev} cases)", _COLUMNS, rows)
+    where = "train and dev" if report.method == "settings" else "dev"
+    print_table(f"{report.metric} on {where} of {report.gold} ({report.dev} cases)", _COLUMNS, rows)
     if len(report.candidates) > _SHOWN:
         click.echo(f"and {len(report.candidates) - _SHOWN} more, in {report.folder}")
     if len(report.pareto) > 1:
@@ -32,7 +33,7 @@ def print_optimization(report: OptimizeReport) -> None:
         click.echo(f"{row.name} {row.without} -> {row.value}: {_effect(row.test)}")
     if report.gain is not None and report.gain.seen > 0:
         click.echo(
-            f"lead on dev: {report.gain.seen:+.3f}; picked among {report.gain.candidates}, about "
+            f"lead there: {report.gain.seen:+.3f}; picked among {report.gain.candidates}, about "
             f"{report.gain.expected:+.3f} of it can be expected elsewhere"
         )
     if report.proof is not None:

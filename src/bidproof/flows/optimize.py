@@ -149,10 +149,13 @@ def _open_cases(request: OptimizeRequest, session: Session) -> _Cases:
             hint=f"bidproof gold split {request.gold}",
             code="gold-split",
         )
-    train = tuple(case for case in gold.cases if case.split == "train" and case.is_verified)
-    if request.method != "settings":
-        train = store.open_split(request.gold, "train", purpose="optimize")
+    has_train = any(case.split == "train" for case in gold.cases)
+    train = store.open_split(request.gold, "train", purpose="optimize") if has_train else ()
     dev = store.open_split(request.gold, "dev", purpose="optimize")
+    train, dev = train[: request.limit], dev[: request.limit]
+    if request.method == "settings":
+        # Nothing is learned from single cases: train cases are as good to choose on as dev cases.
+        train, dev = (), (*train, *dev)
     sealed = tuple(case for case in gold.cases if case.split == "test" and case.is_verified)
     if len(dev) < _LEAST_DEV or (request.has_test and len(sealed) < _LEAST_TEST):
         raise UserError(
@@ -161,7 +164,7 @@ def _open_cases(request: OptimizeRequest, session: Session) -> _Cases:
             hint=f"bidproof gold import --add, then bidproof gold split {request.gold} --force",
             code="gold-small",
         )
-    return _Cases(train=train[: request.limit], dev=dev[: request.limit], sealed=sealed)
+    return _Cases(train=train, dev=dev, sealed=sealed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

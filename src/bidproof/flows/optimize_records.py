@@ -136,6 +136,9 @@ class OptimizeReport:
         reason: Why the search ended.
         calls: Model calls, replayed ones included.
         spent_usd: What the job has cost so far.
+        train: Cases that examples and instructions were made from.
+        dev: Cases that candidates were chosen on; for settings, the train cases are among them.
+        test: Cases of the sealed test split.
         warnings: What a reader must know.
     """
 
