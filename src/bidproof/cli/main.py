@@ -19,7 +19,10 @@ COMMANDS = {
     "compare": ("bidproof.cli.compare", "Say whether one run is better than another, with proof."),
     "judge": ("bidproof.cli.judge", "Calibrate and probe what judges the answers."),
     "prompts": ("bidproof.cli.prompts", "Keep prompts as versions; promote on proof."),
+    "ablate": ("bidproof.cli.ablate", "Say what each technique is worth, one at a time."),
     "optimize": ("bidproof.cli.optimize", "Search for a better program; prove it on sealed cases."),
+    "feedback": ("bidproof.cli.feedback", "Learn from answers that people corrected."),
+    "library": ("bidproof.cli.library", "Show, export and take out approved answers."),
     "status": ("bidproof.cli.status", "Show what the workspace holds."),
     "config": ("bidproof.cli.config", "Show every setting and where it came from."),
 }

@@ -106,7 +106,9 @@ def answer(request: AnswerRequest, *, session: Session, progress: Progress = sil
         else None
     )
     load = document_loader(session.workspace)
-    work = _Work(session=session, questionnaire=questionnaire, request=request, load=load, progress=progress)
+    work = _Work(
+        session=session, questionnaire=questionnaire, request=request, out=out, load=load, progress=progress
+    )
     drafts = work.draft(scope=ingested.documents if ingested else None)
     written = write_answers(
         questionnaire, drafts, out=out, evidence=request.evidence, overwrite=request.overwrite
@@ -162,6 +164,7 @@ class _Work:
     session: Session
     questionnaire: Questionnaire
     request: AnswerRequest
+    out: Path
     load: Load
     progress: Progress
     job_id: int | None = None
@@ -176,7 +179,11 @@ class _Work:
             kind="answer",
             key=self._key(scope, source),
             total=len(questions),
-            detail={"questionnaire": str(self.request.questionnaire)},
+            detail={
+                "questionnaire": str(self.request.questionnaire.absolute()),
+                "content_hash": self.questionnaire.content_hash,
+                "out": str(self.out.absolute()),
+            },
         )
         self.job_id = job.id
         earlier = {} if self.request.fresh else jobs.drafts(job.id)

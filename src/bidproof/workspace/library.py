@@ -1,5 +1,6 @@
 """Approved answers, the first place to look."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Q
@@ -48,6 +49,16 @@ class AnswerLibrary:
         )
         row = self._database.read(rows.order_by("-approved", "-id").first)
         return None if row is None else _entry(row)
+
+    def get(self, number: int) -> LibraryEntry | None:
+        """The entry with this number; None when there is none."""
+        row = self._database.read(self._rows.filter(id=number).first)
+        return None if row is None else _entry(row)
+
+    def remove(self, numbers: Collection[int]) -> int:
+        """Take entries out; returns how many were there."""
+        rows = self._rows.filter(id__in=list(numbers))
+        return self._database.write(lambda: rows.delete()[0])
 
     def all(self) -> tuple[LibraryEntry, ...]:
         """Every approved answer, expired ones included, in the order they were added."""

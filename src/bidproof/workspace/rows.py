@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
-from bidproof.core.ids import DocumentId
+from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Citation, Trust
 
 
@@ -102,3 +103,114 @@ class LibraryEntry:
     citations: tuple[Citation, ...] = ()
     tags: tuple[str, ...] = ()
     id: int = 0
+
+
+class ReviewOutcome(StrEnum):
+    """What a person made of one question of a file that was filled in.
+
+    ``accepted``: unchanged up to white space. ``edited``: other words or another
+    choice. ``rejected``: the answer was cleared. ``written``: a person answered what
+    was left open. ``untouched``: left open, and still empty.
+    """
+
+    ACCEPTED = "accepted"
+    EDITED = "edited"
+    REJECTED = "rejected"
+    WRITTEN = "written"
+    UNTOUCHED = "untouched"
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether an answer stands behind it that a person approved."""
+        return self in (ReviewOutcome.ACCEPTED, ReviewOutcome.EDITED, ReviewOutcome.WRITTEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedPassage:
+    """A passage that a draft rested on or was shown, and what the review says of it.
+
+    ``is_accepted`` is True where its words still prove the approved answer, False
+    where the answer that cited it was cleared or no longer follows from it.
+    """
+
+    passage_id: PassageId
+    document_id: DocumentId
+    path: str
+    rank: int
+    is_accepted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackRow:
+    """What a person made of the draft of one question; one row for each question of a job.
+
+    Attributes:
+        job_id: The answering job.
+        question_id: Its question.
+        outcome: What became of the draft.
+        questionnaire: Name of the buyer's file.
+        source: Name of the file that was read back.
+        question: The question's text.
+        section_path: Headings above it, outermost first.
+        options: Its options, in order.
+        old_text: What was written into the file; empty where it was left open.
+        old_choice: The same of the choice.
+        new_text: The answer as approved; empty where there is none.
+        new_choice: The choice as approved.
+        citations: Quotes that prove the approved answer; none unless they prove all of it.
+        passages: What the review says of the passages, best first.
+        tier: Of the draft.
+        support: Of the draft.
+        engine: What drafted; empty where nothing did.
+        program_digest: The program of the draft.
+        confidence: Of the draft; None while uncalibrated.
+        approver: Who reviewed.
+        approved: The day of the import.
+        expires: The last day on which the answer may be used; None for no end.
+        library_id: The entry of the answer library; None where there is none.
+        has_added_entry: Whether this row made that entry.
+    """
+
+    job_id: int
+    question_id: str
+    outcome: ReviewOutcome
+    questionnaire: str
+    source: str
+    question: str
+    approver: str
+    approved: date
+    section_path: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    old_text: str = ""
+    old_choice: str = ""
+    new_text: str = ""
+    new_choice: str = ""
+    citations: tuple[Citation, ...] = ()
+    passages: tuple[JudgedPassage, ...] = ()
+    tier: str = ""
+    support: str = ""
+    engine: str = ""
+    program_digest: str = ""
+    confidence: float | None = None
+    expires: date | None = None
+    library_id: int | None = None
+    has_added_entry: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedFeedback:
+    """What storing feedback changed.
+
+    Attributes:
+        rows: Every row as stored, in the order given.
+        new: Rows that were not there.
+        changed: Rows that said something else before.
+        library_added: Entries added to the answer library.
+        library_removed: Entries that the same question had from earlier feedback, taken out.
+    """
+
+    rows: tuple[FeedbackRow, ...]
+    new: int
+    changed: int
+    library_added: int
+    library_removed: int

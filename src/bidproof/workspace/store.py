@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bidproof.workspace.database import Database
     from bidproof.workspace.documents import DocumentTable
     from bidproof.workspace.facts import FactTable
+    from bidproof.workspace.feedback import FeedbackTable
     from bidproof.workspace.jobs import JobTable
     from bidproof.workspace.library import AnswerLibrary
 
@@ -35,6 +36,7 @@ class Workspace:
         jobs: Runs of work and the drafts they made.
         calls: The journal of paid model calls.
         library: Approved answers.
+        feedback: What people made of drafts.
         facts: Named texts about the workspace.
     """
 
@@ -43,6 +45,7 @@ class Workspace:
     jobs: "JobTable"
     calls: "CallJournal"
     library: "AnswerLibrary"
+    feedback: "FeedbackTable"
     facts: "FactTable"
     _database: "Database"
 
@@ -62,15 +65,18 @@ class Workspace:
         from bidproof.workspace.calls import CallJournal
         from bidproof.workspace.documents import DocumentTable
         from bidproof.workspace.facts import FactTable
+        from bidproof.workspace.feedback import FeedbackTable
         from bidproof.workspace.jobs import JobTable
         from bidproof.workspace.library import AnswerLibrary
 
+        library = AnswerLibrary(database)
         return cls(
             folder=folder,
             documents=DocumentTable(database),
             jobs=JobTable(database),
             calls=CallJournal(database),
-            library=AnswerLibrary(database),
+            library=library,
+            feedback=FeedbackTable(database, library),
             facts=FactTable(database),
             _database=database,
         )

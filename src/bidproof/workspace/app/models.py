@@ -130,6 +130,26 @@ class DraftEvent(models.Model):
     after: models.JSONField[Any, Any] = models.JSONField(null=True)
 
 
+class Feedback(Stamped):
+    """What a person made of one question of a job; ``body`` holds the whole record.
+
+    The columns beside it repeat what lists and counts read.
+    """
+
+    job: models.ForeignKey[Job, Job] = models.ForeignKey(
+        Job, models.CASCADE, related_name="feedback", db_index=False
+    )
+    question_id = ExactTextField()
+    outcome: models.CharField[str, str] = models.CharField(max_length=20)
+    body: models.JSONField[Any, Any] = models.JSONField()
+    owner: models.CharField[str, str] = models.CharField(max_length=200, default="")
+
+    class Meta(Stamped.Meta):  # noqa: D106  (read by Django, not by people)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["job", "question_id"], name="feedback_job_question")
+        ]
+
+
 class Call(Stamped):
     """One paid model call: the row stands before the call is sent.
 

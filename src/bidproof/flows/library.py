@@ -1,0 +1,131 @@
+"""The answer library from the outside: list, show, take out, give out."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bidproof.core.errors import InvalidSetting, UserError
+from bidproof.core.jsonable import to_json
+from bidproof.flows.files import write_text
+from bidproof.flows.session import Session
+from bidproof.questionnaires.csv_cells import guard_cell
+from bidproof.workspace.rows import LibraryEntry
+
+_COLUMNS = (
+    "id",
+    "question",
+    "answer",
+    "choice",
+    "documents",
+    "quotes",
+    "tags",
+    "approver",
+    "approved",
+    "expires",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryExport:
+    """A file that was written, and how many entries it holds."""
+
+    out: Path
+    entries: int
+
+
+def library_entries(session: Session, *, valid_only: bool = False) -> tuple[LibraryEntry, ...]:
+    """Approved answers in the order they were added; all, or those that may be used today."""
+    today = datetime.now(UTC).date()
+    return tuple(
+        entry for entry in session.workspace.library.all() if not valid_only or is_valid(entry, today=today)
+    )
+
+
+def is_valid(entry: LibraryEntry, *, today: date) -> bool:
+    """Whether an entry may be used on a day."""
+    return entry.approved <= today and (entry.expires is None or entry.expires >= today)
+
+
+def library_entry(number: int, *, session: Session) -> LibraryEntry:
+    """One entry.
+
+    Raises:
+        UserError: There is none of that number (``library-entry``).
+    """
+    entry = session.workspace.library.get(number)
+    if entry is None:
+        raise _unknown([number])
+    return entry
+
+
+def remove_entries(numbers: Sequence[int], *, session: Session) -> tuple[LibraryEntry, ...]:
+    """Take entries out of the library; all of them, or none.
+
+    Raises:
+        UserError: One of them is not there (``library-entry``).
+    """
+    found = {number: session.workspace.library.get(number) for number in numbers}
+    missing = [number for number, entry in found.items() if entry is None]
+    if missing:
+        raise _unknown(missing)
+    session.workspace.library.remove(list(found))
+    return tuple(entry for entry in found.values() if entry is not None)
+
+
+def export_library(out: Path, *, session: Session) -> LibraryExport:
+    """Write every entry to a ``.jsonl`` or ``.csv`` file.
+
+    In CSV, a cell that a spreadsheet would take for a formula gets an apostrophe in front.
+
+    Raises:
+        InvalidSetting: Another ending.
+        WriteFailed: Disk full, no permission; what stood there still does.
+    """
+    writers: dict[str, Callable[[Sequence[LibraryEntry]], str]] = {".jsonl": _lines, ".csv": _table}
+    writer = writers.get(out.suffix.lower())
+    if writer is None:
+        raise InvalidSetting(
+            f"cannot export to {out.name!r}: expected a name ending in {' or '.join(writers)}",
+            hint="for example --out library.csv",
+        )
+    entries = library_entries(session)
+    write_text(out, writer(entries))
+    return LibraryExport(out=out, entries=len(entries))
+
+
+def _lines(entries: Sequence[LibraryEntry]) -> str:
+    return "".join(json.dumps(to_json(entry), ensure_ascii=False) + "\n" for entry in entries)
+
+
+def _table(entries: Sequence[LibraryEntry]) -> str:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream)
+    writer.writerow(_COLUMNS)
+    for entry in entries:
+        cells = (
+            str(entry.id),
+            entry.question,
+            entry.answer,
+            entry.choice or "",
+            "; ".join(dict.fromkeys(item.path for item in entry.citations)),
+            "\n".join(item.quote for item in entry.citations),
+            "; ".join(entry.tags),
+            entry.approver,
+            entry.approved.isoformat(),
+            entry.expires.isoformat() if entry.expires else "",
+        )
+        writer.writerow([guard_cell(cell) for cell in cells])
+    return stream.getvalue()
+
+
+def _unknown(numbers: Sequence[int]) -> UserError:
+    named = ", ".join(map(str, numbers))
+    return UserError(
+        f"cannot find entry {named} of the answer library: found no such entry in this workspace",
+        hint="bidproof library list shows the numbers",
+        code="library-entry",
+    )

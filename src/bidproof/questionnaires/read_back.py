@@ -1,0 +1,163 @@
+"""Read a draft's answer back from the file that it was filled into: the inverse of ``fill.py``.
+
+What stands in the slots now is held against what was written there. Sources that
+were written below an answer are no part of it. Everything read is text, also what
+looks like a formula or an instruction.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bidproof.core.records import AnswerSlot, Draft, DraftState, Question, SlotPurpose
+from bidproof.questionnaires.choices import match_option, meaning_of
+from bidproof.questionnaires.csv_cells import guard_cell
+from bidproof.questionnaires.fill import describe_sources, fill_slots
+from bidproof.questionnaires.response_text import evidence_lines
+from bidproof.questionnaires.wording import is_placeholder
+from bidproof.workspace.rows import ReviewOutcome
+
+_TEXTS = (SlotPurpose.ANSWER, SlotPurpose.COMMENT)
+_CHOICES = (SlotPurpose.CHOICE, SlotPurpose.MARK)
+_OPENING = re.compile(r"\s*([^\s.,;:–—-]+(?:/[A-Za-z]\b)?)\s*[.,;:–—-]*\s*")
+_SOURCE_LINE = re.compile(r"^(?:Sources:|Evidence: .*“.*)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadBack:
+    """An answer as it was written and as it was found.
+
+    Texts come without sources and with the choice taken out, where that has no slot
+    of its own. Empty where there is none.
+    """
+
+    outcome: ReviewOutcome
+    old_text: str = ""
+    old_choice: str = ""
+    new_text: str = ""
+    new_choice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    text: str
+    choice: str
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text and not self.choice
+
+
+def read_back(question: Question, draft: Draft, *, before: Question | None = None) -> ReadBack:
+    """Tell what a person made of a draft.
+
+    Args:
+        question: As read from the file that came back, with what its slots hold.
+        draft: What was written into it.
+        before: The same question in the buyer's file, where that is at hand: what
+            stood there before is nobody's answer.
+    """
+    written = _written(question, draft)
+    found = _found(question, draft, before)
+    was_drafted = draft.state is DraftState.DRAFTED and not written.is_empty
+    if _same(written, found):
+        outcome = ReviewOutcome.ACCEPTED if was_drafted else ReviewOutcome.UNTOUCHED
+    elif found.is_empty:
+        outcome = ReviewOutcome.REJECTED
+    else:
+        outcome = ReviewOutcome.EDITED if was_drafted else ReviewOutcome.WRITTEN
+    old, new = _without_choice(written, question), _without_choice(found, question)
+    if outcome is ReviewOutcome.ACCEPTED:
+        new = old
+    is_answer = outcome.is_answer
+    return ReadBack(
+        outcome=outcome,
+        old_text=old.text,
+        old_choice=old.choice,
+        new_text=new.text if is_answer else "",
+        new_choice=new.choice if is_answer else "",
+    )
+
+
+def _written(question: Question, draft: Draft) -> _Answer:
+    """What filling in put into the slots, sources aside."""
+    values = fill_slots(question, draft)
+    texts = [item.value for item in values if item.purpose in _TEXTS and item.value]
+    marked = {item.location for item in values if item.purpose is SlotPurpose.MARK and item.value}
+    chosen = [item.value for item in values if item.purpose is SlotPurpose.CHOICE]
+    chosen += [slot.option for slot in question.slots if slot.location in marked]
+    return _Answer(text=_joined(texts), choice=chosen[0] if chosen else "")
+
+
+def _found(question: Question, draft: Draft, before: Question | None) -> _Answer:
+    """What the slots hold now, sources and what the buyer wrote there aside."""
+    given = {slot.location: slot.current for slot in before.slots} if before else {}
+    slots = [
+        slot
+        for slot in question.slots
+        if not is_placeholder(slot.current) and not _is_given(slot, given.get(slot.location, ""))
+    ]
+    texts = [_without_sources(_unguarded(slot.current), draft) for slot in slots if slot.purpose in _TEXTS]
+    chosen = [_option(slot, question) for slot in slots if slot.purpose in _CHOICES]
+    return _Answer(text=_joined(texts), choice=next(filter(None, chosen), ""))
+
+
+def _is_given(slot: AnswerSlot, before: str) -> bool:
+    return bool(before.strip()) and _plain(before) == _plain(slot.current)
+
+
+def _unguarded(text: str) -> str:
+    """A cell without the apostrophe that keeps a text from being taken for a formula."""
+    return text[1:] if text.startswith("'") and guard_cell(text[1:]) == text else text
+
+
+def _option(slot: AnswerSlot, question: Question) -> str:
+    if slot.purpose is SlotPurpose.MARK:
+        return slot.option
+    value = slot.current.strip()
+    return match_option(value, slot.options or question.options) or value
+
+
+def _without_sources(text: str, draft: Draft) -> str:
+    """Take out the lines that name sources: ours, and edited ones of the same form."""
+    ours = {_plain(line) for line in evidence_lines(draft)}
+    for quoted in (True, False):
+        ours.update(_plain(line) for line in describe_sources(draft, with_quotes=quoted).splitlines())
+    kept = [
+        line
+        for line in text.splitlines()
+        if not (line.strip() and (_plain(line) in ours or _SOURCE_LINE.match(line.strip())))
+    ]
+    return "\n".join(kept).strip()
+
+
+def _same(one: _Answer, other: _Answer) -> bool:
+    return _plain(one.text) == _plain(other.text) and _same_choice(one.choice, other.choice)
+
+
+def _same_choice(one: str, other: str) -> bool:
+    meaning = meaning_of(one)
+    return _plain(one) == _plain(other) or (meaning is not None and meaning == meaning_of(other))
+
+
+def _without_choice(answer: _Answer, question: Question) -> _Answer:
+    """Part ``Yes. We do.`` where the choice has no slot of its own."""
+    has_slot = any(slot.purpose in _CHOICES for slot in question.slots)
+    opening = _OPENING.match(answer.text)
+    if has_slot or not question.options or answer.choice or opening is None:
+        return answer
+    whole = match_option(answer.text, question.options)
+    if whole is not None:
+        return _Answer(text="", choice=whole)
+    choice = match_option(opening.group(1), question.options)
+    if choice is None:
+        return answer
+    return _Answer(text=answer.text[opening.end() :].strip(), choice=choice)
+
+
+def _joined(texts: Sequence[str]) -> str:
+    return "\n".join(text.strip() for text in texts if text.strip())
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
