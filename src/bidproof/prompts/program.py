@@ -158,12 +158,17 @@ def digest_of(values: Mapping[str, Any]) -> str:
 
 def default_program(settings: Settings, *, model_name: str = "") -> Program:
     """The program that ships with the package, under the given settings."""
-    examples: list[Any] = json.loads(default_examples_json())
     return Program(
         texts=default_texts(),
-        examples=tuple(from_json(Example, item) for item in examples),
+        examples=default_examples(),
         model=settings.model,
         model_name=model_name or settings.model.model,
         retrieval=settings.retrieval,
         answering=settings.answering,
     )
+
+
+def default_examples() -> tuple[Example, ...]:
+    """The few-shot examples that ship with the package."""
+    examples: list[Any] = json.loads(default_examples_json())
+    return tuple(from_json(Example, item) for item in examples)

@@ -1,0 +1,297 @@
+"""``bidproof ablate``: turn each technique of a program the other way, and say what it is worth.
+
+Every program is stored, run by ``bidproof eval``'s own flow and kept as a run: a
+killed ablation goes on where it was, and a finished run of the same program on the
+same cases and documents is taken as it is.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bidproof.core.errors import UserError
+from bidproof.core.ids import digest
+from bidproof.core.jsonable import to_json
+from bidproof.core.settings import PromptSettings
+from bidproof.evaluation.metrics.registry import all_metrics, choose_metrics
+from bidproof.evaluation.records import Run
+from bidproof.flows.evaluate import EvaluateRequest, evaluate, run_store
+from bidproof.flows.evaluate_sources import ChosenCases, check_gold, choose_cases, documents_digest
+from bidproof.flows.optimize_work import settings_of
+from bidproof.flows.program_choice import open_store, running_program
+from bidproof.flows.progress import Progress, Step, silent
+from bidproof.flows.session import Session
+from bidproof.optimization.technique_effects import (
+    Spent,
+    TechniqueRow,
+    adjust_rows,
+    spent_by,
+    technique_row,
+)
+from bidproof.optimization.techniques import Technique, find_techniques
+from bidproof.prompts.files import write_whole
+from bidproof.prompts.program import Program
+
+FOLDER = "ablations"
+AUTHOR = "bidproof ablate"
+_BESIDE = ("answered", "abstains_rightly", "choice_accuracy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AblateRequest:
+    """One ablation.
+
+    Attributes:
+        gold: Name of a stored gold set, or the path of a file that can be imported.
+        split: ``train``, ``dev`` or ``all``; empty for ``dev`` where the set is split.
+        techniques: Names; empty for all that the program can have.
+        metric: What is compared; shares only.
+        judge: Model that judges, for a judged metric.
+        limit: Only so many cases, the first ones.
+        margin: Differences within plus and minus this are equivalent.
+    """
+
+    gold: str
+    split: str = ""
+    techniques: tuple[str, ...] = ()
+    metric: str = "task_score"
+    judge: str = ""
+    limit: int | None = None
+    margin: float = 0.03
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AblateReport:
+    """What each technique is worth on a gold set.
+
+    Attributes:
+        id: Names the file below the workspace's ``ablations/``.
+        gold: The set.
+        gold_digest: Its content.
+        split: The split that was run; empty for all.
+        cases: How many were run.
+        documents_digest: State of the documents.
+        metric: What was compared.
+        margin: Differences within plus and minus this are equivalent.
+        base: Digest of the program that each technique was turned in.
+        base_run: Its run.
+        model: What answered: ``extractive``, or the model's identity.
+        base_mean: The base program's mean; None when nothing was scored.
+        base_spent: What a question took.
+        rows: One a technique, in the order of a draft's life.
+        missing: Techniques that are not measured yet; empty when finished.
+        started: ISO time, UTC.
+        seconds: Of this call; earlier ones that were cut off are not in it.
+        file: Where this is kept.
+    """
+
+    id: str
+    gold: str
+    gold_digest: str
+    split: str
+    cases: int
+    documents_digest: str
+    metric: str
+    margin: float
+    base: str
+    base_run: str
+    model: str
+    base_mean: float | None
+    base_spent: Spent
+    rows: tuple[TechniqueRow, ...]
+    missing: tuple[str, ...] = ()
+    started: str = ""
+    seconds: float = 0.0
+    file: Path = field(default_factory=Path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What is compared on what."""
+
+    request: AblateRequest
+    session: Session
+    chosen: ChosenCases
+    documents: str
+    base: Program
+    techniques: tuple[Technique, ...]
+
+
+def ablate(request: AblateRequest, *, session: Session, progress: Progress = silent) -> AblateReport:
+    """Measure what each technique is worth, one at a time.
+
+    Raises:
+        UserError: The gold set, a technique, the metric or the settings are not usable.
+    """
+    plan = _plan(request, session)
+    began, started = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
+    total = 1 + len(plan.techniques)
+    base = _run(plan.base, plan, _stage(progress, "base program", 0, total))
+    rows: list[TechniqueRow] = []
+    report = _report(plan, base, rows, started=started, seconds=time.monotonic() - began)
+    for number, technique in enumerate(plan.techniques, start=1):
+        other = _run(
+            _stored(technique, plan), plan, _stage(progress, f"turning {technique.name}", number, total)
+        )
+        rows.append(
+            technique_row(
+                technique.name,
+                technique.what,
+                is_on=technique.is_on(plan.base),
+                base=base,
+                other=other,
+                metric=request.metric,
+                margin=request.margin,
+            )
+        )
+        report = _report(plan, base, rows, started=started, seconds=time.monotonic() - began)
+        _keep(report)
+    return report
+
+
+def _plan(request: AblateRequest, session: Session) -> _Plan:
+    metric = choose_metrics((request.metric,), is_judge=bool(request.judge))[request.metric]
+    if metric.kind == "amount":
+        raise UserError(
+            f"cannot ablate by {request.metric!r}: found an amount, expected a share; calls, tokens, seconds "
+            "and cost stand beside each technique in any case",
+            hint="leave --metric out for task_score",
+            code="technique",
+        )
+    check_gold(request.gold, session=session)
+    base = running_program(session.workspace.folder, session.settings, model_name=_model_name(session))
+    techniques = find_techniques(request.techniques, base)
+    chosen = choose_cases(
+        request.gold, split=request.split, limit=request.limit, program_digest="", session=session
+    )
+    return _Plan(
+        request=request,
+        session=session,
+        chosen=chosen,
+        documents=documents_digest(session, None),
+        base=base,
+        techniques=techniques,
+    )
+
+
+def _model_name(session: Session) -> str:
+    """Identity of the model as it is opened: address, or weights; empty without one."""
+    if not session.settings.model.model:
+        return ""
+    from bidproof.llm.open import open_model
+
+    async def ask() -> str:
+        opened = open_model(session.settings.model, journal=None, job_id=None, api_key=session.api_key)
+        async with opened as model:
+            return model.name
+
+    return asyncio.run(ask())
+
+
+def _stored(technique: Technique, plan: _Plan) -> Program:
+    program = technique.toggled(plan.base)
+    turned = "without" if technique.is_on(plan.base) else "with"
+    open_store(plan.session.workspace.folder).add(
+        program,
+        message=f"{plan.base.digest()} {turned} {technique.name}, for an ablation",
+        author=AUTHOR,
+        parents=(plan.base.digest(),),
+    )
+    return program
+
+
+def _run(program: Program, plan: _Plan, progress: Progress) -> Run:
+    """A finished run of the program on the plan's cases, made where there is none."""
+    found = _finished(program, plan)
+    if found is not None:
+        return found
+    request, settings = plan.request, settings_of(program, plan.session.settings)
+    settings = replace(settings, prompts=PromptSettings(program=program.digest()))
+    known = all_metrics()
+    report = evaluate(
+        EvaluateRequest(
+            gold=request.gold,
+            split=request.split,
+            metrics=tuple(dict.fromkeys([request.metric, *(name for name in _BESIDE if name in known)])),
+            judge=request.judge,
+            limit=request.limit,
+            error_budget=1.0,
+            has_report=False,
+        ),
+        session=replace(plan.session, settings=settings),
+        progress=progress,
+    )
+    return run_store(plan.session).load(report.info.id)
+
+
+def _finished(program: Program, plan: _Plan) -> Run | None:
+    """The newest finished run of a program on these cases and documents, every answer of it given."""
+    store, request = run_store(plan.session), plan.request
+    wanted = (program.digest(), plan.chosen.gold.digest(), plan.chosen.split, plan.documents)
+    cases = [case.id for case in plan.chosen.cases]
+    for info in reversed(store.list()):
+        own = (info.program_digest, info.gold_digest, info.split, info.documents_digest)
+        if own != wanted or info.state != "finished" or bool(info.judge) != bool(request.judge):
+            continue
+        if info.counts.get("failed", 0) or info.repeats != 1:
+            continue  # failed answers are tried again
+        run = store.load(info.id)
+        has_metric = any(item.metric == request.metric for item in run.summaries)
+        if has_metric and [case.id for case in run.cases] == cases:
+            return run
+    return None
+
+
+def _report(
+    plan: _Plan, base: Run, rows: Sequence[TechniqueRow], *, started: str, seconds: float
+) -> AblateReport:
+    request, chosen = plan.request, plan.chosen
+    program = plan.base.digest()
+    key = digest(
+        "ablation",
+        program,
+        chosen.gold.digest(),
+        chosen.split,
+        plan.documents,
+        request.metric,
+        request.judge,
+        str(request.limit),
+        ",".join(item.name for item in plan.techniques),
+    )
+    mean = next((item.estimate.value for item in base.summaries if item.metric == request.metric), None)
+    name = f"{program[:8]}-{key[:8]}"
+    return AblateReport(
+        id=name,
+        gold=chosen.gold.name,
+        gold_digest=chosen.gold.digest(),
+        split=chosen.split,
+        cases=len(chosen.cases),
+        documents_digest=plan.documents,
+        metric=request.metric,
+        margin=request.margin,
+        base=program,
+        base_run=base.info.id,
+        model=plan.base.model_name or base.info.answerer,
+        base_mean=mean,
+        base_spent=spent_by(base),
+        rows=adjust_rows(rows, margin=request.margin),
+        missing=tuple(item.name for item in plan.techniques[len(rows) :]),
+        started=started,
+        seconds=seconds,
+        file=plan.session.workspace.folder / FOLDER / f"{name}.json",
+    )
+
+
+def _keep(report: AblateReport) -> None:
+    report.file.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(report.file, (json.dumps(to_json(report), ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def _stage(progress: Progress, name: str, number: int, total: int) -> Progress:
+    """Progress of one run, under the name of what it is for."""
+    stage = f"{name} ({number + 1} of {total})"
+    return lambda step: progress(Step(stage=stage, done=step.done, total=step.total, note=step.note))

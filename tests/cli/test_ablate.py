@@ -1,0 +1,87 @@
+"""bidproof ablate on the command line, with a model behind a fake endpoint."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bidproof.cli.main import main
+from bidproof.llm.fake_endpoint import FakeEndpoint
+from judging import respond
+
+GOLD = """id,question,answer,documents,answerable
+1,How often are databases backed up?,Every 6 hours.,backup.md,yes
+2,How long are backups kept?,35 days.,backup.md,yes
+3,Who is the chief executive?,,,no
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "backup.md").write_text(
+        "# Backup\n\nDatabases are backed up every 6 hours and kept for 35 days.\n"
+    )
+    (tmp_path / "gold.csv").write_text(GOLD)
+    return tmp_path
+
+
+def bidproof(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    said = capsys.readouterr()
+    return int(end.value.code or 0), said.out, said.err
+
+
+def test_one_row_a_technique_with_effect_and_cost(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert bidproof(capsys, "ingest", "docs")[0] == 0
+    with FakeEndpoint(then=respond) as endpoint:
+        model = ("--model", "fake-model", "--base-url", endpoint.base_url)
+        techniques = ("--technique", "quote-first", "--technique", "repairs")
+        code, out, _ = bidproof(capsys, "ablate", "--gold", "gold.csv", *techniques, *model)
+        assert code == 0
+        assert "quote-first" in out
+        assert "task_score on gold, 3 cases, fake-model" in out
+        assert "after Holm over the rows" in out
+        asked = len(endpoint.received)
+        code, out, err = bidproof(capsys, "ablate", "--gold", "gold.csv", *techniques, *model, "--json")
+        assert (code, err, len(endpoint.received)) == (0, "", asked)
+    report = json.loads(out)
+    assert [row["name"] for row in report["rows"]] == ["quote-first", "repairs"]
+    assert Path(report["file"]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--gold", "nothing"), "gold-unknown"),
+        (("--gold", "gold.csv", "--technique", "magic"), "technique"),
+        (("--gold", "gold.csv", "--technique", "self-check"), "technique"),
+        (("--gold", "gold.csv", "--metric", "tokens"), "technique"),
+        (("--gold", "gold.csv", "--metric", "nonsense"), "metric"),
+        (("--gold", "gold.csv", "--split", "test"), "usage"),
+        ((), "usage"),
+    ],
+)
+def test_what_is_wrong_is_said_in_two_lines(
+    here: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], code: str
+) -> None:
+    status, _, err = bidproof(capsys, "ablate", *arguments)
+    assert status == 2
+    first, second = err.strip().splitlines()[-2:]
+    assert first.startswith(f"error[{code}]: ")
+    assert second.startswith("hint: ")
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = ("numpy", "pandas", "pydantic", "dspy", "optuna", "django", "scipy", "sklearn")
+    code = (
+        "import sys\nfrom bidproof.cli.main import main\n"
+        "try:\n    main(['ablate', '--help'])\nexcept SystemExit:\n    pass\n"
+        f"print([name for name in {heavy!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().splitlines()[-1] == "[]"
