@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bidproof.core.errors import BudgetSpent, UserError
+from bidproof.core.errors import BudgetSpent, InvalidSetting, UserError
 from bidproof.core.settings import DocumentSettings
 from bidproof.optimization.records import Measured
 from bidproof.optimization.search import search_settings
@@ -276,7 +276,7 @@ def test_documents_are_opened_once_for_each_way_of_splitting() -> None:
     )
     assert report.best_documents == replace(now, max_tokens=300)
     assert sorted(item.max_tokens for item in opened) == [100, 300]
-    with pytest.raises(UserError, match="how documents are split"):
+    with pytest.raises(InvalidSetting, match="how documents are split"):
         asyncio.run(search_settings(extractive_base(), CASES, space=space, evaluator=SurfaceEvaluator()))
 
 

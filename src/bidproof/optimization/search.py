@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 
-from bidproof.core.errors import BudgetSpent, UserError
+from bidproof.core.errors import BudgetSpent, InvalidSetting, UserError
 from bidproof.core.records import Usage
 from bidproof.core.settings import DocumentSettings
 from bidproof.evaluation.records import GoldCase
@@ -105,13 +105,12 @@ def _check(cases: Sequence[GoldCase], space: SearchSpace, base: Program, *, has_
         raise UserError(
             "cannot search settings: found no cases to search on, expected those of train and dev",
             hint="run bidproof gold show to see how the set is split",
-            code="search-cases",
+            code="gold-small",
         )
     if space.has_documents and not has_documents:
-        raise UserError(
+        raise InvalidSetting(
             "cannot search how documents are split: found no way to open them under other settings",
             hint="leave the documents.* settings out",
-            code="search-documents",
         )
 
 
