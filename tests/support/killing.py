@@ -71,6 +71,20 @@ def evaluate_all(folder: str, base_url: str) -> None:
         evaluate(request, session=session)
 
 
+def optimise_all(folder: str, base_url: str, method: str) -> None:
+    """Search for a better program on the stored gold set ``set``, one model call at a time."""
+    from typing import cast
+
+    from bidproof.flows.optimize import optimize
+    from bidproof.flows.optimize_records import Method, OptimizeRequest
+    from bidproof.flows.session import SessionRequest, open_session
+
+    flags = {"model.model": "fake-model", "model.base_url": base_url, "model.concurrency": 1}
+    request = OptimizeRequest(gold="set", method=cast("Method", method), trials=4)
+    with open_session(SessionRequest(workspace=Path(folder) / "ws", flags=flags)) as session:
+        optimize(request, session=session)
+
+
 def run_to_end(target: Callable[..., None], *arguments: Any, timeout_s: float = 120) -> float:
     """Run in a child until it ends; returns the seconds it took.
 
@@ -94,6 +108,18 @@ def kill_at(seconds: float, target: Callable[..., None], *arguments: Any) -> boo
     child = _CONTEXT.Process(target=target, args=arguments)
     child.start()
     child.join(seconds)
+    was_running = child.is_alive()
+    child.kill()
+    child.join()
+    return was_running
+
+
+def kill_when(is_time: Callable[[], bool], target: Callable[..., None], *arguments: Any) -> bool:
+    """Run in a child and kill it as soon as something has happened; returns whether it was still at work."""
+    child = _CONTEXT.Process(target=target, args=arguments)
+    child.start()
+    while child.is_alive() and not is_time():
+        child.join(0.002)
     was_running = child.is_alive()
     child.kill()
     child.join()

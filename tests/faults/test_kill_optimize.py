@@ -1,0 +1,105 @@
+"""kill -9 in the middle of an optimisation: a usable store, and only a call in flight is paid twice."""
+
+import json
+import random
+import shutil
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bidproof.evaluation.gold_store import GoldStore
+from bidproof.evaluation.records import GoldCase, GoldSet, Relevant, Split
+from bidproof.flows.ingest import IngestRequest, ingest
+from bidproof.flows.program_choice import open_store
+from bidproof.flows.session import SessionRequest, open_session
+from bidproof.llm.fake_endpoint import Answer, FakeEndpoint, Received, said
+from killing import kill_when, optimise_all, run_to_end
+
+KILLS = 6
+THINGS = ("backups", "badges", "cameras", "doors", "firewalls", "keys", "laptops", "routers", "tickets")
+
+
+def _prepare(folder: Path) -> None:
+    (folder / "docs").mkdir(parents=True)
+    splits: tuple[Split, ...] = ("train", "dev", "test")
+    cases: list[GoldCase] = []
+    for number, thing in enumerate(THINGS):
+        sentence = f"The {thing} are inspected every {number + 2} weeks."
+        (folder / "docs" / f"{thing}.md").write_text(f"# About {thing}\n\n{sentence}\n")
+        cases.append(
+            GoldCase(
+                id=thing,
+                question=f"How often are the {thing} inspected?",
+                reference=sentence,
+                relevant=(Relevant(path=f"{thing}.md"),),
+                is_answerable=True,
+                split=splits[number % 3],
+            )
+        )
+    with open_session(SessionRequest(workspace=folder / "ws")) as session:
+        ingest(IngestRequest(roots=(folder / "docs",)), session=session)
+        GoldStore(session.workspace.folder).save(GoldSet(name="set", cases=tuple(cases)))
+
+
+def answers(received: Received) -> Answer:
+    """Right for every thing; a program with a demonstration answers at greater length."""
+    turns = [item["content"] for item in received.body["messages"]]
+    thing = next((thing for thing in THINGS if f"How often are the {thing} inspected?" in turns[-1]), "")
+    if not thing:
+        return said({"answerable": False, "quotes": [], "sentences": []}, latency_s=0.02)
+    sentence = f"The {thing} are inspected every {THINGS.index(thing) + 2} weeks."
+    passage = 1 + sum(
+        f"The {other} are" in turns[-1].split(sentence)[0] for other in THINGS if other != thing
+    )
+    reply = {
+        "answerable": True,
+        "quotes": [{"passage": passage, "text": sentence}],
+        "sentences": [{"text": sentence, "quotes": [1]}],
+    }
+    return said(reply, latency_s=0.02)
+
+
+@pytest.mark.parametrize("method", ["settings", "bootstrap"])
+def test_an_optimisation_survives_kills(tmp_path: Path, method: str) -> None:
+    with FakeEndpoint(then=answers) as endpoint:
+        _prepare(tmp_path / "whole")
+        shutil.copytree(tmp_path / "whole", tmp_path / "killed")
+        run_to_end(optimise_all, str(tmp_path / "whole"), endpoint.base_url, method, timeout_s=300)
+        needed = len(endpoint.received)
+        caught = 0
+        for calls in random.Random(5).choices(range(1, max(2, needed // 6)), k=KILLS):
+            last = len(endpoint.received) + calls
+            caught += kill_when(
+                lambda last=last: len(endpoint.received) >= last,
+                optimise_all,
+                str(tmp_path / "killed"),
+                endpoint.base_url,
+                method,
+            )
+            assert _is_sound(tmp_path / "killed")
+        run_to_end(optimise_all, str(tmp_path / "killed"), endpoint.base_url, method, timeout_s=300)
+        paid = len(endpoint.received) - 2 * needed
+        keys = Counter(item.headers["idempotency-key"] for item in endpoint.received)
+    assert caught >= KILLS // 2, "too few kills met a running optimisation"
+    assert paid <= caught, f"{paid} calls paid twice over {caught} kills"
+    assert max(keys.values()) <= 2 + caught
+    reports = [_report(tmp_path / name) for name in ("whole", "killed")]
+    assert reports[0]["candidates"] == reports[1]["candidates"]
+    assert reports[0]["winner"] == reports[1]["winner"]
+
+
+def _report(folder: Path) -> dict[str, object]:
+    (found,) = (folder / "ws" / "optimization").glob("*/report.json")
+    content = json.loads(found.read_text())
+    content["candidates"] = [(row["digest"], row["worst"], row["cases"]) for row in content["candidates"]]
+    return content
+
+
+def _is_sound(folder: Path) -> bool:
+    connection = sqlite3.connect(folder / "ws" / "bidproof.db")
+    found = connection.execute("pragma integrity_check").fetchone()
+    connection.close()
+    store = open_store(folder / "ws")
+    return found == ("ok",) and all(store.load(item.digest) for item in store.versions())
