@@ -3,8 +3,8 @@
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from concurrent.futures import CancelledError, Future
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from bidproof.evaluation.gold_questions import case_options
 from bidproof.evaluation.protocol import Metric, Score, Scoring
 from bidproof.evaluation.records import CellState, GoldCase, Outcome
 from bidproof.evaluation.runs import score_one
-from bidproof.optimization.records import Evaluator, OpenProgram, Running
+from bidproof.optimization.records import CaseResult, Evaluator, OpenProgram, Running
 from bidproof.optimization.trace import StepEntry, step_entries
 from bidproof.prompts.program import Program
 
@@ -34,6 +34,7 @@ class Trial:
         outcome: The draft with its ranking; None for a case that was only measured.
         entries: What each step was shown and said.
         is_clean: Whether nothing of the draft failed a check and nothing was left open.
+        result: What the evaluator found, for a case that was only measured.
     """
 
     value: float
@@ -41,14 +42,15 @@ class Trial:
     outcome: Outcome | None = None
     entries: tuple[StepEntry, ...] = ()
     is_clean: bool = False
+    result: CaseResult | None = None
 
 
 @dataclass(kw_only=True)
 class Seen:
-    """A candidate that was run, with the dev cases it has been measured on."""
+    """A candidate that was run, with its results on dev cases so far, by case id."""
 
     program: Program
-    values: dict[str, float] = field(default_factory=dict[str, float])
+    results: dict[str, CaseResult] = field(default_factory=dict[str, CaseResult])
 
 
 class Bench:
@@ -66,6 +68,7 @@ class Bench:
         scoring: What the metric may ask for.
         train: Cases to learn from.
         dev: Cases to choose by.
+        told: Told, on the event loop, how many runs of how many programs there have been.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Bench:
         scoring: Scoring,
         train: Sequence[GoldCase],
         dev: Sequence[GoldCase],
+        told: Callable[[int, int], None],
     ) -> None:
         self.cases: Mapping[str, GoldCase] = {case.id: case for case in (*train, *dev)}
         self.seen: dict[str, Seen] = {}
@@ -92,6 +96,8 @@ class Bench:
         self._opened: dict[str, Running] = {}
         self._futures: dict[tuple[str, str], Future[Trial]] = {}
         self._lock = threading.Lock()
+        self._told = told
+        self._runs = 0
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Bench":
         """DSPy copies its modules; all copies run on the same bench."""
@@ -113,8 +119,8 @@ class Bench:
                 self._futures[(digest, case_id)] = future
             seen = self.seen.setdefault(digest, Seen(program=program))
         trial = self.wait(future)
-        if case_id in self._dev:
-            seen.values[case_id] = trial.value
+        if trial.result is not None:
+            seen.results[case_id] = trial.result
         return trial
 
     def refuse(self, reason: str) -> None:
@@ -154,16 +160,13 @@ class Bench:
         for future in list(self._futures.values()):
             future.cancel()
 
-    @property
-    def was_cancelled(self) -> bool:
-        """Whether it was stopped from outside."""
-        return isinstance(self.error, (CancelledError, asyncio.CancelledError))
-
     async def _try(self, program: Program, digest: str, case: GoldCase) -> Trial:
+        self._runs += 1
+        self._told(self._runs, len(self.seen))
         if case.id in self._dev:
             (result,) = (await self._evaluator.measure(program, (case,))).results
             score = Score(state=result.state, value=result.value, reason=result.reason)
-            return Trial(value=result.value or 0.0, score=score)
+            return Trial(value=result.value or 0.0, score=score, result=result)
         return await self._look(program, digest, case)
 
     async def _look(self, program: Program, digest: str, case: GoldCase) -> Trial:

@@ -89,7 +89,7 @@ def labelled_students(
     Sizes from one to four and orders by seed, with and without the examples that
     the program has already.
     """
-    own = list(student.predictors()[0].demos)
+    own = list(student.shown)
     demos = [dspy.Example(**demo_of(item, style)) for item in examples]
     found: list[Student] = []
     shuffled = random.Random(seed)  # noqa: S311 - a draw, no secret
@@ -102,8 +102,7 @@ def labelled_students(
             shuffled.shuffle(demos)
         made = LabeledFewShot(k=size).compile(student, trainset=list(demos), sample=False)
         if turn % 2 == 1:
-            for predictor in made.predictors()[:1]:
-                predictor.demos = [*own, *predictor.demos]
+            made.show([*own, *made.shown])
         found.append(made)
     return found
 

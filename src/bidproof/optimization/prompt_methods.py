@@ -18,7 +18,7 @@ from bidproof.core.settings import ModelSettings
 from bidproof.evaluation.protocol import Metric, Scoring
 from bidproof.evaluation.records import CellState, GoldCase
 from bidproof.llm.protocol import ChatModel
-from bidproof.optimization.bench import Bench, Halt
+from bidproof.optimization.bench import Bench, Halt, Seen
 from bidproof.optimization.budget import OptimizationStopped
 from bidproof.optimization.demos import fit_examples, prompt_tokens
 from bidproof.optimization.few_shot import bootstrap, labelled_examples, labelled_students
@@ -95,20 +95,12 @@ async def optimise_prompts(
         method=method,
         evaluator=evaluator,
         metric=metric,
+        scoring=scoring,
         max_prompt_tokens=max_prompt_tokens,
         seed=seed,
         progress=progress,
         leaks=LeakCheck(
             train=train, dev=dev, held_out=held_out, allowed=instructions(base.texts, base.variables).values()
-        ),
-        bench=Bench(
-            loop=asyncio.get_running_loop(),
-            open_program=open_program,
-            evaluator=evaluator,
-            metric=metric,
-            scoring=scoring,
-            train=train,
-            dev=dev,
         ),
         open_program=open_program,
         proposer=proposer,
@@ -127,11 +119,11 @@ class _Search:
     method: Method
     evaluator: Evaluator
     metric: Metric
+    scoring: Scoring
     max_prompt_tokens: int
     seed: int
     progress: Progress
     leaks: LeakCheck
-    bench: Bench
     open_program: OpenProgram
     proposer: ChatModel | None
     proposer_settings: ModelSettings
@@ -139,6 +131,19 @@ class _Search:
     candidates: dict[str, PromptCandidate] = field(default_factory=dict[str, PromptCandidate])
     stopped: str = ""
     trouble: str = ""
+    bench: Bench = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.bench = Bench(
+            loop=asyncio.get_running_loop(),
+            open_program=self.open_program,
+            evaluator=self.evaluator,
+            metric=self.metric,
+            scoring=self.scoring,
+            train=self.train,
+            dev=self.dev,
+            told=lambda runs, programs: self._tell("search", f"{runs} runs of {programs} programs"),
+        )
 
     async def run(self, max_calls: int | None) -> PromptReport:
         if unfit := self._unfit():
@@ -267,17 +272,13 @@ class _Search:
     async def _take_from_bench(self) -> None:
         """Measure what DSPy ran on every dev case; the evaluator has those results."""
         for seen in list(self.bench.seen.values()):
-            is_whole = all(case.id in seen.values for case in self.dev)
-            if seen.program.digest() == self.base.digest():
-                continue
-            if is_whole:
-                await self._measure(seen.program, "measured")
-            else:
-                self._reject(
-                    seen.program, "not measured on every dev case: it lost on others, or a limit came"
-                )
+            if all(case.id in seen.results for case in self.dev):
+                await self._measure(seen.program, "measured", known=seen)
+            elif seen.program.digest() not in self.candidates:
+                reason = "not measured on every dev case: it lost on train cases, or a limit came"
+                self._add(seen.program, None, reason)
 
-    async def _measure(self, program: Program, stage: Stage) -> None:
+    async def _measure(self, program: Program, stage: Stage, *, known: Seen | None = None) -> None:
         digest = program.digest()
         if digest in self.candidates:
             return
@@ -286,26 +287,23 @@ class _Search:
             measured = await self.evaluator.measure(program, self.dev)
         except OptimizationStopped as stop:
             self.stopped = stop.reason
+            if known is not None:  # a case whose call had failed would have been tried again
+                results = tuple(known.results[case.id] for case in self.dev)
+                measured = Measured(program=digest, metric=self.evaluator.metric, results=results)
+        self._add(program, measured, "" if measured is not None else f"not measured: {self.stopped}")
+        if measured is not None:
+            shown = "no score" if measured.mean is None else f"{measured.mean:.3f}"
+            self._tell(stage, f"{digest}: {shown}")
+
+    def _add(self, program: Program, measured: Measured | None, rejected: str) -> None:
+        digest = program.digest()
         self.candidates[digest] = PromptCandidate(
             digest=digest,
             kind=_kind(self.base, program),
             program=program,
             measured=measured,
             prompt_tokens=prompt_tokens(program),
-            rejected="" if measured is not None else f"not measured: {self.stopped}",
-        )
-        if measured is not None:
-            shown = "no score" if measured.mean is None else f"{measured.mean:.3f}"
-            self._tell(stage, f"{digest}: {shown}")
-
-    def _reject(self, program: Program, reason: str) -> None:
-        self.candidates[program.digest()] = PromptCandidate(
-            digest=program.digest(),
-            kind=_kind(self.base, program),
-            program=program,
-            measured=None,
-            prompt_tokens=prompt_tokens(program),
-            rejected=reason,
+            rejected=rejected,
         )
 
     def _student(self) -> Student:

@@ -24,6 +24,9 @@ from bidproof.optimization.instructions import InstructionRules
 from bidproof.prompts.program import Example, Program
 from bidproof.prompts.templates import instructions
 
+_WITH_EXAMPLES = ("answer", "quote")
+"""The first step of a program, whose demos are the program's examples."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -80,7 +83,7 @@ class Student(ProgramModule):
 
     def __init__(self, base: Program, *, bench: Bench, rules: Rules) -> None:
         super().__init__(base)
-        self._ground = _Ground(base=base, bench=bench, rules=rules, demos=_as_json(self._first().demos))
+        self._ground = _Ground(base=base, bench=bench, rules=rules, demos=_as_json(self.shown))
 
     def forward(self, case_id: str) -> dspy.Prediction:
         """Run the present state on a case of the bench; a rejected state has the value 0 at no call."""
@@ -102,7 +105,7 @@ class Student(ProgramModule):
 
     def build(self) -> Built:
         """The program that the present instructions and demos make."""
-        demos = self._first().demos
+        demos = self.shown
         named = cast("list[tuple[str, Any]]", self.named_predictors())
         return build_program(
             self._ground.base,
@@ -111,9 +114,18 @@ class Student(ProgramModule):
             rules=self._ground.rules,
         )
 
+    @property
+    def shown(self) -> list[Any]:
+        """The demos that are the program's examples."""
+        return self._first().demos
+
+    def show(self, demos: Sequence[Any]) -> None:
+        """Take other examples."""
+        self._first().demos = list(demos)
+
     def _first(self) -> Any:
-        """The predictor whose demos are the program's examples."""
-        return self.predictors()[0]
+        named = dict(cast("list[tuple[str, Any]]", self.named_predictors()))
+        return next(named[step] for step in _WITH_EXAMPLES if step in named)
 
 
 def build_program(
