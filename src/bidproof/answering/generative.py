@@ -13,6 +13,7 @@ from time import perf_counter
 from bidproof.answering.adapter import GatewayLM
 from bidproof.answering.choices import wants_choice
 from bidproof.answering.decompose import seems_compound, split_question
+from bidproof.answering.desk import Desk
 from bidproof.answering.ensemble import join_drafts
 from bidproof.answering.evidence import Evidence, rank_evidence
 from bidproof.answering.generative_choices import choice_problems
@@ -21,9 +22,11 @@ from bidproof.answering.generative_replies import GroundedReply, Reply, ground_r
 from bidproof.answering.numbers import find_quantities
 from bidproof.answering.program import ProgramSteps, Task
 from bidproof.answering.protocol import PassageSource
+from bidproof.answering.react import Observed, ToolCall, gather
 from bidproof.answering.self_check import review_claims
 from bidproof.answering.sufficiency import judge_sufficiency
 from bidproof.answering.sufficiency_model import SURE, combined_probability
+from bidproof.answering.tools import user_tools
 from bidproof.core.errors import ModelError
 from bidproof.core.records import Claim, Draft, DraftState, Question, ScoredPassage, Usage
 from bidproof.core.settings import Settings
@@ -75,6 +78,7 @@ class GenerativeEngine:
         self._source = source
         self._program = program or default_program(settings, model_name=model.name)
         self._steps = ProgramSteps(self._program, model)
+        self._tools = user_tools(self._program.tools if self._program.tool_steps else ())
         self._digest = self._program.digest()
 
     @property
@@ -131,11 +135,12 @@ class GenerativeEngine:
         rewrites = await self._steps.rewrite(lm, text) if self._program.rewrites else ()
         query = Query(text=text, context=question.section_path, rewrites=rewrites)
         passages = await asyncio.to_thread(self._source.search, query)
-        if not passages:
-            return PartAnswer(text=text, reasons=(f"not found: no passage speaks of {text!r}",))
-        passages = passages[: self._program.retrieval.top_k]
         earlier = tuple((part.text, _joined(part) or "not found") for part in before)
         task = Task(question=question, text=text, earlier=earlier)
+        passages, notes = await self._gathered(lm, task, passages[: self._program.retrieval.top_k])
+        if not passages:
+            return PartAnswer(text=text, reasons=(f"not found: no passage speaks of {text!r}",))
+        task = replace(task, notes=notes)
         reply = await self._steps.answer(lm, task, passages)
         missing = self._insufficiency(reply, text, passages)
         if missing:
@@ -153,6 +158,22 @@ class GenerativeEngine:
         if self._program.self_check and checked.grounded.claims:
             checked = await self._self_checked(lm, task, checked, ranked)
         return _part(task, passages, ranked, checked)
+
+    async def _gathered(
+        self, lm: GatewayLM, task: Task, passages: tuple[ScoredPassage, ...]
+    ) -> tuple[tuple[ScoredPassage, ...], tuple[str, ...]]:
+        """The passages with what the model's tools add, and what it calculated."""
+        if not self._program.tool_steps:
+            return passages, ()
+        desk = Desk(
+            self._source, section_path=task.question.section_path, passages=passages, tools=self._tools
+        )
+
+        async def next_call(steps: tuple[Observed, ...], *, left: int) -> ToolCall:
+            return await self._steps.reach(lm, task, passages, taken=steps, left=left)
+
+        found = await gather(desk, next_call, most_steps=self._program.tool_steps)
+        return found.passages, found.notes
 
     def _insufficiency(self, reply: Reply, text: str, passages: Sequence[ScoredPassage]) -> str:
         """Why the passages are held not to answer; empty when they may."""

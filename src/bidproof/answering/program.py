@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from bidproof.answering.adapter import FencedJsonAdapter, GatewayLM
 from bidproof.answering.generative_replies import Quoted, Reply, Sentence
+from bidproof.answering.react import Observed, ToolCall
 from bidproof.answering.self_check import Verdict, sentences_with_quotes
 from bidproof.answering.signatures import (
     CANNOT_TELL,
@@ -21,12 +22,14 @@ from bidproof.answering.signatures import (
     check_signature,
     compose_signature,
     quote_signature,
+    react_signature,
     rewrite_signature,
     split_signature,
     with_repair,
 )
 from bidproof.answering.step_calls import tell
 from bidproof.answering.sufficiency_model import answerable_probability
+from bidproof.answering.tools import tool_specs
 from bidproof.core.errors import ModelGarbled
 from bidproof.core.records import Claim, Question, ScoredPassage
 from bidproof.llm.failures import notes_of
@@ -48,11 +51,13 @@ class Task:
         question: Gives section, guidance, options and limits.
         text: What is asked here.
         earlier: Questions and answers of the parts before, for reference.
+        notes: Results of calculations; an answer may state them only where its quotes do.
     """
 
     question: Question
     text: str
     earlier: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class ProgramSteps:
@@ -123,6 +128,50 @@ class ProgramSteps:
             reply = await self._ask_quotes(lm, task, passages, again=again)
             return await self._compose(lm, task, reply) if reply.quotes else reply
         return await self._compose(lm, task, reply, again=again)
+
+    async def reach(
+        self,
+        lm: GatewayLM,
+        task: Task,
+        passages: Sequence[ScoredPassage],
+        *,
+        taken: Sequence[Observed],
+        left: int,
+    ) -> ToolCall:
+        """Ask which tool to call next.
+
+        Args:
+            lm: The language model of the question.
+            task: What is to be answered.
+            passages: Those of the first search; what tools found stands in the steps.
+            taken: The steps so far.
+            left: Steps that are left, this one included.
+
+        Raises:
+            ModelError: The call failed. A reply that is no call of an offered tool is a
+                :class:`ToolCall` with a problem.
+        """
+        tools = tool_specs(self._program.tools)
+        signature = react_signature(instructions=self._text("react"), tools=tools)
+        told = [self._fence("reply", step.shown, note=f"step {at}") for at, step in enumerate(taken, start=1)]
+        inputs = {
+            "tools": "\n".join(["Tools:", *(tool.line for tool in tools)]),
+            "passages": self._excerpts(passages),
+            "question": self._ask(task),
+            "steps": "\n\n".join([*told, f"Steps left: {left}."]),
+        }
+        replies = len(lm.completions)
+        try:
+            fields = await self._once(lm, signature, inputs)
+        except ModelGarbled as error:
+            notes = notes_of(error)
+            if notes.reply is None and len(lm.completions) == replies:
+                raise  # nothing was replied at all
+            lm.failed = add_usage(lm.failed, notes.spent)
+            offered = ", ".join(tool.name for tool in tools)
+            return ToolCall(problem=f"that was no call of an offered tool ({offered}) with its arguments")
+        call = fields["call"]
+        return ToolCall(thought=str(fields["thought"]), tool=call.tool, arguments=call.arguments.model_dump())
 
     async def check(self, lm: GatewayLM, task: Task, claims: Sequence[Claim]) -> tuple[Verdict, ...]:
         """Ask of each sentence whether it is what its quotes say.
@@ -210,14 +259,8 @@ class ProgramSteps:
     async def _predict(
         self, lm: GatewayLM, signature: type[Any], inputs: Mapping[str, str]
     ) -> dict[str, Any]:
-        asked = with_repair(signature) if "problems" in inputs else signature
-        examples = self._examples.get(signature)
-        if examples is None:
-            examples = self._examples[signature] = self._demos(signature)
         try:
-            # Straight to the adapter: DSPy's predictor would only add settings, type checks
-            # and a trace that nobody reads, at half a millisecond of the event loop a call.
-            (fields,) = await self._adapter.acall(lm, {"want_logprobs": True}, asked, examples, dict(inputs))
+            return await self._once(lm, signature, inputs)
         except ModelGarbled as error:
             notes = notes_of(error)
             if notes.reply is None or "problems" in inputs or not self._program.repairs:
@@ -225,6 +268,15 @@ class ProgramSteps:
             lm.failed = add_usage(lm.failed, notes.spent)
             again = self._again(notes.reply, (error.message,))
             return await self._predict(lm, signature, {**inputs, **again})
+
+    async def _once(self, lm: GatewayLM, signature: type[Any], inputs: Mapping[str, str]) -> dict[str, Any]:
+        asked = with_repair(signature) if "problems" in inputs else signature
+        examples = self._examples.get(signature)
+        if examples is None:
+            examples = self._examples[signature] = self._demos(signature)
+        # Straight to the adapter: DSPy's predictor would only add settings, type checks
+        # and a trace that nobody reads, at half a millisecond of the event loop a call.
+        (fields,) = await self._adapter.acall(lm, {"want_logprobs": True}, asked, examples, dict(inputs))
         tell(signature, inputs, fields)
         return fields
 
@@ -263,6 +315,7 @@ class ProgramSteps:
         earlier = "\n".join(f"Q: {asked}\nA: {answered}" for asked, answered in task.earlier)
         shown = [
             self._fence("earlier", earlier) if earlier else "",
+            self._fence("earlier", "\n".join(task.notes)) if task.notes else "",
             self._fence("guidance", question.guidance) if question.guidance else "",
             self._fence("options", "\n".join(question.options)) if question.options else "",
             _limits(question),
@@ -272,6 +325,8 @@ class ProgramSteps:
 
     def _demos(self, signature: type[Any]) -> list[dict[str, Any]]:
         outputs = tuple(signature.output_fields)
+        if not {"quotes", "sentences"} & set(outputs):
+            return []  # examples are solved questions: of other steps they show nothing
         shown = [self._demo(example, inputs=tuple(signature.input_fields), outputs=outputs)
                  for example in self._program.examples]  # fmt: skip
         return [demo for demo in shown if demo]

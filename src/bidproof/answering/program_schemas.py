@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bidproof.answering.extractive import VERSION
+from bidproof.answering.tools import tool_specs
 from bidproof.prompts.program import Program
 
 # Stand for the options of a question, which are known when it is asked.
@@ -44,6 +45,10 @@ def step_signatures(program: Program, *, options: tuple[str, ...] = _OPTIONS) ->
         found["split"] = signatures.split_signature(instructions=sent["split"])
     if program.rewrites:
         found["rewrite"] = signatures.rewrite_signature(instructions=sent["rewrite"])
+    if program.tool_steps:
+        found["react"] = signatures.react_signature(
+            instructions=sent["react"], tools=tool_specs(program.tools)
+        )
     if program.self_check:
         found["check"] = signatures.check_signature(
             instructions=sent["check"], sentences=signatures.MAX_SENTENCES

@@ -10,10 +10,12 @@ reply cannot name an option or a passage that does not exist.
 # pyright: reportMissingTypeStubs=false
 
 from functools import lru_cache
-from typing import Any, Literal, cast
+from typing import Any, Literal, Union, cast
 
 import dspy
 from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from bidproof.answering.tools import ToolSpec, type_of
 
 CANNOT_TELL = "cannot tell"
 MAX_QUOTES = 4
@@ -98,6 +100,23 @@ def check_signature(*, instructions: str, sentences: int) -> type[dspy.Signature
     return _signature("CheckSentences", fields, instructions)
 
 
+@lru_cache(maxsize=64)
+def react_signature(*, instructions: str, tools: tuple[ToolSpec, ...]) -> type[dspy.Signature]:
+    """One step with a tool: ``tools, passages, question, steps -> thought, call``.
+
+    Args:
+        instructions: The prompt text.
+        tools: Those that may be called; a call names one and has its arguments, no others.
+    """
+    calls = [_call_model(tool) for tool in tools]
+    call: Any = cast("Any", Union)[tuple(calls)]
+    fields = _inputs("tools", "passages", "question", "steps") | {
+        "thought": (str, dspy.OutputField(desc="what is missing")),
+        "call": (call, dspy.OutputField(desc="one tool with its arguments")),
+    }
+    return _signature("ReachForTool", fields, instructions)
+
+
 @lru_cache(maxsize=256)
 def with_repair(signature: type[Any]) -> type[Any]:
     """The same step asked again, with the reply that failed and what was wrong with it."""
@@ -124,6 +143,14 @@ def reply_schema(signature: type[Any]) -> dict[str, Any]:
     """
     schema = reply_model(signature).model_json_schema()
     return cast("dict[str, Any]", _plain(schema, schema.get("$defs", {})))
+
+
+def _call_model(tool: ToolSpec) -> type[BaseModel]:
+    config = ConfigDict(extra="forbid")
+    fields: Any = {name: (type_of(field), ...) for name, field in tool.fields.items()}
+    arguments = create_model(f"{tool.name}_arguments", __config__=config, **fields)
+    named: Any = cast("Any", Literal)[tool.name]
+    return create_model(f"{tool.name}_call", __config__=config, tool=(named, ...), arguments=(arguments, ...))
 
 
 def _signature(name: str, fields: dict[str, Any], instructions: str) -> type[dspy.Signature]:
