@@ -73,7 +73,7 @@ async def search_prompt_texts(
     from bidproof.optimization.prompt_methods import PromptStep, optimise_prompts
 
     def tell(step: PromptStep) -> None:
-        bench.tell(f"trying prompts: {step.stage}", done=step.done, total=step.total, best=step.best)
+        bench.tell(f"trying prompts: {step.stage}", done=step.candidates, total=None, best=None)
 
     report = await optimise_prompts(
         base,
@@ -103,7 +103,8 @@ async def search_prompt_texts(
         )
         for item in report.candidates
     ]
-    return Found(best=bench.programs.named(report.best), rows=tuple(rows), reason=report.reason)
+    refused = "".join(f"; {count} left out: {why}" for why, count in report.rejections.items())
+    return Found(best=bench.programs.named(report.best), rows=tuple(rows), reason=f"{report.reason}{refused}")
 
 
 def _trial_row(trial: SearchTrial, report: SearchReport) -> CandidateRow:
