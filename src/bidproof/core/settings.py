@@ -87,7 +87,10 @@ class ModelSettings:
         attempts: Tries of one call, the first included.
         concurrency: Calls in flight at once.
         max_cost_usd: The run stops sending when this is spent; None for no limit.
+        max_workspace_usd: The same for everything that the workspace has ever paid for.
         prompt_price: US dollars per million prompt tokens.
+        cached_prompt_price: The same for those that the provider took from its prompt cache;
+            None when they cost what others do.
         completion_price: US dollars per million completion tokens.
         fallback_prompt_price: The same for the fallback model; None when it costs what the first does.
         fallback_completion_price: The same for the fallback model's replies.
@@ -105,7 +108,9 @@ class ModelSettings:
     attempts: int = 4
     concurrency: int = 8
     max_cost_usd: float | None = None
+    max_workspace_usd: float | None = None
     prompt_price: float = 0.0
+    cached_prompt_price: float | None = None
     completion_price: float = 0.0
     fallback_prompt_price: float | None = None
     fallback_completion_price: float | None = None
@@ -146,6 +151,34 @@ class PromptSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingSettings:
+    """Which second, larger model may be asked where the first one is not likely enough right.
+
+    It is asked once a route is fitted for the two (``bidproof route fit``); sampling, deadlines
+    and the limits of a run are those of the first model.
+
+    Attributes:
+        large_model: Its name at the endpoint, or any other form that ``model.model`` takes; empty for none.
+        large_base_url: OpenAI-compatible address; empty for that of the first model. Its key comes
+            from ``BIDPROOF_LARGE_API_KEY``, else it is the first one's.
+        large_program: Which stored program the large model drafts with; empty for the first one's.
+        large_prompt_price: US dollars per million prompt tokens.
+        large_completion_price: US dollars per million completion tokens.
+        large_cached_prompt_price: For prompt tokens from the provider's cache; None when the same.
+        max_cost_usd_per_question: The large model is not asked where a question could cost more
+            than this in all; None for no limit.
+    """
+
+    large_model: str = ""
+    large_base_url: str = ""
+    large_program: str = ""
+    large_prompt_price: float = 0.0
+    large_completion_price: float = 0.0
+    large_cached_prompt_price: float | None = None
+    max_cost_usd_per_question: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that can be set; groups are the tables of ``bidproof.toml``."""
 
@@ -154,6 +187,7 @@ class Settings:
     model: ModelSettings = field(default_factory=ModelSettings)
     answering: AnsweringSettings = field(default_factory=AnsweringSettings)
     prompts: PromptSettings = field(default_factory=PromptSettings)
+    routing: RoutingSettings = field(default_factory=RoutingSettings)
 
 
 _GROUPS: Mapping[str, type] = {
@@ -162,6 +196,7 @@ _GROUPS: Mapping[str, type] = {
     "model": ModelSettings,
     "answering": AnsweringSettings,
     "prompts": PromptSettings,
+    "routing": RoutingSettings,
 }
 
 
