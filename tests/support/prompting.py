@@ -23,7 +23,9 @@ NAMES = (
     "inlet", "joint", "keel", "lever", "motor", "nozzle", "outlet", "piston",
     "quill", "rotor", "sensor", "turbine", "union", "valve", "wheel", "yoke",
 )  # fmt: skip
-HELP = "Answer from the excerpt that names the very part that the question asks about, never from another one."
+HELP = (
+    "Answer from the excerpt that names the very part that the question asks about, never from another one."
+)
 _ASKED = re.compile(r"How often is the (\w+) inspected\?")
 _EXCERPT = re.compile(r'<passage number="(\d+)"[^>]*>\n(.*?)\n</passage>', re.DOTALL)
 

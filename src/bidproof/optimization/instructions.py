@@ -16,7 +16,7 @@ MAX_TOKENS = 900
 _LEAST_WORDS = 5
 _LEAST_LETTERS = 0.5
 _FENCE = re.compile(r"\A\s*```[a-z]*\n(?P<text>.*?)\n?```\s*\Z", re.DOTALL | re.IGNORECASE)
-_LABEL = re.compile(r"\A\s*(?:\W*(?:proposed |new |improved )?instructions?\W*:\W*\n?)", re.IGNORECASE)
+_LABEL = re.compile(r"\A[\s#*_>]*(?:proposed |new |improved )?instructions?[*_ ]*:[\s*_]*", re.IGNORECASE)
 _QUOTED = re.compile(r"\A\s*([\"“'])(?P<text>.*)([\"”'])\s*\Z", re.DOTALL)
 
 
