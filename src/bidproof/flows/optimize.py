@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from bidproof.core.errors import UserError
 from bidproof.core.ids import digest
@@ -38,7 +38,7 @@ from bidproof.flows.session import Session
 from bidproof.optimization.budget import CallBudget, OptimizationStopped
 from bidproof.optimization.selection import PickedGain, picked_gain
 from bidproof.prompts.files import write_whole
-from bidproof.prompts.program import Program
+from bidproof.prompts.program import DECIDING, Program
 
 FOLDER = "optimization"
 REPORT_FILE = "report.json"
@@ -310,14 +310,14 @@ def _job_key(request: OptimizeRequest, session: Session) -> str:
     gold = GoldStore(session.workspace.folder).load(request.gold).digest()
     limits = {"budget_calls": None, "budget_usd": None, "minutes": None, "has_test": True}
     asked = to_json(replace(request, **limits))
-    settings: Any = to_json(session.settings)
-    settings["model"] = {
-        name: value for name, value in settings["model"].items() if "price" not in name and "cost" not in name
-    }
+    settings = session.settings
+    model = to_json(settings.model)
+    deciding = {name: model[name] for name in ("model", "base_url", *DECIDING)}
+    program = [settings.prompts.program, settings.retrieval, settings.answering]
     return digest(
         "optimize",
         json.dumps(asked, sort_keys=True),
-        json.dumps(settings, sort_keys=True),
+        json.dumps([deciding, *map(to_json, program)], sort_keys=True),
         gold,
         documents_digest(session, None),
         length=32,
