@@ -26,7 +26,12 @@ class _Listener:
 
 
 def preview_messages(
-    program: Program, question: str, *, excerpts: Sequence[Excerpt], options: Sequence[str] = ()
+    program: Program,
+    question: str,
+    *,
+    excerpts: Sequence[Excerpt],
+    options: Sequence[str] = (),
+    section_path: Sequence[str] = (),
 ) -> tuple[Message, ...]:
     """The messages of the first call for a question: the answer's, or the quotes' of a program of two calls.
 
@@ -35,11 +40,18 @@ def preview_messages(
         question: As a buyer would ask it.
         excerpts: Stand for the passages that a search would find.
         options: Makes the question a choice.
+        section_path: Headings above the question, outermost first.
     """
     model = _Listener()
     steps = ProgramSteps(program, model)
     kind = QuestionKind.CHOICE if options else QuestionKind.FREE
-    asked = Question(id=QuestionId("preview"), text=question, kind=kind, options=tuple(options))
+    asked = Question(
+        id=QuestionId("preview"),
+        text=question,
+        kind=kind,
+        options=tuple(options),
+        section_path=tuple(section_path),
+    )
     passages = [_passage(excerpt, rank) for rank, excerpt in enumerate(excerpts, start=1)]
     try:
         asyncio.run(steps.answer(steps.open_lm("preview"), Task(question=asked, text=question), passages))

@@ -22,6 +22,7 @@ COMMANDS = {
     "ablate": ("bidproof.cli.ablate", "Say what each technique is worth, one at a time."),
     "optimize": ("bidproof.cli.optimize", "Search for a better program; prove it on sealed cases."),
     "feedback": ("bidproof.cli.feedback", "Learn from answers that people corrected."),
+    "finetune": ("bidproof.cli.finetune", "Hand approved answers over for fine-tuning elsewhere."),
     "library": ("bidproof.cli.library", "Show, export and take out approved answers."),
     "status": ("bidproof.cli.status", "Show what the workspace holds."),
     "config": ("bidproof.cli.config", "Show every setting and where it came from."),
