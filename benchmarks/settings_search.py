@@ -54,7 +54,7 @@ RESULTS = HERE / "results" / "settings-search.json"
 PAGE = HERE.parent / "docs" / "optimization.md"
 MARKS = ("<!-- settings-search: start -->", "<!-- settings-search: end -->")
 SEED = 0
-TRIALS = {"hit_at_3": 16, "task_score": 24}
+TRIALS = {"hit_at_3": 16, "task_score": 20}
 KINDS: dict[str, MetricKind] = {"task_score": "proportion", "hit_at_3": "binary"}
 THIRD = ("sec10q",)
 BEST_OF_EACH = 2
@@ -73,13 +73,20 @@ class Bench:
 
     name: str
     corpus: Corpus
-    searched: tuple[GoldCase, ...]
-    test: tuple[GoldCase, ...]
+    cases: tuple[GoldCase, ...]
     gold_digest: str
     folder: Path
     cache: SearchCache = field(default_factory=lambda: SearchCache(40_000))
     sources: dict[Any, PassageSource] = field(default_factory=dict)
     evaluators: dict[str, Evaluator] = field(default_factory=dict)
+
+    def part(self, *splits: str, metric: str) -> tuple[GoldCase, ...]:
+        """Cases of some splits that the metric can score."""
+        known = [case for case in self.cases if metric == "task_score" or case.relevant]
+        return tuple(case for case in known if case.split in splits)
+
+    def searched(self, metric: str) -> tuple[GoldCase, ...]:
+        return self.part("train", "dev", metric=metric)
 
     def source(self, program: Program) -> PassageSource:
         settings = program.retrieval
@@ -117,8 +124,7 @@ def open_bench(name: str, *, cache: Path, folder: Path) -> Bench | None:
     return Bench(
         name=name,
         corpus=corpus,
-        searched=tuple(case for case in cases if case.split in ("train", "dev")),
-        test=tuple(case for case in cases if case.split == "test"),
+        cases=cases,
         gold_digest=gold.digest(),
         folder=folder,
     )
@@ -145,12 +151,12 @@ def tell(name: str, metric: str) -> Callable[[SearchStep], None]:
 
 async def search_set(bench: Bench, metric: str, base: Program) -> tuple[SearchReport, dict[str, Any]]:
     """Search on train and dev, test the winner, set each change back."""
-    evaluator = bench.evaluator(metric)
+    evaluator, cases = bench.evaluator(metric), bench.searched(metric)
     space = space_of(metric, base)
     began = time.process_time()
     report = await search_settings(
         base,
-        bench.searched,
+        cases,
         space=space,
         evaluator=evaluator,
         trials=TRIALS[metric],
@@ -159,12 +165,10 @@ async def search_set(bench: Bench, metric: str, base: Program) -> tuple[SearchRe
         progress=tell(bench.name, metric),
     )
     kind = KINDS[metric]
-    rows = await one_at_a_time(
-        report.best, base, bench.searched, space=report.space, evaluator=evaluator, kind=kind
-    )
-    tested = await compare(bench, evaluator, base, report.best, kind)
+    rows = await one_at_a_time(report.best, base, cases, space=report.space, evaluator=evaluator, kind=kind)
+    tested = await compare(bench, metric, base, report.best)
     found = {
-        "searched": len(bench.searched),
+        "searched": len(cases),
         "rungs": report.rungs,
         "trials": len(report.trials),
         "pruned": sum(trial.state == "pruned" for trial in report.trials),
@@ -180,13 +184,12 @@ async def search_set(bench: Bench, metric: str, base: Program) -> tuple[SearchRe
     return report, found
 
 
-async def compare(
-    bench: Bench, evaluator: Evaluator, base: Program, other: Program, kind: MetricKind
-) -> dict[str, Any]:
+async def compare(bench: Bench, metric: str, base: Program, other: Program) -> dict[str, Any]:
     """The other program less the base, on the sealed split."""
-    first = await evaluator.measure(base, bench.test)
-    second = await evaluator.measure(other, bench.test)
-    test = paired_test(first, second, cases=bench.test, kind=kind, seed=SEED)
+    evaluator, cases = bench.evaluator(metric), bench.part("test", metric=metric)
+    first = await evaluator.measure(base, cases)
+    second = await evaluator.measure(other, cases)
+    test = paired_test(first, second, cases=cases, kind=KINDS[metric], seed=SEED)
     return {"before": first.worst, "after": second.worst, **to_json(test)}
 
 
@@ -213,12 +216,12 @@ async def leave_one_out(
     points = candidates(reports, space, base)
     gains: dict[str, list[float]] = {}
     for bench in benches:
-        evaluator = bench.evaluator(metric)
-        first = await evaluator.measure(base, bench.searched)
+        evaluator, cases = bench.evaluator(metric), bench.searched(metric)
+        first = await evaluator.measure(base, cases)
         gains[bench.name] = []
         for at, point in enumerate(points):
-            second = await evaluator.measure(space.apply(base, point), bench.searched)
-            test = paired_test(first, second, cases=bench.searched, kind=kind)
+            second = await evaluator.measure(space.apply(base, point), cases)
+            test = paired_test(first, second, cases=cases, kind=kind)
             gains[bench.name].append(test.effect or 0.0)
             print(
                 f"  {bench.name} {metric} candidate {at + 1} of {len(points)}: {test.effect:+.4f}", flush=True
@@ -236,7 +239,7 @@ async def leave_one_out(
                 name: [home[name], value] for name, value in points[at].items() if value != home[name]
             },
             "gain_on_others": means[at],
-            "test": await compare(bench, bench.evaluator(metric), base, chosen, kind),
+            "test": await compare(bench, metric, base, chosen),
         }
     table = [
         {
@@ -265,10 +268,7 @@ async def propose(
         if min(own) < 0 or max(own) <= 0:
             continue
         program = space.apply(base, point)
-        tests = {
-            bench.name: await compare(bench, bench.evaluator(metric), base, program, KINDS[metric])
-            for bench in benches
-        }
+        tests = {bench.name: await compare(bench, metric, base, program) for bench in benches}
         changed = {name: value for name, value in point.items() if value != home[name]}
         found.append({"changed": changed, "mean_gain": sum(own) / len(own), "tests": tests})
     return sorted(found, key=lambda item: -item["mean_gain"])[:5]
@@ -290,6 +290,9 @@ def table(results: Mapping[str, Any]) -> str:
                 f"| {name} ({item['searched']} / {test['n']}) | {_changes(item['changed'])} "
                 f"| {test['before']:.3f} | {test['after']:.3f} | {_gain(test)} | {_p(test)} |"
             )
+        if "across" not in found:
+            lines.append("")
+            continue
         lines += ["", "Settings chosen by the other sets, tried on the one left out:", ""]
         lines += ["| left out | changes | gain on the others | gain on its test split [95%] | p |"]
         lines += ["| --- | --- | --- | --- | --- |"]
@@ -319,7 +322,14 @@ def _p(test: Mapping[str, Any]) -> str:
     return "–" if test["p_value"] is None else f"{test['p_value']:.2f}"
 
 
-def write(results: Mapping[str, Any]) -> None:
+def write(results: dict[str, Any], began: float, cpu: float) -> None:
+    results["minutes"] = round((time.monotonic() - began) / 60, 1)
+    results["cpu_minutes"] = round((time.process_time() - cpu) / 60, 1)
+    show(results)
+
+
+def show(results: Mapping[str, Any]) -> None:
+    """Write the results and put the tables into the page."""
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
     if PAGE.exists():
@@ -338,9 +348,9 @@ async def run(benches: Sequence[Bench], objectives: Sequence[str]) -> dict[str, 
         "sets": {
             bench.name: {
                 "gold_digest": bench.gold_digest,
-                "searched": len(bench.searched),
-                "test": len(bench.test),
-                "test_groups": len({case.group or case.id for case in bench.test}),
+                "cases": len(bench.cases),
+                "searched": len(bench.searched("task_score")),
+                "test": len(bench.part("test", metric="task_score")),
             }
             for bench in benches
         },
@@ -353,11 +363,11 @@ async def run(benches: Sequence[Bench], objectives: Sequence[str]) -> dict[str, 
         for bench in benches:
             reports[bench.name], sets[bench.name] = await search_set(bench, metric, base)
             print(bench.name, metric, sets[bench.name]["changed"], sets[bench.name]["test"], flush=True)
+            results["objectives"][metric] = {"trials": TRIALS[metric], "sets": sets}
+            write(results, began, cpu)
         across = await leave_one_out(benches, metric, reports, base)
-        results["objectives"][metric] = {"trials": TRIALS[metric], "sets": sets, "across": across}
-        results["minutes"] = round((time.monotonic() - began) / 60, 1)
-        results["cpu_minutes"] = round((time.process_time() - cpu) / 60, 1)
-        write(results)
+        results["objectives"][metric]["across"] = across
+        write(results, began, cpu)
     return results
 
 
@@ -370,7 +380,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="only write the table again")
     options = parser.parse_args()
     if options.show:
-        write(json.loads(RESULTS.read_text("utf-8")))
+        show(json.loads(RESULTS.read_text("utf-8")))
         return
     folder = options.cache / "settings-search"
     opened = [open_bench(name, cache=options.cache, folder=folder) for name in options.sets]

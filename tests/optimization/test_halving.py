@@ -27,8 +27,8 @@ def test_a_subset_has_each_group_in_its_share() -> None:
 
 
 def test_few_cases_are_not_parted_into_smaller_rungs() -> None:
-    assert [len(part) for part in nested_subsets(searched_cases(9))] == [9]
-    assert [len(part) for part in nested_subsets(searched_cases(20))] == [10, 20]
+    assert [len(part) for part in nested_subsets(searched_cases(20))] == [20]
+    assert [len(part) for part in nested_subsets(searched_cases(30))] == [15, 30]
 
 
 def test_the_same_seed_draws_the_same_subsets() -> None:

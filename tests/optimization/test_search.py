@@ -67,7 +67,7 @@ def test_the_incumbent_is_trial_0_and_measured_on_all_cases() -> None:
 
 
 def test_the_incumbent_stays_where_nothing_is_better() -> None:
-    report = search(SurfaceEvaluator(surface=lambda program: 0.5, spread=0.0))
+    report = search(SurfaceEvaluator(surface=lambda program: 0.5 if program == extractive_base() else 0.4))
     assert report.best == extractive_base()
     assert report.best_trial == 0
     assert report.changed == {}
@@ -88,6 +88,17 @@ def test_weak_trials_fall_early_and_only_against_the_same_cases() -> None:
             if len(other.rungs) > trial.rungs[-1].rung
         ]
         assert sum(value > trial.rungs[-1].worst for value in rivals) >= (len(rivals) + 1) // 2
+
+
+def test_a_setting_that_changes_nothing_earns_no_more_cases() -> None:
+    report = search(SurfaceEvaluator(surface=lambda program: program.retrieval.dense_weight, spread=0.0))
+    same = [trial for trial in report.trials if trial.reason]
+    assert same
+    assert all(trial.state == "pruned" and len(trial.rungs) == 1 for trial in same)
+    first = int(same[0].reason.removeprefix("same results as trial "))
+    twin = report.trials[first]
+    assert twin.values["retrieval.dense_weight"] == same[0].values["retrieval.dense_weight"]
+    assert report.best.retrieval.dense_weight == 0.8
 
 
 def test_lost_cases_count_against_a_candidate() -> None:

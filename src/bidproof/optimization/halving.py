@@ -15,7 +15,7 @@ from math import ceil
 from bidproof.evaluation.records import GoldCase
 
 SHARES = (0.25, 0.5, 1.0)
-LEAST_CASES = 8
+LEAST_CASES = 12
 """A rung with fewer cases would throw candidates out by luck."""
 
 

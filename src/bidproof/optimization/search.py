@@ -131,6 +131,7 @@ class _Search:
     progress: Callable[[SearchStep], None]
     trials: list[SearchTrial] = field(default_factory=list[SearchTrial])
     opened: dict[DocumentSettings, Evaluator] = field(default_factory=dict[DocumentSettings, Evaluator])
+    results: dict[object, int] = field(default_factory=dict[object, int])
     unit: CostUnit = ""
     stopped: str = ""
 
@@ -174,8 +175,11 @@ class _Search:
                     raise
                 return replace(trial, state="failed", reason=error.message)
             result = self._result(rung, measured)
-            goes_on = self.halving.goes_on(trial.number, rung, result.standing)
             is_last = rung == len(self.subsets) - 1
+            goes_on = self.halving.goes_on(trial.number, rung, result.standing)
+            twin = self._twin(trial, rung, measured)
+            if goes_on and twin is not None and not is_last:
+                goes_on, trial = False, replace(trial, reason=f"same results as trial {twin}")
             state: TrialState = "finished" if is_last or goes_on else "pruned"
             trial = replace(
                 trial,
@@ -188,6 +192,17 @@ class _Search:
             if state == "pruned":
                 break
         return trial
+
+    def _twin(self, trial: SearchTrial, rung: int, measured: Measured) -> int | None:
+        """An earlier trial with the same result on every case: what differs changes nothing that is seen.
+
+        Where cost counts it may still be cheaper, so it is no twin.
+        """
+        if self.has_cost:
+            return None
+        values = tuple((result.state, result.value) for result in measured.results)
+        twin = self.results.setdefault((rung, values), trial.number)
+        return twin if twin != trial.number else None
 
     async def _measure(self, program: Program, values: Mapping[str, Value], rung: int) -> Measured:
         documents = apply_documents(self.documents, values)

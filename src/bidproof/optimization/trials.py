@@ -53,7 +53,7 @@ class SearchTrial:
     """One candidate: where it stands in the space, and what it reached.
 
     ``rungs`` holds each rung that was measured whole; ``usage`` and ``measured`` are
-    of the last of them. ``reason`` says why it failed or was stopped.
+    of the last of them. ``reason`` says why it failed or was stopped, or which trial it does the same as.
     """
 
     number: int
