@@ -28,6 +28,7 @@ class Route:
             failed or there is no answer, the large one is asked.
         person_below: The large one's answer goes to an expert below this confidence.
         ready: Certificate over the answers of both; None when none was feasible.
+        large_usd: What the dearest labelled question cost with the large program.
         made: ISO time, UTC.
         format: Of the stored file.
     """
@@ -37,6 +38,7 @@ class Route:
     up_below: float
     person_below: float
     ready: ReadyRule | None = None
+    large_usd: float = 0.0
     made: str = ""
     format: int = FORMAT
 

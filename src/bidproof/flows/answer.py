@@ -26,11 +26,12 @@ from bidproof.flows.drafting import (
     draft_from_library,
     open_engine,
     program_key,
+    routing_key,
 )
 from bidproof.flows.indexing import open_retriever
 from bidproof.flows.ingest import IngestReport, IngestRequest, ingest
 from bidproof.flows.inspect import load_mapping
-from bidproof.flows.progress import Progress, silent
+from bidproof.flows.progress import Progress, Step, silent
 from bidproof.flows.report import write_report
 from bidproof.flows.report_json import write_evidence_json
 from bidproof.flows.session import Session
@@ -216,7 +217,11 @@ class _Work:
     ) -> None:
         if not questions:
             return
-        async with open_engine(self.session, source, job_id=self.job_id) as engine:
+
+        def tell(note: str) -> None:
+            self.progress(Step(stage="answering", done=0, total=0, note=note))
+
+        async with open_engine(self.session, source, job_id=self.job_id, notice=tell) as engine:
             await draft_all(
                 questions,
                 engine=engine,
@@ -235,6 +240,7 @@ class _Work:
             self.questionnaire.content_hash,
             json.dumps(to_json(self.questionnaire.layout), sort_keys=True),
             program_key(self.session.settings, source),
+            *routing_key(self.session),
             *documents,
             length=32,
         )

@@ -12,7 +12,7 @@ from bidproof.flows.citations import check_citations, document_loader
 from bidproof.flows.drafting import ScopedSource, draft_from_library, open_engine
 from bidproof.flows.indexing import open_retriever
 from bidproof.flows.ingest import IngestRequest, ingest
-from bidproof.flows.progress import Progress, silent
+from bidproof.flows.progress import Progress, Step, silent
 from bidproof.flows.session import Session
 
 
@@ -54,8 +54,11 @@ def ask(request: AskRequest, *, session: Session, progress: Progress = silent) -
     if known is not None:
         return known
 
+    def tell(note: str) -> None:
+        progress(Step(stage="answering", done=0, total=0, note=note))
+
     async def run() -> Draft:
-        async with open_engine(session, source, job_id=None) as engine:
+        async with open_engine(session, source, job_id=None, notice=tell) as engine:
             return await engine.draft(question)
 
     return check_citations(asyncio.run(run()), load=document_loader(session.workspace))

@@ -6,12 +6,16 @@ finished one is never drafted twice in one job.
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bidproof.answering.calibrated import CalibratedEngine
+from bidproof.answering.cascade import CascadeEngine
 from bidproof.answering.protocol import Engine, PassageSource
+from bidproof.core.errors import InvalidSetting
 from bidproof.core.ids import DocumentId, digest
 from bidproof.core.records import (
     Claim,
@@ -23,13 +27,17 @@ from bidproof.core.records import (
     Support,
     Tier,
 )
-from bidproof.core.settings import Settings
+from bidproof.core.settings import PromptSettings, Settings
 from bidproof.flows.program_choice import running_program
 from bidproof.flows.progress import Progress, Step, silent
 from bidproof.flows.session import Session
 from bidproof.prompts.labels import PACKAGED
 from bidproof.retrieval.protocol import Query
 from bidproof.workspace.rows import LibraryEntry
+
+if TYPE_CHECKING:
+    from bidproof.llm.gateway import Gateway
+    from bidproof.optimization.route_store import RouteStore
 
 LIBRARY_ENGINE = "library"
 
@@ -74,29 +82,156 @@ def program_key(settings: Settings, source: PassageSource) -> str:
 
 @asynccontextmanager
 async def open_engine(
-    session: Session, source: PassageSource, *, job_id: int | None
+    session: Session,
+    source: PassageSource,
+    *,
+    job_id: int | None,
+    notice: Callable[[str], None] = lambda _: None,
 ) -> AsyncGenerator[Engine, None]:
     """Open the engine that the settings call for: extractive without a model, else generative.
 
+    Where a route is fitted for it and the large model of ``routing.large_model``, both are
+    opened as a cascade; where a calibration is fitted for it alone, drafts state their confidence.
+
+    Args:
+        session: Settings, keys and journal.
+        source: Where passages come from.
+        job_id: The run that pays.
+        notice: Is told why a large model that is set is not used.
+
     Raises:
-        UserError: The model's file, address or key is not usable.
+        UserError: A model's file, address or key is not usable, or a fitted route is damaged.
     """
-    settings = session.settings
+    from bidproof.optimization.route_store import RouteStore
+
+    routes = RouteStore(session.workspace.folder)
+    async with AsyncExitStack() as stack:
+        opened = await _open_program(stack, session, source, job_id=job_id)
+        small = opened.engine
+        if session.settings.routing.large_model:
+            cascade = await _open_cascade(stack, session, source, routes, opened, job_id=job_id)
+            if cascade is not None:
+                yield cascade
+                return
+            notice(
+                f"the large model {session.settings.routing.large_model!r} is not asked: no route is fitted "
+                f"for it and the program {small.program_digest}; bidproof route fit RUN_SMALL RUN_LARGE"
+            )
+        confidence = routes.confidence(small.program_digest)
+        yield small if confidence is None else CalibratedEngine(small, confidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    engine: Engine
+    gateway: "Gateway | None" = None
+
+
+async def _open_program(
+    stack: AsyncExitStack,
+    session: Session,
+    source: PassageSource,
+    *,
+    job_id: int | None,
+    purse: "Gateway | None" = None,
+) -> _Opened:
+    settings, folder = session.settings, session.workspace.folder
     if not settings.model.model:
         from bidproof.answering.extractive import ExtractiveEngine
 
-        running_program(session.workspace.folder, settings, model_name="")
-        yield ExtractiveEngine(source, settings, today=datetime.now(UTC).date())
-        return
+        running_program(folder, settings, model_name="")
+        return _Opened(engine=ExtractiveEngine(source, settings, today=datetime.now(UTC).date()))
     from bidproof.answering.generative import GenerativeEngine
     from bidproof.llm.open import open_model
 
     opened = open_model(
-        settings.model, journal=session.workspace.calls, job_id=job_id, api_key=session.api_key
+        settings.model,
+        journal=session.workspace.calls,
+        job_id=job_id,
+        api_key=session.api_key,
+        purse=purse,
     )
-    async with opened as model:
-        program = running_program(session.workspace.folder, settings, model_name=model.name)
-        yield GenerativeEngine(source, model, settings, program=program)
+    model = await stack.enter_async_context(opened)
+    program = running_program(folder, settings, model_name=model.name)
+    return _Opened(engine=GenerativeEngine(source, model, settings, program=program), gateway=model)
+
+
+async def _open_cascade(
+    stack: AsyncExitStack,
+    session: Session,
+    source: PassageSource,
+    routes: "RouteStore",
+    first: _Opened,
+    *,
+    job_id: int | None,
+) -> Engine | None:
+    """Both models as one engine; None where no route is fitted for exactly these two."""
+    small = first.engine
+    if not any(route.small.program == small.program_digest for route in routes.routes()):
+        return None
+    dear = replace(
+        session,
+        settings=large_settings(session.settings),
+        api_key=session.large_api_key or session.api_key,
+    )
+    large = (await _open_program(stack, dear, source, job_id=job_id, purse=first.gateway)).engine
+    route = routes.route(small.program_digest, large.program_digest)
+    if route is None:
+        return None
+    limit = session.settings.routing.max_cost_usd_per_question
+
+    def may_go_up(question: Question, draft: Draft) -> str:
+        del question
+        if limit is None or draft.usage.cost_usd + route.large_usd <= limit:
+            return ""
+        return (
+            f"it may cost {route.large_usd:.4f} USD, and routing.max_cost_usd_per_question allows "
+            f"{limit:g} in all"
+        )
+
+    return CascadeEngine(small, large, route, may_go_up=may_go_up)
+
+
+def large_settings(settings: Settings) -> Settings:
+    """The settings with the large model in place of the first one.
+
+    Raises:
+        InvalidSetting: A limit a question cannot be kept, since the large model has no prices.
+    """
+    routing = settings.routing
+    is_free = routing.large_model.partition(":")[0] in ("local", "fake", "recorded")
+    is_priced = bool(routing.large_prompt_price or routing.large_completion_price)
+    if routing.max_cost_usd_per_question is not None and not is_priced and not is_free:
+        raise InvalidSetting(
+            f"a limit of {routing.max_cost_usd_per_question:g} USD a question cannot be kept: "
+            f"found no prices of {routing.large_model!r}",
+            hint="set routing.large_prompt_price and routing.large_completion_price, or write prices.toml: "
+            "bidproof route prices --init",
+        )
+    model = replace(
+        settings.model,
+        model=routing.large_model,
+        base_url=routing.large_base_url or settings.model.base_url,
+        fallback="",
+        prompt_price=routing.large_prompt_price,
+        completion_price=routing.large_completion_price,
+        cached_prompt_price=routing.large_cached_prompt_price,
+    )
+    prompts = settings.prompts if settings.model.model else PromptSettings()
+    if routing.large_program:
+        prompts = PromptSettings(program=routing.large_program)
+    return replace(settings, model=model, prompts=prompts)
+
+
+def routing_key(session: Session) -> tuple[str, ...]:
+    """Name what decides tiers and routes beside the program; nothing where nothing is fitted."""
+    from bidproof.optimization.route_store import RouteStore
+
+    routing = session.settings.routing
+    fitted = RouteStore(session.workspace.folder).fingerprint()
+    if not fitted and not routing.large_model:
+        return ()
+    return (fitted, routing.large_model, routing.large_base_url, routing.large_program)
 
 
 async def draft_all(

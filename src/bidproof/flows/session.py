@@ -11,6 +11,8 @@ from typing import cast
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.settings import SettingOrigin, Settings, resolve_settings, setting_names
 from bidproof.flows.program_choice import pin_program, program_layer
+from bidproof.flows.reranker_choice import pin_reranker
+from bidproof.llm.prices import PRICES_FILE, Price, read_prices
 from bidproof.workspace.store import Workspace
 
 WORKSPACE_FOLDER = ".bidproof"
@@ -46,6 +48,7 @@ class Session:
     workspace: Workspace
     settings: Settings
     api_key: str | None
+    large_api_key: str | None = None
 
 
 def load_configuration(request: SessionRequest) -> Configuration:
@@ -63,8 +66,10 @@ def load_configuration(request: SessionRequest) -> Configuration:
     }
     resolved = resolve_settings(said)
     origin, values = program_layer(folder, resolved.settings)
-    if values:
-        resolved = resolve_settings({origin: values, **said})
+    priced = _priced(folder / PRICES_FILE, resolved.settings)
+    if values or priced:
+        layers = {str(folder / PRICES_FILE): priced} if priced else {}
+        resolved = resolve_settings({**layers, **({origin: values} if values else {}), **said})
     return Configuration(folder=folder, settings=resolved.settings, origins=resolved.origins)
 
 
@@ -93,13 +98,50 @@ def open_session(request: SessionRequest) -> Generator[Session]:
     workspace = Workspace.open(configuration.folder)
     try:
         settings = pin_program(configuration.folder, configuration.settings)
-        yield Session(workspace=workspace, settings=settings, api_key=_api_key())
+        settings = pin_reranker(configuration.folder, settings)
+        yield Session(
+            workspace=workspace,
+            settings=settings,
+            api_key=_api_key(),
+            large_api_key=os.environ.get("BIDPROOF_LARGE_API_KEY"),
+        )
     finally:
         workspace.close()
 
 
 def _api_key() -> str | None:
     return os.environ.get("BIDPROOF_API_KEY") or os.environ.get("OPENAI_API_KEY")
+
+
+def _priced(path: Path, settings: Settings) -> dict[str, object]:
+    """Prices of the models that are set, as far as the table knows them and no setting says them.
+
+    Raises:
+        InvalidSetting: The table cannot be read.
+    """
+    table, model, routing = read_prices(path), settings.model, settings.routing
+    values: dict[str, object] = {}
+    first = table.price_of(model.model)
+    if first is not None and not (model.prompt_price or model.completion_price):
+        values |= _named("model.", first)
+    second = table.price_of(model.fallback)
+    if second is not None and model.fallback_prompt_price is None and model.fallback_completion_price is None:
+        values["model.fallback_prompt_price"] = second.prompt
+        values["model.fallback_completion_price"] = second.completion
+    large = table.price_of(routing.large_model)
+    if large is not None and not (routing.large_prompt_price or routing.large_completion_price):
+        values |= _named("routing.large_", large)
+    return values
+
+
+def _named(prefix: str, price: Price) -> dict[str, object]:
+    values: dict[str, object] = {
+        f"{prefix}prompt_price": price.prompt,
+        f"{prefix}completion_price": price.completion,
+    }
+    if price.cached_prompt is not None:
+        values[f"{prefix}cached_prompt_price"] = price.cached_prompt
+    return values
 
 
 def _from_environment() -> dict[str, object]:

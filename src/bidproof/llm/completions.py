@@ -44,6 +44,7 @@ def read_completion(body: str, *, model: str, seconds: float) -> Completion:
         completion_tokens=completion_tokens,
         seconds=seconds,
         token_logprobs=_logprobs(first.get("logprobs")),
+        cached_tokens=_cached(reply),
     )
 
 
@@ -66,6 +67,14 @@ def _usage(reply: dict[str, Any]) -> tuple[int, int]:
     counts = [cast("dict[str, Any]", usage).get(name) for name in ("prompt_tokens", "completion_tokens")]
     prompt, completion = (item if isinstance(item, int) and item > 0 else 0 for item in counts)
     return prompt, completion
+
+
+def _cached(reply: dict[str, Any]) -> int:
+    """Prompt tokens that the provider took from its cache, where it says so."""
+    usage = reply.get("usage")
+    details = cast("dict[str, Any]", usage).get("prompt_tokens_details") if isinstance(usage, dict) else None
+    count = cast("dict[str, Any]", details).get("cached_tokens") if isinstance(details, dict) else None
+    return count if isinstance(count, int) and count > 0 else 0
 
 
 def _garbled(model: str, found: str, tokens: tuple[int, int]) -> ModelGarbled:

@@ -16,7 +16,7 @@ from bidproof.core.records import Usage
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.adaptive import AdaptiveLimit, Slot
 from bidproof.llm.breaker import CircuitBreaker
-from bidproof.llm.budget import Budget, cost_usd, fallback_priced, worst_case_usd
+from bidproof.llm.budget import Budget, cost_usd, fallback_priced, tighter_budget, worst_case_usd
 from bidproof.llm.failures import may_fall_back, notes_of, with_notes
 from bidproof.llm.protocol import ChatRequest, Completion, Journal, add_usage
 from bidproof.llm.reply_schema import parse_reply
@@ -80,6 +80,7 @@ class Gateway:
         settings: Attempts, concurrency, prices and cost limit are read here.
         journal: Where calls are written; None keeps none.
         job_id: The run the calls belong to; None starts the cost limit at zero.
+        purse: Another gateway of the same run: both pay from its cost limit.
         jitter: Random number in [0, 1), for retry delays; replaced in tests.
     """
 
@@ -91,6 +92,7 @@ class Gateway:
         fallback: Backend | None = None,
         journal: Journal | None = None,
         job_id: int | None = None,
+        purse: "Gateway | None" = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.spent = Usage()
@@ -106,6 +108,7 @@ class Gateway:
         self._jitter = jitter
         self._slots = AdaptiveLimit(settings.concurrency)
         self._breakers = {model.name: CircuitBreaker(model.name) for model in self._models}
+        self._purse = purse
         self._budget: Budget | None = None
         self._keys: set[str] | None = None
         self._resume_at = 0.0
@@ -193,7 +196,7 @@ class Gateway:
         self, model: Backend, request: ChatRequest, slot: Slot, *, key: str, attempt: int
     ) -> Completion:
         worst_usd = worst_case_usd(self._priced[model.name], request)
-        budget = await self._open_budget()
+        budget = await self.open_budget()
         await budget.hold(worst_usd)
         paid_usd = worst_usd  # until a reply says less: a killed or timed out call may have been billed
         started = time.perf_counter()
@@ -225,6 +228,7 @@ class Gateway:
                 self._priced[model.name],
                 prompt_tokens=completion.prompt_tokens,
                 completion_tokens=completion.completion_tokens,
+                cached_tokens=completion.cached_tokens,
             ),
         )
         if request.schema is not None:
@@ -278,14 +282,19 @@ class Gateway:
                 self._keys = set(found)
         return self._keys
 
-    async def _open_budget(self) -> Budget:
+    async def open_budget(self) -> Budget:
+        """The cost limit that every call is held against, opened with the first one."""
+        if self._budget is None and self._purse is not None:
+            self._budget = await self._purse.open_budget()
         if self._budget is None:
-            limit = self._settings.max_cost_usd
-            spent = 0.0
+            limit, whole = self._settings.max_cost_usd, self._settings.max_workspace_usd
+            spent = paid = 0.0
             if limit is not None and self._journal is not None and self._job_id is not None:
                 spent = await self._write(self._journal.spent_usd, self._job_id)
+            if whole is not None and self._journal is not None:
+                paid = await self._write(self._journal.spent_usd, None)
             if self._budget is None:
-                self._budget = Budget(limit, spent_usd=spent)
+                self._budget = tighter_budget(limit, whole, spent_usd=spent, paid_usd=paid)
         return self._budget
 
     async def _write(self, function: Callable[..., Result], *values: object) -> Result:

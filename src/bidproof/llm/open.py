@@ -16,7 +16,12 @@ _Opener = Callable[[ModelSettings, str | None], AbstractAsyncContextManager[Back
 
 @asynccontextmanager
 async def open_model(
-    settings: ModelSettings, *, journal: Journal | None, job_id: int | None, api_key: str | None
+    settings: ModelSettings,
+    *,
+    journal: Journal | None,
+    job_id: int | None,
+    api_key: str | None,
+    purse: Gateway | None = None,
 ) -> AsyncGenerator[Gateway, None]:
     """Open the model that the settings name, behind a gateway; close it on leaving.
 
@@ -29,6 +34,7 @@ async def open_model(
         journal: Where calls are written, so that none is paid twice.
         job_id: The run that pays.
         api_key: For the endpoint alone; never sent anywhere else, never logged.
+        purse: Another model of the same run, whose cost limit both share.
 
     Raises:
         InvalidSetting: No such file, no key for the default endpoint, or a cost
@@ -37,7 +43,9 @@ async def open_model(
     _check_prices(settings)
     async with _backend(settings, api_key) as primary:
         if not settings.fallback:
-            gateway = Gateway(primary, settings=_fitted(settings), journal=journal, job_id=job_id)
+            gateway = Gateway(
+                primary, settings=_fitted(settings), journal=journal, job_id=job_id, purse=purse
+            )
             try:
                 yield gateway
             finally:
@@ -45,7 +53,12 @@ async def open_model(
             return
         async with _backend(replace(settings, model=settings.fallback), api_key) as second:
             gateway = Gateway(
-                primary, fallback=second, settings=_fitted(settings), journal=journal, job_id=job_id
+                primary,
+                fallback=second,
+                settings=_fitted(settings),
+                journal=journal,
+                job_id=job_id,
+                purse=purse,
             )
             try:
                 yield gateway
@@ -142,10 +155,11 @@ def _fitted(settings: ModelSettings) -> ModelSettings:
 
 def _check_prices(settings: ModelSettings) -> None:
     is_paid = _kind(settings.model) in ("endpoint", "record")
-    if settings.max_cost_usd is None or not is_paid or settings.prompt_price or settings.completion_price:
+    limits = [item for item in (settings.max_cost_usd, settings.max_workspace_usd) if item is not None]
+    if not limits or not is_paid or settings.prompt_price or settings.completion_price:
         return
     raise InvalidSetting(
-        f"a cost limit of {settings.max_cost_usd:g} USD cannot be kept: "
+        f"a cost limit of {min(limits):g} USD cannot be kept: "
         "found no prices, expected model.prompt_price and model.completion_price",
-        hint="set both in US dollars per million tokens",
+        hint="set both in US dollars per million tokens, or write prices.toml: bidproof route prices --init",
     )

@@ -68,7 +68,8 @@ class Completion:
 
     ``cost_usd`` and ``seconds`` are zero when the reply came from the journal,
     which is free; tokens are what the endpoint counted when it was paid.
-    ``failed`` is what the failed attempts before it cost.
+    ``failed`` is what the failed attempts before it cost. ``cached_tokens`` are those
+    of the prompt that the provider took from its own cache.
     """
 
     text: str
@@ -81,6 +82,7 @@ class Completion:
     token_logprobs: tuple[TokenLogprob, ...] | None = None
     from_journal: bool = False
     failed: Usage = NO_USAGE
+    cached_tokens: int = 0
 
     @property
     def usage(self) -> Usage:

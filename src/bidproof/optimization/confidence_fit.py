@@ -36,7 +36,7 @@ LEAST_ISOTONIC = 100
 
 _FOLDS = 5
 _MARGIN = 0.002
-_SHRINKAGE = 0.1
+_SHRINKAGE, _STRONG_SHRINKAGE = 1.0, 0.05
 _MOST_STEPS = 40
 
 Fit = Callable[[Sequence[RouteCase]], Calibration]
@@ -180,6 +180,10 @@ def _logistic(answers: Sequence[RouteCase]) -> Calibration:
     return _weighted(answers, _names(answers), shrinkage=_SHRINKAGE)
 
 
+def _shrunk(answers: Sequence[RouteCase]) -> Calibration:
+    return _weighted(answers, _names(answers), shrinkage=_STRONG_SHRINKAGE)
+
+
 def _weighted(answers: Sequence[RouteCase], names: tuple[str, ...], *, shrinkage: float) -> Calibration:
     """Logistic regression on standardised signals; a missing one counts as its mean."""
     if len({case.is_right for case in answers}) < 2:
@@ -187,7 +191,7 @@ def _weighted(answers: Sequence[RouteCase], names: tuple[str, ...], *, shrinkage
     from sklearn.linear_model import LogisticRegression
 
     means, scales = _moments(answers, names)
-    model: Any = LogisticRegression(C=shrinkage, max_iter=1000)
+    model: Any = LogisticRegression(C=shrinkage, solver="newton-cholesky", max_iter=200)
     model.fit(_matrix(answers, names, means, scales), [case.is_right for case in answers])
     return Calibration(
         kind="logistic",
@@ -279,6 +283,7 @@ def _matrix(
 _WAYS: dict[str, Fit] = {
     "constant": _constant,
     "raw score, logistic": _platt,
+    "signals, strongly shrunk": _shrunk,
     "signals, logistic": _logistic,
     "raw score, isotonic": _isotonic,
     "signals, isotonic": _stepped,

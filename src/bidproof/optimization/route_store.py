@@ -11,6 +11,7 @@ from typing import TypeVar
 from bidproof.answering.calibrated import FORMAT, Confidence
 from bidproof.answering.cascade import Route, route_digest
 from bidproof.core.errors import UserError, WriteFailed
+from bidproof.core.ids import digest
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.optimization.route_fit import FittedRoute
 from bidproof.questionnaires.output import write_whole
@@ -61,6 +62,12 @@ class RouteStore:
         """Every route, the latest first."""
         found = [_read(path, Route) for path in _files(self._routes)]
         return tuple(sorted((item for item in found if item), key=lambda item: item.made, reverse=True))
+
+    def fingerprint(self) -> str:
+        """Names the content of everything that is stored; empty where nothing is."""
+        files = [*_files(self._confidence), *_files(self._routes)]
+        contents = [path.read_bytes().decode("utf-8", "replace") for path in files]
+        return digest(*contents) if contents else ""
 
     def fit(self, item: Confidence | Route) -> FittedRoute | None:
         """What came of the fit behind a calibration or route."""

@@ -89,7 +89,7 @@ def routing_curves(fit: FittedRoute, *, person_usd: float = 0.0) -> RoutingCurve
 
 
 def random_mix(pairs: Sequence[PairCase], share: float, *, person_usd: float = 0.0) -> Operating:
-    """What a coin does that sends a share of the questions to the large model and the rest to the small one."""
+    """What a coin does that sends a share of the questions to the large model, the rest to the small one."""
     small, large = always_small(pairs, person_usd=person_usd), always_large(pairs, person_usd=person_usd)
     coverage = (1 - share) * small.coverage + share * large.coverage
     right = (1 - share) * small.coverage * small.quality + share * large.coverage * large.quality
