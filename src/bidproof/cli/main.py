@@ -24,6 +24,7 @@ COMMANDS = {
     "feedback": ("bidproof.cli.feedback", "Learn from answers that people corrected."),
     "finetune": ("bidproof.cli.finetune", "Hand approved answers over for fine-tuning elsewhere."),
     "library": ("bidproof.cli.library", "Show, export and take out approved answers."),
+    "route": ("bidproof.cli.route", "Calibrate, certify, and route between two models."),
     "status": ("bidproof.cli.status", "Show what the workspace holds."),
     "config": ("bidproof.cli.config", "Show every setting and where it came from."),
 }
