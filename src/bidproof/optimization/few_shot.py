@@ -5,6 +5,7 @@
 # pyright: reportMissingTypeStubs=false
 
 import random
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,7 +22,6 @@ from bidproof.answering.words import content_stems
 from bidproof.core.records import Question, ScoredPassage
 from bidproof.evaluation.gold_questions import case_question
 from bidproof.evaluation.gold_relevance import holds
-from bidproof.evaluation.metrics.task_score import token_f1
 from bidproof.evaluation.records import GoldCase, Relevant
 from bidproof.optimization.demos import demo_of, example_problems
 from bidproof.optimization.student import Student
@@ -35,9 +35,13 @@ CLEAN_SCORE = 0.5
 """The least score of a draft that becomes an example; its checks must have passed as well."""
 
 _DEPTH = 10
-_LEAST_F1 = 0.5
+_LEAST_HELD = 0.9
+_LEAST_WORDS = 4
 _MAX_QUOTES = 2
 _MAX_SENTENCES = 3
+_CELL = "|"
+_BULLETS = "+-*• "
+_NAMED = re.compile(r"\S*\d\S*\w")
 
 
 def labelled_example(case: GoldCase, passages: Sequence[ScoredPassage]) -> Example | None:
@@ -142,25 +146,42 @@ def clean_metric(example: Any, prediction: Any, trace: object = None) -> float:
 
 
 def _quote_choices(case: GoldCase, gold: ScoredPassage) -> list[list[str]]:
-    """Ways to quote a passage: the case's own quotes, then the statements closest to the reference."""
-    ways: list[list[str]] = []
+    """Ways to quote a passage: the case's own quotes, else the statements closest to question and answer."""
     own = [item for item in case.relevant if item.quote and holds(item, gold.passage)]
-    named = [text for item in own if (text := _verbatim(item, gold))]
-    if named:
-        ways.append(named[:_MAX_QUOTES])
-    wanted = case.reference or case.question
+    if named := [text for item in own if (text := _verbatim(item, gold))]:
+        return [named[:_MAX_QUOTES]]
     pieces = [
         piece.text.strip()
         for piece in split_sentences(gold.passage.text)
         if piece.kind in (PieceKind.SENTENCE, PieceKind.ITEM, PieceKind.ROW)
     ]
-    pieces = [text for text in pieces if len(text) >= LEAST_QUOTE_CHARS]
-    ranked = sorted(pieces, key=lambda text: -token_f1(text, wanted))
-    if ranked:
-        ways.append(ranked[:1])
-        best = set(ranked[:_MAX_QUOTES])
-        ways.append([text for text in pieces if text in best])
-    return ways
+    answer, asked = frozenset(content_stems(case.reference)), frozenset(content_stems(case.question))
+
+    def closeness(text: str) -> tuple[float, int]:
+        stems = frozenset(content_stems(text))
+        return (_share(answer, stems) + _share(asked, stems), -len(text))
+
+    ranked = sorted((text for text in pieces if len(text) >= LEAST_QUOTE_CHARS), key=closeness, reverse=True)
+    best = set(ranked[:_MAX_QUOTES])
+    ways = [ranked[:1], [text for text in pieces if text in best]]
+    return [quotes for quotes in ways if quotes and _speak_of(case, quotes, gold)]
+
+
+def _speak_of(case: GoldCase, quotes: Sequence[str], gold: ScoredPassage) -> bool:
+    """Whether quotes that nobody named hold the answer and the very thing that is asked about.
+
+    The checks of the product look for what contradicts, and are silent on a quote
+    about the neighbouring row: nothing of the answer may be missing here, and every
+    name with a figure in it that the question gives has to be there.
+    """
+    text = " ".join(quotes)
+    stems = frozenset(content_stems(text))
+    if case.reference and _share(frozenset(content_stems(case.reference)), stems) < _LEAST_HELD:
+        return False
+    around = f"{gold.passage.title} {' '.join(gold.passage.heading_path)} {text}".casefold()
+    return all(
+        name.casefold().strip(".") in around.replace("\\", "") for name in _NAMED.findall(case.question)
+    )
 
 
 def _verbatim(relevant: Relevant, gold: ScoredPassage) -> str:
@@ -181,13 +202,14 @@ def _replies(case: GoldCase, question: Question, quotes: Sequence[str], number: 
             return []
         reply["choice"] = choice
     found: list[dict[str, Any]] = []
-    if case.reference:
-        said = [piece.text.strip() for piece in split_sentences(case.reference)]
-        if 0 < len(said) <= _MAX_SENTENCES:
-            found.append({**reply, "sentences": [{"text": text, "quotes": places} for text in said]})
-    if _says_enough(case, " ".join(quotes)):
+    said = [piece.text.strip() for piece in split_sentences(case.reference)]
+    if 0 < len(said) <= _MAX_SENTENCES and all(len(text.split()) >= _LEAST_WORDS for text in said):
+        found.append({**reply, "sentences": [{"text": text, "quotes": places} for text in said]})
+    # A table's row proves, and is no sentence to show as one.
+    if _says_enough(case, " ".join(quotes)) and not any(_CELL in text for text in quotes):
         pairs = zip(quotes, places, strict=True)
-        found.append({**reply, "sentences": [{"text": text, "quotes": [place]} for text, place in pairs]})
+        copied = [{"text": text.lstrip(_BULLETS), "quotes": [place]} for text, place in pairs]
+        found.append({**reply, "sentences": copied})
     return found
 
 
@@ -197,8 +219,11 @@ def _says_enough(case: GoldCase, text: str) -> bool:
     if missing_quantities(case.reference, evidence=text):
         return False
     wanted = frozenset(content_stems(case.reference))
-    held = len(wanted & frozenset(content_stems(text)))
-    return bool(wanted) and held >= _LEAST_F1 * len(wanted)
+    return bool(wanted) and _share(wanted, frozenset(content_stems(text))) >= _LEAST_HELD
+
+
+def _share(wanted: frozenset[str], held: frozenset[str]) -> float:
+    return len(wanted & held) / len(wanted) if wanted else 0.0
 
 
 def _proven(question: Question, shown: Sequence[ScoredPassage], reply: dict[str, Any]) -> Example | None:
