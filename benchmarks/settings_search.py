@@ -18,7 +18,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,9 @@ from retrieval_corpus import Corpus, open_corpus
 
 from bidproof.answering.extractive import ExtractiveEngine, extractive_program
 from bidproof.answering.protocol import PassageSource
+from bidproof.core.ids import PassageId
 from bidproof.core.jsonable import to_json
-from bidproof.core.records import ScoredPassage
+from bidproof.core.records import Passage, ScoredPassage
 from bidproof.core.settings import Settings
 from bidproof.evaluation.gold_split import split_gold
 from bidproof.evaluation.metrics.registry import choose_metrics
@@ -65,6 +66,20 @@ class NoRanking:
 
     def search(self, query: Query) -> tuple[ScoredPassage, ...]:
         return ()
+
+
+class HeldIndex:
+    """An index whose passages are read from memory: thousands of searches find the same few."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._index = corpus.index
+        self._held = {passage.id: replace(passage, boxes=()) for passage in corpus.passages}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._index, name)
+
+    def passages(self, ids: Collection[PassageId]) -> dict[PassageId, Passage]:
+        return {name: self._held[name] for name in ids if name in self._held}
 
 
 @dataclass(kw_only=True)
@@ -116,7 +131,7 @@ def open_bench(name: str, *, cache: Path, folder: Path) -> Bench | None:
     corpus = open_corpus(name, cache=cache)
     if corpus is None:
         return None
-    corpus = replace(corpus, embedder=CachedEmbedder(corpus.embedder))
+    corpus = replace(corpus, index=HeldIndex(corpus), embedder=CachedEmbedder(corpus.embedder))
     gold = import_set(name, corpus).gold
     if name in THIRD:
         gold = replace(gold, cases=nested_subsets(gold.cases, shares=(1 / 3, 1.0), seed=SEED)[0])

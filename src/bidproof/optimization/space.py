@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.settings import AnsweringSettings, DocumentSettings, ModelSettings, RetrievalSettings
-from bidproof.prompts.program import DECIDING, Program
+from bidproof.prompts.program import DECIDING, Program, fitted
 
 Value = str | int | float | bool
 Stage = Literal["model", "documents", "retrieval", "answering"]
@@ -24,7 +24,7 @@ _GROUPS: Mapping[str, type] = {
     "answering": AnsweringSettings,
     "model": ModelSettings,
 }
-_PLAIN = ("calls", "repairs", "rewrites", "splits_with_model")
+_PLAIN = ("calls", "repairs", "rewrites", "splits_with_model", "self_check", "ensemble", "tool_steps")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,4 +230,4 @@ def _applied(program: Program, name: str, value: Value) -> Program:
         change[group] = replace(getattr(program, group), **{item: value})
     if name == MODEL:
         change["model_name"] = str(value)
-    return replace(program, **change)
+    return fitted(replace(program, **change))
