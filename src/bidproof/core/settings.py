@@ -55,7 +55,8 @@ class RetrievalSettings:
         embedder: ``minilm`` (local) or ``endpoint`` (OpenAI-compatible).
         embedder_model: Model name sent to the endpoint.
         embedder_base_url: Address of the endpoint.
-        reranker: Name of a reranker, or ``none``.
+        reranker: ``none``, ``learned`` for the one proven last, or ``learned:DIGEST``.
+        rerank_depth: Passages that a re-ranker puts in a new order.
         top_k: Passages an answer is drafted from.
         depth: Candidates taken from each half before fusion.
         dense_weight: Share of the dense half in fusion, 0 to 1.
@@ -65,6 +66,7 @@ class RetrievalSettings:
     embedder_model: str = ""
     embedder_base_url: str = ""
     reranker: str = "none"
+    rerank_depth: int = 20
     top_k: int = 3
     depth: int = 100
     dense_weight: float = 0.5

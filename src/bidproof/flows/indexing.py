@@ -8,12 +8,13 @@ from collections import deque
 from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from bidproof.core.errors import WorkspaceError
 from bidproof.core.ids import DocumentId, digest
 from bidproof.core.records import Document, Passage
-from bidproof.core.settings import Settings
+from bidproof.core.settings import RetrievalSettings, Settings
 from bidproof.documents.passages import split_document
 from bidproof.documents.version import PARSER_VERSION
 from bidproof.flows.progress import Progress, Step, silent
@@ -21,6 +22,7 @@ from bidproof.flows.session import Session
 from bidproof.retrieval.open import open_embedder, open_index
 from bidproof.retrieval.passage_text import embedding_text
 from bidproof.retrieval.protocol import Embedder, Index
+from bidproof.retrieval.reranker import open_reranker
 from bidproof.retrieval.search import Retriever
 
 if TYPE_CHECKING:
@@ -207,10 +209,26 @@ def reindex_pending(session: Session, indexer: Indexer, *, progress: Progress = 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexParts:
-    """What a search is made of: the index and the embedder that it was made with."""
+    """What a search is made of: the index, the embedder that it was made with, and the index's fingerprint.
+
+    ``folder`` is the workspace's, where learned re-rankers lie.
+    """
 
     index: Index
     embedder: Embedder
+    fingerprint: str
+    folder: Path
+
+    def retriever(self, retrieval: RetrievalSettings) -> Retriever:
+        """Search these parts under some settings, with the re-ranker that they name.
+
+        Raises:
+            InvalidSetting: That re-ranker is not there, or fits other parts.
+        """
+        reranker = open_reranker(
+            retrieval.reranker, folder=self.folder, embedder=self.embedder.name, index=self.fingerprint
+        )
+        return Retriever(self.index, self.embedder, retrieval, reranker=reranker)
 
 
 def open_retriever(session: Session, *, progress: Progress = silent) -> Retriever:
@@ -220,7 +238,7 @@ def open_retriever(session: Session, *, progress: Progress = silent) -> Retrieve
         WorkspaceError: See :func:`open_index_parts`.
     """
     parts = open_index_parts(session, progress=progress)
-    return Retriever(parts.index, parts.embedder, session.settings.retrieval)
+    return parts.retriever(session.settings.retrieval)
 
 
 def open_index_parts(session: Session, *, progress: Progress = silent) -> IndexParts:
@@ -243,4 +261,9 @@ def open_index_parts(session: Session, *, progress: Progress = silent) -> IndexP
     ):
         with session.workspace.writing():
             reindex_pending(session, indexer, progress=progress)
-    return IndexParts(index=indexer.index, embedder=indexer.embedder)
+    return IndexParts(
+        index=indexer.index,
+        embedder=indexer.embedder,
+        fingerprint=index_fingerprint(indexer.embedder.name, session.settings),
+        folder=session.workspace.folder,
+    )

@@ -12,7 +12,7 @@ from bidproof.evaluation.metrics.registry import all_metrics
 from bidproof.evaluation.protocol import Metric
 from bidproof.evaluation.records import GoldCase
 from bidproof.flows.evaluate_sources import OpenJudge, judge_settings
-from bidproof.flows.indexing import open_index_parts
+from bidproof.flows.indexing import IndexParts, open_index_parts
 from bidproof.flows.optimize_records import CandidateRow, OptimizeRequest, row_of
 from bidproof.flows.program_choice import running_program
 from bidproof.flows.progress import Progress, Step
@@ -23,8 +23,6 @@ from bidproof.optimization.evaluator import DraftScoring, ProgramEvaluator, Resu
 from bidproof.optimization.records import Running
 from bidproof.optimization.stages import CachedEmbedder, CachedSource, SearchCache
 from bidproof.prompts.program import Program
-from bidproof.retrieval.protocol import Embedder, Index
-from bidproof.retrieval.search import Retriever
 
 RESULTS_FILE = "results.jsonl"
 
@@ -79,20 +77,18 @@ class ProgramOpener:
     """Makes programs run on one workspace's documents.
 
     Args:
-        index: Of the workspace.
-        embedder: The one that the index was made with.
+        parts: Index and embedder of the workspace.
         settings: Of the session; a program decides the rest.
         models: By ``model.model``; empty for programs without a model.
     """
 
     def __init__(
         self,
-        index: Index,
-        embedder: Embedder,
+        parts: IndexParts,
         settings: Settings,
         models: dict[str, ChatModel],
     ) -> None:
-        self._index, self._embedder = index, CachedEmbedder(embedder)
+        self._parts = replace(parts, embedder=CachedEmbedder(parts.embedder))
         self._settings, self._models = settings, models
         self._searches = SearchCache()
         self._sources: dict[RetrievalSettings, PassageSource] = {}
@@ -124,7 +120,7 @@ class ProgramOpener:
 
     def _source(self, retrieval: RetrievalSettings) -> PassageSource:
         if retrieval not in self._sources:
-            found = Retriever(self._index, self._embedder, retrieval)
+            found = self._parts.retriever(retrieval)
             self._sources[retrieval] = CachedSource(found, settings=retrieval, cache=self._searches)
         return self._sources[retrieval]
 
@@ -171,7 +167,7 @@ async def open_workbench(
         metric = all_metrics()[request.metric]
         scoring = DraftScoring(judge.maker, parts.embedder)
         ledger = ResultLedger(place.folder / RESULTS_FILE)
-        programs = ProgramOpener(parts.index, parts.embedder, settings, models)
+        programs = ProgramOpener(parts, settings, models)
         yield Workbench(
             base=base,
             programs=programs,

@@ -109,6 +109,8 @@ class Program:
 def deciding_values(program: Program) -> dict[str, Any]:
     """What the digest is over, as plain JSON values; a stored version holds exactly these."""
     values: dict[str, Any] = to_json(program)
+    if program.retrieval.reranker == "none":
+        del values["retrieval"]["rerank_depth"]
     if program.engine:
         return {name: values[name] for name in ("engine", "answering", "retrieval")}
     values["model"] = {name: values["model"][name] for name in DECIDING}

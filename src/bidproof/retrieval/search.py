@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from bidproof.core.errors import InvalidSetting
 from bidproof.core.records import ScoredPassage
 from bidproof.core.settings import RetrievalSettings
 from bidproof.retrieval.fusion import (
@@ -19,6 +18,7 @@ from bidproof.retrieval.fusion import (
 from bidproof.retrieval.near_duplicates import pointing_alike, without_near_duplicates
 from bidproof.retrieval.protocol import Embedder, Index, Query, ScoredDocument
 from bidproof.retrieval.question import Views, question_views
+from bidproof.retrieval.reranker import Reranker, missing_reranker
 
 if TYPE_CHECKING:
     from bidproof.retrieval.pool import Pool
@@ -47,9 +47,10 @@ class Retriever:
         embedder: Turns questions into vectors.
         settings: How many candidates, how they are weighed, how many are kept.
         weights: How signals are weighed; None takes the measured ones.
+        reranker: What ``settings.reranker`` names, as opened; see ``reranker.open_reranker``.
 
     Raises:
-        InvalidSetting: The settings name a reranker; none is built in yet.
+        InvalidSetting: The settings name a re-ranker and none is given.
     """
 
     def __init__(
@@ -59,12 +60,11 @@ class Retriever:
         settings: RetrievalSettings,
         *,
         weights: Weights | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
-        if settings.reranker != "none":
-            raise InvalidSetting(
-                f"unknown retrieval.reranker {settings.reranker!r}: found no such reranker, expected none",
-                hint='set retrieval.reranker = "none" in bidproof.toml',
-            )
+        if settings.reranker != "none" and reranker is None:
+            raise missing_reranker(settings.reranker)
+        self._reranker = reranker if settings.reranker != "none" else None
         self._index, self._embedder, self._settings = index, embedder, settings
         self._weights = weights or default_weights(settings.dense_weight)
 
@@ -74,7 +74,8 @@ class Retriever:
         ``parts`` of each holds ``dense`` (cosine to the question, -1 to 1),
         ``keyword``, ``place`` and ``document_words`` (0 to 1, by the best of this
         question), ``coverage`` (share of the question's words found, rare ones
-        counting more, 0 to 1) and the scaled ``document`` and ``neighbours``.
+        counting more, 0 to 1) and the scaled ``document`` and ``neighbours``. A
+        learned re-ranker adds ``reranker``, its probability.
         """
         return self.search_many([query])[0]
 
@@ -150,15 +151,20 @@ class Retriever:
         if wanted < 1 or ranking.signals is None:
             return ()
         pool = ranking.pool
-        rows = self._distinct(pool, ranking.rows[: _SPARE * wanted + 10])
-        stored = self._index.passages([pool.ids[row] for row in rows[:wanted]])
-        found = [row for row in rows[:wanted] if pool.ids[row] in stored]
-        return tuple(
+        depth = self._settings.rerank_depth if self._reranker else 0
+        count = max(wanted, depth)
+        rows = self._distinct(pool, ranking.rows[: _SPARE * count + 10])
+        stored = self._index.passages([pool.ids[row] for row in rows[:count]])
+        found = [row for row in rows[:count] if pool.ids[row] in stored]
+        ranked = tuple(
             ScoredPassage(
                 passage=stored[pool.ids[row]], score=_at(ranking.scores, row), rank=rank, parts=parts
             )
             for rank, (row, parts) in enumerate(zip(found, _parts(ranking, found), strict=True), start=1)
         )
+        if self._reranker is not None and ranked:
+            ranked = self._reranker.rerank(ranking.views.texts[0], ranked, depth=depth)
+        return ranked[:wanted]
 
     def _distinct(self, pool: "Pool", rows: list[int]) -> list[int]:
         """The rows without near-duplicates; words are read for those alone that point the same way."""
