@@ -44,6 +44,14 @@ def test_another_model_is_another_program() -> None:
     assert space.apply(base, {"model.model": "large"}).digest() != base.digest()
 
 
+def test_a_technique_comes_with_the_texts_that_it_needs() -> None:
+    base = generative_base()
+    switch = Parameter(name="self_check", stage="model", choices=(False, True), is_ordered=False)
+    checked = SearchSpace(parameters=(switch,)).apply(base, {"self_check": True})
+    assert "check" in checked.texts
+    assert "check" not in base.texts
+
+
 def test_documents_are_set_apart_from_the_program() -> None:
     base = extractive_base()
     space = default_space(base, has_documents=True)
