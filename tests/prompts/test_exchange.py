@@ -13,7 +13,7 @@ from bidproof.answering.extractive import extractive_program
 from bidproof.answering.program_schemas import reply_schemas
 from bidproof.core.errors import UserError
 from bidproof.core.settings import AnsweringSettings, RetrievalSettings, Settings
-from bidproof.prompts.program import Program, default_program
+from bidproof.prompts.program import Program, default_program, fitted
 from bidproof.prompts.templates import instructions
 from bidproof.prompts.versions import schema_hash
 
@@ -21,7 +21,8 @@ PLAIN = default_program(Settings(), model_name="m")
 REASONING = replace(
     PLAIN, answering=AnsweringSettings(chain_of_thought=True, prompt_format="markdown"), rewrites=True
 )
-PROGRAMS = [PLAIN, REASONING, replace(REASONING, calls="two", splits_with_model=True)]
+EVERYTHING = fitted(replace(REASONING, self_check=True, ensemble=3, tool_steps=4))
+PROGRAMS = [PLAIN, REASONING, replace(REASONING, calls="two", splits_with_model=True), EVERYTHING]
 
 
 def through_json(value: object) -> Any:
@@ -161,7 +162,7 @@ def test_schemas_follow_what_a_program_asks_for() -> None:
             extractive_program(Settings()),
         )
     }
-    assert len(hashes) == 5
+    assert len(hashes) == 6
     assert set(reply_schemas(PROGRAMS[2])) == {"quote", "compose", "split", "rewrite"}
     changed_text = replace(PLAIN, texts={**PLAIN.texts, "answer": "Answer."})
     assert schema_hash(reply_schemas(changed_text)) == schema_hash(reply_schemas(PLAIN))
