@@ -8,6 +8,10 @@ COMMANDS = {
     "import": ("bidproof.cli.feedback_import", "Learn from a filled-in file that a person corrected."),
     "list": ("bidproof.cli.feedback_list", "Count what people accepted, edited and cleared."),
     "show": ("bidproof.cli.feedback_show", "Show what became of each question of a job."),
+    "train-reranker": (
+        "bidproof.cli.feedback_train_reranker",
+        "Fit a re-ranker; offer it only if it is proven.",
+    ),
 }
 
 

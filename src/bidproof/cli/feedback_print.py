@@ -11,6 +11,7 @@ from bidproof.cli.show import print_table
 
 if TYPE_CHECKING:
     from bidproof.flows.feedback import FeedbackCounts, FeedbackReport, Rate
+    from bidproof.flows.reranker import MeasureRow, RerankerReport
     from bidproof.workspace.rows import FeedbackRow, LibraryEntry
 
 _SHOWN_CHARS = 90
@@ -135,6 +136,39 @@ def print_entry(entry: LibraryEntry) -> None:
         click.echo(f"tags: {', '.join(entry.tags)}")
     until = f", until {entry.expires.isoformat()}" if entry.expires else ""
     click.echo(f"approved by {entry.approver} on {entry.approved.isoformat()}{until}")
+
+
+def print_reranker(report: RerankerReport) -> None:
+    """Say what a re-ranker was fitted on, what it gained, and whether that is proven."""
+    fitted = report.fitted
+    named = ", ".join(f"{count} from {source}" for source, count in fitted.by_source.items())
+    click.echo(
+        f"fitted on {fitted.questions} questions ({named}) of {fitted.groups} groups; cross-validated mean"
+        f" reciprocal rank {fitted.mrr_before:.3f} before, {fitted.mrr_after:.3f} after"
+    )
+    for name, rows in (("dev split", report.dev), ("sealed test split", report.test)):
+        if rows:
+            columns = ("measure", "before", "after", "difference (interval)", "adjusted p", "verdict")
+            print_table(f"{name}, {rows[0].test.n} cases", columns, [_measure(row) for row in rows])
+    if report.tried > 1:
+        click.echo(f"{report.tried} programs were measured on this test split: the bar is higher for each")
+    if report.is_proven:
+        click.echo(f"proven better; stored as program {report.program}. To switch it on:")
+        click.echo(f"  bidproof.toml: {report.setting}, or bidproof prompts promote {report.program}")
+    else:
+        click.echo("not proven better: it stays off")
+    for note in report.notes:
+        click.echo(f"note: {note}")
+
+
+def _measure(row: MeasureRow) -> tuple[str, ...]:
+    test = row.test
+    effect = "none"
+    if test.effect is not None and test.low is not None and test.high is not None:
+        effect = f"{test.effect:+.3f} ({test.low:+.3f} to {test.high:+.3f})"
+    p_value = "" if row.adjusted_p is None else f"{row.adjusted_p:.3f}"
+    verdict = "" if row.adjusted_p is None else row.verdict
+    return (row.measure, f"{row.before:.3f}", f"{row.after:.3f}", effect, p_value, verdict)
 
 
 def _short(choice: str, text: str) -> str:
