@@ -103,8 +103,13 @@ class Bench:
         """DSPy copies its modules; all copies run on the same bench."""
         return self
 
-    def run(self, program: Program, case_id: str) -> Trial:
+    def run(self, program: Program, case_id: str, *, dropped: Sequence[str] = ()) -> Trial:
         """Run, or give what is known; called from DSPy's threads, never on the event loop.
+
+        Args:
+            program: A candidate.
+            case_id: The case.
+            dropped: Why parts of the candidate were left out; counted once a program.
 
         Raises:
             Halt: The budget is spent, the job is cancelled, or something broke: see ``error``.
@@ -117,7 +122,10 @@ class Bench:
             if future is None:
                 future = self.submit(self._try(program, digest, self.cases[case_id]))
                 self._futures[(digest, case_id)] = future
-            seen = self.seen.setdefault(digest, Seen(program=program))
+            if digest not in self.seen:
+                self.seen[digest] = Seen(program=program)
+                self.refused.update(dropped)
+            seen = self.seen[digest]
         trial = self.wait(future)
         if trial.result is not None:
             seen.results[case_id] = trial.result

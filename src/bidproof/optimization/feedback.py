@@ -24,6 +24,8 @@ from bidproof.questionnaires.choices import match_option, meaning_of
 MAX_CHARS = 1200
 """Of the feedback on one case."""
 
+NO_FAULT = "nothing was found wrong"
+
 _PIECE_CHARS = 200
 _PIECES = 4
 _COVERED = 0.6
@@ -59,7 +61,7 @@ def feedback_lines(case: GoldCase, outcome: Outcome, score: Score) -> tuple[str,
             *_source_faults(case, outcome),
         )
     faults += _check_faults(draft.reasons)
-    return (f"score: {value}", *(faults or ("nothing was found wrong",)))
+    return (f"score: {value}", *(faults or (NO_FAULT,)))
 
 
 def _refusal_faults(case: GoldCase, outcome: Outcome) -> tuple[str, ...]:

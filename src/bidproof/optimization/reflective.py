@@ -180,7 +180,10 @@ def _rewriter(search: Reflection) -> Callable[..., dict[str, str]]:
         found: dict[str, str] = {}
         for step in components_to_update:
             cases = list(reflective_dataset.get(step, ()))
-            text = cleaned(search.lm.ask(rewrite_messages(candidate[step], cases, style=search.style)))
+            messages = rewrite_messages(
+                candidate[step], cases, style=search.style, max_chars=search.lm.room_chars
+            )
+            text = cleaned(search.lm.ask(messages))
             if reason := search.rules.problem(text):
                 search.bench.refuse(f"a proposed instruction: {reason}")
                 text = candidate[step]

@@ -96,7 +96,7 @@ class Student(ProgramModule):
         if built.program is None:
             self._ground.bench.refuse(built.rejected)
             return dspy.Prediction(value=0.0, is_clean=False, trial=None)
-        trial = self._ground.bench.run(built.program, case_id)
+        trial = self._ground.bench.run(built.program, case_id, dropped=built.dropped)
         if dspy.settings.trace is not None:
             for entry in trial.entries:
                 said = dspy.Prediction(**entry.outputs)
