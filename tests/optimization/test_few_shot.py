@@ -6,10 +6,11 @@ import pytest
 
 from bidproof.core.records import ScoredPassage
 from bidproof.evaluation.records import GoldCase, Relevant
-from bidproof.optimization.demos import example_problems
+from bidproof.optimization.demos import example_problems, example_tokens, fit_examples, prompt_tokens
 from bidproof.optimization.few_shot import labelled_example
+from bidproof.prompts.program import Example
 from bidproof.retrieval.protocol import Query
-from prompting import NAMES, Manuals, case, statement
+from prompting import NAMES, Manuals, World, case, statement
 
 ANCHOR = case("anchor")
 
@@ -75,3 +76,30 @@ def test_a_choice_is_shown_where_the_quote_proves_it() -> None:
     assert right.options == ("Yes", "No")
     assert wrong is None
     assert NAMES[0] == "anchor"
+
+
+def test_an_example_that_is_too_long_is_shown_with_its_quoted_passage_alone() -> None:
+    example, base = labelled_example(ANCHOR, ranking()), replace(World().base, examples=())
+    assert example is not None
+    cap = prompt_tokens(base) + example_tokens(example, "xml") - 1
+
+    fitted = fit_examples(base, (example,), max_tokens=cap, refuse=lambda one: "")
+
+    (shown,) = fitted.examples
+    assert [item.title for item in shown.passages] == ["Anchor"]
+    assert shown.reply["quotes"] == [{"passage": 1, "text": statement("anchor")}]
+    assert example_problems(shown) == ()
+
+
+def test_an_example_whose_other_passage_tells_too_much_is_shown_without_it() -> None:
+    example = labelled_example(ANCHOR, ranking())
+    assert example is not None
+
+    def refuse(one: Example) -> str:
+        return "beacon" if any("beacon" in item.text for item in one.passages) else ""
+
+    fitted = fit_examples(World().base, (example,), max_tokens=3000, refuse=refuse)
+
+    (shown,) = fitted.examples
+    assert len(shown.passages) == 1
+    assert fitted.dropped == ()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from bidproof.answering.evidence import rank_evidence
@@ -76,7 +76,8 @@ def fit_examples(
 ) -> Fitted:
     """Keep the examples, in order, that are proven, not refused, new, and within the cap.
 
-    One that does not fit is left out; a shorter one after it may still fit.
+    One that does not fit, or tells too much, is tried with its quoted passages alone, and
+    left out if that does not help; a shorter one after it may still fit.
 
     Args:
         program: Whose instructions take their part of the cap.
@@ -86,19 +87,38 @@ def fit_examples(
         is_pool: They are to be chosen from: each has to fit alone. Else all fit together.
     """
     left = max_tokens - instruction_tokens(program)
+    style = program.answering.prompt_format
     kept: list[Example] = []
     dropped: list[str] = []
     for example in examples:
-        reason = _reason(example, kept, refuse)
-        size = 0 if reason else example_tokens(example, program.answering.prompt_format)
-        if not reason and size > left:
-            reason = "an example does not fit the cap of prompt tokens"
-        if reason:
-            dropped.append(reason)
-            continue
-        kept.append(example)
-        left -= 0 if is_pool else size
+        reasons: list[str] = []
+        for form in (example, quoted_alone(example)):
+            reason = _reason(form, kept, refuse)
+            if not reason and example_tokens(form, style) > left:
+                reason = "an example does not fit the cap of prompt tokens"
+            if not reason:
+                kept.append(form)
+                left -= 0 if is_pool else example_tokens(form, style)
+                break
+            reasons.append(reason)
+        else:
+            dropped.append(reasons[-1])
     return Fitted(examples=tuple(kept), dropped=tuple(dropped))
+
+
+def quoted_alone(example: Example) -> Example:
+    """The example with the passages that its reply quotes, and no other; as it is where it quotes none."""
+    quotes = cast("Sequence[Mapping[str, Any]]", example.reply.get("quotes") or ())
+    numbers = sorted({int(quote["passage"]) for quote in quotes})
+    if not numbers or len(numbers) == len(example.passages):
+        return example
+    reply = {
+        **example.reply,
+        "quotes": [{**quote, "passage": numbers.index(int(quote["passage"])) + 1} for quote in quotes],
+    }
+    # What was reasoned may speak of excerpts by their old numbers.
+    reply.pop("reasoning", None)
+    return replace(example, passages=tuple(example.passages[number - 1] for number in numbers), reply=reply)
 
 
 def prompt_tokens(program: Program) -> int:
