@@ -4,6 +4,9 @@ import random
 from math import exp
 
 from bidproof.answering.signals import RAW
+from bidproof.core.ids import DocumentId, PassageId, QuestionId
+from bidproof.core.records import Citation, Claim, Draft, DraftState, Support, Usage
+from bidproof.evaluation.records import Cell, CellState, GoldCase, GoldSet, Outcome, Run, RunInfo
 from bidproof.optimization.cascade_fit import NEVER, PairCase
 from bidproof.optimization.route_cases import RouteCase
 
@@ -52,3 +55,67 @@ def pairs(count: int, *, seed: int, small_skill: float = 1.2, large_skill: float
             )
         )
     return found
+
+
+def stored_run(*, program: str, seed: int, run_id: str = "run", count: int = 200, model: str = "") -> Run:
+    """A run whose answers are the likelier right the higher their sufficiency; every tenth is no answer."""
+    rng = random.Random(seed)
+    cases: list[GoldCase] = []
+    outcomes: list[Outcome] = []
+    cells: list[Cell] = []
+    for number in range(count):
+        score = rng.random()
+        cases.append(
+            GoldCase(
+                id=f"q{number}", question=f"How often is part {number} checked?", group=f"g{number % 25}"
+            )
+        )
+        is_answer = number % 10 != 0
+        outcomes.append(
+            Outcome(case_id=f"q{number}", repeat=0, draft=_draft(number, score, is_answer), seconds=0.1)
+        )
+        is_right = rng.random() < (0.99 if score > 0.4 else 0.4)
+        cells.append(
+            Cell(
+                case_id=f"q{number}",
+                metric="task_score",
+                state=CellState.SCORED,
+                value=float(is_right) if is_answer else 0.0,
+                group=f"g{number % 25}",
+            )
+        )
+    info = RunInfo(
+        id=run_id,
+        gold="mine",
+        gold_digest=GoldSet(name="mine", cases=tuple(cases)).digest(),
+        split="dev",
+        program_digest=program,
+        answerer="planned",
+        documents_digest="then",
+        state="finished",
+        settings={"model.model": model},
+    )
+    return Run(info=info, cases=tuple(cases), outcomes=tuple(outcomes), cells=tuple(cells), summaries=())
+
+
+def _draft(number: int, score: float, is_answer: bool) -> Draft:
+    if not is_answer:
+        return Draft(question_id=QuestionId(f"q{number}"), state=DraftState.NOT_FOUND)
+    cited = Citation(
+        passage_id=PassageId("p"),
+        document_id=DocumentId("d"),
+        path="d.md",
+        title="D",
+        quote="quote",
+        start=0,
+        end=5,
+    )
+    return Draft(
+        question_id=QuestionId(f"q{number}"),
+        state=DraftState.DRAFTED,
+        text="It is checked.",
+        claims=(Claim(text="It is checked.", citations=(cited,), support=Support.SUPPORTED),),
+        support=Support.SUPPORTED,
+        usage=Usage(calls=1, prompt_tokens=1000, completion_tokens=100),
+        signals={"sufficiency": score},
+    )
