@@ -10,10 +10,11 @@ from bidproof.answering import react, tools
 from bidproof.answering.desk import MOST_CHARS, MOST_FOUND, Desk
 from bidproof.answering.program_schemas import reply_schemas
 from bidproof.answering.tools import BUILT_IN, Tool, tool_specs, user_tools
-from bidproof.core.errors import ModelUnavailable, UserError
+from bidproof.core.errors import ModelGarbled, ModelUnavailable, UserError
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import DraftState, Question
 from bidproof.core.settings import Settings
+from bidproof.llm.failures import FailureNotes, with_notes
 from bidproof.llm.protocol import ChatRequest
 from bidproof.prompts.program import default_program, fitted
 from drafting import AES, FREE, KEYS, NIGHT, NOTHING, YES_NO, Library, draft, passage_at, reply, scored
@@ -211,6 +212,21 @@ def test_tools_can_find_what_the_first_search_did_not() -> None:
     assert (result.state, result.text) == (DraftState.DRAFTED, AES)
     result, _ = draft(strange, [FINISH], source=source, program=WITH_TOOLS)
     assert result.state is DraftState.NOT_FOUND
+
+
+def test_a_thought_that_is_cut_off_costs_a_step_and_a_garbled_transport_the_draft() -> None:
+    source = Library(passage_at(PAGE_TWO, path="policy.md", start=0))
+    good = reply((AES, [1]), quotes=[(1, AES)])
+    cut_off = with_notes(
+        ModelGarbled("the reply is not whole", hint="raise the limit"), FailureNotes(completion_tokens=700)
+    )
+    result, model = draft(FREE, [cut_off, FINISH, good], source=source, program=WITH_TOOLS)
+    assert (result.state, result.text) == (DraftState.DRAFTED, AES)
+    assert result.usage.calls == 3
+    assert "that was no call" in model.requests[1].messages[-1].content
+    empty = ModelGarbled("the reply is a page of HTML", hint="check the address")
+    result, _ = draft(FREE, [empty], source=source, program=WITH_TOOLS)
+    assert result.state is DraftState.FAILED
 
 
 def test_a_failed_call_is_a_failed_draft() -> None:

@@ -33,7 +33,9 @@ def preview_messages(
     options: Sequence[str] = (),
     section_path: Sequence[str] = (),
 ) -> tuple[Message, ...]:
-    """The messages of the first call for a question: the answer's, or the quotes' of a program of two calls.
+    """The messages of the first call that answers: the answer's, or the quotes' of a program of two calls.
+
+    Steps with tools before it and the self-check after it are not shown: what they hold depends on replies.
 
     Args:
         program: One that asks a model.

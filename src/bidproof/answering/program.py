@@ -165,7 +165,7 @@ class ProgramSteps:
             fields = await self._once(lm, signature, inputs)
         except ModelGarbled as error:
             notes = notes_of(error)
-            if notes.reply is None and len(lm.completions) == replies:
+            if notes.reply is None and not notes.completion_tokens and len(lm.completions) == replies:
                 raise  # nothing was replied at all
             lm.failed = add_usage(lm.failed, notes.spent)
             offered = ", ".join(tool.name for tool in tools)
