@@ -17,7 +17,7 @@ from bidproof.optimization.instructions import InstructionRules, cleaned, guards
 from bidproof.optimization.student import Rules, Student
 from bidproof.optimization.trace import step_entries
 from bidproof.prompts.fences import fence
-from bidproof.prompts.program import Example, ExamplePassage, Program
+from bidproof.prompts.program import Example, ExamplePassage, Program, fitted
 from bidproof.prompts.templates import instructions
 from bidproof.retrieval.protocol import Query
 from prompting import HELP, Manuals, World, case, cases, statement
@@ -163,3 +163,11 @@ def test_a_program_that_was_optimised_keeps_its_guard_the_next_time(loop: asynci
 )
 def test_what_models_put_around_an_instruction_goes(said: str) -> None:
     assert cleaned(said) == "Answer from the excerpts alone."
+
+
+def test_steps_that_most_programs_do_not_take_are_guarded_where_they_are_taken() -> None:
+    base = World().base
+    checking = fitted(replace(base, self_check=True))
+
+    assert set(guards_of(base)) == {"answer", "quote", "compose", "split", "rewrite"}
+    assert "check" in guards_of(checking)

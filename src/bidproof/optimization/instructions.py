@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bidproof.prompts.program import Program
 from bidproof.prompts.templates import instructions, render
-from bidproof.prompts.texts import OPENERS, default_texts
+from bidproof.prompts.texts import OPENERS, OPTIONAL, default_texts, optional_texts
 from bidproof.retrieval.tokens import count_tokens
 
 MAX_TOKENS = 900
@@ -66,11 +66,12 @@ def guards_of(program: Program) -> Mapping[str, str]:
     """By step, the program's sentences that what is fenced is data; steps without any are left out."""
     sent = instructions(program.texts, program.variables)
     found: dict[str, str] = {}
-    for step in OPENERS:
+    for step in (step for step in (*OPENERS, *OPTIONAL) if step in sent):
         name = f"{step}.constraints"
         # A program that was optimised before holds the packaged sentence, and no part of that name.
         own = render(name, program.texts, program.variables) if name in program.texts else ""
-        guard = next((text for text in (own, default_texts()[name]) if text and text in sent[step]), "")
+        packaged = (default_texts() if step in OPENERS else optional_texts(step))[name]
+        guard = next((text for text in (own, packaged) if text and text in sent[step]), "")
         if guard:
             found[step] = guard
     return found
