@@ -59,51 +59,62 @@ def find_job(request: MatchRequest, *, session: Session) -> Matched:
     """
     jobs = [job for job in session.workspace.jobs.recent(_JOBS) if job.kind == "answer"]
     original = _original(request.questionnaire, request.mapping)
-    named = _named(request, jobs, original)
-    if original is None:
-        original = _remembered(named, request.mapping)
+    ways = _ways(request, jobs, original)
+    if original is None and ways:
+        original = _remembered(ways[0].jobs, request.mapping)
     answered = _read(request, original)
-    drafts = {job.id: session.workspace.jobs.drafts(job.id) for job in (named or jobs)}
-    fitting = [job for job in (named or jobs) if _fits(drafts[job.id], answered, is_named=bool(named))]
-    if not fitting:
+    fitting: dict[int, Mapping[QuestionId, Draft]] = {}
+    for way in ways:
+        for job in way.jobs:
+            drafts = session.workspace.jobs.drafts(job.id)
+            if _fits(drafts, answered, is_named=way.is_named):
+                fitting[job.id] = drafts
+        if fitting:
+            break
+    found = [job for job in jobs if job.id in fitting]
+    if not found:
         raise _none(request, jobs)
-    if len({_identity(job) for job in fitting}) > 1:
-        raise _several(request, fitting)
-    job = max(fitting, key=lambda item: (_agreement(drafts[item.id], answered), item.updated_at))
+    if len({_identity(job) for job in found}) > 1:
+        raise _several(request, found)
+    job = max(found, key=lambda item: (_agreement(fitting[item.id], answered), item.updated_at))
     if original is None:
         original = _remembered([job], request.mapping)
-    return Matched(job=job, drafts=drafts[job.id], answered=answered, original=original)
+    return Matched(job=job, drafts=fitting[job.id], answered=answered, original=original)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """Jobs that may be meant; ``is_named`` where the request says so, and ids only have to agree."""
+
+    jobs: list[Job]
+    is_named: bool = False
 
 
 def _original(path: Path | None, mapping: Path | None) -> Questionnaire | None:
     return None if path is None else read_questionnaire(path, mapping=load_mapping(mapping))
 
 
-def _named(request: MatchRequest, jobs: Sequence[Job], original: Questionnaire | None) -> list[Job]:
-    """The jobs that the request points at; empty where it points at none by name."""
+def _ways(request: MatchRequest, jobs: Sequence[Job], original: Questionnaire | None) -> list[_Way]:
+    """Which jobs to look at, the likeliest first."""
     if request.job_id is not None:
-        found = [job for job in jobs if job.id == request.job_id]
-        if not found:
-            raise _none(request, jobs)
-        return found
+        return [_Way(jobs=[job for job in jobs if job.id == request.job_id], is_named=True)]
     if original is not None:
         same = [job for job in jobs if job.detail.get("content_hash") == original.content_hash]
         # Jobs of older versions know the name alone.
         name = PurePath(original.path).name
         same = same or [job for job in jobs if "content_hash" not in job.detail and _name(job) == name]
-        if not same:
-            raise _none(request, jobs)
-        return same
+        return [_Way(jobs=same, is_named=True)]
     answered = request.answered.absolute()
-    for wanted in (
-        [job for job in jobs if job.detail.get("out") == str(answered)],
-        [job for job in jobs if _out(job) == answered.name],
-        [job for job in jobs if _stem(job) and answered.stem.startswith(_stem(job))],
-    ):
-        if wanted:
-            longest = max(len(_stem(job)) for job in wanted)
-            return [job for job in wanted if len(_stem(job)) == longest]
-    return []
+    written = [job for job in jobs if job.detail.get("out") == str(answered)]
+    like = [job for job in jobs if _stem(job) and answered.stem.startswith(_stem(job))]
+    longest = max((len(_stem(job)) for job in like), default=0)
+    ways = [
+        _Way(jobs=written, is_named=True),
+        _Way(jobs=[job for job in jobs if _out(job) == answered.name]),
+        _Way(jobs=[job for job in like if len(_stem(job)) == longest]),
+        _Way(jobs=list(jobs)),
+    ]
+    return [way for way in ways if way.jobs]
 
 
 def _remembered(jobs: Sequence[Job], mapping: Path | None) -> Questionnaire | None:

@@ -152,7 +152,7 @@ def _fit(items: Sequence[LabelledRanking], table: Sequence[Any], *, strength: fl
     scale = np.where(is_flat, 1.0, spread)
     scaled = np.where(is_flat, 0.0, (rows - mean) / scale)
     # Weights of mean 1, so that the strength means the same whatever the number of candidates.
-    fitted = LogisticRegression(C=strength, class_weight="balanced", max_iter=2000)
+    fitted: Any = LogisticRegression(C=strength, class_weight="balanced", max_iter=2000)
     fitted.fit(scaled, labels.astype(int), sample_weight=weights * len(weights) / weights.sum())
     return _Model(
         mean=mean,
