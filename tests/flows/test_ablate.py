@@ -14,6 +14,7 @@ from bidproof.flows.ablate import AblateReport, AblateRequest, ablate
 from bidproof.flows.evaluate import run_store
 from bidproof.flows.ingest import IngestRequest, ingest
 from bidproof.flows.program_choice import open_store
+from bidproof.flows.progress import Step
 from bidproof.flows.session import SessionRequest, open_session
 from bidproof.llm.fake_endpoint import Answer, FakeEndpoint, Received, refused, said
 from judging import ANSWER, SENTENCE
@@ -34,6 +35,8 @@ CASES = tuple(
 def respond(received: Received) -> Answer:
     """A model that answers well and, asked to check, refuses everything."""
     schema = json.dumps(received.body.get("response_format", {}))
+    if '"call"' in schema:
+        return said({"thought": "enough", "call": {"tool": "finish", "arguments": {}}})
     if "verdicts" in schema:
         return said({"verdicts": [{"sentence": 1, "reasoning": "no", "verdict": "not supported"}]})
     return said(ANSWER)
@@ -80,8 +83,10 @@ def test_techniques_without_a_model_are_measured_offline(place: Path) -> None:
 
 
 def test_a_technique_with_a_model_shows_its_effect_and_its_cost(place: Path, endpoint: FakeEndpoint) -> None:
-    report = run(place, endpoint, techniques=("self-check", "examples"))
-    check, examples = report.rows
+    report = run(place, endpoint, techniques=("self-check", "examples", "tools", "ensemble"))
+    check, examples, tools, ensemble = report.rows
+    assert (tools.spent_with.calls, ensemble.spent_with.calls) == (2, 3)
+    assert tools.test.effect == ensemble.test.effect == 0
     assert (check.is_on, examples.is_on) == (False, True)
     assert (check.spent_without.calls, check.spent_with.calls) == (1, 2)
     assert (check.answered_without, check.answered_with) == (1, 0)
@@ -101,6 +106,28 @@ def test_finished_runs_are_taken_as_they_are(place: Path, endpoint: FakeEndpoint
     more = run(place, endpoint, techniques=("self-check", "examples"))
     assert len(endpoint.received) == asked + 3
     assert more.base_run == first.base_run
+
+
+def test_cut_off_it_goes_on_and_pays_nothing_twice(place: Path, endpoint: FakeEndpoint) -> None:
+    class CutOff(Exception):
+        pass
+
+    def stop(step: Step) -> None:
+        if step.stage.startswith("turning self-check") and step.done == 2:
+            raise CutOff
+
+    request = AblateRequest(gold=str(place / "gold.jsonl"), techniques=("self-check",))
+    flags = {"model.model": "fake-model", "model.base_url": endpoint.base_url, "model.concurrency": 1}
+    with (
+        pytest.raises(CutOff),
+        open_session(SessionRequest(workspace=place / "ws", flags=flags)) as session,
+    ):
+        ablate(request, session=session, progress=stop)
+    assert len(endpoint.received) < 3 + 6
+    report = run(place, endpoint, techniques=("self-check",))
+    assert report.rows[0].spent_with.calls > 1
+    # Each finished call is in the journal: whatever was asked before is not asked again.
+    assert len(endpoint.received) == 3 + 6
 
 
 def test_failed_answers_are_tried_again(place: Path) -> None:
