@@ -1,18 +1,19 @@
 """Calibrate and certify the extractive engine on each question set, and print what comes of it.
 
-    BIDPROOF_DATA=../shared/data python benchmarks/routing_quality.py [aws whitepact k8gb] [--runs FILE]
+    BIDPROOF_DATA=../shared/data python benchmarks/routing_quality.py [aws whitepact k8gb]
 
-Questions are answered once by the default program; then confidences are fitted and certificates
-tested as ``bidproof route fit`` does, over ``--seeds`` partings of the cases. The first parting
-is what the command would give; the others show how much that depends on the draw. Right means
-the choice where a set has one, else agreement with the reference by code: read the figures as
-such. Writes ``benchmarks/results/routing.json``.
+Questions are answered once by the default program, and the run is kept in ``--cache``. Then
+confidences are fitted and certificates tested as ``bidproof route fit`` does, over ``--seeds``
+partings of the cases. The first parting is what the command would give; the others show how much
+that depends on the draw. Right means the choice where a set has one, else agreement with the
+reference by code: read the figures as such. Writes ``benchmarks/results/routing.json``.
 """
 
 import argparse
 import asyncio
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -29,6 +30,7 @@ from bidproof.evaluation.matrix_offline import OfflineMatrix
 from bidproof.evaluation.metrics.registry import choose_metrics
 from bidproof.evaluation.prefetch import PrefetchedEmbedder
 from bidproof.evaluation.records import GoldSet, Run, RunInfo
+from bidproof.evaluation.run_store import RunStore
 from bidproof.evaluation.runs import run_cases
 from bidproof.evaluation.scoring import RunScoring
 from bidproof.evaluation.statistics.certificates import Certificate
@@ -69,6 +71,16 @@ def run_set(corpus: Corpus, gold: GoldSet) -> Run:
         state="finished",
     )
     return Run(info=info, cases=gold.cases, outcomes=result.outcomes, cells=result.cells, summaries=())
+
+
+def kept_run(corpus: Corpus, gold: GoldSet, store: RunStore) -> Run:
+    """The run of this program over these very cases, from the cache where it is there."""
+    program = ExtractiveEngine(None, Settings()).program_digest  # type: ignore[arg-type]
+    name = f"{gold.name}-{gold.digest()}-{program}"
+    if name not in {info.id for info in store.list()}:
+        run = run_set(corpus, gold)
+        store.save(replace(run, info=replace(run.info, id=name)))
+    return store.load(name)
 
 
 def measure(run: Run, *, seeds: int) -> dict[str, Any]:
@@ -146,7 +158,7 @@ def main() -> None:
         if corpus is None:
             print(f"{name}: absent from {data_folder()}, skipped")
             continue
-        run = run_set(corpus, import_set(name, corpus).gold)
+        run = kept_run(corpus, import_set(name, corpus).gold, RunStore(options.cache / "route-runs"))
         try:
             sets[name] = measure(run, seeds=options.seeds)
         except UserError as error:

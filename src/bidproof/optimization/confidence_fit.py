@@ -12,8 +12,8 @@ took no part in the fit.
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import log
-from statistics import fmean, pstdev
+from math import log, sqrt
+from statistics import fmean, pstdev, stdev
 from typing import TYPE_CHECKING, Any
 
 from bidproof.answering.calibrated import Calibration
@@ -96,22 +96,27 @@ def fit_confidence(cases: Sequence[RouteCase], *, seed: int = 0) -> FittedConfid
     ways = {
         name: fit for name, fit in _WAYS.items() if "isotonic" not in name or len(answers) >= LEAST_ISOTONIC
     }
-    candidates = tuple(
-        Candidate(name=name, brier=_score(answers, out_of_fold(answers, fit, seed=seed)))
-        for name, fit in ways.items()
-    )
-    chosen = candidates[0]
-    for candidate in candidates[1:]:
-        if candidate.brier < chosen.brier - _MARGIN:
-            chosen = candidate
-    if chosen is candidates[0]:
+    chances = {name: out_of_fold(answers, fit, seed=seed) for name, fit in ways.items()}
+    losses = {name: _losses(answers, found) for name, found in chances.items()}
+    candidates = tuple(Candidate(name=name, brier=fmean(found)) for name, found in losses.items())
+    chosen = candidates[0].name
+    for name in ways:
+        if _is_better(losses[name], losses[chosen]):
+            chosen = name
+    if chosen == candidates[0].name:
         return _same_for_all(answers, candidates)
     return FittedConfidence(
-        calibration=ways[chosen.name](answers),
-        chosen=chosen.name,
+        calibration=ways[chosen](answers),
+        chosen=chosen,
         candidates=candidates,
-        chances=tuple(out_of_fold(answers, ways[chosen.name], seed=seed)),
+        chances=tuple(chances[chosen]),
     )
+
+
+def _is_better(losses: Sequence[float], others: Sequence[float]) -> bool:
+    """Whether a fit beats a simpler one by more than chance: one standard error of the paired difference."""
+    gains = [other - loss for loss, other in zip(losses, others, strict=True)]
+    return fmean(gains) > max(_MARGIN, stdev(gains) / sqrt(len(gains)))
 
 
 def _same_for_all(answers: Sequence[RouteCase], candidates: tuple[Candidate, ...]) -> FittedConfidence:
@@ -161,9 +166,8 @@ def _folds(answers: Sequence[RouteCase], seed: int) -> list[list[int]]:
     return [fold for fold in folds if fold]
 
 
-def _score(answers: Sequence[RouteCase], chances: Sequence[float]) -> float:
-    found = brier(chances, [case.is_right for case in answers])
-    return 1.0 if found is None else found
+def _losses(answers: Sequence[RouteCase], chances: Sequence[float]) -> list[float]:
+    return [(chance - case.is_right) ** 2 for chance, case in zip(chances, answers, strict=True)]
 
 
 def _constant(answers: Sequence[RouteCase]) -> Calibration:
