@@ -10,7 +10,9 @@ from bidproof.core.errors import BudgetSpent, InvalidSetting
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.budget import cost_usd, fallback_priced, tighter_budget
 from bidproof.llm.completions import read_completion
+from bidproof.llm.fake import FakeModel
 from bidproof.llm.fake_endpoint import said
+from bidproof.llm.gateway import Gateway
 from bidproof.llm.prices import TEMPLATE, Price, PriceTable, read_prices
 
 
@@ -92,3 +94,13 @@ def test_the_tighter_of_two_limits_is_kept_and_named() -> None:
     assert "model.max_cost_usd" in asyncio.run(spend(1.0, 10.0, spent=0.6, paid=2.0))
     assert "model.max_workspace_usd" in asyncio.run(spend(1.0, 10.0, spent=0.0, paid=9.8))
     assert "model.max_workspace_usd" in asyncio.run(spend(None, 3.0, spent=0.0, paid=3.0))
+
+
+def test_two_models_of_one_run_pay_from_one_limit() -> None:
+    async def budgets() -> tuple[object, object]:
+        first = Gateway(FakeModel([], name="small"), settings=ModelSettings(max_cost_usd=1.0))
+        second = Gateway(FakeModel([], name="large"), settings=ModelSettings(max_cost_usd=1.0), purse=first)
+        return await second.open_budget(), await first.open_budget()
+
+    one, other = asyncio.run(budgets())
+    assert one is other
