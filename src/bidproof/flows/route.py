@@ -268,7 +268,9 @@ def _notes(fitted: FittedRoute, cases: list[RouteCases], runs: list[Run]) -> lis
     if fitted.thresholds is not None and fitted.tested is not None and fitted.tested.large_share == 1.0:
         notes.append("the large model is asked every time: without the small one it would be cheaper")
     if any(run.info.split == "test" for run in runs):
-        notes.append("fitted on the sealed test split: that split can prove nothing about this route any more")
+        notes.append(
+            "fitted on the sealed test split: that split can prove nothing about this route any more"
+        )
     if len(runs) == 2 and not any(case.cost_usd for case in cases[1].cases):
         notes.append("the runs have no costs: set prices (bidproof route prices --init) and fit again")
     return notes
