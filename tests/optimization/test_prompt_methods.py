@@ -229,7 +229,7 @@ def test_examples_that_do_not_fit_the_cap_are_left_out() -> None:
     new = [item for item in report.candidates if item.kind == "examples"]
     assert new
     assert all(item.prompt_tokens <= 620 for item in new)
-    assert max(len(item.program.examples) for item in new) == 1
+    assert max(len(item.program.examples) for item in new) < 4
 
 
 def test_dev_and_sealed_answers_never_stand_in_an_example() -> None:

@@ -3,10 +3,10 @@
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from bidproof.answering.step_calls import StepCall, watching
 from bidproof.core.records import DraftState, Support
@@ -18,6 +18,8 @@ from bidproof.evaluation.runs import score_one
 from bidproof.optimization.records import CaseResult, Evaluator, OpenProgram, Running
 from bidproof.optimization.trace import StepEntry, step_entries
 from bidproof.prompts.program import Program
+
+Result = TypeVar("Result")
 
 
 class Halt(BaseException):
@@ -95,6 +97,8 @@ class Bench:
         self._scoring = scoring
         self._opened: dict[str, Running] = {}
         self._futures: dict[tuple[str, str], Future[Trial]] = {}
+        self._pending: set[Future[Any]] = set()
+        self._refused_of: set[tuple[str, object]] = set()
         self._lock = threading.Lock()
         self._told = told
         self._runs = 0
@@ -131,8 +135,12 @@ class Bench:
             seen.results[case_id] = trial.result
         return trial
 
-    def refuse(self, reason: str) -> None:
+    def refuse(self, reason: str, *, of: object = None) -> None:
         """Count a candidate, or a part of one, that was not run.
+
+        Args:
+            reason: Why.
+            of: What it is about: the same is counted once. None counts anew.
 
         Raises:
             Halt: The search is over.
@@ -140,13 +148,25 @@ class Bench:
         with self._lock:
             if self.error is not None:
                 raise Halt
-            self.refused[reason] += 1
+            if of is None or (reason, of) not in self._refused_of:
+                self.refused[reason] += 1
+            self._refused_of.add((reason, of))
 
-    def submit(self, work: Any) -> "Future[Any]":
-        """Begin a coroutine on the event loop."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+    def submit(self, work: Coroutine[Any, Any, Result]) -> "Future[Result]":
+        """Begin a coroutine on the event loop.
 
-    def wait(self, future: "Future[Any]") -> Any:
+        Raises:
+            Halt: The search is over; nothing was begun.
+        """
+        if self.error is not None:
+            work.close()
+            raise Halt
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        self._pending.add(future)
+        future.add_done_callback(self._pending.discard)
+        return future
+
+    def wait(self, future: "Future[Result]") -> Result:
         """Wait for what was begun; whatever goes wrong ends the whole search.
 
         Raises:
@@ -165,7 +185,7 @@ class Bench:
         """Let nothing more begin, and end what is under way."""
         if self.error is None:
             self.error = error
-        for future in list(self._futures.values()):
+        for future in list(self._pending):
             future.cancel()
 
     async def _try(self, program: Program, digest: str, case: GoldCase) -> Trial:

@@ -94,7 +94,9 @@ class Student(ProgramModule):
             self._ground.bench.stop(error)
             raise Halt from error
         if built.program is None:
-            self._ground.bench.refuse(built.rejected)
+            named = cast("list[tuple[str, Any]]", self.named_predictors())
+            words = tuple(predictor.signature.instructions for _, predictor in named)
+            self._ground.bench.refuse(built.rejected, of=words)
             return dspy.Prediction(value=0.0, is_clean=False, trial=None)
         trial = self._ground.bench.run(built.program, case_id, dropped=built.dropped)
         if dspy.settings.trace is not None:
