@@ -34,8 +34,9 @@ from bidproof.evaluation.run_store import RunStore
 from bidproof.evaluation.runs import run_cases
 from bidproof.evaluation.scoring import RunScoring
 from bidproof.evaluation.statistics.certificates import Certificate
+from bidproof.optimization.promises import RouteOptions
 from bidproof.optimization.route_cases import RouteCases, route_cases
-from bidproof.optimization.route_fit import FittedRoute, RouteOptions, fit_route
+from bidproof.optimization.route_fit import FittedRoute, fit_route
 from bidproof.optimization.routing_curves import routing_curves
 from bidproof.retrieval.protocol import Query
 from bidproof.retrieval.search import Retriever

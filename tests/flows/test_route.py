@@ -21,7 +21,7 @@ from bidproof.flows.ingest import IngestRequest, ingest
 from bidproof.flows.route import FitReport, FitRequest, fit, report, show, show_prices, write_price_template
 from bidproof.flows.session import Session, SessionRequest, open_session
 from bidproof.llm.fake_endpoint import FakeEndpoint, said
-from bidproof.optimization.route_fit import RouteOptions
+from bidproof.optimization.promises import RouteOptions
 from judging import ANSWER, SENTENCE
 from routing import stored_run
 

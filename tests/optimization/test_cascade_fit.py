@@ -1,9 +1,12 @@
 """Thresholds of a cascade: against brute force on fresh draws, and against what needs no routing."""
 
+from dataclasses import replace
+
 import pytest
 
 from bidproof.optimization.cascade_fit import (
     ALWAYS,
+    NEVER,
     Operating,
     always_large,
     always_small,
@@ -80,3 +83,10 @@ def test_the_final_score_is_that_of_the_model_whose_answer_is_kept() -> None:
         assert (score, is_right) == (
             (item.small_score, item.small_right) if kept else (item.large_score, item.large_right)
         )
+
+
+def test_what_is_left_to_a_person_can_never_be_ready() -> None:
+    for item in pairs(50, seed=71):
+        score, _ = final_score(item, up_below=ALWAYS, person_below=0.7)
+        assert score == NEVER or score >= 0.7
+    assert final_score(replace(item, large_passed=False), up_below=ALWAYS)[0] == NEVER

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bidproof.core.errors import UserError
+from bidproof.optimization.promises import RouteOptions
 from bidproof.optimization.route_cases import RouteCase
-from bidproof.optimization.route_fit import RouteOptions, fit_route
+from bidproof.optimization.route_fit import fit_route
 from bidproof.optimization.routing_curves import routing_curves
 from routing import answers
 

@@ -53,7 +53,7 @@ def command(
     from bidproof.cli import show, show_route
     from bidproof.flows.route import FitRequest, fit
     from bidproof.flows.session import SessionRequest, open_session
-    from bidproof.optimization.route_fit import RouteOptions
+    from bidproof.optimization.promises import RouteOptions
 
     request = FitRequest(
         small=run_small,

@@ -14,8 +14,9 @@ from bidproof.flows.evaluate_sources import documents_digest
 from bidproof.flows.files import write_text
 from bidproof.flows.session import Session
 from bidproof.llm.prices import PRICES_FILE, TEMPLATE, Price, read_prices
+from bidproof.optimization.promises import RouteOptions
 from bidproof.optimization.route_cases import RouteCases, route_cases
-from bidproof.optimization.route_fit import FittedProgram, FittedRoute, RouteOptions, fit_route
+from bidproof.optimization.route_fit import FittedProgram, FittedRoute, fit_route
 from bidproof.optimization.route_store import RouteStore
 from bidproof.optimization.routing_curves import RoutingCurves, routing_curves
 

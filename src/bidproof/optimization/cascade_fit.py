@@ -105,11 +105,12 @@ def operate(
     )
 
 
-def final_score(pair: PairCase, *, up_below: float) -> tuple[float, bool]:
+def final_score(pair: PairCase, *, up_below: float, person_below: float = 0.0) -> tuple[float, bool]:
     """Score by which the kept answer may be ready (``NEVER`` where it may not), and whether it is right."""
     if pair.small_score >= up_below:
         return pair.small_score, pair.small_right
-    return (pair.large_score if pair.large_passed else NEVER), pair.large_right
+    may_be_ready = pair.large_passed and pair.large_score >= person_below
+    return (pair.large_score if may_be_ready else NEVER), pair.large_right
 
 
 def always_small(pairs: Sequence[PairCase], *, person_usd: float = 0.0) -> Operating:

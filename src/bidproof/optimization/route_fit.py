@@ -7,17 +7,12 @@ certificate come from there alone.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 
-from bidproof.answering.calibrated import Calibration, ReadyRule
+from bidproof.answering.calibrated import Calibration
 from bidproof.core.errors import UserError
 from bidproof.evaluation.statistics.certificates import (
     Certificate,
-    certify,
-    count_accepted,
     items_needed,
-    one_a_group,
-    plan_thresholds,
     split_items,
 )
 from bidproof.optimization.cascade_fit import (
@@ -30,59 +25,18 @@ from bidproof.optimization.cascade_fit import (
     operate,
 )
 from bidproof.optimization.confidence_fit import FittedConfidence, Reliability, fit_confidence, reliability
+from bidproof.optimization.promises import (
+    Feasibility,
+    Promise,
+    RouteOptions,
+    Scored,
+    feasibility_of,
+    promise,
+    usual_promises,
+)
 from bidproof.optimization.route_cases import RouteCase
 
 LEAST_ANSWERS = 20
-SHOWN_ERRORS = (0.05, 0.1, 0.2)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteOptions:
-    """What to promise, and how to part the labelled cases.
-
-    Attributes:
-        error: Share of the ready answers that is wrong, at most.
-        confidence: Of that promise.
-        share: Of the cases that everything is fitted on; the rest is for the certificate.
-        seed: Of the parting. Choose it before looking at results: trying several until one
-            certifies breaks the promise.
-        is_one_a_group: Certify on one answer a group, for groups whose answers fail together.
-        target: Least quality of a cascade; None for that of the large model.
-        least_coverage: Least share of questions that a cascade answers; None for the large model's.
-        person_usd: What it costs when a person answers.
-        expert_below: Answers less likely right than this go to an expert.
-    """
-
-    error: float = 0.05
-    confidence: float = 0.95
-    share: float = 0.4
-    seed: int = 0
-    is_one_a_group: bool = False
-    target: float | None = None
-    least_coverage: float | None = None
-    person_usd: float = 0.0
-    expert_below: float = 0.2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feasibility:
-    """How far the labelled answers reach.
-
-    Attributes:
-        needed: Accepted answers without any error that the promise takes: the very least.
-        testable: Answers at hand for the certificate, checks passed.
-        wanted: Labelled questions in all that it would probably take, going by the part that was
-            fitted on; None where no threshold looks good enough.
-    """
-
-    needed: int
-    testable: int
-    wanted: int | None
-
-    @property
-    def is_possible(self) -> bool:
-        """Whether there are enough answers even if none is wrong."""
-        return self.testable >= self.needed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,28 +61,6 @@ class FittedProgram:
     def calibration(self) -> Calibration:
         """To be applied."""
         return self.fitted.calibration
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
-    """A certificate, and what would have been certified with one answer a group."""
-
-    certificate: Certificate
-    conservative: Certificate | None = None
-
-    @property
-    def rule(self) -> ReadyRule | None:
-        """What an answer needs to be marked ready; None without a certificate."""
-        found = self.certificate
-        if found.threshold is None:
-            return None
-        return ReadyRule(
-            threshold=found.threshold,
-            error=found.error,
-            confidence=found.confidence,
-            items=found.accepted,
-            wrong=found.wrong,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,16 +89,7 @@ class FittedRoute:
     tested: Operating | None = None
     pairs: tuple[PairCase, ...] = ()
     questions: int = 0
-    finals: tuple["Scored", ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scored:
-    """A final answer: ``score`` is ``NEVER`` where it may not be ready."""
-
-    group: str
-    score: float
-    is_wrong: bool
+    finals: tuple[Scored, ...] = ()
 
 
 def fit_route(
@@ -202,8 +125,8 @@ def _alone(
     return FittedRoute(
         small=program,
         promise=promise(planned, tested, error=options.error, options=options),
-        others=_others(planned, tested, options),
-        feasibility=_feasibility(planned, tested, options),
+        others=usual_promises(planned, tested, options),
+        feasibility=feasibility_of(planned, tested, options),
         questions=len(parts.testing),
         finals=tuple(tested),
     )
@@ -232,8 +155,8 @@ def _cascade(
         small=small,
         large=large,
         promise=promise(planned, tested, error=options.error, options=options),
-        others=_others(planned, tested, options),
-        feasibility=_feasibility(planned, tested, options),
+        others=usual_promises(planned, tested, options),
+        feasibility=feasibility_of(planned, tested, options),
         thresholds=thresholds,
         tested=operate(
             unseen,
@@ -245,12 +168,6 @@ def _cascade(
         questions=len(unseen),
         finals=tuple(tested),
     )
-
-
-def _others(
-    planned: Sequence["Scored"], tested: Sequence["Scored"], options: RouteOptions
-) -> tuple[Certificate, ...]:
-    return tuple(promise(planned, tested, error=error, options=options).certificate for error in SHOWN_ERRORS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,26 +241,11 @@ def _pairs(
 def _finals(pairs: Sequence[PairCase], thresholds: Thresholds) -> list[Scored]:
     found: list[Scored] = []
     for pair in pairs:
-        score, is_right = final_score(pair, up_below=thresholds.up_below)
+        score, is_right = final_score(
+            pair, up_below=thresholds.up_below, person_below=thresholds.person_below
+        )
         found.append(Scored(group=pair.group, score=score, is_wrong=not is_right))
     return found
-
-
-def _feasibility(planned: Sequence[Scored], tested: Sequence[Scored], options: RouteOptions) -> Feasibility:
-    """How many labels it takes, going by the threshold that looks best on the part fitted on."""
-    known = [item for item in planned if item.score >= 0]
-    scores, wrong = [item.score for item in known], [item.is_wrong for item in known]
-    wanted: list[int] = []
-    for threshold in set(scores):
-        found = count_accepted(scores, wrong, threshold)
-        needed = items_needed(options.error, options.confidence, rate=found.wrong / found.n)
-        if needed is not None:
-            wanted.append(ceil(needed * len(planned) / found.n / (1 - options.share)))
-    return Feasibility(
-        needed=items_needed(options.error, options.confidence) or 0,
-        testable=sum(item.score >= 0 for item in tested),
-        wanted=min(wanted, default=None),
-    )
 
 
 def _common(
@@ -371,40 +273,4 @@ def _check_enough(cases: Sequence[RouteCase], options: RouteOptions) -> None:
         f"beside those that are fitted on",
         hint="add cases to the gold set and run bidproof eval again; until then answers stay uncalibrated",
         code="route-items",
-    )
-
-
-def promise(
-    planned: Sequence[Scored], tested: Sequence[Scored], *, error: float, options: RouteOptions
-) -> Promise:
-    """Plan thresholds on one part of the answers and certify them on the other."""
-    has_groups = len({item.group or str(place) for place, item in enumerate(tested)}) < len(tested)
-    alone = _certificate(planned, tested, error=error, confidence=options.confidence)
-    if not has_groups:
-        return Promise(certificate=alone)
-    drawn = one_a_group(
-        [item.group for item in tested], [item.score >= 0 for item in tested], seed=options.seed
-    )
-    apart = _certificate(
-        planned, [tested[place] for place in drawn], error=error, confidence=options.confidence
-    )
-    return Promise(certificate=apart if options.is_one_a_group else alone, conservative=apart)
-
-
-def _certificate(
-    planned: Sequence[Scored], tested: Sequence[Scored], *, error: float, confidence: float
-) -> Certificate:
-    known = [item for item in planned if item.score >= 0]
-    thresholds = plan_thresholds(
-        [item.score for item in known],
-        [item.is_wrong for item in known],
-        items=round(len(tested) * len(known) / len(planned)) if planned else 0,
-        error=error,
-    )
-    return certify(
-        [item.score for item in tested],
-        [item.is_wrong for item in tested],
-        thresholds=thresholds,
-        error=error,
-        confidence=confidence,
     )

@@ -17,7 +17,8 @@ from bidproof.optimization.cascade_fit import (
     always_small,
     operate,
 )
-from bidproof.optimization.route_fit import FittedRoute, Scored
+from bidproof.optimization.promises import Scored
+from bidproof.optimization.route_fit import FittedRoute
 
 _POINTS = 40
 
