@@ -25,7 +25,7 @@ def command(
     settings: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Hold the model NEW against the one that the settings name: same program, same cases, paired test.
+    """Hold a tuned model against the one that the settings name: same program, same cases, paired test.
 
     The same as two bidproof eval runs, the second with --model, and bidproof compare.
     """
