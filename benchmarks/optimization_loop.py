@@ -121,6 +121,8 @@ def result(report: OptimizeReport, session: Session, arguments: argparse.Namespa
     del content["folder"]
     if content["proof"]:
         del content["proof"]["file"]
+        rows = content["proof"]["comparison"]["rows"]
+        content["proof"]["tests"] = {row["metric"]: {**row["test"], "verdict": row["verdict"]} for row in rows}
         del content["proof"]["comparison"]
         content["proof"]["proof"].pop("source", None)
     return {

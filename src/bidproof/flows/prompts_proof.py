@@ -121,11 +121,13 @@ def _baseline(run: RunInfo, label: str, store: ProgramStore, runs: RunStore) -> 
 
 
 def effect_words(row: MetricComparison) -> str:
-    """An effect with its interval and the number of cases, in words."""
+    """An effect with its interval, p-value and number of cases, in words."""
     test = row.test
     if test.effect is None or test.low is None or test.high is None:
         return "no interval"
-    return f"{test.effect:+.3f}, {test.low:+.3f} to {test.high:+.3f}, n {test.n}"
+    p_value = test.p_value if row.adjusted_p is None else row.adjusted_p
+    shown = "" if p_value is None else f", p {p_value:.3g}"
+    return f"{test.effect:+.3f}, {test.low:+.3f} to {test.high:+.3f}{shown}, n {test.n}"
 
 
 def _unproven(rows: Sequence[MetricComparison]) -> list[str]:
