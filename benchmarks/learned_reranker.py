@@ -21,6 +21,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from measuring_sets import SETS, GoldQuestion, data_folder, gold_questions
@@ -42,7 +43,7 @@ RESULTS = Path(__file__).parent / "results" / "learned-reranker.json"
 MEASURES = ("hit_at_3", "mrr", "ndcg_at_10")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Ranked:
     """A question with its first passages, and which gold documents each of them is right for."""
 
@@ -67,6 +68,7 @@ class Ranked:
         items = len(self.question.documents)
         return hit_at(matches, 3), reciprocal_rank(matches), ndcg_at(matches, 10, items=items)
 
+    @cache  # noqa: B019 - each is fitted on several times, in a process that ends
     def labelled(self, name: str) -> LabelledRanking:
         """The ranking to fit on."""
         return LabelledRanking(

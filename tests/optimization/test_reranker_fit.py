@@ -1,6 +1,7 @@
 """Fitting finds the signal that tells, and says where there is nothing to fit."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -75,3 +76,27 @@ def test_nothing_is_fitted_on_one_group_or_one_kind_of_label() -> None:
     fitted = fit_reranker(alone, embedder="e", depth=10)
     assert fitted is not None
     assert fitted.groups == 20
+
+
+def test_where_nothing_helps_the_order_of_the_search_is_left() -> None:
+    generator = random.Random(3)
+    made: list[LabelledRanking] = []
+    for number in range(80):
+        right = 0 if generator.random() < 0.6 else generator.randrange(10)
+        rows = tuple(
+            {"reciprocal_rank": 1 / (at + 1), **{f"noise{n}": generator.gauss(0, 1) for n in range(8)}}
+            for at in range(10)
+        )
+        labels = tuple(at == right for at in range(10))
+        made.append(LabelledRanking(id=str(number), group=f"g{number % 8}", features=rows, labels=labels))
+    fitted = fit_reranker(made, embedder="e", depth=10)
+    assert fitted is not None
+    assert fitted.mrr_after == pytest.approx(fitted.mrr_before, abs=0.03)
+
+    def score(row: Mapping[str, float]) -> float:
+        return sum(
+            item.weight * (row[item.name] - item.mean) / item.scale for item in fitted.reranker.features
+        )
+
+    kept = sum(max(range(10), key=lambda at: score(item.features[at])) == 0 for item in made)
+    assert kept >= 76

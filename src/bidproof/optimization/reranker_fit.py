@@ -1,9 +1,10 @@
 """Fit a re-ranker from what people accepted and refused, and from what gold cases point at.
 
 A logistic regression over candidates, each question weighing the same whatever its
-number of candidates, with positive and negative ones weighed alike. How strongly it
-is held back is chosen by cross-validation over groups, so that questions of one
-questionnaire never stand on both sides.
+number of candidates, with positive and negative ones weighed alike. The search's own
+order is its anchor: the more the rest is held back, the more of that order is left. How
+strongly is chosen by cross-validation over groups, so that questions of one
+questionnaire never stand on both sides, and in doubt more strongly.
 """
 
 # scikit-learn ships without types.
@@ -18,9 +19,13 @@ import numpy as np
 
 from bidproof.retrieval.reranker import Feature, Reranker
 
-STRENGTHS = (0.003, 0.03, 0.3, 3.0)
-"""Inverse regularisation tried, the strongest hold first."""
+STRENGTHS = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
+"""Inverse regularisation tried, the strongest hold first: there, the search's own order is left."""
 
+ANCHOR = "reciprocal_rank"
+"""The search's own order; it is hardly held back, so that holding back the rest leads back to it."""
+
+_ANCHORING = 100.0
 _FOLDS = 5
 _DIGITS = 8
 _LEAST_SPREAD = 1e-6
@@ -94,9 +99,13 @@ def fit_reranker(
     names = sorted({name for item in telling for row in item.features for name in row})
     table = [_matrix(item, names) for item in telling]
     folds = _folds(groups)
-    scores = {strength: _cross_validated(telling, table, folds, strength=strength) for strength in STRENGTHS}
-    best = max(STRENGTHS, key=lambda strength: (round(scores[strength], 6), -strength))
-    model = _fit(telling, table, strength=best)
+    anchor = names.index(ANCHOR) if ANCHOR in names else -1
+    values = {
+        strength: _cross_validated(telling, table, folds, strength=strength, anchor=anchor)
+        for strength in STRENGTHS
+    }
+    best = _choose(values)
+    model = _fit(telling, table, strength=best, anchor=anchor)
     sources = sorted({item.source for item in telling})
     features = tuple(
         Feature(
@@ -121,7 +130,7 @@ def fit_reranker(
         groups=len(set(groups)),
         by_source={name: sum(item.source == name for item in telling) for name in sources},
         mrr_before=_mean([_reciprocal(item.labels, range(len(item.labels))) for item in telling]),
-        mrr_after=scores[best],
+        mrr_after=_mean(values[best]),
     )
 
 
@@ -140,7 +149,21 @@ def _matrix(item: LabelledRanking, names: Sequence[str]) -> Any:
     return np.array([[row.get(name, 0.0) for name in names] for row in item.features], dtype=np.float64)
 
 
-def _fit(items: Sequence[LabelledRanking], table: Sequence[Any], *, strength: float) -> _Model:
+def _choose(values: Mapping[float, Sequence[float]]) -> float:
+    """The strongest hold that does as well as the best one, within one standard error of their difference.
+
+    The one-standard-error rule (Breiman et al. 1984), paired by question.
+    """
+    best = max(STRENGTHS, key=lambda strength: (round(_mean(values[strength]), 6), -strength))
+    for strength in STRENGTHS:
+        lost = np.array(values[best]) - np.array(values[strength])
+        error = float(lost.std(ddof=1)) / len(lost) ** 0.5 if len(lost) > 1 else 0.0
+        if float(lost.mean()) <= error:
+            return strength
+    return best
+
+
+def _fit(items: Sequence[LabelledRanking], table: Sequence[Any], *, strength: float, anchor: int) -> _Model:
     from sklearn.linear_model import LogisticRegression
 
     known = [np.array([label is not None for label in item.labels]) for item in items]
@@ -150,6 +173,8 @@ def _fit(items: Sequence[LabelledRanking], table: Sequence[Any], *, strength: fl
     mean, spread = rows.mean(axis=0), rows.std(axis=0)
     is_flat = spread < _LEAST_SPREAD
     scale = np.where(is_flat, 1.0, spread)
+    if anchor >= 0:
+        scale[anchor] /= _ANCHORING
     scaled = np.where(is_flat, 0.0, (rows - mean) / scale)
     # Weights of mean 1, so that the strength means the same whatever the number of candidates.
     fitted: Any = LogisticRegression(C=strength, class_weight="balanced", max_iter=2000)
@@ -163,19 +188,26 @@ def _fit(items: Sequence[LabelledRanking], table: Sequence[Any], *, strength: fl
 
 
 def _cross_validated(
-    items: Sequence[LabelledRanking], table: Sequence[Any], folds: Sequence[int], *, strength: float
-) -> float:
-    """Mean reciprocal rank over all questions, each ordered by a model that saw none of its group."""
+    items: Sequence[LabelledRanking],
+    table: Sequence[Any],
+    folds: Sequence[int],
+    *,
+    strength: float,
+    anchor: int,
+) -> list[float]:
+    """Reciprocal rank of all questions, fold by fold, each ordered by a model that saw none of its group."""
     values: list[float] = []
     for fold in sorted(set(folds)):
         inside = [at for at, own in enumerate(folds) if own != fold]
-        model = _fit([items[at] for at in inside], [table[at] for at in inside], strength=strength)
+        model = _fit(
+            [items[at] for at in inside], [table[at] for at in inside], strength=strength, anchor=anchor
+        )
         for at, own in enumerate(folds):
             if own == fold:
                 scores = (table[at] - model.mean) / model.scale @ model.weights
                 order = np.argsort(-scores, kind="stable")
                 values.append(_reciprocal(items[at].labels, order.tolist()))
-    return _mean(values)
+    return values
 
 
 def _folds(groups: Sequence[str]) -> list[int]:
