@@ -122,7 +122,9 @@ def result(report: OptimizeReport, session: Session, arguments: argparse.Namespa
     if content["proof"]:
         del content["proof"]["file"]
         rows = content["proof"]["comparison"]["rows"]
-        content["proof"]["tests"] = {row["metric"]: {**row["test"], "verdict": row["verdict"]} for row in rows}
+        content["proof"]["tests"] = {
+            row["metric"]: {**row["test"], "verdict": row["verdict"]} for row in rows
+        }
         del content["proof"]["comparison"]
         content["proof"]["proof"].pop("source", None)
     return {

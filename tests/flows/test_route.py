@@ -15,7 +15,7 @@ from bidproof.core.records import DraftState, Tier
 from bidproof.core.settings import Settings
 from bidproof.flows.ask import AskRequest, ask
 from bidproof.flows.drafting import open_engine, routing_key
-from bidproof.flows.evaluate import run_store
+from bidproof.flows.evaluate import EvaluateRequest, evaluate, run_store
 from bidproof.flows.indexing import open_retriever
 from bidproof.flows.ingest import IngestRequest, ingest
 from bidproof.flows.route import FitReport, FitRequest, fit, report, show, show_prices, write_price_template
@@ -55,6 +55,21 @@ def fit_extractive(session: Session, **options: Any) -> FitReport:
 def asked(place: Path, **flags: object) -> Any:
     with session_at(place, **flags) as session:
         return ask(AskRequest(text=QUESTION, docs=(place / "docs",)), session=session)
+
+
+def test_an_evaluation_states_the_confidence_that_answering_would(place: Path) -> None:
+    gold = place / "gold.jsonl"
+    gold.write_text(json.dumps({"id": "q", "question": QUESTION, "reference": SENTENCE}) + "\n")
+    request = EvaluateRequest(gold=str(gold), docs=(place / "docs",), has_report=False, fresh=True)
+    with session_at(place) as session:
+        before = evaluate(request, session=session)
+        fit_extractive(session)
+        after = evaluate(request, session=session)
+        (plain,) = run_store(session).load(before.info.id).outcomes
+        (stated,) = run_store(session).load(after.info.id).outcomes
+    assert plain.draft.confidence is None
+    assert stated.draft.confidence is not None
+    assert stated.draft.text == plain.draft.text
 
 
 def test_a_fitted_program_states_its_confidence_and_marks_answers_ready(place: Path) -> None:

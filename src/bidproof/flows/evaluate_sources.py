@@ -12,6 +12,7 @@ from bidproof.answering.protocol import PassageSource
 from bidproof.core.errors import InvalidSetting, UnreadableFile, UserError
 from bidproof.core.ids import DocumentId, digest
 from bidproof.core.jsonable import to_json
+from bidproof.core.records import Draft
 from bidproof.core.settings import Settings
 from bidproof.evaluation.answerers import (
     EngineAnswerer,
@@ -130,6 +131,9 @@ async def open_answerer(
     Raises:
         UserError: The model's file, address or key is not usable.
     """
+    from bidproof.answering.calibrated import with_confidence
+    from bidproof.optimization.route_store import RouteStore
+
     load = document_loader(session.workspace)
     settings = session.settings
     async with AsyncExitStack() as stack:
@@ -149,7 +153,14 @@ async def open_answerer(
 
             running_program(session.workspace.folder, settings, model_name="")
             engine = ExtractiveEngine(source, settings, today=datetime.now(UTC).date())
-        yield EngineAnswerer(engine, source, finish=lambda draft: check_citations(draft, load=load))
+        # With the confidence that answering would state, so that a run can say how well it holds.
+        confidence = RouteStore(session.workspace.folder).confidence(engine.program_digest)
+
+        def finish(draft: Draft) -> Draft:
+            checked = check_citations(draft, load=load)
+            return checked if confidence is None else with_confidence(checked, confidence)
+
+        yield EngineAnswerer(engine, source, finish=finish)
 
 
 def open_recorded(path: Path) -> RecordedAnswerer:

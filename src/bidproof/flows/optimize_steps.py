@@ -86,6 +86,7 @@ async def search_prompt_texts(
         metric=bench.metric,
         scoring=bench.scoring,
         proposer=bench.proposer,
+        proposer_settings=bench.proposer_settings,
         max_prompt_tokens=request.max_prompt_tokens,
         max_calls=bench.budget.left_calls(),
         seed=request.seed,

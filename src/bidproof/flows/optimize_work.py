@@ -40,8 +40,8 @@ class Place:
 class Workbench:
     """Everything that a search needs; open while it runs.
 
-    ``models`` are by the name that settings give them; ``proposer`` writes new
-    instructions; ``base`` is the program to beat.
+    ``base`` is the program to beat; ``proposer`` writes new instructions, under settings
+    of its own.
     """
 
     base: Program
@@ -51,6 +51,7 @@ class Workbench:
     metric: Metric
     scoring: DraftScoring
     proposer: ChatModel | None
+    proposer_settings: ModelSettings
     budget: CallBudget
     folder: Path
     progress: Progress
@@ -184,6 +185,7 @@ async def open_workbench(
             metric=metric,
             scoring=scoring,
             proposer=proposer,
+            proposer_settings=replace(settings.model, model=request.proposer or settings.model.model),
             budget=place.budget,
             folder=place.folder,
             progress=progress,
