@@ -334,7 +334,9 @@ def _gain(test: Mapping[str, Any]) -> str:
 
 
 def _p(test: Mapping[str, Any]) -> str:
-    return "–" if test["p_value"] is None else f"{test['p_value']:.2f}"
+    if test["p_value"] is None:
+        return "–"
+    return "< 0.01" if test["p_value"] < 0.01 else f"{test['p_value']:.2f}"
 
 
 def write(results: dict[str, Any], began: float, cpu: float) -> None:
