@@ -21,7 +21,7 @@ THINGS = ("backups", "badges", "cameras", "doors", "firewalls", "keys", "laptops
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    """Eight cases, the smallest set that anyone would try."""
+    """Nine cases, about the smallest set that anyone would try."""
     splits: tuple[Split, ...] = ("train", "train", "dev", "dev", "test", "test", "train", "dev")
     cases: list[GoldCase] = []
     (tmp_path / "docs").mkdir()
@@ -38,9 +38,10 @@ def workspace(tmp_path: Path) -> Path:
                 split=split,
             )
         )
+    moon = GoldCase(id="moon", question="Who owns the moon?", is_answerable=False, split="dev")
     with open_session(SessionRequest(workspace=tmp_path / "ws")) as session:
         ingest(IngestRequest(roots=(tmp_path / "docs",)), session=session)
-        GoldStore(session.workspace.folder).save(GoldSet(name="set", cases=tuple(cases)))
+        GoldStore(session.workspace.folder).save(GoldSet(name="set", cases=(*cases, moon)))
     return tmp_path / "ws"
 
 
@@ -87,20 +88,20 @@ def test_a_budget_that_cannot_cover_the_test_is_refused_with_what_it_takes(works
             run(workspace, endpoint, method="bootstrap", budget_calls=5)
         assert not endpoint.received
     assert caught.value.code == "optimize-budget"
-    assert "--budget-calls 14" in caught.value.hint
+    assert "--budget-calls 16" in caught.value.hint
 
 
 def test_a_spent_budget_ends_the_search_and_says_so(workspace: Path) -> None:
     refusal = {"answerable": False, "quotes": [], "sentences": []}
     with FakeEndpoint(then=lambda received: said(refusal)) as endpoint:
-        report = run(workspace, endpoint, method="settings", trials=20, budget_calls=20)
-        assert len(endpoint.received) <= 20
-    assert "budget of 12 model calls is spent" in report.reason
+        report = run(workspace, endpoint, method="settings", trials=20, budget_calls=24)
+        assert len(endpoint.received) <= 24
+    assert "budget of 16 model calls is spent" in report.reason
     assert report.winner == report.incumbent
     assert is_usable(workspace)
 
 
-def test_eight_cases_are_searched_and_prove_nothing(workspace: Path) -> None:
+def test_a_handful_of_cases_is_searched_and_proves_nothing(workspace: Path) -> None:
     with open_session(SessionRequest(workspace=workspace, flags={"answering.sufficiency": 0.999})) as session:
         report = optimize(OptimizeRequest(gold="set", trials=6), session=session)
     assert report.winner != report.incumbent

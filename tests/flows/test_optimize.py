@@ -23,9 +23,12 @@ THINGS = (
 )  # fmt: skip
 
 
-def cases(count: int = 24) -> tuple[GoldCase, ...]:
+def cases(count: int = 24, *, has_unanswerable: bool = True) -> tuple[GoldCase, ...]:
     splits: tuple[Split, ...] = ("train", "dev", "test")
-    return tuple(
+    unanswerable = GoldCase(
+        id="moon", question="Who owns the moon?", is_answerable=False, group="moon", split="dev"
+    )
+    return (unanswerable,) * has_unanswerable + tuple(
         GoldCase(
             id=thing,
             question=f"How often are the {thing} inspected?",
@@ -91,6 +94,13 @@ def test_where_nothing_is_better_the_incumbent_stays_and_the_test_split_stays_se
     assert "stays" in report.verdict
     assert GoldStore(workspace).openings("set") == 0
     assert "candidate" not in open_store(workspace).labels()
+
+
+def test_a_threshold_of_silence_is_left_alone_where_no_case_can_charge_for_speaking(workspace: Path) -> None:
+    GoldStore(workspace).save(GoldSet(name="set", cases=cases(has_unanswerable=False)))
+    report = run(workspace, flags=SILENT, trials=4)
+    assert all("answering.sufficiency" not in " ".join(row.changes) for row in report.candidates)
+    assert any("known to be unanswerable" in warning for warning in report.warnings)
 
 
 def test_an_unproven_candidate_is_refused_by_promote(workspace: Path) -> None:
@@ -162,6 +172,6 @@ def test_a_set_without_splits_and_one_too_small_are_refused_with_the_next_step(w
         run(workspace, gold="plain")
     assert "gold split plain" in caught.value.hint
     store.save(GoldSet(name="small", cases=cases(3)))
-    with pytest.raises(UserError, match="found 2 dev and 1 test") as caught:
+    with pytest.raises(UserError, match="found 3 dev and 1 test") as caught:
         run(workspace, gold="small", method="settings", limit=None)
     assert caught.value.code == "gold-small"

@@ -98,7 +98,11 @@ def optimize(request: OptimizeRequest, *, session: Session, progress: Progress =
         train=len(cases.train),
         dev=len(cases.dev),
         test=len(cases.sealed),
-        warnings=(*_warnings(cases, searched), *(proof.warnings if proof else ())),
+        warnings=(
+            *searched.found.notes,
+            *_warnings(cases, searched),
+            *(proof.warnings if proof else ()),
+        ),
         folder=folder,
     )
     write_whole(folder / REPORT_FILE, _as_json(report))
@@ -212,7 +216,7 @@ async def _search(request: OptimizeRequest, bench: Workbench, cases: _Cases) -> 
         return Found(best=bench.base, rows=(), reason=bench.budget.reason or "nothing could be measured")
     rows[base.digest] = base
     steps = {"combined": ("settings", "bootstrap", "settings")}.get(request.method, (request.method,))
-    best, reason = bench.base, ""
+    best, reason, notes = bench.base, "", list[str]()
     last = Found(best=best, rows=(), reason="")
     for number, step in enumerate(steps):
         if bench.budget.is_spent:
@@ -226,9 +230,16 @@ async def _search(request: OptimizeRequest, bench: Workbench, cases: _Cases) -> 
             last = await search_prompt_texts(best, request, bench, plan)
         rows |= {row.digest: row for row in last.rows if row.digest not in rows}
         best, reason = last.best, last.reason
+        notes += last.notes
     best = await _best(best, bench, cases.dev)
     ordered = sorted(rows.values(), key=lambda row: (row.worst is None, -(row.worst or 0.0)))
-    return replace(last, best=best, rows=tuple(ordered), reason=reason or last.reason)
+    return replace(
+        last,
+        best=best,
+        rows=tuple(ordered),
+        reason=reason or last.reason,
+        notes=tuple(dict.fromkeys(notes)),
+    )
 
 
 async def _best(best: Program, bench: Workbench, dev: Sequence[GoldCase]) -> Program:

@@ -93,6 +93,7 @@ class Found:
     pareto: tuple[CandidateRow, ...] = ()
     importance: tuple[tuple[str, float], ...] = ()
     ablation: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

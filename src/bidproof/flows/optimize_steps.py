@@ -11,9 +11,11 @@ from bidproof.flows.optimize_work import Workbench
 from bidproof.optimization.ablation import AblationRow, one_at_a_time
 from bidproof.optimization.budget import OptimizationStopped
 from bidproof.optimization.search import search_settings
-from bidproof.optimization.space import default_space
+from bidproof.optimization.space import SearchSpace, default_space
 from bidproof.optimization.trials import SearchReport, SearchStep, SearchTrial
 from bidproof.prompts.program import Program
+
+_SUFFICIENCY = "answering.sufficiency"
 
 PromptMethod = Literal["labeled", "bootstrap", "mipro", "gepa"]
 
@@ -32,7 +34,7 @@ async def search_program_settings(
     base: Program, request: OptimizeRequest, bench: Workbench, dev: Sequence[GoldCase], *, part: int
 ) -> Found:
     """Search the settings of a program on the dev split."""
-    space = default_space(base, models=request.models)
+    space, notes = _space(base, request, dev)
 
     def tell(step: SearchStep) -> None:
         bench.tell("trying settings", done=step.trial + 1, total=step.trials, best=step.best)
@@ -63,7 +65,23 @@ async def search_program_settings(
         ablation=tuple(
             Change(name=row.name, without=row.value_from, value=row.value_to, test=row.test) for row in rows
         ),
+        notes=notes,
     )
+
+
+def _space(
+    base: Program, request: OptimizeRequest, cases: Sequence[GoldCase]
+) -> tuple[SearchSpace, tuple[str, ...]]:
+    """What is searched, and what is left out of it because these cases could not tell."""
+    space = default_space(base, models=request.models)
+    if any(case.is_answerable is False for case in cases):
+        return space, ()
+    kept = tuple(item for item in space.parameters if item.name != _SUFFICIENCY)
+    note = (
+        f"{_SUFFICIENCY} was not searched: no case of {request.gold} is known to be unanswerable, so a lower "
+        "threshold could only look better; bidproof gold draft makes such cases"
+    )
+    return SearchSpace(parameters=kept), (note,)
 
 
 async def search_prompt_texts(
