@@ -1,11 +1,16 @@
 """``bidproof answer FILE``."""
 
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from bidproof.cli.options import gather_flags, json_option, model_options, workspace_option
+
+if TYPE_CHECKING:
+    from bidproof.flows.answer import AnswerRequest
+    from bidproof.flows.progress import Progress
+    from bidproof.flows.session import Session
 
 
 @click.command(name="answer")
@@ -23,6 +28,7 @@ from bidproof.cli.options import gather_flags, json_option, model_options, works
 )
 @click.option("--overwrite", is_flag=True, help="Answer questions again that already hold an answer.")
 @click.option("--fresh", is_flag=True, help="Draft anew instead of going on with an earlier run.")
+@click.option("--estimate", is_flag=True, help="Only say what a model would be sent, and what it could cost.")
 @model_options
 @workspace_option
 @json_option
@@ -34,6 +40,7 @@ def command(
     evidence: str,
     overwrite: bool,
     fresh: bool,
+    estimate: bool,
     workspace: Path | None,
     settings: tuple[str, ...],
     as_json: bool,
@@ -64,9 +71,23 @@ def command(
         open_session(SessionRequest(workspace=workspace, flags=flags)) as session,
         show.progress_bars(is_quiet=as_json) as progress,
     ):
+        if estimate:
+            return _estimate(request, session, progress, as_json=as_json)
         report = answer(request, session=session, progress=progress)
     if as_json:
         show.print_json(report)
     else:
         show.print_answers(report)
     return 1 if report.failed else 0
+
+
+def _estimate(request: "AnswerRequest", session: "Session", progress: "Progress", *, as_json: bool) -> int:
+    from bidproof.cli import show
+    from bidproof.flows.estimate import estimate
+
+    expected = estimate(request, session=session, progress=progress)
+    if as_json:
+        show.print_json(expected)
+    else:
+        show.print_estimate(expected)
+    return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -23,12 +24,13 @@ from rich.progress import (
 from rich.table import Table
 
 from bidproof.core.jsonable import to_json
-from bidproof.core.records import Draft, DraftState
+from bidproof.core.records import Draft, DraftState, Tier
 from bidproof.flows.progress import Progress as ProgressCallback
 from bidproof.flows.progress import Step, silent
 
 if TYPE_CHECKING:
     from bidproof.flows.answer import AnswerReport
+    from bidproof.flows.estimate import EstimateReport
     from bidproof.flows.ingest import IngestReport
     from bidproof.flows.inspect import InspectReport
     from bidproof.flows.status import StatusReport
@@ -186,7 +188,7 @@ def print_answers(report: AnswerReport) -> None:
         ("choices decided", report.choices),
         ("from the answer library", report.from_library),
         ("taken over from an earlier run", report.resumed),
-        ("confidence", "uncalibrated"),
+        ("confidence", _confidence(report)),
         ("model calls", report.usage.calls),
         ("spent", f"${report.spent_usd:.4f}"),
         ("seconds", f"{report.seconds:.1f}"),
@@ -209,6 +211,35 @@ def print_answers(report: AnswerReport) -> None:
         click.echo(
             f"{report.failed} questions failed; run the same command again to try just those", err=True
         )
+
+
+def _confidence(report: AnswerReport) -> str:
+    stated = sum(draft.confidence is not None for draft in report.drafts.values())
+    if not stated:
+        return "uncalibrated"
+    tiers = Counter(draft.tier for draft in report.drafts.values())
+    return f"stated for {stated}; " + ", ".join(f"{tiers[tier]} {tier}" for tier in Tier)
+
+
+def print_estimate(report: EstimateReport) -> None:
+    """Say what a model would be sent, and what it could cost."""
+    if not report.model:
+        click.echo("no model is set: nothing would be sent, nothing would be paid")
+        return
+    rows: list[tuple[str, object]] = [
+        ("questions for the model", report.questions),
+        ("from the answer library", report.from_library),
+        ("calls", f"{report.calls_least} to {report.calls_most}, failed attempts aside"),
+        ("prompt tokens, each question once", f"about {report.prompt_tokens:,}"),
+        ("longest prompt", f"about {report.longest_tokens:,}"),
+        ("longest reply", f"{report.max_output_tokens:,}"),
+    ]
+    if report.least_usd is None or report.most_usd is None:
+        rows.append(("cost", "unknown: no prices; bidproof route prices --init, or model.prompt_price"))
+    else:
+        rows.append(("cost", f"${report.least_usd:.4f} to ${report.most_usd:.4f}"))
+    print_table(f"{report.questionnaire}, {report.model}", ("", ""), rows)
+    click.echo("tokens are counted by the embedding model's tokenizer; nothing was sent")
 
 
 def print_status(report: StatusReport) -> None:

@@ -106,25 +106,29 @@ def running_program(workspace: Path, settings: Settings, *, model_name: str) -> 
     store, version = open_store(workspace), chosen_version(workspace, settings)
     if version is not None:
         store.check_fit(version)
-    if not settings.model.model:
-        from bidproof.answering.extractive import extractive_program
-
-        program = extractive_program(settings)
-    else:
-        base = version.program if version is not None else default_program(settings)
-        program = replace(
-            base,
-            model=settings.model,
-            model_name=model_name,
-            retrieval=settings.retrieval,
-            answering=settings.answering,
-        )
+    program = program_under(settings, version, model_name=model_name)
     if version is None:
         store.add(program, message=PACKAGED_MESSAGE, author=AUTHOR)
     elif program.digest() != version.digest:
         message = f"{version.digest} with the settings of this workspace"
         store.add(program, message=message, author=AUTHOR, parents=(version.digest,))
     return program
+
+
+def program_under(settings: Settings, version: Version | None, *, model_name: str) -> Program:
+    """A stored version, or the packaged program, under these settings; nothing is stored."""
+    if not settings.model.model:
+        from bidproof.answering.extractive import extractive_program
+
+        return extractive_program(settings)
+    base = version.program if version is not None else default_program(settings)
+    return replace(
+        base,
+        model=settings.model,
+        model_name=model_name,
+        retrieval=settings.retrieval,
+        answering=settings.answering,
+    )
 
 
 def _counts(name: str, program: Program) -> bool:
