@@ -9,47 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from bidproof.evaluation.gold_store import GoldStore
-from bidproof.evaluation.records import GoldCase, GoldSet, Relevant, Split
-from bidproof.flows.ingest import IngestRequest, ingest
 from bidproof.flows.program_choice import open_store
-from bidproof.flows.session import SessionRequest, open_session
 from bidproof.llm.fake_endpoint import Answer, FakeEndpoint, Received, said
 from killing import kill_when, optimise_all, run_to_end
+from optimising import THINGS, prepare, question_about, sentence_about
 
 KILLS = 6
-THINGS = ("backups", "badges", "cameras", "doors", "firewalls", "keys", "laptops", "routers", "tickets")
-
-
-def _prepare(folder: Path) -> None:
-    (folder / "docs").mkdir(parents=True)
-    splits: tuple[Split, ...] = ("train", "dev", "test")
-    cases: list[GoldCase] = []
-    for number, thing in enumerate(THINGS):
-        sentence = f"The {thing} are inspected every {number + 2} weeks."
-        (folder / "docs" / f"{thing}.md").write_text(f"# About {thing}\n\n{sentence}\n")
-        cases.append(
-            GoldCase(
-                id=thing,
-                question=f"How often are the {thing} inspected?",
-                reference=sentence,
-                relevant=(Relevant(path=f"{thing}.md"),),
-                is_answerable=True,
-                split=splits[number % 3],
-            )
-        )
-    with open_session(SessionRequest(workspace=folder / "ws")) as session:
-        ingest(IngestRequest(roots=(folder / "docs",)), session=session)
-        GoldStore(session.workspace.folder).save(GoldSet(name="set", cases=tuple(cases)))
 
 
 def answers(received: Received) -> Answer:
     """Right for every thing; a program with a demonstration answers at greater length."""
     turns = [item["content"] for item in received.body["messages"]]
-    thing = next((thing for thing in THINGS if f"How often are the {thing} inspected?" in turns[-1]), "")
+    thing = next((thing for thing in THINGS if question_about(thing) in turns[-1]), "")
     if not thing:
         return said({"answerable": False, "quotes": [], "sentences": []}, latency_s=0.02)
-    sentence = f"The {thing} are inspected every {THINGS.index(thing) + 2} weeks."
+    sentence = sentence_about(thing)
     passage = 1 + sum(
         f"The {other} are" in turns[-1].split(sentence)[0] for other in THINGS if other != thing
     )
@@ -64,7 +38,7 @@ def answers(received: Received) -> Answer:
 @pytest.mark.parametrize("method", ["settings", "bootstrap"])
 def test_an_optimisation_survives_kills(tmp_path: Path, method: str) -> None:
     with FakeEndpoint(then=answers) as endpoint:
-        _prepare(tmp_path / "whole")
+        prepare(tmp_path / "whole", ("train", "dev", "test") * 3)
         shutil.copytree(tmp_path / "whole", tmp_path / "killed")
         run_to_end(optimise_all, str(tmp_path / "whole"), endpoint.base_url, method, timeout_s=300)
         needed = len(endpoint.received)

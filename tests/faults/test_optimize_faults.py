@@ -7,41 +7,21 @@ from typing import Any
 import pytest
 
 from bidproof.core.errors import UserError
-from bidproof.evaluation.gold_store import GoldStore
-from bidproof.evaluation.records import GoldCase, GoldSet, Relevant, Split
-from bidproof.flows.ingest import IngestRequest, ingest
+from bidproof.evaluation.records import GoldCase, Split
 from bidproof.flows.optimize import optimize
 from bidproof.flows.optimize_records import OptimizeReport, OptimizeRequest
 from bidproof.flows.program_choice import open_store
 from bidproof.flows.session import SessionRequest, open_session
 from bidproof.llm.fake_endpoint import HTML, FakeEndpoint, said
-
-THINGS = ("backups", "badges", "cameras", "doors", "firewalls", "keys", "laptops", "routers")
+from optimising import prepare
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """Nine cases, about the smallest set that anyone would try."""
-    splits: tuple[Split, ...] = ("train", "train", "dev", "dev", "test", "test", "train", "dev")
-    cases: list[GoldCase] = []
-    (tmp_path / "docs").mkdir()
-    for thing, split in zip(THINGS, splits, strict=True):
-        sentence = f"The {thing} are inspected every second week by the site team."
-        (tmp_path / "docs" / f"{thing}.md").write_text(f"# About {thing}\n\n{sentence}\n")
-        cases.append(
-            GoldCase(
-                id=thing,
-                question=f"How often are the {thing} inspected?",
-                reference=sentence,
-                relevant=(Relevant(path=f"{thing}.md"),),
-                is_answerable=True,
-                split=split,
-            )
-        )
     moon = GoldCase(id="moon", question="Who owns the moon?", is_answerable=False, split="dev")
-    with open_session(SessionRequest(workspace=tmp_path / "ws")) as session:
-        ingest(IngestRequest(roots=(tmp_path / "docs",)), session=session)
-        GoldStore(session.workspace.folder).save(GoldSet(name="set", cases=(*cases, moon)))
+    splits: tuple[Split, ...] = ("train", "train", "dev", "dev", "test", "test", "train", "dev")
+    prepare(tmp_path, splits, more=(moon,))
     return tmp_path / "ws"
 
 

@@ -54,7 +54,7 @@ def preview_messages(
         options=tuple(options),
         section_path=tuple(section_path),
     )
-    passages = [_passage(excerpt, rank) for rank, excerpt in enumerate(excerpts, start=1)]
+    passages = [excerpt_passage(excerpt, rank) for rank, excerpt in enumerate(excerpts, start=1)]
     try:
         asyncio.run(steps.answer(steps.open_lm("preview"), Task(question=asked, text=question), passages))
     except ModelUnavailable:
@@ -62,7 +62,8 @@ def preview_messages(
     raise AssertionError("a program drafted without asking its model")
 
 
-def _passage(excerpt: Excerpt, rank: int) -> ScoredPassage:
+def excerpt_passage(excerpt: Excerpt, rank: int) -> ScoredPassage:
+    """A passage that stands for an excerpt, as if it were a whole document."""
     passage = Passage(
         id=PassageId(f"preview-{rank}"),
         document_id=DocumentId("preview"),

@@ -19,7 +19,7 @@ from bidproof.core.jsonable import to_json
 from bidproof.core.settings import PromptSettings
 from bidproof.evaluation.metrics.registry import all_metrics, choose_metrics
 from bidproof.evaluation.records import Run
-from bidproof.flows.evaluate import EvaluateRequest, evaluate, run_store
+from bidproof.flows.evaluate import EvaluateRequest, RunWanted, evaluate, finished_run, run_store
 from bidproof.flows.evaluate_sources import ChosenCases, check_gold, choose_cases, documents_digest
 from bidproof.flows.optimize_work import settings_of
 from bidproof.flows.program_choice import open_store, running_program
@@ -206,7 +206,16 @@ def _stored(technique: Technique, plan: _Plan) -> Program:
 
 def _run(program: Program, plan: _Plan, progress: Progress) -> Run:
     """A finished run of the program on the plan's cases, made where there is none."""
-    found = _finished(program, plan)
+    wanted = RunWanted(
+        program=program.digest(),
+        gold_digest=plan.chosen.gold.digest(),
+        split=plan.chosen.split,
+        documents=plan.documents,
+        metric=plan.request.metric,
+        is_judged=bool(plan.request.judge),
+        cases=tuple(case.id for case in plan.chosen.cases),
+    )
+    found = finished_run(wanted, session=plan.session)
     if found is not None:
         return found
     request, settings = plan.request, settings_of(program, plan.session.settings)
@@ -226,24 +235,6 @@ def _run(program: Program, plan: _Plan, progress: Progress) -> Run:
         progress=progress,
     )
     return run_store(plan.session).load(report.info.id)
-
-
-def _finished(program: Program, plan: _Plan) -> Run | None:
-    """The newest finished run of a program on these cases and documents, every answer of it given."""
-    store, request = run_store(plan.session), plan.request
-    wanted = (program.digest(), plan.chosen.gold.digest(), plan.chosen.split, plan.documents)
-    cases = [case.id for case in plan.chosen.cases]
-    for info in reversed(store.list()):
-        own = (info.program_digest, info.gold_digest, info.split, info.documents_digest)
-        if own != wanted or info.state != "finished" or bool(info.judge) != bool(request.judge):
-            continue
-        if info.counts.get("failed", 0) or info.repeats != 1:
-            continue  # failed answers are tried again
-        run = store.load(info.id)
-        has_metric = any(item.metric == request.metric for item in run.summaries)
-        if has_metric and [case.id for case in run.cases] == cases:
-            return run
-    return None
 
 
 def _report(

@@ -24,7 +24,7 @@ from bidproof.evaluation.metrics.registry import choose_metrics, import_metrics
 from bidproof.evaluation.metrics.run_metrics import run_measures
 from bidproof.evaluation.prefetch import PrefetchedEmbedder
 from bidproof.evaluation.protocol import Metric
-from bidproof.evaluation.records import MetricSummary, Outcome, Run, RunInfo
+from bidproof.evaluation.records import MetricSummary, Outcome, Run, RunInfo, Split
 from bidproof.evaluation.run_store import RunStore
 from bidproof.evaluation.runs import ErrorBudget, Key, RunResult, RunStep, run_cases
 from bidproof.evaluation.scoring import RunScoring
@@ -134,6 +134,37 @@ def evaluate(request: EvaluateRequest, *, session: Session, progress: Progress =
     plan = _plan(request, session=session, metrics=metrics, source=source, recorded=recorded)
     report = _store(plan, asyncio.run(_run(plan, progress)))
     return replace(report, seconds=time.monotonic() - began)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunWanted:
+    """Which finished run would do instead of a new one.
+
+    ``cases`` are ids in order, None for whichever the run has; ``metric`` must have been scored.
+    """
+
+    program: str
+    gold_digest: str
+    split: Split
+    documents: str
+    metric: str
+    is_judged: bool = False
+    cases: tuple[str, ...] | None = None
+
+
+def finished_run(wanted: RunWanted, *, session: Session) -> Run | None:
+    """The newest finished run that answers the same questions by the same program, none of them failed."""
+    store = run_store(session)
+    same = (wanted.program, wanted.gold_digest, wanted.split, wanted.documents, wanted.is_judged)
+    for info in reversed(store.list()):
+        own = (info.program_digest, info.gold_digest, info.split, info.documents_digest, bool(info.judge))
+        if own != same or info.state != "finished" or info.repeats != 1 or info.counts.get("failed", 0):
+            continue  # failed answers are tried again
+        run = store.load(info.id)
+        has_metric = any(item.metric == wanted.metric for item in run.summaries)
+        if has_metric and wanted.cases in (None, tuple(case.id for case in run.cases)):
+            return run
+    return None
 
 
 def run_store(session: Session) -> RunStore:

@@ -9,7 +9,7 @@ from bidproof.core.settings import PromptSettings
 from bidproof.evaluation.comparisons import Comparison, compare_runs
 from bidproof.evaluation.gold_store import GoldStore
 from bidproof.evaluation.records import Run
-from bidproof.flows.evaluate import EvaluateRequest, evaluate, run_store
+from bidproof.flows.evaluate import EvaluateRequest, RunWanted, evaluate, finished_run, run_store
 from bidproof.flows.evaluate_sources import documents_digest
 from bidproof.flows.optimize_records import OptimizeRequest, Proven
 from bidproof.flows.optimize_work import settings_of
@@ -100,18 +100,17 @@ def _compare(before: Run, after: Run, metric: str, confidence: float) -> Compari
 
 def _run(program: Program, request: OptimizeRequest, session: Session, progress: Progress) -> Run:
     """A finished run of the program on the test split, made where there is none."""
-    store = run_store(session)
-    gold = GoldStore(session.workspace.folder).load(request.gold).digest()
-    documents = documents_digest(session, None)
-    for info in reversed(store.list()):
-        is_same = (info.program_digest, info.gold_digest, info.split, info.documents_digest) == (
-            program.digest(),
-            gold,
-            "test",
-            documents,
-        )
-        if is_same and info.state == "finished" and (info.judge != "") == bool(request.judge):
-            return store.load(info.id)
+    wanted = RunWanted(
+        program=program.digest(),
+        gold_digest=GoldStore(session.workspace.folder).load(request.gold).digest(),
+        split="test",
+        documents=documents_digest(session, None),
+        metric=request.metric,
+        is_judged=bool(request.judge),
+    )
+    found = finished_run(wanted, session=session)
+    if found is not None:
+        return found
     settings = replace(
         settings_of(program, session.settings), prompts=PromptSettings(program=program.digest())
     )
@@ -122,7 +121,7 @@ def _run(program: Program, request: OptimizeRequest, session: Session, progress:
         session=replace(session, settings=settings),
         progress=progress,
     )
-    return store.load(report.info.id)
+    return run_store(session).load(report.info.id)
 
 
 def _tried(gold: str, session: Session) -> int:

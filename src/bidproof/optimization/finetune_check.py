@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from bidproof.core.ids import DocumentId, PassageId
-from bidproof.core.records import Passage, ScoredPassage
+from bidproof.answering.preview import excerpt_passage
+from bidproof.core.records import ScoredPassage
 from bidproof.optimization.solved import check_reply
 from bidproof.prompts.fence_reading import read_excerpts, read_fence
-from bidproof.prompts.fences import Excerpt
 
 ROLES = ("system", "user", "assistant")
 _TAGGED = re.compile(r"\A<passages>\n.*?\n</passages>", re.DOTALL)
@@ -84,7 +83,7 @@ def read_passages(content: str) -> Shown | None:
     excerpts, style = found
     options = read_fence("options", content[fenced.end() :], style=style)
     return Shown(
-        passages=tuple(_passage(item, rank) for rank, item in enumerate(excerpts, start=1)),
+        passages=tuple(excerpt_passage(item, rank) for rank, item in enumerate(excerpts, start=1)),
         options=tuple(options.split("\n")) if options else (),
     )
 
@@ -112,17 +111,3 @@ def _order(turns: Sequence[Mapping[str, str]]) -> str:
     if spoken != ["user", "assistant"] * (len(spoken) // 2) or not spoken:
         return "user and assistant do not take turns, the assistant last"
     return ""
-
-
-def _passage(excerpt: Excerpt, rank: int) -> ScoredPassage:
-    passage = Passage(
-        id=PassageId(f"shown-{rank}"),
-        document_id=DocumentId("shown"),
-        path="shown",
-        title=excerpt.title,
-        start=0,
-        end=len(excerpt.text),
-        text=excerpt.text,
-        heading_path=(excerpt.section,) if excerpt.section else (),
-    )
-    return ScoredPassage(passage=passage, score=1 / rank, rank=rank)
