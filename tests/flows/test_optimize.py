@@ -15,6 +15,7 @@ from bidproof.flows.optimize_records import OptimizeReport, OptimizeRequest
 from bidproof.flows.program_choice import open_store
 from bidproof.flows.prompts import PromoteRequest, promote_program
 from bidproof.flows.session import SessionRequest, open_session
+from bidproof.llm.fake_endpoint import Answer, FakeEndpoint, Received, said
 
 THINGS = (
     "backups", "certificates", "firewalls", "laptops", "passwords", "visitors", "invoices", "cameras",
@@ -175,3 +176,29 @@ def test_a_set_without_splits_and_one_too_small_are_refused_with_the_next_step(w
     with pytest.raises(UserError, match="found 3 dev and 1 test") as caught:
         run(workspace, gold="small", method="settings", limit=None)
     assert caught.value.code == "gold-small"
+
+
+def by_model(received: Received) -> Answer:
+    """The model called good finds the answer, any other says that there is none."""
+    asked = received.body["messages"][-1]["content"]
+    thing = next((thing for thing in THINGS if f"How often are the {thing} inspected?" in asked), "")
+    sentence = f"The {thing} are inspected every {THINGS.index(thing) + 2} weeks." if thing else ""
+    if received.body["model"] != "good" or not thing or sentence not in asked:
+        return said({"answerable": False, "quotes": [], "sentences": []})
+    quotes = [{"passage": 1, "text": sentence}]
+    sentences = [{"text": sentence, "quotes": [1]}]
+    return said({"answerable": True, "quotes": quotes, "sentences": sentences})
+
+
+def test_the_better_of_two_models_is_found_and_the_proof_is_of_that_very_program(workspace: Path) -> None:
+    with FakeEndpoint(then=by_model) as endpoint:
+        flags: dict[str, object] = {"model.model": "bad", "model.base_url": endpoint.base_url}
+        report = run(workspace, flags=flags, models=("good",), trials=6)
+    assert any("model.model=good" in change for row in report.candidates for change in row.changes)
+    assert report.proof is not None
+    assert report.proof.proof.passed, report.proof.proof.summary
+    assert report.proof.comparison.b.program_digest == report.winner
+    assert report.proof.comparison.a.program_digest == report.incumbent
+    stored = open_store(workspace).load(report.winner)
+    assert "good" in stored.program.model_name
+    assert report.pareto, "with a model, cost is a second objective"
