@@ -10,13 +10,12 @@ import pytest
 
 from bidproof.answering.generative import GenerativeEngine
 from bidproof.core.errors import ModelUnavailable
-from bidproof.core.ids import QuestionId, document_id, passage_id
+from bidproof.core.ids import document_id, passage_id
 from bidproof.core.records import (
     Draft,
     DraftState,
     Passage,
     Question,
-    QuestionKind,
     ScoredPassage,
     Support,
     Tier,
@@ -27,18 +26,7 @@ from bidproof.llm.gateway import Gateway
 from bidproof.llm.protocol import Alternative, TokenLogprob
 from bidproof.prompts.program import Program, default_program
 from bidproof.retrieval.protocol import Query
-
-ENCRYPTION = "Customer data is encrypted at rest with AES-256. Keys are rotated every 12 months."
-BACKUPS = "Backups run every night and are kept for 30 days. Restores are not tested."
-AES = "Customer data is encrypted at rest with AES-256."
-NIGHT = "Backups run every night and are kept for 30 days."
-FREE = Question(id=QuestionId("q1"), text="How is customer data encrypted?")
-YES_NO = Question(
-    id=QuestionId("q2"),
-    text="Is customer data encrypted at rest?",
-    kind=QuestionKind.YES_NO,
-    options=("Yes", "No", "NA"),
-)
+from drafting import AES, BACKUPS, ENCRYPTION, FREE, GOOD, NIGHT, NOTHING, YES_NO, reply
 
 
 class Passages:
@@ -67,24 +55,6 @@ def _scored(text: str, rank: int) -> ScoredPassage:
         pages=(rank,),
     )
     return ScoredPassage(passage=passage, score=1 / rank, rank=rank)
-
-
-def reply(
-    *sentences: tuple[str, list[int]],
-    quotes: list[tuple[int, str]] | None = None,
-    answerable: bool = True,
-    **more: Any,
-) -> dict[str, Any]:
-    return {
-        "answerable": answerable,
-        "quotes": [{"passage": passage, "text": text} for passage, text in quotes or []],
-        **more,
-        "sentences": [{"text": text, "quotes": cited} for text, cited in sentences],
-    }
-
-
-NOTHING = reply(answerable=False)
-GOOD = reply((AES, [1]), quotes=[(1, AES)])
 
 
 def draft(

@@ -37,6 +37,7 @@ from bidproof.workspace.rows import LibraryEntry
 
 if TYPE_CHECKING:
     from bidproof.llm.gateway import Gateway
+    from bidproof.llm.protocol import ChatModel
     from bidproof.optimization.route_store import RouteStore
 
 LIBRARY_ENGINE = "library"
@@ -106,7 +107,7 @@ async def open_engine(
 
     routes = RouteStore(session.workspace.folder)
     async with AsyncExitStack() as stack:
-        opened = await _open_program(stack, session, source, job_id=job_id)
+        opened = await open_program_engine(stack, session, source, job_id=job_id)
         small = opened.engine
         if session.settings.routing.large_model:
             cascade = await _open_cascade(stack, session, source, routes, opened, job_id=job_id)
@@ -122,25 +123,41 @@ async def open_engine(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Opened:
+class OpenedEngine:
+    """An engine, and the gateway that it pays through; None without a model."""
+
     engine: Engine
     gateway: "Gateway | None" = None
 
 
-async def _open_program(
+async def open_program_engine(
     stack: AsyncExitStack,
     session: Session,
     source: PassageSource,
     *,
     job_id: int | None,
     purse: "Gateway | None" = None,
-) -> _Opened:
+    wrap: "Callable[[ChatModel], ChatModel] | None" = None,
+) -> OpenedEngine:
+    """Open the engine of the settings' program by itself, without routing or calibration.
+
+    Args:
+        stack: Closes the model.
+        session: Settings, key and journal.
+        source: Where passages come from.
+        job_id: The run that pays.
+        purse: Another gateway whose limit this one shares.
+        wrap: Put around the model that the engine asks.
+
+    Raises:
+        UserError: The model's file, address or key is not usable.
+    """
     settings, folder = session.settings, session.workspace.folder
     if not settings.model.model:
         from bidproof.answering.extractive import ExtractiveEngine
 
         running_program(folder, settings, model_name="")
-        return _Opened(engine=ExtractiveEngine(source, settings, today=datetime.now(UTC).date()))
+        return OpenedEngine(engine=ExtractiveEngine(source, settings, today=datetime.now(UTC).date()))
     from bidproof.answering.generative import GenerativeEngine
     from bidproof.llm.open import open_model
 
@@ -153,7 +170,8 @@ async def _open_program(
     )
     model = await stack.enter_async_context(opened)
     program = running_program(folder, settings, model_name=model.name)
-    return _Opened(engine=GenerativeEngine(source, model, settings, program=program), gateway=model)
+    asked = model if wrap is None else wrap(model)
+    return OpenedEngine(engine=GenerativeEngine(source, asked, settings, program=program), gateway=model)
 
 
 async def _open_cascade(
@@ -161,7 +179,7 @@ async def _open_cascade(
     session: Session,
     source: PassageSource,
     routes: "RouteStore",
-    first: _Opened,
+    first: OpenedEngine,
     *,
     job_id: int | None,
 ) -> Engine | None:
@@ -174,7 +192,7 @@ async def _open_cascade(
         settings=large_settings(session.settings),
         api_key=session.large_api_key or session.api_key,
     )
-    large = (await _open_program(stack, dear, source, job_id=job_id, purse=first.gateway)).engine
+    large = (await open_program_engine(stack, dear, source, job_id=job_id, purse=first.gateway)).engine
     route = routes.route(small.program_digest, large.program_digest)
     if route is None:
         return None

@@ -1,9 +1,8 @@
 """Where an evaluation gets its cases, its answerer and its judge from."""
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit, urlunsplit
@@ -26,7 +25,7 @@ from bidproof.evaluation.gold_store import GoldStore
 from bidproof.evaluation.protocol import MatrixMaker, Metric
 from bidproof.evaluation.records import GoldCase, GoldSet, Split
 from bidproof.flows.citations import check_citations, document_loader
-from bidproof.flows.program_choice import running_program
+from bidproof.flows.drafting import open_program_engine
 from bidproof.flows.session import Session
 from bidproof.llm.protocol import ChatModel
 from bidproof.retrieval.protocol import Embedder
@@ -135,24 +134,11 @@ async def open_answerer(
     from bidproof.optimization.route_store import RouteStore
 
     load = document_loader(session.workspace)
-    settings = session.settings
     async with AsyncExitStack() as stack:
-        if settings.model.model:
-            from bidproof.answering.generative import GenerativeEngine
-            from bidproof.llm.open import open_model
-
-            model = await stack.enter_async_context(
-                open_model(
-                    settings.model, journal=session.workspace.calls, job_id=job_id, api_key=session.api_key
-                )
-            )
-            program = running_program(session.workspace.folder, settings, model_name=model.name)
-            engine = GenerativeEngine(source, RepeatedModel(model, draw=draw), settings, program=program)
-        else:
-            from bidproof.answering.extractive import ExtractiveEngine
-
-            running_program(session.workspace.folder, settings, model_name="")
-            engine = ExtractiveEngine(source, settings, today=datetime.now(UTC).date())
+        opened = await open_program_engine(
+            stack, session, source, job_id=job_id, wrap=lambda model: RepeatedModel(model, draw=draw)
+        )
+        engine = opened.engine
         # With the confidence that answering would state, so that a run can say how well it holds.
         confidence = RouteStore(session.workspace.folder).confidence(engine.program_digest)
 
@@ -187,13 +173,20 @@ class OpenJudge:
 
 
 @asynccontextmanager
-async def open_judge(model: str, *, session: Session, job_id: int) -> AsyncGenerator[OpenJudge, None]:
+async def open_judge(
+    model: str,
+    *,
+    session: Session,
+    job_id: int,
+    wrap: Callable[[ChatModel], ChatModel] | None = None,
+) -> AsyncGenerator[OpenJudge, None]:
     """Open the judge, or the offline matrix where no judge is named.
 
     Args:
         model: Name at the configured endpoint, or any other form that ``model.model`` takes.
         session: Its endpoint, key and sampling settings are the judge's too.
         job_id: The run that pays.
+        wrap: Put around the judge's model, such as a budget.
 
     Raises:
         UserError: The model's file, address or key is not usable.
@@ -212,7 +205,8 @@ async def open_judge(model: str, *, session: Session, job_id: int) -> AsyncGener
     opened = open_model(
         settings.model, journal=session.workspace.calls, job_id=job_id, api_key=session.api_key
     )
-    async with opened as chat:
+    async with opened as gateway:
+        chat = gateway if wrap is None else wrap(gateway)
         maker = JudgeMatrix(chat, default_judge(settings.model, model_name=chat.name))
         stamp = judge_stamp(session.workspace.folder, maker.name)
         yield OpenJudge(maker=maker, digest=maker.name, stamp=stamp, chat=chat)

@@ -11,7 +11,7 @@ from bidproof.core.settings import ModelSettings, RetrievalSettings, Settings
 from bidproof.evaluation.metrics.registry import all_metrics
 from bidproof.evaluation.protocol import Metric
 from bidproof.evaluation.records import GoldCase
-from bidproof.flows.evaluate_sources import OpenJudge, judge_settings
+from bidproof.flows.evaluate_sources import OpenJudge, open_judge
 from bidproof.flows.indexing import IndexParts, open_index_parts
 from bidproof.flows.optimize_records import CandidateRow, OptimizeRequest, row_of
 from bidproof.flows.program_choice import running_program
@@ -207,19 +207,12 @@ class _Models:
         return BudgetedModel(await self._open(settings), self.budget)
 
     async def open_judge(self, name: str) -> OpenJudge:
-        if not name:
-            from bidproof.evaluation.matrix_offline import OfflineMatrix
-
-            return OpenJudge(maker=OfflineMatrix())
-        from bidproof.evaluation.judge_store import judge_stamp
-        from bidproof.evaluation.judges import default_judge
-        from bidproof.evaluation.matrix_judge import JudgeMatrix
-
-        settings = judge_settings(self.session.settings, name).model
-        chat = BudgetedModel(await self._open(replace(settings, max_cost_usd=None)), self.budget)
-        maker = JudgeMatrix(chat, default_judge(settings, model_name=chat.name))
-        stamp = judge_stamp(self.session.workspace.folder, maker.name)
-        return OpenJudge(maker=maker, digest=maker.name, stamp=stamp, chat=chat)
+        model = replace(self.session.settings.model, max_cost_usd=None)
+        session = replace(self.session, settings=replace(self.session.settings, model=model))
+        opened = open_judge(
+            name, session=session, job_id=self.job_id, wrap=lambda chat: BudgetedModel(chat, self.budget)
+        )
+        return await self.stack.enter_async_context(opened)
 
     async def _open(self, settings: ModelSettings) -> ChatModel:
         from bidproof.llm.open import open_model

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 
 from bidproof.core.records import Usage
 from bidproof.evaluation.protocol import MetricKind
-from bidproof.evaluation.records import CellState, GoldCase
+from bidproof.evaluation.records import GoldCase
 from bidproof.evaluation.statistics.paired import PairedTest, compare_paired
 from bidproof.llm.protocol import add_usage
 from bidproof.optimization.records import CaseResult, Evaluator, Measured
 from bidproof.optimization.space import SearchSpace, Value
 from bidproof.prompts.program import Program
-
-_LOST = (CellState.NOT_RUN, CellState.JUDGE_ERROR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +136,7 @@ def _values(measured: Measured) -> Mapping[str, float]:
 
 def _value(result: CaseResult) -> float | None:
     """As ``Measured.worst`` counts it."""
-    return 0.0 if result.state in _LOST else result.value
+    return 0.0 if result.is_lost else result.value
 
 
 def _less(one: Usage, other: Usage) -> Usage:

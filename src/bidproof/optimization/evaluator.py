@@ -173,7 +173,7 @@ class ProgramEvaluator:
                 self._budget.check()
             fresh = await self._run(program, missing)
             self._counted |= {(digest, item.case_id) for item in fresh}
-            kept = [item for item in fresh if item.state.value not in ("not_run", "judge_error")]
+            kept = [item for item in fresh if not item.is_lost]
             self._ledger.add(digest, self.metric, kept)
             known |= {item.case_id: item for item in fresh}
         return Measured(program=digest, metric=self.metric, results=tuple(known[case.id] for case in cases))

@@ -16,7 +16,7 @@ import dspy
 
 from bidproof.core.settings import ModelSettings
 from bidproof.evaluation.protocol import Metric, Scoring
-from bidproof.evaluation.records import CellState, GoldCase
+from bidproof.evaluation.records import GoldCase
 from bidproof.llm.protocol import ChatModel
 from bidproof.optimization.bench import Bench, Halt, Seen
 from bidproof.optimization.budget import OptimizationStopped
@@ -379,6 +379,6 @@ def _kind(base: Program, program: Program) -> Kind:
 
 
 def _failure_rate(measured: Measured) -> float:
-    lost = sum(item.state in (CellState.NOT_RUN, CellState.JUDGE_ERROR) for item in measured.results)
+    lost = sum(item.is_lost for item in measured.results)
     failed = lost + sum(value < FAILING for value in measured.values)
     return failed / len(measured.results) if measured.results else 0.0

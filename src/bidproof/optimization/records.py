@@ -33,6 +33,11 @@ class CaseResult:
     reason: str = ""
     seconds: float = 0.0
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether a call or the judge failed, so that asking again may give a value."""
+        return self.state in (CellState.NOT_RUN, CellState.JUDGE_ERROR)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
@@ -59,7 +64,7 @@ class Measured:
     @property
     def worst(self) -> float:
         """The mean with 0 for each case whose call or judge failed; what is unscorable is left out."""
-        lost = sum(item.state in (CellState.NOT_RUN, CellState.JUDGE_ERROR) for item in self.results)
+        lost = sum(item.is_lost for item in self.results)
         counted = len(self.values) + lost
         return sum(self.values) / counted if counted else 0.0
 

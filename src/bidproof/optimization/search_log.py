@@ -12,10 +12,8 @@ from typing import Any
 from bidproof.core.errors import WorkspaceError, WriteFailed
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import from_json, to_json
-from bidproof.evaluation.records import CellState, GoldCase
+from bidproof.evaluation.records import GoldCase
 from bidproof.optimization.records import Measured
-
-_LOST = (CellState.NOT_RUN, CellState.JUDGE_ERROR)
 
 
 def measurement_key(metric: str, program: str, documents: str, cases: Sequence[GoldCase]) -> str:
@@ -49,7 +47,7 @@ class SearchLog:
         Raises:
             WriteFailed: It cannot be written.
         """
-        if any(result.state in _LOST for result in measured.results):
+        if any(result.is_lost for result in measured.results):
             return
         self._known[key] = measured
         if self._path is None:
