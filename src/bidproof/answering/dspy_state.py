@@ -18,7 +18,7 @@ import dspy
 from bidproof.answering.exchange import REPLY_FIELDS, example_of, refused, with_step_text
 from bidproof.answering.program_schemas import reply_schemas, step_signatures
 from bidproof.core.jsonable import to_json
-from bidproof.prompts.fences import Excerpt, PromptFormat, fence, fence_excerpts
+from bidproof.prompts.fences import PromptFormat, fence, fence_excerpts
 from bidproof.prompts.program import Example, Program
 from bidproof.prompts.templates import instructions
 from bidproof.prompts.versions import schema_hash
@@ -101,9 +101,8 @@ def load_dspy(content: object, *, base: Program, source: str) -> Program:
 
 
 def _demo(example: Example, style: PromptFormat) -> dict[str, Any]:
-    excerpts = [Excerpt(text=item.text, title=item.title, section=item.section) for item in example.passages]
     demo: dict[str, Any] = {
-        "passages": fence_excerpts(excerpts, style=style),
+        "passages": fence_excerpts(example.excerpts, style=style),
         "question": fence("question", example.question, style=style),
         **{name: example.reply[name] for name in REPLY_FIELDS if name in example.reply},
     }

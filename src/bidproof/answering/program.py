@@ -296,15 +296,7 @@ class ProgramSteps:
         return fence(name, text, style=self._program.answering.prompt_format, note=note)
 
     def _excerpts(self, passages: Sequence[ScoredPassage]) -> str:
-        excerpts = [
-            Excerpt(
-                text=item.passage.located_text,
-                title=item.passage.title,
-                section=" > ".join(item.passage.heading_path),
-            )
-            for item in passages
-        ]
-        return fence_excerpts(excerpts, style=self._program.answering.prompt_format)
+        return fence_excerpts(passage_excerpts(passages), style=self._program.answering.prompt_format)
 
     def _quotes(self, quotes: Sequence[Quoted]) -> str:
         numbered = "\n".join(f"[{number}] {quote.text}" for number, quote in enumerate(quotes, start=1))
@@ -339,17 +331,26 @@ class ProgramSteps:
             reply.setdefault("choice", CANNOT_TELL)
         options = self._fence("options", "\n".join(example.options)) if "choice" in outputs else ""
         question = self._fence("question", example.question)
-        excerpts = [
-            Excerpt(text=item.text, title=item.title, section=item.section) for item in example.passages
-        ]
         quotes = [Quoted(passage=item["passage"], text=item["text"]) for item in reply.get("quotes", ())]
         demo = {name: reply[name] for name in outputs if name in reply}
         demo["question"] = f"{options}\n\n{question}".strip()
         if "passages" in inputs:
-            demo["passages"] = fence_excerpts(excerpts, style=self._program.answering.prompt_format)
+            demo["passages"] = fence_excerpts(example.excerpts, style=self._program.answering.prompt_format)
         else:
             demo["quotes"] = self._quotes(quotes)
         return demo
+
+
+def passage_excerpts(passages: Sequence[ScoredPassage]) -> tuple[Excerpt, ...]:
+    """Passages as a prompt shows them, in their order."""
+    return tuple(
+        Excerpt(
+            text=item.passage.located_text,
+            title=item.passage.title,
+            section=" > ".join(item.passage.heading_path),
+        )
+        for item in passages
+    )
 
 
 def _limits(question: Question) -> str:

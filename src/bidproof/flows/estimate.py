@@ -14,7 +14,6 @@ from bidproof.flows.program_choice import chosen_version, program_under
 from bidproof.flows.progress import Progress, Step, silent
 from bidproof.flows.session import Session
 from bidproof.llm.budget import cost_usd
-from bidproof.prompts.fences import Excerpt
 from bidproof.prompts.program import Program
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.retrieval.protocol import Query
@@ -83,21 +82,14 @@ def estimate(request: AnswerRequest, *, session: Session, progress: Progress = s
 
 def _first_call(program: Program, question: Question, passages: Sequence[ScoredPassage]) -> int:
     from bidproof.answering.preview import preview_messages
+    from bidproof.answering.program import passage_excerpts
 
     if not passages:
         return 0  # nothing found: no model is asked
-    excerpts = [
-        Excerpt(
-            text=item.passage.located_text,
-            title=item.passage.title,
-            section=" > ".join(item.passage.heading_path),
-        )
-        for item in passages
-    ]
     messages = preview_messages(
         program,
         question.text,
-        excerpts=excerpts,
+        excerpts=passage_excerpts(passages),
         options=question.options,
         section_path=question.section_path,
     )

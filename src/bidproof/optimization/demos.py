@@ -14,7 +14,7 @@ from bidproof.answering.signatures import CANNOT_TELL
 from bidproof.core.errors import UserError
 from bidproof.core.ids import DocumentId, PassageId, QuestionId, digest
 from bidproof.core.records import Passage, Question, ScoredPassage
-from bidproof.prompts.fences import Excerpt, PromptFormat, fence, fence_excerpts
+from bidproof.prompts.fences import PromptFormat, fence, fence_excerpts
 from bidproof.prompts.program import Example, Program
 from bidproof.prompts.templates import instructions
 from bidproof.retrieval.tokens import count_tokens
@@ -33,7 +33,7 @@ class Fitted:
 def demo_of(example: Example, style: PromptFormat) -> dict[str, Any]:
     """An example as a demo of the first step: fenced text and the reply's fields."""
     return {
-        "passages": fence_excerpts(_excerpts(example), style=style),
+        "passages": fence_excerpts(example.excerpts, style=style),
         "question": fence("question", example.question, style=style),
         "options": list(example.options),
         **example.reply,
@@ -165,10 +165,6 @@ def _reason(example: Example, kept: Sequence[Example], refuse: Callable[[Example
     if leak := refuse(example):
         return f"an example that tells too much: {leak}"
     return ""
-
-
-def _excerpts(example: Example) -> list[Excerpt]:
-    return [Excerpt(text=item.text, title=item.title, section=item.section) for item in example.passages]
 
 
 def _passages(example: Example) -> tuple[ScoredPassage, ...]:

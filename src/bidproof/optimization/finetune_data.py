@@ -18,7 +18,6 @@ from bidproof.core.errors import UserError
 from bidproof.evaluation.gold_duplicates import find_duplicates, join_related
 from bidproof.evaluation.records import GoldCase
 from bidproof.optimization.leaks import LeakCheck
-from bidproof.prompts.fences import Excerpt
 from bidproof.prompts.program import Example, Program
 from bidproof.workspace.question_text import normalize_question
 
@@ -159,9 +158,7 @@ def training_line(program: Program, item: Candidate) -> dict[str, Any]:
     messages = preview_messages(
         without_examples(program),
         item.example.question,
-        excerpts=[
-            Excerpt(text=one.text, title=one.title, section=one.section) for one in item.example.passages
-        ],
+        excerpts=item.example.excerpts,
         options=item.example.options,
         section_path=item.section_path,
     )

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.settings import AnsweringSettings, ModelSettings, RetrievalSettings, Settings
+from bidproof.prompts.fences import Excerpt
 from bidproof.prompts.templates import names_in
 from bidproof.prompts.texts import OPTIONAL, STEPS, default_examples_json, default_texts, optional_texts
 
@@ -46,6 +47,13 @@ class Example:
     question: str
     options: tuple[str, ...] = ()
     reply: Mapping[str, object] = field(default_factory=dict[str, object])
+
+    @property
+    def excerpts(self) -> tuple[Excerpt, ...]:
+        """Its passages as a prompt shows them."""
+        return tuple(
+            Excerpt(text=item.text, title=item.title, section=item.section) for item in self.passages
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
