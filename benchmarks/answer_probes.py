@@ -25,9 +25,7 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
-from bidproof.answering.words import content_stems
-from bidproof.evaluation.claims import split_claims
-from bidproof.evaluation.probes import (
+from bidproof.evaluation.judging.probes import (
     KEEPS_TRUTH,
     ProbeSource,
     make_probes,
@@ -35,8 +33,10 @@ from bidproof.evaluation.probes import (
     probe_rates,
     run_probes,
 )
+from bidproof.evaluation.judging.verifier import places_of, verify_claim
 from bidproof.evaluation.statistics.intervals import wilson
-from bidproof.evaluation.verifier import places_of, verify_claim
+from bidproof.language.statements import split_claims
+from bidproof.language.words import content_stems
 
 DATA = Path(os.environ.get("BIDPROOF_DATA", Path(__file__).parents[2] / "shared" / "data"))
 _LEAST_WORDS = 2

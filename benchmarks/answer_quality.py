@@ -26,11 +26,11 @@ from python_calamine import CalamineWorkbook
 from retrieval_corpus import document_texts, open_corpus
 
 from bidproof.answering.extractive import ExtractiveEngine
-from bidproof.answering.words import content_stems
 from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.records import Draft, DraftState, Question, QuestionKind
 from bidproof.core.settings import RetrievalSettings, Settings
 from bidproof.evaluation.statistics.intervals import wilson
+from bidproof.language.words import content_stems
 from bidproof.retrieval.search import Retriever
 
 DATA = Path(os.environ.get("BIDPROOF_DATA", Path(__file__).parents[2] / "shared" / "data"))

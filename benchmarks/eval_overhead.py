@@ -27,14 +27,14 @@ from pathlib import Path
 from typing import Any
 
 from bidproof.core.settings import ModelSettings, RetrievalSettings
-from bidproof.evaluation.answerers import RecordedAnswerer
-from bidproof.evaluation.judges import default_judge
-from bidproof.evaluation.matrix_judge import JudgeMatrix
+from bidproof.evaluation.judging.judges import default_judge
+from bidproof.evaluation.judging.matrix_judge import JudgeMatrix
 from bidproof.evaluation.metrics.registry import choose_metrics
-from bidproof.evaluation.prefetch import PrefetchedEmbedder
 from bidproof.evaluation.records import GoldCase
-from bidproof.evaluation.runs import run_cases
-from bidproof.evaluation.scoring import RunScoring
+from bidproof.evaluation.running.answerers import RecordedAnswerer
+from bidproof.evaluation.running.prefetch import PrefetchedEmbedder
+from bidproof.evaluation.running.runs import run_cases
+from bidproof.evaluation.running.scoring import RunScoring
 from bidproof.llm.fake_endpoint import Answer, FakeEndpoint, Received, said
 from bidproof.llm.open import open_model
 from bidproof.retrieval.open import open_embedder

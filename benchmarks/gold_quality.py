@@ -24,17 +24,17 @@ from retrieval_corpus import Corpus, open_corpus
 from bidproof.answering.extractive import ExtractiveEngine
 from bidproof.core.jsonable import to_json
 from bidproof.core.settings import Settings
-from bidproof.evaluation.answerers import EngineAnswerer
-from bidproof.evaluation.gold_import import ImportedGold, import_gold
-from bidproof.evaluation.gold_questionnaire import questionnaire_gold
-from bidproof.evaluation.matrix_offline import OfflineMatrix
+from bidproof.evaluation.gold.importing import ImportedGold, import_gold
+from bidproof.evaluation.gold.questionnaire import questionnaire_gold
+from bidproof.evaluation.judging.matrix_offline import OfflineMatrix
 from bidproof.evaluation.metrics.registry import default_metrics
 from bidproof.evaluation.metrics.run_metrics import run_measures
-from bidproof.evaluation.prefetch import PrefetchedEmbedder
 from bidproof.evaluation.records import GoldCase, MetricSummary
-from bidproof.evaluation.runs import RunStep, run_cases
-from bidproof.evaluation.scoring import RunScoring
-from bidproof.evaluation.summaries import summarise
+from bidproof.evaluation.running.answerers import EngineAnswerer
+from bidproof.evaluation.running.prefetch import PrefetchedEmbedder
+from bidproof.evaluation.running.runs import RunStep, run_cases
+from bidproof.evaluation.running.scoring import RunScoring
+from bidproof.evaluation.running.summaries import summarise
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.retrieval.protocol import Query
 from bidproof.retrieval.search import Retriever

@@ -33,10 +33,10 @@ from bidproof.answering.generative import GenerativeEngine
 from bidproof.answering.protocol import PassageSource
 from bidproof.answering.sufficiency import judge_sufficiency
 from bidproof.answering.sufficiency_model import answerable_probability, combined_probability
-from bidproof.answering.words import content_stems
 from bidproof.core.errors import ModelError
 from bidproof.core.records import Draft, DraftState, QuestionKind, Support
 from bidproof.core.settings import AnsweringSettings, ModelSettings, RetrievalSettings, Settings
+from bidproof.language.words import content_stems
 from bidproof.llm.failures import notes_of
 from bidproof.llm.open import open_model
 from bidproof.llm.protocol import ChatModel, ChatRequest, Completion

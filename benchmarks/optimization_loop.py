@@ -21,14 +21,14 @@ from typing import Any, cast
 from measuring_sets import data_folder, documents_folder
 
 from bidproof.core.jsonable import to_json
-from bidproof.evaluation.gold_store import GoldStore
+from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldSet, Run, Split
 from bidproof.flows.evaluate import run_store
 from bidproof.flows.gold import ImportRequest, import_set, split_set
 from bidproof.flows.ingest import IngestRequest, ingest
-from bidproof.flows.optimize import optimize
-from bidproof.flows.optimize_records import Method, OptimizeReport, OptimizeRequest
-from bidproof.flows.session import Session, SessionRequest, open_session
+from bidproof.flows.optimize.records import Method, OptimizeReport, OptimizeRequest
+from bidproof.flows.optimize.run import optimize
+from bidproof.runtime.session import Session, SessionRequest, open_session
 
 HERE = Path(__file__).parent
 SHOWN = (

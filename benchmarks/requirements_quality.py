@@ -98,8 +98,8 @@ def letters(text: str) -> str:
 
 
 def measure(path: Path, *, show_missed: bool) -> None:
-    from bidproof.questionnaires.docx_reader import read as read_docx
-    from bidproof.questionnaires.pdf_reader import read as read_pdf
+    from bidproof.questionnaires.pdf.reader import read as read_pdf
+    from bidproof.questionnaires.word.reader import read as read_docx
 
     is_pdf = path.suffix.lower() == ".pdf"
     questionnaire = (read_pdf if is_pdf else read_docx)(path)

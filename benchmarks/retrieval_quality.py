@@ -32,10 +32,10 @@ from retrieval_weights import Signalled, ascend, signalled
 from bidproof.core.records import Passage
 from bidproof.core.settings import RetrievalSettings
 from bidproof.evaluation.statistics.intervals import wilson
+from bidproof.language.terms import query_terms
 from bidproof.retrieval.fusion import Weights
 from bidproof.retrieval.protocol import Filters, Query
 from bidproof.retrieval.search import Retriever
-from bidproof.retrieval.terms import query_terms
 
 _DEEP = 2000
 

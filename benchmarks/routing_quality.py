@@ -25,21 +25,21 @@ from retrieval_corpus import Corpus, open_corpus
 from bidproof.answering.extractive import ExtractiveEngine
 from bidproof.core.errors import UserError
 from bidproof.core.settings import Settings
-from bidproof.evaluation.answerers import EngineAnswerer
-from bidproof.evaluation.matrix_offline import OfflineMatrix
+from bidproof.evaluation.judging.matrix_offline import OfflineMatrix
 from bidproof.evaluation.metrics.registry import choose_metrics
-from bidproof.evaluation.prefetch import PrefetchedEmbedder
 from bidproof.evaluation.records import GoldSet, Run, RunInfo
-from bidproof.evaluation.run_store import RunStore
-from bidproof.evaluation.runs import run_cases
-from bidproof.evaluation.scoring import RunScoring
+from bidproof.evaluation.running.answerers import EngineAnswerer
+from bidproof.evaluation.running.prefetch import PrefetchedEmbedder
+from bidproof.evaluation.running.run_store import RunStore
+from bidproof.evaluation.running.runs import run_cases
+from bidproof.evaluation.running.scoring import RunScoring
 from bidproof.evaluation.statistics.certificates import Certificate
-from bidproof.optimization.promises import RouteOptions
-from bidproof.optimization.route_cases import RouteCases, route_cases
-from bidproof.optimization.route_fit import FittedRoute, fit_route
-from bidproof.optimization.routing_curves import routing_curves
 from bidproof.retrieval.protocol import Query
 from bidproof.retrieval.search import Retriever
+from bidproof.routing.cases import RouteCases, route_cases
+from bidproof.routing.curves import routing_curves
+from bidproof.routing.fit import FittedRoute, fit_route
+from bidproof.routing.promises import RouteOptions
 
 RESULTS = Path(__file__).parent / "results" / "routing.json"
 

@@ -33,19 +33,19 @@ from bidproof.core.ids import PassageId
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import Passage, ScoredPassage
 from bidproof.core.settings import Settings
-from bidproof.evaluation.gold_split import split_gold
+from bidproof.evaluation.gold.split import split_gold
 from bidproof.evaluation.metrics.registry import choose_metrics
 from bidproof.evaluation.protocol import MetricKind
 from bidproof.evaluation.records import GoldCase
-from bidproof.optimization.ablation import one_at_a_time, paired_test
 from bidproof.optimization.evaluator import ProgramEvaluator, ResultLedger
-from bidproof.optimization.halving import nested_subsets
 from bidproof.optimization.records import Evaluator, Running
 from bidproof.optimization.retrieval_evaluator import RetrievalEvaluator
-from bidproof.optimization.search import search_settings
-from bidproof.optimization.space import SearchSpace, Value, default_space
-from bidproof.optimization.stages import CachedEmbedder, CachedSource, SearchCache
-from bidproof.optimization.trials import SearchReport, SearchStep
+from bidproof.optimization.settings.ablation import one_at_a_time, paired_test
+from bidproof.optimization.settings.halving import nested_subsets
+from bidproof.optimization.settings.search import search_settings
+from bidproof.optimization.settings.space import SearchSpace, Value, default_space
+from bidproof.optimization.settings.stages import CachedEmbedder, CachedSource, SearchCache
+from bidproof.optimization.settings.trials import SearchReport, SearchStep
 from bidproof.prompts.program import Program
 from bidproof.retrieval.protocol import Query
 from bidproof.retrieval.search import Retriever

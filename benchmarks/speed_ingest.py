@@ -92,8 +92,8 @@ def _timed(work: Callable[[], object]) -> float:
 def _bidproof(docs: Path, workspace: Path) -> _Run:
     from bidproof.documents.passages import split_document
     from bidproof.flows.ingest import IngestRequest, ingest
-    from bidproof.flows.session import SessionRequest, open_session
     from bidproof.retrieval.passage_text import embedding_text
+    from bidproof.runtime.session import SessionRequest, open_session
 
     started = time.perf_counter()
     with open_session(SessionRequest(workspace=workspace)) as session:
@@ -128,7 +128,7 @@ def _published_model() -> Embed:
     import onnxruntime
     from tokenizers import Tokenizer
 
-    from bidproof.retrieval.packaged_files import TOKENIZER, WEIGHTS, read_packaged_file
+    from bidproof.language.packaged_files import TOKENIZER, WEIGHTS, read_packaged_file
 
     tokenizer = Tokenizer.from_buffer(read_packaged_file(TOKENIZER))
     tokenizer.enable_truncation(512)
@@ -152,7 +152,7 @@ def _llamaindex(docs: Path, embed: Embed) -> None:
     from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.node_parser import TokenTextSplitter
 
-    from bidproof.retrieval.tokens import count_tokens
+    from bidproof.language.tokens import count_tokens
 
     class Brought(BaseEmbedding):
         """A model behind LlamaIndex's interface, with its default batch of ten."""

@@ -20,7 +20,7 @@ from typing import Literal
 
 import numpy as np
 
-from bidproof.evaluation.live import check_sample_ratio, sequential_difference
+from bidproof.evaluation.comparing.live import check_sample_ratio, sequential_difference
 from bidproof.evaluation.records import Estimate
 from bidproof.evaluation.statistics.agreement import auroc, balanced_accuracy, cohen_kappa
 from bidproof.evaluation.statistics.correction import corrected_rate

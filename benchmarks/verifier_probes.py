@@ -23,11 +23,11 @@ from pathlib import Path
 import answer_probes
 
 from bidproof.answering.compose import clean
-from bidproof.answering.sentences import PieceKind, split_sentences
 from bidproof.answering.verify import check_claim
 from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Citation
 from bidproof.evaluation.statistics.intervals import wilson
+from bidproof.language.sentences import PieceKind, split_sentences
 
 DATA = Path(os.environ.get("BIDPROOF_DATA", Path(__file__).parents[2] / "shared" / "data"))
 SETS = ("aws", "k8gb", "whitepact")

@@ -15,8 +15,8 @@ from measuring_sets import data_folder, documents_folder
 
 from bidproof.core.records import SlotPurpose
 from bidproof.flows.answer import AnswerRequest, answer
-from bidproof.flows.session import SessionRequest, open_session
 from bidproof.questionnaires.read import read_questionnaire
+from bidproof.runtime.session import SessionRequest, open_session
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "questionnaires"))
 from workbook_files import blank_answers, parts_of

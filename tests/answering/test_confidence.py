@@ -4,9 +4,9 @@ import pytest
 
 from bidproof.answering.confidence import choose_tier, find_conflicts, join_support, source_warnings
 from bidproof.answering.evidence import Evidence
-from bidproof.answering.sentences import PieceKind
 from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Claim, DraftState, Passage, ScoredPassage, Span, Support, Tier, Trust
+from bidproof.language.sentences import PieceKind
 
 
 def evidence(text: str, *, document: str = "one", **values: object) -> Evidence:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bidproof.answering import react, tools
-from bidproof.answering.desk import MOST_CHARS, MOST_FOUND, Desk
+from bidproof.answering.environment import MOST_CHARS, MOST_FOUND, Desk
 from bidproof.answering.program_schemas import reply_schemas
 from bidproof.answering.tools import BUILT_IN, Tool, tool_specs, user_tools
 from bidproof.core.errors import ModelGarbled, ModelUnavailable, UserError

@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 import pytest
 
-from bidproof.cli import compare, eval_gate
+from bidproof.cli import compare
+from bidproof.cli.eval import gate as eval_gate
 from bidproof.core.errors import BidproofError
 from bidproof.evaluation.records import CellState
-from bidproof.evaluation.run_store import RunStore
+from bidproof.evaluation.running.run_store import RunStore
 from comparing import make_run
 
 BAD, GOOD = [1.0] * 20 + [0.0] * 40, [1.0] * 50 + [0.0] * 10

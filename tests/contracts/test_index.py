@@ -14,10 +14,10 @@ import pytest
 from bidproof.core.errors import WorkspaceError
 from bidproof.core.ids import document_id
 from bidproof.core.records import Box, Passage, Trust
+from bidproof.language.terms import query_terms
 from bidproof.retrieval.lance_index import LanceIndex
 from bidproof.retrieval.open import open_index
 from bidproof.retrieval.protocol import Filters, Index
-from bidproof.retrieval.terms import query_terms
 from wordvectors import WordEmbedder, make_passage
 
 EMBEDDER = WordEmbedder()

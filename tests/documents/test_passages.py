@@ -7,7 +7,7 @@ from bidproof.core.errors import InvalidSetting
 from bidproof.core.records import BlockKind
 from bidproof.core.settings import DocumentSettings
 from bidproof.documents.passages import split_document
-from bidproof.retrieval.tokens import count_tokens
+from bidproof.language.tokens import count_tokens
 
 SENTENCES = [
     f"Rule {number} says that backups are kept for {number} days in two regions." for number in range(60)

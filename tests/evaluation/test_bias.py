@@ -8,9 +8,9 @@ import pytest
 from bidproof.answering.protocol import PassageSource
 from bidproof.core.ids import DocumentId, PassageId, QuestionId
 from bidproof.core.records import Citation, Claim, Draft, DraftState, Passage, ScoredPassage
-from bidproof.evaluation.bias_changes import has_changed
-from bidproof.evaluation.bias_probes import make_variant, probe_bias
-from bidproof.evaluation.patterns_order import ReorderedSource, measure_order_bias
+from bidproof.evaluation.judging.bias_changes import has_changed
+from bidproof.evaluation.judging.bias_probes import make_variant, probe_bias
+from bidproof.evaluation.patterns.order import ReorderedSource, measure_order_bias
 from bidproof.evaluation.records import GoldCase, Outcome
 from bidproof.retrieval.protocol import Query
 

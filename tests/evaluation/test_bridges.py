@@ -32,7 +32,7 @@ from bidproof.evaluation.bridges.asking import Asking
 from bidproof.evaluation.bridges.open import BridgeParts, open_bridge
 from bidproof.evaluation.protocol import Scoring
 from bidproof.evaluation.records import GoldCase
-from bidproof.evaluation.runs import score_one
+from bidproof.evaluation.running.runs import score_one
 from bidproof.llm.fake import FakeModel
 from bidproof.core.errors import ModelUnavailable
 from evaluating import NoScoring, make_outcome

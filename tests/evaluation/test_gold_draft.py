@@ -10,10 +10,10 @@ from bidproof.core.errors import ModelUnavailable
 from bidproof.core.ids import document_id, passage_id
 from bidproof.core.records import Block, BlockKind, Document, PageSpan, Passage, Span
 from bidproof.core.settings import ModelSettings
-from bidproof.evaluation.gold_draft_model import propose_from_passage
-from bidproof.evaluation.gold_proposals import Proposal, proposed_case, take_evenly
-from bidproof.evaluation.gold_templates import template_proposals
-from bidproof.evaluation.gold_unanswerable import unanswerable_cases
+from bidproof.evaluation.gold.draft_model import propose_from_passage
+from bidproof.evaluation.gold.proposals import Proposal, proposed_case, take_evenly
+from bidproof.evaluation.gold.templates import template_proposals
+from bidproof.evaluation.gold.unanswerable import unanswerable_cases
 from bidproof.llm.fake import FakeModel, Scripted
 
 PARTS = (

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from bidproof.core.errors import InvalidSetting, UnreadableFile, UserError
 from bidproof.core.ids import DocumentId
 from bidproof.core.records import QuestionKind, Trust
-from bidproof.evaluation.gold_check import check_gold
-from bidproof.evaluation.gold_duplicates import find_duplicates
-from bidproof.evaluation.gold_export import export_gold
-from bidproof.evaluation.gold_files import read_gold, write_gold
-from bidproof.evaluation.gold_import import import_gold
-from bidproof.evaluation.gold_questions import case_question
-from bidproof.evaluation.gold_relevance import path_matches
-from bidproof.evaluation.gold_split import split_gold
-from bidproof.evaluation.gold_store import GoldStore
+from bidproof.evaluation.gold.check import check_gold
+from bidproof.evaluation.gold.duplicates import find_duplicates
+from bidproof.evaluation.gold.exporting import export_gold
+from bidproof.evaluation.gold.files import read_gold, write_gold
+from bidproof.evaluation.gold.importing import import_gold
+from bidproof.evaluation.gold.questions import case_question
+from bidproof.evaluation.gold.relevance import path_matches
+from bidproof.evaluation.gold.split import split_gold
+from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldCase, GoldSet, Relevant
 from bidproof.workspace.rows import DocumentRow
 

@@ -4,10 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bidproof.evaluation.gold_files import write_gold
-from bidproof.evaluation.gold_store import GoldStore
+from bidproof.evaluation.gold.files import write_gold
+from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldCase, GoldSet
-from bidproof.evaluation.run_store import RunStore
+from bidproof.evaluation.running.run_store import RunStore
 from comparing import make_run
 
 BAD, GOOD = [1.0] * 20 + [0.0] * 40, [1.0] * 50 + [0.0] * 10

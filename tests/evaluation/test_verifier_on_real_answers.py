@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bidproof.evaluation.probes import ProbeKind, make_probes, probe_rates, run_probes
-from bidproof.evaluation.verifier import verify_claim
+from bidproof.evaluation.judging.probes import ProbeKind, make_probes, probe_rates, run_probes
+from bidproof.evaluation.judging.verifier import verify_claim
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("BIDPROOF_DATA", REPOSITORY.parent / "shared" / "data"))

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import pytest
 
 from bidproof.core.settings import ModelSettings
-from bidproof.evaluation.judges import default_judge
-from bidproof.evaluation.matrix_judge import JudgeMatrix
+from bidproof.evaluation.judging.judges import default_judge
+from bidproof.evaluation.judging.matrix_judge import JudgeMatrix
 from bidproof.evaluation.metrics.registry import choose_metrics
-from bidproof.evaluation.runs import ErrorBudget, RunResult, run_cases
-from bidproof.evaluation.scoring import RunScoring
-from bidproof.evaluation.summaries import summarise
+from bidproof.evaluation.running.runs import ErrorBudget, RunResult, run_cases
+from bidproof.evaluation.running.scoring import RunScoring
+from bidproof.evaluation.running.summaries import summarise
 from bidproof.llm.fake_endpoint import (
     CUT_OFF,
     EMPTY,

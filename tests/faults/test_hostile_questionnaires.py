@@ -4,17 +4,14 @@ import contextlib
 import io
 import random
 import struct
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from bidproof.core.errors import BidproofError, UnreadableFile, UserError
+from bidproof.questionnaires.excel.reader import read
 from bidproof.questionnaires.read import read_questionnaire
-from bidproof.questionnaires.xlsx_reader import read
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "questionnaires"))
 from workbook_files import MAIN, Sheet, build_workbook
 
 ASKED = Sheet("S", [["Question", "Answer"], ["Is TLS used?", ""], ["Is MFA enforced?", ""]])

@@ -6,10 +6,10 @@ import pytest
 
 from bidproof.core.errors import ModelError
 from bidproof.core.settings import ModelSettings
-from bidproof.evaluation.judges import default_judge
-from bidproof.evaluation.matrix_judge import JudgeMatrix
+from bidproof.evaluation.judging.judges import default_judge
+from bidproof.evaluation.judging.matrix_judge import JudgeMatrix
 from bidproof.evaluation.metrics.registry import all_metrics
-from bidproof.evaluation.scoring import RunScoring
+from bidproof.evaluation.running.scoring import RunScoring
 from bidproof.llm.fake_endpoint import (
     CUT_OFF,
     EMPTY,

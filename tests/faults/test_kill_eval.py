@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bidproof.core.jsonable import to_json
 from bidproof.evaluation.records import GoldCase, Run
-from bidproof.evaluation.run_store import RunStore
+from bidproof.evaluation.running.run_store import RunStore
 from bidproof.llm.fake_endpoint import FakeEndpoint
 from judging import SENTENCE, respond
 from killing import Moments, evaluate_all, kill_at, run_to_end

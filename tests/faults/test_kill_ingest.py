@@ -4,7 +4,7 @@ import random
 import sqlite3
 from pathlib import Path
 
-from bidproof.flows.session import SessionRequest, open_session
+from bidproof.runtime.session import SessionRequest, open_session
 from killing import Moments, ingest_all, kill_at, look, run_to_end
 
 KILLS = 50

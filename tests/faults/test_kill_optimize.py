@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bidproof.flows.program_choice import open_store
 from bidproof.llm.fake_endpoint import Answer, FakeEndpoint, Received, said
+from bidproof.runtime.program_choice import open_store
 from killing import kill_when, optimise_all, run_to_end
 from optimising import THINGS, prepare, question_about, sentence_about
 

@@ -8,11 +8,11 @@ import pytest
 
 from bidproof.core.errors import UserError
 from bidproof.evaluation.records import GoldCase, Split
-from bidproof.flows.optimize import optimize
-from bidproof.flows.optimize_records import OptimizeReport, OptimizeRequest
-from bidproof.flows.program_choice import open_store
-from bidproof.flows.session import SessionRequest, open_session
+from bidproof.flows.optimize.records import OptimizeReport, OptimizeRequest
+from bidproof.flows.optimize.run import optimize
 from bidproof.llm.fake_endpoint import HTML, FakeEndpoint, said
+from bidproof.runtime.program_choice import open_store
+from bidproof.runtime.session import SessionRequest, open_session
 from optimising import prepare
 
 
@@ -97,7 +97,7 @@ def test_a_program_from_a_newer_version_is_refused_and_nothing_is_spent(workspac
         flags: dict[str, object] = {"model.model": "fake-model", "model.base_url": endpoint.base_url}
         with open_session(SessionRequest(workspace=workspace, flags=flags)):
             store = open_store(workspace)
-        from bidproof.flows.prompts import NewRequest, new_program
+        from bidproof.flows.prompts.change import NewRequest, new_program
 
         made = new_program(NewRequest(message="mine", start="packaged", label="mine"), workspace=workspace)
         file = store.place(made.version.digest) / "program.json"

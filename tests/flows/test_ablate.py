@@ -13,10 +13,10 @@ from bidproof.evaluation.records import GoldCase, Relevant
 from bidproof.flows.ablate import AblateReport, AblateRequest, ablate
 from bidproof.flows.evaluate import run_store
 from bidproof.flows.ingest import IngestRequest, ingest
-from bidproof.flows.program_choice import open_store
-from bidproof.flows.progress import Step
-from bidproof.flows.session import SessionRequest, open_session
 from bidproof.llm.fake_endpoint import Answer, FakeEndpoint, Received, refused, said
+from bidproof.runtime.program_choice import open_store
+from bidproof.runtime.progress import Step
+from bidproof.runtime.session import SessionRequest, open_session
 from judging import ANSWER, SENTENCE
 
 CASES = tuple(

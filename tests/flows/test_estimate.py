@@ -8,8 +8,8 @@ import pytest
 from bidproof.cli.main import main
 from bidproof.flows.answer import AnswerRequest, answer
 from bidproof.flows.estimate import EstimateReport, estimate
-from bidproof.flows.session import SessionRequest, open_session
 from bidproof.llm.fake_endpoint import FakeEndpoint, said
+from bidproof.runtime.session import SessionRequest, open_session
 from judging import ANSWER, SENTENCE
 
 
@@ -71,7 +71,7 @@ def test_without_a_model_nothing_would_be_sent(place: Path) -> None:
 
 
 def test_techniques_count(place: Path) -> None:
-    from bidproof.flows.prompts import NewRequest, new_program
+    from bidproof.flows.prompts.change import NewRequest, new_program
 
     plain = estimated(place, model__model="m", model__base_url="http://127.0.0.1:9/v1")
     new_program(

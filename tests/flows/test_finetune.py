@@ -10,7 +10,7 @@ import pytest
 from bidproof.core.errors import UnreadableFile, UserError
 from bidproof.core.ids import PassageId, document_id
 from bidproof.core.records import Citation
-from bidproof.evaluation.gold_store import GoldStore
+from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldCase, GoldSet, Relevant
 from bidproof.flows.finetune import (
     ExportRequest,
@@ -20,8 +20,8 @@ from bidproof.flows.finetune import (
     export_training_data,
 )
 from bidproof.flows.finetune_sources import NOT_FOUND, UNCITED
-from bidproof.flows.session import Session, SessionRequest, open_session
 from bidproof.optimization.finetune_data import MEASURED_QUESTION
+from bidproof.runtime.session import Session, SessionRequest, open_session
 from bidproof.workspace.rows import LibraryEntry
 from placing import place_document, search_by_words
 from wordvectors import WordEmbedder

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from bidproof.core.errors import UserError
-from bidproof.evaluation.gold_store import GoldStore
+from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldCase, GoldSet, Relevant
 from bidproof.flows.evaluate import EvaluateRequest, evaluate
 from bidproof.flows.gold import accept_cases, check_set
 from bidproof.flows.gold_draft import DraftRequest, draft_set
 from bidproof.flows.ingest import IngestRequest, ingest
 from bidproof.flows.patterns import PatternsRequest, patterns
-from bidproof.flows.session import SessionRequest, open_session
+from bidproof.runtime.session import SessionRequest, open_session
 
 DOCUMENTS = {
     "backup.md": (

@@ -9,14 +9,14 @@ import pytest
 from bidproof.core.errors import UserError
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import DraftState, Question
-from bidproof.flows.drafting import open_engine
-from bidproof.flows.program_choice import open_store
-from bidproof.flows.prompts import NewRequest, new_program
-from bidproof.flows.prompts_exchange import export_program, import_program
-from bidproof.flows.prompts_view import diff_programs, show_program
-from bidproof.flows.session import SessionRequest, open_session
+from bidproof.flows.prompts.change import NewRequest, new_program
+from bidproof.flows.prompts.exchange import export_program, import_program
+from bidproof.flows.prompts.view import diff_programs, show_program
 from bidproof.prompts.program import FORMAT
 from bidproof.prompts.texts import optional_texts
+from bidproof.runtime.drafting import open_engine
+from bidproof.runtime.program_choice import open_store
+from bidproof.runtime.session import SessionRequest, open_session
 from drafting import AES, ENCRYPTION, Library, passage_at, reply
 
 ALL = {"self_check": "true", "ensemble": "2", "tool_steps": "2", "tools": "search, calculate"}

@@ -10,14 +10,14 @@ import pytest
 from bidproof.core.errors import InvalidSetting, UserError
 from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import BlockKind
-from bidproof.evaluation.gold_store import GoldStore
+from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldCase, GoldSet, Relevant, Split
-from bidproof.flows.indexing import open_retriever
-from bidproof.flows.program_choice import open_store
 from bidproof.flows.reranker import train_reranker
-from bidproof.flows.session import Session, SessionRequest, open_session
 from bidproof.retrieval.protocol import Query
 from bidproof.retrieval.reranker import RERANKER_FILE, RERANKERS_FOLDER
+from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.program_choice import open_store
+from bidproof.runtime.session import Session, SessionRequest, open_session
 from bidproof.workspace.rows import FeedbackRow, JudgedPassage, ReviewOutcome
 from placing import place_document, search_by_words
 

@@ -14,14 +14,14 @@ from bidproof.core.errors import InvalidSetting, UserError, WriteFailed
 from bidproof.core.records import DraftState, Tier
 from bidproof.core.settings import Settings
 from bidproof.flows.ask import AskRequest, ask
-from bidproof.flows.drafting import open_engine, routing_key
 from bidproof.flows.evaluate import EvaluateRequest, evaluate, run_store
-from bidproof.flows.indexing import open_retriever
 from bidproof.flows.ingest import IngestRequest, ingest
 from bidproof.flows.route import FitReport, FitRequest, fit, report, show, show_prices, write_price_template
-from bidproof.flows.session import Session, SessionRequest, open_session
 from bidproof.llm.fake_endpoint import FakeEndpoint, said
-from bidproof.optimization.promises import RouteOptions
+from bidproof.routing.promises import RouteOptions
+from bidproof.runtime.drafting import open_engine, routing_key
+from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.session import Session, SessionRequest, open_session
 from judging import ANSWER, SENTENCE
 from routing import stored_run
 

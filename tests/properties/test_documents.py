@@ -14,7 +14,7 @@ from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_text
 from bidproof.documents.locations import span_boxes
 from bidproof.documents.passages import split_document
-from bidproof.retrieval.tokens import count_tokens
+from bidproof.language.tokens import count_tokens
 
 _SAMPLE = """access data key backup is the encrypted daily 27,502 § naïve 東京都
 supercalifragilisticexpialidocious

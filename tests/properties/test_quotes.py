@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bidproof.answering.evidence import cite, rank_evidence
-from bidproof.answering.sentences import split_sentences
 from bidproof.answering.verify import LEAST_QUOTE_CHARS, check_claim, locate_quote
 from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Citation, Passage, ScoredPassage
+from bidproof.language.sentences import split_sentences
 
 WORDS = st.sampled_from(
     re.split(

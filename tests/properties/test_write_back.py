@@ -1,6 +1,5 @@
 """Write-back changes answer cells only, for any sheet and any answer."""
 
-import sys
 import tempfile
 from pathlib import Path
 
@@ -9,17 +8,21 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from bidproof.core.records import SlotPurpose
-from bidproof.questionnaires.csv_reader import read as read_csv_file
-from bidproof.questionnaires.csv_writer import write as write_csv_file
-from bidproof.questionnaires.grid import Place, cell_location, column_letters, column_number, parse_location
+from bidproof.questionnaires.csv.reader import read as read_csv_file
+from bidproof.questionnaires.csv.writer import write as write_csv_file
+from bidproof.questionnaires.excel.patch import patch_sheet
+from bidproof.questionnaires.excel.reader import read
+from bidproof.questionnaires.excel.sheet import scan_sheet
+from bidproof.questionnaires.excel.writer import write
+from bidproof.questionnaires.excel.xml import clean_text, escape_text, unescape_text
+from bidproof.questionnaires.sheets.grid import (
+    Place,
+    cell_location,
+    column_letters,
+    column_number,
+    parse_location,
+)
 from bidproof.questionnaires.wording import is_placeholder
-from bidproof.questionnaires.xlsx_patch import patch_sheet
-from bidproof.questionnaires.xlsx_reader import read
-from bidproof.questionnaires.xlsx_sheet import scan_sheet
-from bidproof.questionnaires.xlsx_writer import write
-from bidproof.questionnaires.xlsx_xml import clean_text, escape_text, unescape_text
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "questionnaires"))
 from workbook_files import Formula, Sheet, build_workbook, draft_for, parts_of
 
 NASTY = st.sampled_from(

@@ -1,13 +1,8 @@
 """Which part of a draft goes into which slot."""
 
-import sys
-from pathlib import Path
-
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import AnswerSlot, DraftState, Question, QuestionKind, Questionnaire, SlotPurpose
 from bidproof.questionnaires.fill import fill_slots, plan_fill
-
-sys.path.insert(0, str(Path(__file__).parent))
 from workbook_files import draft_for
 
 CHOICE = AnswerSlot(purpose=SlotPurpose.CHOICE, location="'S'!C2", options=("Yes", "No", "NA"))

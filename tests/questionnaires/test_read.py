@@ -1,14 +1,11 @@
 """The format is told by the bytes; the work runs in a guarded child; errors are two plain lines."""
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from bidproof.core.errors import InvalidMapping, UnreadableFile
 from bidproof.questionnaires.read import read_questionnaire
-
-sys.path.insert(0, str(Path(__file__).parent))
 from workbook_files import Sheet, build_workbook
 
 ASKED = Sheet("S", [["Question", "Answer"], ["Is TLS used?", ""]])

@@ -15,9 +15,9 @@ from bidproof.core.records import (
     QuestionKind,
     SlotPurpose,
 )
+from bidproof.questionnaires.evidence_text import evidence_lines
 from bidproof.questionnaires.fill import describe_sources
 from bidproof.questionnaires.read_back import read_back
-from bidproof.questionnaires.response_text import evidence_lines
 from bidproof.workspace.rows import ReviewOutcome
 
 TEXT = "Backups are kept for 35 days."

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,6 @@ from bidproof.core.errors import WriteFailed
 from bidproof.core.records import Questionnaire
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.questionnaires.write import write_answers
-
-sys.path.insert(0, str(Path(__file__).parent))
 from workbook_files import Sheet, build_workbook, draft_for
 
 
@@ -58,9 +55,9 @@ def test_a_full_disk_leaves_the_target_as_it_was(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     if step == "write":
-        monkeypatch.setattr("bidproof.questionnaires.output.os.fdopen", full)
+        monkeypatch.setattr("bidproof.core.files.os.fdopen", full)
     elif step == "fsync":
-        monkeypatch.setattr("bidproof.questionnaires.output.os.fsync", full)
+        monkeypatch.setattr("bidproof.core.files.os.fsync", full)
     else:
         monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(WriteFailed, match="No space left on device; nothing was written"):

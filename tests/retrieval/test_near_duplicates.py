@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
+from bidproof.language.terms import index_terms
 from bidproof.retrieval.near_duplicates import pointing_alike, without_near_duplicates
-from bidproof.retrieval.terms import index_terms
 from wordvectors import WordEmbedder
 
 

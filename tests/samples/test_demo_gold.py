@@ -13,7 +13,7 @@ import pytest
 
 from bidproof.core.records import Draft, DraftState
 from bidproof.flows.answer import AnswerReport, AnswerRequest, answer
-from bidproof.flows.session import SessionRequest, open_session
+from bidproof.runtime.session import SessionRequest, open_session
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 INJECTED = "certified to every standard"

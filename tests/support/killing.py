@@ -20,7 +20,7 @@ _CONTEXT.set_forkserver_preload(
 def ingest_all(folder: str) -> None:
     """Bring ``docs`` into ``ws``."""
     from bidproof.flows.ingest import IngestRequest, ingest
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     with open_session(SessionRequest(workspace=Path(folder) / "ws")) as session:
         ingest(IngestRequest(roots=(Path(folder) / "docs",)), session=session)
@@ -28,8 +28,8 @@ def ingest_all(folder: str) -> None:
 
 def look(folder: str) -> None:
     """Open a killed workspace; fails where the index does not hold what is marked as indexed."""
-    from bidproof.flows.indexing import Indexer
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.indexing import Indexer
+    from bidproof.runtime.session import SessionRequest, open_session
 
     with open_session(SessionRequest(workspace=Path(folder) / "ws")) as session:
         rows = session.workspace.documents.known().values()
@@ -41,7 +41,7 @@ def look(folder: str) -> None:
 def answer_all(folder: str, base_url: str) -> None:
     """Answer ``questions.csv``, one model call at a time: a kill can meet one call in flight at most."""
     from bidproof.flows.answer import AnswerRequest, answer
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     place = Path(folder)
     flags = {"model.model": "fake-model", "model.base_url": base_url, "model.concurrency": 1}
@@ -55,7 +55,7 @@ def answer_all(folder: str, base_url: str) -> None:
 def evaluate_all(folder: str, base_url: str) -> None:
     """Evaluate ``gold.jsonl`` with an answering model and a judge, one model call at a time."""
     from bidproof.flows.evaluate import EvaluateRequest, evaluate
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     place = Path(folder)
     flags = {"model.model": "fake-model", "model.base_url": base_url, "model.concurrency": 1}
@@ -75,9 +75,9 @@ def optimise_all(folder: str, base_url: str, method: str) -> None:
     """Search for a better program on the stored gold set ``set``, one model call at a time."""
     from typing import cast
 
-    from bidproof.flows.optimize import optimize
-    from bidproof.flows.optimize_records import Method, OptimizeRequest
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.flows.optimize.records import Method, OptimizeRequest
+    from bidproof.flows.optimize.run import optimize
+    from bidproof.runtime.session import SessionRequest, open_session
 
     flags = {"model.model": "fake-model", "model.base_url": base_url, "model.concurrency": 1}
     request = OptimizeRequest(gold="set", method=cast("Method", method), trials=4)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from bidproof.evaluation.gold_store import GoldStore
+from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldCase, GoldSet, Relevant, Split
 from bidproof.flows.ingest import IngestRequest, ingest
-from bidproof.flows.session import SessionRequest, open_session
+from bidproof.runtime.session import SessionRequest, open_session
 
 THINGS = ("backups", "badges", "cameras", "doors", "firewalls", "keys", "laptops", "routers", "tickets")
 

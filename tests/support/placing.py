@@ -6,8 +6,8 @@ import pytest
 
 from bidproof.core.ids import document_id
 from bidproof.core.records import Block, BlockKind, Document
-from bidproof.flows import indexing
-from bidproof.flows.session import Session
+from bidproof.runtime import indexing
+from bidproof.runtime.session import Session
 from wordvectors import WordEmbedder
 
 

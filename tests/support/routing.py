@@ -7,8 +7,8 @@ from bidproof.answering.signals import RAW
 from bidproof.core.ids import DocumentId, PassageId, QuestionId
 from bidproof.core.records import Citation, Claim, Draft, DraftState, Support, Usage
 from bidproof.evaluation.records import Cell, CellState, GoldCase, GoldSet, Outcome, Run, RunInfo
-from bidproof.optimization.cascade_fit import NEVER, PairCase
-from bidproof.optimization.route_cases import RouteCase
+from bidproof.routing.cascade_fit import NEVER, PairCase
+from bidproof.routing.cases import RouteCase
 
 
 def answers(

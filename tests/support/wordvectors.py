@@ -8,8 +8,8 @@ import numpy as np
 
 from bidproof.core.ids import document_id, passage_id
 from bidproof.core.records import Passage
+from bidproof.language.terms import index_terms
 from bidproof.retrieval.passage_text import embedding_text
-from bidproof.retrieval.terms import index_terms
 
 
 class WordEmbedder:

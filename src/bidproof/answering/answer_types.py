@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from bidproof.answering.numbers import find_quantities
+from bidproof.language.numbers import find_quantities
 
 
 class AnswerShape(StrEnum):

@@ -1,6 +1,6 @@
 """Confidence that was calibrated on a gold set, and the tier that a certificate allows.
 
-The fit is made elsewhere (``optimization/confidence_fit.py``) and comes as plain
+The fit is made elsewhere (``routing/confidence_fit.py``) and comes as plain
 numbers; applying it is the few lines here. It holds for one program: under any
 other a draft stays ``confidence: uncalibrated``.
 """

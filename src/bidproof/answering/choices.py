@@ -9,14 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bidproof.answering.claims import missing_names
 from bidproof.answering.evidence import Evidence, is_pointer
-from bidproof.answering.numbers import missing_quantities
-from bidproof.answering.polarity import OPPOSITES, Clause, disagree, split_clauses
-from bidproof.answering.sentences import PieceKind
-from bidproof.answering.words import content_stems, stem, word_set, words
 from bidproof.core.records import Question, QuestionKind
-from bidproof.questionnaires.choices import is_yes_no, match_option, meaning_of
+from bidproof.language.choices import is_yes_no, match_option, meaning_of
+from bidproof.language.claims import missing_names
+from bidproof.language.numbers import missing_quantities
+from bidproof.language.polarity import OPPOSITES, Clause, disagree, split_clauses
+from bidproof.language.sentences import PieceKind
+from bidproof.language.words import content_stems, stem, word_set, words
 
 _LEAST_COVERAGE = 0.8
 _LEAST_OWN = 0.5

@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 
 from bidproof.answering.evidence import Evidence, cite
-from bidproof.answering.sentences import PieceKind
 from bidproof.answering.verify import check_claim
 from bidproof.core.records import Citation, Claim, Question, Support
-from bidproof.questionnaires.limits import cut_to_limits, fits
+from bidproof.language.limits import cut_to_limits, fits
+from bidproof.language.sentences import PieceKind
 
 _BULLET = re.compile(r"^\s*(?:>\s*)*(?:(?:[-*+•·▪◦‣]|[–—]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+)?(?:\[[ xX]\]\s+)?")
 _ANCHOR = re.compile(r"</?[a-zA-Z][^<>]*>")

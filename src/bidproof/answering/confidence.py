@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from bidproof.answering.evidence import Evidence
-from bidproof.answering.numbers import find_quantities
-from bidproof.answering.polarity import disagree, split_clauses
-from bidproof.answering.words import content_stems
 from bidproof.core.records import Claim, DraftState, Support, Tier, Trust
+from bidproof.language.numbers import find_quantities
+from bidproof.language.polarity import disagree, split_clauses
+from bidproof.language.words import content_stems
 
 UNCALIBRATED = "confidence: uncalibrated"
 CONFLICT = "documents disagree: "

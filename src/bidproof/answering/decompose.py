@@ -10,7 +10,7 @@ ICLR 2023).
 import re
 from collections.abc import Sequence
 
-from bidproof.answering.sentences import split_sentences
+from bidproof.language.sentences import split_sentences
 
 MAX_PARTS = 6
 _LEAST_WORDS = 4

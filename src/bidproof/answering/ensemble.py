@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from bidproof.answering.choices import wants_choice
 from bidproof.answering.confidence import choose_tier
-from bidproof.answering.words import content_stems
 from bidproof.core.records import Draft, DraftState, Question
+from bidproof.language.words import content_stems
 from bidproof.llm.protocol import add_usage
 
 _AGREED = 0.8

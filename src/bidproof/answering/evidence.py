@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bidproof.answering.answer_types import AnswerShape, has_shape, wanted_shape
-from bidproof.answering.sentences import Piece, PieceKind, split_sentences
-from bidproof.answering.words import asked_stems, content_stems, term_value
 from bidproof.core.records import Citation, Passage, ScoredPassage, Span
+from bidproof.language.sentences import Piece, PieceKind, split_sentences
+from bidproof.language.words import asked_stems, content_stems, term_value
 
 _HEADING_SHARE = 0.6
 _TITLE_SHARE = 0.4

@@ -13,13 +13,12 @@ from time import perf_counter
 from bidproof.answering.adapter import GatewayLM
 from bidproof.answering.choices import wants_choice
 from bidproof.answering.decompose import seems_compound, split_question
-from bidproof.answering.desk import Desk
 from bidproof.answering.ensemble import join_drafts
+from bidproof.answering.environment import Desk
 from bidproof.answering.evidence import Evidence, rank_evidence
 from bidproof.answering.generative_choices import choice_problems
 from bidproof.answering.generative_drafts import ENGINE, PartAnswer, failed_draft, make_draft
 from bidproof.answering.generative_replies import GroundedReply, Reply, ground_reply
-from bidproof.answering.numbers import find_quantities
 from bidproof.answering.program import ProgramSteps, Task
 from bidproof.answering.protocol import PassageSource
 from bidproof.answering.react import Observed, ToolCall, gather
@@ -30,6 +29,7 @@ from bidproof.answering.tools import user_tools
 from bidproof.core.errors import ModelError
 from bidproof.core.records import Claim, Draft, DraftState, Question, ScoredPassage, Usage
 from bidproof.core.settings import Settings
+from bidproof.language.numbers import find_quantities
 from bidproof.llm.failures import notes_of
 from bidproof.llm.protocol import ChatModel, add_usage
 from bidproof.prompts.program import Program, default_program

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from bidproof.answering.choices import decide_choice
 from bidproof.answering.evidence import Evidence
-from bidproof.answering.polarity import is_negative
-from bidproof.answering.words import asked_stems, content_stems
 from bidproof.core.records import Claim, Question
-from bidproof.questionnaires.choices import is_yes_no, meaning_of
+from bidproof.language.choices import is_yes_no, meaning_of
+from bidproof.language.polarity import is_negative
+from bidproof.language.words import asked_stems, content_stems
 
 _NOT_APPLICABLE = re.compile(
     r"\b(?:not applicable|n/?a|does not apply|do not apply|out of scope)\b", re.IGNORECASE

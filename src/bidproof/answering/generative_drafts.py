@@ -13,7 +13,6 @@ from bidproof.answering.confidence import (
     source_warnings,
 )
 from bidproof.answering.evidence import Evidence
-from bidproof.answering.sentences import PieceKind
 from bidproof.answering.signals import join_signals
 from bidproof.core.errors import BidproofError
 from bidproof.core.records import (
@@ -26,7 +25,8 @@ from bidproof.core.records import (
     Support,
     Usage,
 )
-from bidproof.questionnaires.limits import fits
+from bidproof.language.limits import fits
+from bidproof.language.sentences import PieceKind
 
 ENGINE = "generative"
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from bidproof.answering.evidence import pages_of
-from bidproof.answering.sentences import split_sentences
 from bidproof.answering.verify import LEAST_QUOTE_CHARS, QuoteTooShort, check_claim, locate_quote
-from bidproof.answering.words import content_stems, words
 from bidproof.core.records import Citation, Claim, ScoredPassage, Span, Support
+from bidproof.language.sentences import split_sentences
+from bidproof.language.words import content_stems, words
 
 _MARKS = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 _OUTER = " \t\n\"'“”‘’…"

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bidproof.answering.verify import check_claim
-from bidproof.answering.words import content_stems
 from bidproof.core.records import Citation
+from bidproof.language.words import content_stems
 
 PROVING_SHARE = 0.7
 """Least share of a sentence's telling words that its quotes must hold."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from bidproof.answering.desk import MOST_CHARS, Desk
+from bidproof.answering.environment import MOST_CHARS, Desk
 from bidproof.answering.tools import FINISH
 from bidproof.core.records import ScoredPassage
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bidproof.answering.evidence import Evidence, term_weights
-from bidproof.answering.words import asked_stems, content_stems, stem, words
 from bidproof.core.records import ScoredPassage
+from bidproof.language.words import asked_stems, content_stems, stem, words
 
 _TOP = 3
 # Fitted by logistic regression on three public question sets asked of the right and of the

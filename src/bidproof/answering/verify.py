@@ -8,11 +8,11 @@ without problems is not proven true, it is not caught.
 import re
 from collections.abc import Sequence
 
-from bidproof.answering.claims import changed_words, missing_names
-from bidproof.answering.numbers import missing_quantities
-from bidproof.answering.polarity import polarity_problems
 from bidproof.core.errors import ModelGarbled
 from bidproof.core.records import Citation, Passage, Span
+from bidproof.language.claims import changed_words, missing_names
+from bidproof.language.numbers import missing_quantities
+from bidproof.language.polarity import polarity_problems
 
 LEAST_QUOTE_CHARS = 12
 """A shorter match would prove nothing."""

@@ -48,9 +48,10 @@ def command(
     One row a technique: its effect with an interval, whether that is proven, and what it costs. Run the
     same command again after an interruption: it goes on where it stopped.
     """
-    from bidproof.cli import show, show_ablate
+    from bidproof.cli.printing.ablate import print_ablation
+    from bidproof.cli.printing.basics import print_json, progress_bars
     from bidproof.flows.ablate import AblateRequest, ablate
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     request = AblateRequest(
         gold=gold,
@@ -64,10 +65,10 @@ def command(
     flags = gather_flags(settings, **model)
     with (
         open_session(SessionRequest(workspace=workspace, flags=flags)) as session,
-        show.progress_bars(is_quiet=as_json) as progress,
+        progress_bars(is_quiet=as_json) as progress,
     ):
         report = ablate(request, session=session, progress=progress)
     if as_json:
-        show.print_json(report)
+        print_json(report)
     else:
-        show_ablate.print_ablation(report)
+        print_ablation(report)

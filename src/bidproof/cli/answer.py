@@ -9,8 +9,8 @@ from bidproof.cli.options import gather_flags, json_option, model_options, works
 
 if TYPE_CHECKING:
     from bidproof.flows.answer import AnswerRequest
-    from bidproof.flows.progress import Progress
-    from bidproof.flows.session import Session
+    from bidproof.runtime.progress import Progress
+    from bidproof.runtime.session import Session
 
 
 @click.command(name="answer")
@@ -52,10 +52,10 @@ def command(
     the cited pages. FILE itself is never changed. Run the same command again after an interruption:
     it goes on where it stopped.
     """
-    from bidproof.cli import show
+    from bidproof.cli.printing.basics import print_answers, print_json, progress_bars
     from bidproof.flows.answer import AnswerRequest, answer
-    from bidproof.flows.session import SessionRequest, open_session
     from bidproof.questionnaires.protocol import EvidenceMode
+    from bidproof.runtime.session import SessionRequest, open_session
 
     request = AnswerRequest(
         questionnaire=file,
@@ -69,25 +69,25 @@ def command(
     flags = gather_flags(settings, **model)
     with (
         open_session(SessionRequest(workspace=workspace, flags=flags)) as session,
-        show.progress_bars(is_quiet=as_json) as progress,
+        progress_bars(is_quiet=as_json) as progress,
     ):
         if estimate:
             return _estimate(request, session, progress, as_json=as_json)
         report = answer(request, session=session, progress=progress)
     if as_json:
-        show.print_json(report)
+        print_json(report)
     else:
-        show.print_answers(report)
+        print_answers(report)
     return 1 if report.failed else 0
 
 
 def _estimate(request: "AnswerRequest", session: "Session", progress: "Progress", *, as_json: bool) -> int:
-    from bidproof.cli import show
+    from bidproof.cli.printing.basics import print_estimate, print_json
     from bidproof.flows.estimate import estimate
 
     expected = estimate(request, session=session, progress=progress)
     if as_json:
-        show.print_json(expected)
+        print_json(expected)
     else:
-        show.print_estimate(expected)
+        print_estimate(expected)
     return 0

@@ -31,19 +31,19 @@ def command(
 
     Says "not found" when the documents do not hold the answer, and lists the closest passages.
     """
-    from bidproof.cli import show
+    from bidproof.cli.printing.basics import print_draft, print_json, progress_bars
     from bidproof.flows.ask import AskRequest, ask
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     request = AskRequest(text=question, docs=docs, options=options, section=section)
     flags = gather_flags(settings, **model)
     with (
         open_session(SessionRequest(workspace=workspace, flags=flags)) as session,
-        show.progress_bars(is_quiet=as_json) as progress,
+        progress_bars(is_quiet=as_json) as progress,
     ):
         draft = ask(request, session=session, progress=progress)
     if as_json:
-        show.print_json(draft)
+        print_json(draft)
     else:
-        show.print_draft(draft)
+        print_draft(draft)
     return 1 if draft.error else 0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from bidproof.cli.options import json_option
+from bidproof.cli.options import json_option, split_names
 
 
 @click.command(name="compare")
@@ -57,7 +57,8 @@ def command(
 
     A and B are ids, labels, latest, or folders of runs.
     """
-    from bidproof.cli import show, show_compare
+    from bidproof.cli.printing.basics import print_json
+    from bidproof.cli.printing.compare import print_comparison, print_live
     from bidproof.flows.compare import CompareRequest, compare, compare_live
 
     if live is not None:
@@ -65,9 +66,9 @@ def command(
             raise click.UsageError("give two runs or --live, not both")
         report = compare_live(live, weights=parse_weights(weights), bounds=bounds)
         if as_json:
-            show.print_json(report)
+            print_json(report)
         else:
-            show_compare.print_live(report)
+            print_live(report)
         return
     if not a or not b:
         raise click.UsageError("name two runs, or an experiment with --live")
@@ -82,14 +83,9 @@ def command(
     )
     found = compare(request)
     if as_json:
-        show.print_json(found)
+        print_json(found)
     else:
-        show_compare.print_comparison(found)
-
-
-def split_names(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Names given one by one or separated by commas."""
-    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+        print_comparison(found)
 
 
 def parse_weights(text: str | None) -> dict[str, float] | None:

@@ -16,12 +16,12 @@ def command(workspace: Path | None, settings: tuple[str, ...], as_json: bool) ->
     Set one for good in bidproof.toml inside the workspace folder ([retrieval] top_k = 5), for a
     shell with BIDPROOF_RETRIEVAL_TOP_K=5, or for one command with --set retrieval.top_k=5.
     """
-    from bidproof.cli import show
-    from bidproof.flows.session import SessionRequest, load_configuration
+    from bidproof.cli.printing.basics import print_json, print_table
+    from bidproof.runtime.session import SessionRequest, load_configuration
 
     found = load_configuration(SessionRequest(workspace=workspace, flags=gather_flags(settings)))
     if as_json:
-        show.print_json({"workspace": str(found.folder), "settings": found.origins})
+        print_json({"workspace": str(found.folder), "settings": found.origins})
         return
     rows = [(item.name, item.value, item.origin) for item in found.origins]
-    show.print_table(f"Settings of {found.folder}", ("setting", "value", "from"), rows)
+    print_table(f"Settings of {found.folder}", ("setting", "value", "from"), rows)

@@ -54,10 +54,11 @@ def import_command(
     Columns are told by their names: question, answer, choice, documents (paths or globs), page, quote,
     answerable, group, tags, split, id, section. Rows that are no case are named.
     """
-    from bidproof.cli import gold_show, show
-    from bidproof.evaluation.gold_columns import parse_mapping
+    from bidproof.cli.printing.basics import print_json
+    from bidproof.cli.printing.gold import print_import
+    from bidproof.evaluation.gold.columns import parse_mapping
     from bidproof.flows.gold import ImportRequest, import_set
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     request = ImportRequest(
         source=file,
@@ -74,9 +75,9 @@ def import_command(
     with open_session(SessionRequest(workspace=workspace, flags=gather_flags(settings))) as session:
         report = import_set(request, session=session)
     if as_json:
-        show.print_json(report)
+        print_json(report)
     else:
-        gold_show.print_import(report)
+        print_import(report)
 
 
 @command.command(name="show")
@@ -94,23 +95,24 @@ def show_command(
     as_json: bool,
 ) -> None:
     """Count a set's cases by split, kind, tag and group; without NAME, list the sets."""
-    from bidproof.cli import gold_show, show
+    from bidproof.cli.printing.basics import print_json
+    from bidproof.cli.printing.gold import print_set, print_sets
     from bidproof.flows.gold import show_set, show_sets
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     with open_session(SessionRequest(workspace=workspace, flags=gather_flags(settings))) as session:
         if name is None:
             reports = show_sets(session)
             if as_json:
-                show.print_json(reports)
+                print_json(reports)
             else:
-                gold_show.print_sets(reports)
+                print_sets(reports)
             return
         report = show_set(name, session=session, examples=examples, open_test=open_test)
     if as_json:
-        show.print_json(report)
+        print_json(report)
     else:
-        gold_show.print_set(report)
+        print_set(report)
 
 
 @command.command(name="check")
@@ -126,16 +128,17 @@ def check_command(
     Says what each split can resolve: the least difference between two programs that would be found,
     and the error rate that could be certified. Exits 1 when something has to be corrected.
     """
-    from bidproof.cli import gold_show, show
+    from bidproof.cli.printing.basics import print_json
+    from bidproof.cli.printing.gold import print_check
     from bidproof.flows.gold import check_set
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     with open_session(SessionRequest(workspace=workspace, flags=gather_flags(settings))) as session:
         report = check_set(name, session=session, fix_paths=fix_paths)
     if as_json:
-        show.print_json(report)
+        print_json(report)
     else:
-        gold_show.print_check(report)
+        print_check(report)
     return 0 if report.check.is_clean else 1
 
 
@@ -163,9 +166,10 @@ def split_command(
 
     Groups and near duplicates stay together. The numbers are shares and add up to 1.
     """
-    from bidproof.cli import gold_show, show
+    from bidproof.cli.printing.basics import print_json
+    from bidproof.cli.printing.gold import print_split
     from bidproof.flows.gold import split_set
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     with open_session(SessionRequest(workspace=workspace, flags=gather_flags(settings))) as session:
         found = split_set(
@@ -176,11 +180,9 @@ def split_command(
             is_forced=force,
         )
     if as_json:
-        show.print_json(
-            {"name": name, "cases": found.cases, "families": found.families, "largest": found.largest}
-        )
+        print_json({"name": name, "cases": found.cases, "families": found.families, "largest": found.largest})
     else:
-        gold_show.print_split(name, found)
+        print_split(name, found)
 
 
 @command.command(name="export")
@@ -202,18 +204,19 @@ def export_command(
     as_json: bool,
 ) -> None:
     """Write a set to a file that imports again as the same cases. Test cases stay out unless opened."""
-    from bidproof.cli import gold_show, show
+    from bidproof.cli.printing.basics import print_json
+    from bidproof.cli.printing.gold import print_export
     from bidproof.evaluation.records import Split
     from bidproof.flows.gold import export_set
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     part = cast("Split", split or "")
     with open_session(SessionRequest(workspace=workspace, flags=gather_flags(settings))) as session:
         report = export_set(name, session=session, out=out, split=part, open_test=open_test)
     if as_json:
-        show.print_json(report)
+        print_json(report)
     else:
-        gold_show.print_export(report)
+        print_export(report)
 
 
 @command.command(name="draft")
@@ -247,21 +250,22 @@ def draft_command(
     With a model it writes question, answer and quote, and the quote is looked up in the document;
     without one, definitions, figures, headings and table rows become questions.
     """
-    from bidproof.cli import gold_show, show
+    from bidproof.cli.printing.basics import print_json, progress_bars
+    from bidproof.cli.printing.gold import print_draft
     from bidproof.flows.gold_draft import DraftRequest, draft_set
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     request = DraftRequest(name=name, count=count, unanswerable=unanswerable, seed=seed)
     flags = gather_flags(settings, **model)
     with (
         open_session(SessionRequest(workspace=workspace, flags=flags)) as session,
-        show.progress_bars(is_quiet=as_json) as progress,
+        progress_bars(is_quiet=as_json) as progress,
     ):
         report = draft_set(request, session=session, progress=progress)
     if as_json:
-        show.print_json(report)
+        print_json(report)
     else:
-        gold_show.print_draft(report)
+        print_draft(report)
     return 1 if report.failed else 0
 
 
@@ -280,13 +284,13 @@ def accept_command(
     as_json: bool,
 ) -> None:
     """Accept proposed cases after reading them."""
-    from bidproof.cli import show
+    from bidproof.cli.printing.basics import print_json
     from bidproof.flows.gold import accept_cases
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     with open_session(SessionRequest(workspace=workspace, flags=gather_flags(settings))) as session:
         accepted = accept_cases(name, session=session, ids=ids, is_all=is_all)
     if as_json:
-        show.print_json({"name": name, "accepted": accepted})
+        print_json({"name": name, "accepted": accepted})
     else:
         click.echo(f"{len(accepted)} cases of {name} accepted")

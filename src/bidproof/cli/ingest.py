@@ -26,17 +26,17 @@ def command(
     DOCS are files or folders: PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, text, e-mail. Only new and
     changed files are read; documents that are gone from a folder go from the workspace too.
     """
-    from bidproof.cli import show
+    from bidproof.cli.printing.basics import print_ingest, print_json, progress_bars
     from bidproof.flows.ingest import IngestRequest, ingest
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     request = IngestRequest(roots=docs, tags=tags, retry_failed=retry_failed)
     with (
         open_session(SessionRequest(workspace=workspace, flags=gather_flags(settings))) as session,
-        show.progress_bars(is_quiet=as_json) as progress,
+        progress_bars(is_quiet=as_json) as progress,
     ):
         report = ingest(request, session=session, progress=progress)
     if as_json:
-        show.print_json(report)
+        print_json(report)
         return
-    show.print_ingest(report)
+    print_ingest(report)

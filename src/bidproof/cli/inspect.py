@@ -20,11 +20,11 @@ def command(file: Path, mapping: Path | None, save_mapping: Path | None, as_json
     When something is wrong: save the mapping, correct it in any editor, and pass it back with
     --mapping here and to bidproof answer.
     """
-    from bidproof.cli import show
+    from bidproof.cli.printing.basics import print_inspection, print_json
     from bidproof.flows.inspect import inspect
 
     report = inspect(file, mapping=mapping, save_to=save_mapping)
     if as_json:
-        show.print_json(report)
+        print_json(report)
         return
-    show.print_inspection(report)
+    print_inspection(report)

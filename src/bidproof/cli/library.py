@@ -18,16 +18,17 @@ def command() -> None:
 @json_option
 def list_command(valid: bool, workspace: Path | None, settings: tuple[str, ...], as_json: bool) -> None:
     """List approved answers, expired ones included."""
-    from bidproof.cli import feedback_print, show
+    from bidproof.cli.printing.basics import print_json
+    from bidproof.cli.printing.feedback import print_library
     from bidproof.flows.library import library_entries
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     with open_session(SessionRequest(workspace=workspace, flags=gather_flags(settings))) as session:
         entries = library_entries(session, valid_only=valid)
     if as_json:
-        show.print_json(entries)
+        print_json(entries)
     else:
-        feedback_print.print_library(entries)
+        print_library(entries)
 
 
 @command.command(name="show")
@@ -36,16 +37,17 @@ def list_command(valid: bool, workspace: Path | None, settings: tuple[str, ...],
 @json_option
 def show_command(entry: int, workspace: Path | None, settings: tuple[str, ...], as_json: bool) -> None:
     """Show one approved answer with its quotes."""
-    from bidproof.cli import feedback_print, show
+    from bidproof.cli.printing.basics import print_json
+    from bidproof.cli.printing.feedback import print_entry
     from bidproof.flows.library import library_entry
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     with open_session(SessionRequest(workspace=workspace, flags=gather_flags(settings))) as session:
         found = library_entry(entry, session=session)
     if as_json:
-        show.print_json(found)
+        print_json(found)
     else:
-        feedback_print.print_entry(found)
+        print_entry(found)
 
 
 @command.command(name="remove")
@@ -56,14 +58,14 @@ def remove_command(
     entries: tuple[int, ...], workspace: Path | None, settings: tuple[str, ...], as_json: bool
 ) -> None:
     """Take approved answers out, by number; the questions are drafted anew next time."""
-    from bidproof.cli import show
+    from bidproof.cli.printing.basics import print_json
     from bidproof.flows.library import remove_entries
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     with open_session(SessionRequest(workspace=workspace, flags=gather_flags(settings))) as session:
         removed = remove_entries(entries, session=session)
     if as_json:
-        show.print_json(removed)
+        print_json(removed)
         return
     for entry in removed:
         click.echo(f"removed {entry.id}: {' '.join(entry.question.split())}")
@@ -75,13 +77,13 @@ def remove_command(
 @json_option
 def export_command(out: Path, workspace: Path | None, settings: tuple[str, ...], as_json: bool) -> None:
     """Write every approved answer to a file."""
-    from bidproof.cli import show
+    from bidproof.cli.printing.basics import print_json
     from bidproof.flows.library import export_library
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.runtime.session import SessionRequest, open_session
 
     with open_session(SessionRequest(workspace=workspace, flags=gather_flags(settings))) as session:
         report = export_library(out, session=session)
     if as_json:
-        show.print_json(report)
+        print_json(report)
     else:
         click.echo(f"wrote {report.entries} approved answers to {report.out}")

@@ -65,10 +65,11 @@ def command(
     """
     from typing import cast
 
-    from bidproof.cli import show, show_optimize
-    from bidproof.flows.optimize import optimize
-    from bidproof.flows.optimize_records import Method, OptimizeRequest
-    from bidproof.flows.session import SessionRequest, open_session
+    from bidproof.cli.printing.basics import print_json, progress_bars
+    from bidproof.cli.printing.optimize import print_optimization
+    from bidproof.flows.optimize.records import Method, OptimizeRequest
+    from bidproof.flows.optimize.run import optimize
+    from bidproof.runtime.session import SessionRequest, open_session
 
     request = OptimizeRequest(
         gold=gold,
@@ -89,10 +90,10 @@ def command(
     flags = gather_flags(settings, **model)
     with (
         open_session(SessionRequest(workspace=workspace, flags=flags)) as session,
-        show.progress_bars(is_quiet=as_json) as progress,
+        progress_bars(is_quiet=as_json) as progress,
     ):
         report = optimize(request, session=session, progress=progress)
     if as_json:
-        show.print_json(report)
+        print_json(report)
     else:
-        show_optimize.print_optimization(report)
+        print_optimization(report)

@@ -70,3 +70,8 @@ def gather_flags(pairs: tuple[str, ...], **named: object) -> dict[str, object]:
         flags[name.strip()] = value.strip()
     flags.update({MODEL_FLAGS[name]: value for name, value in named.items() if value is not None})
     return flags
+
+
+def split_names(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Names given one by one or separated by commas."""
+    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())

@@ -12,13 +12,13 @@ from bidproof.core.errors import BidproofError, UnreadableFile
 from bidproof.core.ids import document_id
 from bidproof.core.records import Document
 from bidproof.core.settings import DocumentSettings
-from bidproof.documents.archives import check_archive
 from bidproof.documents.files import FoundFile
-from bidproof.documents.guard import GuardedWorker, Limits
 from bidproof.documents.media_types import detect_media_type
 from bidproof.documents.protocol import SourceFile, open_reader
 from bidproof.documents.scans import is_ocr_installed, limits_for_scans, scans_in
 from bidproof.documents.titles import choose_title
+from bidproof.formats.guarded.guard import GuardedWorker, Limits
+from bidproof.formats.zip.checks import check_archive
 
 _AHEAD = 64
 """Files parsed ahead of the one the caller waits for; bounds memory."""

@@ -12,10 +12,10 @@ from bidproof.core.ids import passage_id
 from bidproof.core.records import Block, BlockKind, Document, Passage, Span
 from bidproof.core.settings import DocumentSettings
 from bidproof.documents.locations import blocks_in, outline_boxes, span_pages
-from bidproof.documents.pieces import Piece, heading_paths
-from bidproof.documents.split_fixed import cut_fixed
-from bidproof.documents.split_semantic import cut_semantic
-from bidproof.documents.split_structural import cut_structural
+from bidproof.documents.splitting.chunks import Piece, heading_paths
+from bidproof.documents.splitting.fixed import cut_fixed
+from bidproof.documents.splitting.semantic import cut_semantic
+from bidproof.documents.splitting.structural import cut_structural
 
 Embed = Callable[[Sequence[str]], Any]
 

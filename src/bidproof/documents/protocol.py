@@ -59,7 +59,7 @@ class Reader(Protocol):
 
 
 _READERS: Mapping[str, str] = {
-    MediaType.PDF: "bidproof.documents.readers.pdf:PdfReader",
+    MediaType.PDF: "bidproof.documents.readers.pdf.reader:PdfReader",
     MediaType.DOCX: "bidproof.documents.readers.docx:DocxReader",
     MediaType.PPTX: "bidproof.documents.readers.pptx:PptxReader",
     MediaType.XLSX: "bidproof.documents.readers.workbook:WorkbookReader",

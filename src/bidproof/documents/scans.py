@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bidproof.core.settings import DocumentSettings
-from bidproof.documents.guard import Limits
+from bidproof.formats.guarded.guard import Limits
 
 _START_CPU_S = 30
 _PAGE_CPU_S = 60

@@ -58,8 +58,8 @@ def gold(request: pytest.FixtureRequest) -> "GoldSet":
     workspace. Of a set that is split it gives the ``dev`` cases unless the mark says otherwise;
     each opening of ``test`` is counted.
     """
-    from bidproof.evaluation.gold_files import read_gold
-    from bidproof.evaluation.gold_store import GoldStore
+    from bidproof.evaluation.gold.files import read_gold
+    from bidproof.evaluation.gold.store import GoldStore
     from bidproof.evaluation.records import GoldSet
 
     mark: pytest.Mark | None = request.node.get_closest_marker("gold")
@@ -91,7 +91,7 @@ def assert_no_regression(request: pytest.FixtureRequest) -> RegressionCheck:
         coverage_drop: float = 0.02,
         allow_different_gold: bool = False,
     ) -> None:
-        from bidproof.evaluation import gate
+        from bidproof.evaluation.comparing import gate
 
         gate.assert_no_regression(
             _load(run, request.config),
@@ -108,7 +108,7 @@ def assert_no_regression(request: pytest.FixtureRequest) -> RegressionCheck:
 def _load(run: "Run | str | Path", config: pytest.Config) -> "Run":
     if not isinstance(run, (str, Path)):
         return run
-    from bidproof.evaluation.compared_runs import load_compared
+    from bidproof.evaluation.comparing.compared_runs import load_compared
 
     return load_compared(str(run), runs=_workspace(config) / "runs")
 

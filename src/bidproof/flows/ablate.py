@@ -17,14 +17,11 @@ from bidproof.core.errors import UserError
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import to_json
 from bidproof.core.settings import PromptSettings
+from bidproof.core.store_files import write_whole
 from bidproof.evaluation.metrics.registry import all_metrics, choose_metrics
 from bidproof.evaluation.records import Run
 from bidproof.flows.evaluate import EvaluateRequest, RunWanted, evaluate, finished_run, run_store
-from bidproof.flows.evaluate_sources import ChosenCases, check_gold, choose_cases, documents_digest
-from bidproof.flows.optimize_work import settings_of
-from bidproof.flows.program_choice import open_store, running_program
-from bidproof.flows.progress import Progress, Step, silent
-from bidproof.flows.session import Session
+from bidproof.flows.optimize.work import settings_of
 from bidproof.optimization.technique_effects import (
     Spent,
     TechniqueRow,
@@ -33,8 +30,11 @@ from bidproof.optimization.technique_effects import (
     technique_row,
 )
 from bidproof.optimization.techniques import Technique, find_techniques
-from bidproof.prompts.files import write_whole
 from bidproof.prompts.program import Program
+from bidproof.runtime.evaluate_sources import ChosenCases, check_gold, choose_cases, documents_digest
+from bidproof.runtime.program_choice import open_store, running_program
+from bidproof.runtime.progress import Progress, Step, silent
+from bidproof.runtime.session import Session
 
 FOLDER = "ablations"
 AUTHOR = "bidproof ablate"

@@ -18,8 +18,15 @@ from bidproof.core.errors import WriteFailed
 from bidproof.core.ids import DocumentId, QuestionId, digest
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import Draft, DraftState, Question, Questionnaire, Usage
-from bidproof.flows.citations import Load, check_citations, document_loader
-from bidproof.flows.drafting import (
+from bidproof.flows.ingest import IngestReport, IngestRequest, ingest
+from bidproof.flows.inspect import load_mapping
+from bidproof.questionnaires.protocol import EvidenceMode, WriteReport
+from bidproof.questionnaires.read import read_questionnaire
+from bidproof.questionnaires.write import write_answers
+from bidproof.reports.answers.evidence_json import write_evidence_json
+from bidproof.reports.answers.page import write_report
+from bidproof.runtime.citations import Load, check_citations, document_loader
+from bidproof.runtime.drafting import (
     LIBRARY_ENGINE,
     ScopedSource,
     draft_all,
@@ -28,16 +35,9 @@ from bidproof.flows.drafting import (
     program_key,
     routing_key,
 )
-from bidproof.flows.indexing import open_retriever
-from bidproof.flows.ingest import IngestReport, IngestRequest, ingest
-from bidproof.flows.inspect import load_mapping
-from bidproof.flows.progress import Progress, Step, silent
-from bidproof.flows.report import write_report
-from bidproof.flows.report_json import write_evidence_json
-from bidproof.flows.session import Session
-from bidproof.questionnaires.protocol import EvidenceMode, WriteReport
-from bidproof.questionnaires.read import read_questionnaire
-from bidproof.questionnaires.write import write_answers
+from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.progress import Progress, Step, silent
+from bidproof.runtime.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

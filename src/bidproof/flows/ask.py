@@ -8,12 +8,12 @@ from pathlib import Path
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, Question, QuestionKind
-from bidproof.flows.citations import check_citations, document_loader
-from bidproof.flows.drafting import ScopedSource, draft_from_library, open_engine
-from bidproof.flows.indexing import open_retriever
 from bidproof.flows.ingest import IngestRequest, ingest
-from bidproof.flows.progress import Progress, Step, silent
-from bidproof.flows.session import Session
+from bidproof.runtime.citations import check_citations, document_loader
+from bidproof.runtime.drafting import ScopedSource, draft_from_library, open_engine
+from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.progress import Progress, Step, silent
+from bidproof.runtime.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bidproof.core.errors import UnreadableFile, UserError
-from bidproof.evaluation.compared_runs import load_compared
-from bidproof.evaluation.comparisons import Comparison, compare_runs
-from bidproof.evaluation.gate import GateResult, check_gate
-from bidproof.evaluation.live import SampleRatio, SequentialResult, check_sample_ratio, sequential_difference
+from bidproof.evaluation.comparing.compared_runs import load_compared
+from bidproof.evaluation.comparing.comparisons import Comparison, compare_runs
+from bidproof.evaluation.comparing.gate import GateResult, check_gate
+from bidproof.evaluation.comparing.live import (
+    SampleRatio,
+    SequentialResult,
+    check_sample_ratio,
+    sequential_difference,
+)
 from bidproof.evaluation.records import Run
-from bidproof.flows.session import find_workspace
+from bidproof.runtime.session import find_workspace
 
 RUNS_FOLDER = "runs"
 
@@ -171,7 +176,7 @@ def _first_of_unit(path: Path, reader: "csv.DictReader[str]") -> tuple[list[tupl
             raise UserError(
                 f"cannot test {path.name!r}: found the unit {unit!r} in {arm_of[unit]!r} and {arm!r} "
                 f"(line {reader.line_num}), expected one arm for each unit",
-                hint="assign units by bidproof.evaluation.live.assign_arm, and leave mixed ones out",
+                hint="assign units by evaluation.comparing.live.assign_arm, and leave mixed ones out",
                 code="unit-in-two-arms",
             )
         if is_new:

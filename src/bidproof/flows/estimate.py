@@ -6,18 +6,18 @@ from datetime import UTC, datetime
 
 from bidproof.core.records import Question, ScoredPassage
 from bidproof.flows.answer import AnswerRequest
-from bidproof.flows.drafting import ScopedSource, draft_from_library
-from bidproof.flows.indexing import open_retriever
 from bidproof.flows.ingest import IngestRequest, ingest
 from bidproof.flows.inspect import load_mapping
-from bidproof.flows.program_choice import chosen_version, program_under
-from bidproof.flows.progress import Progress, Step, silent
-from bidproof.flows.session import Session
+from bidproof.language.tokens import count_tokens_many
 from bidproof.llm.budget import cost_usd
 from bidproof.prompts.program import Program
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.retrieval.protocol import Query
-from bidproof.retrieval.tokens import count_tokens_many
+from bidproof.runtime.drafting import ScopedSource, draft_from_library
+from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.program_choice import chosen_version, program_under
+from bidproof.runtime.progress import Progress, Step, silent
+from bidproof.runtime.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

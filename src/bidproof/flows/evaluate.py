@@ -19,18 +19,21 @@ from bidproof.answering.protocol import PassageSource
 from bidproof.core.ids import DocumentId, QuestionId, digest
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.records import DraftState
-from bidproof.evaluation.answerers import ResumableAnswerer
 from bidproof.evaluation.metrics.registry import choose_metrics, import_metrics
 from bidproof.evaluation.metrics.run_metrics import run_measures
-from bidproof.evaluation.prefetch import PrefetchedEmbedder
 from bidproof.evaluation.protocol import Metric
 from bidproof.evaluation.records import MetricSummary, Outcome, Run, RunInfo, Split
-from bidproof.evaluation.run_store import RunStore
-from bidproof.evaluation.runs import ErrorBudget, Key, RunResult, RunStep, run_cases
-from bidproof.evaluation.scoring import RunScoring
-from bidproof.evaluation.summaries import summarise
-from bidproof.flows.drafting import ScopedSource, program_key
-from bidproof.flows.evaluate_sources import (
+from bidproof.evaluation.running.answerers import ResumableAnswerer
+from bidproof.evaluation.running.prefetch import PrefetchedEmbedder
+from bidproof.evaluation.running.run_store import RunStore
+from bidproof.evaluation.running.runs import ErrorBudget, Key, RunResult, RunStep, run_cases
+from bidproof.evaluation.running.scoring import RunScoring
+from bidproof.evaluation.running.summaries import summarise
+from bidproof.flows.ingest import IngestRequest, ingest
+from bidproof.retrieval.open import open_embedder
+from bidproof.retrieval.protocol import Query
+from bidproof.runtime.drafting import ScopedSource, program_key
+from bidproof.runtime.evaluate_sources import (
     ChosenCases,
     OpenJudge,
     bridge_metrics,
@@ -44,12 +47,9 @@ from bidproof.flows.evaluate_sources import (
     open_recorded,
     shown_settings,
 )
-from bidproof.flows.indexing import open_retriever
-from bidproof.flows.ingest import IngestRequest, ingest
-from bidproof.flows.progress import Progress, Step, silent
-from bidproof.flows.session import Session
-from bidproof.retrieval.open import open_embedder
-from bidproof.retrieval.protocol import Query
+from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.progress import Progress, Step, silent
+from bidproof.runtime.session import Session
 
 RUNS_FOLDER = "runs"
 REPORT_NAME = "report.html"
@@ -408,7 +408,7 @@ def _store(plan: _Plan, ran: _Ran) -> EvaluateReport:
     folder = run_store(session).save(run)
     html = None
     if plan.request.has_report:
-        from bidproof.evaluation.report import write_run_report
+        from bidproof.reports.runs.page import write_run_report
 
         html = write_run_report(run, folder / REPORT_NAME, reason=result.reason)
     if result.state == "finished":

@@ -9,21 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from bidproof.core.errors import UnreadableFile, UserError, WriteFailed
+from bidproof.core.files import write_text
 from bidproof.core.jsonable import to_json
-from bidproof.evaluation.comparisons import Comparison
+from bidproof.evaluation.comparing.comparisons import Comparison
 from bidproof.flows.compare import CompareRequest, compare
 from bidproof.flows.evaluate import EvaluateReport, EvaluateRequest, evaluate
-from bidproof.flows.files import write_text
 from bidproof.flows.finetune_sources import (
     feedback_candidates,
     gold_candidates,
     library_candidates,
     measured_cases,
 )
-from bidproof.flows.indexing import open_retriever
-from bidproof.flows.progress import Progress, silent
-from bidproof.flows.prompts import find_start
-from bidproof.flows.session import Session, SessionRequest, open_session
+from bidproof.flows.prompts.change import find_start
 from bidproof.optimization.finetune_check import check_line
 from bidproof.optimization.finetune_data import (
     Candidate,
@@ -33,6 +30,9 @@ from bidproof.optimization.finetune_data import (
 )
 from bidproof.prompts.program import Program
 from bidproof.prompts.versions import schema_hash
+from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.progress import Progress, silent
+from bidproof.runtime.session import Session, SessionRequest, open_session
 
 SOURCES = ("feedback", "library", "gold")
 MANIFEST = "manifest.json"

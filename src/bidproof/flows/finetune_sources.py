@@ -6,19 +6,19 @@ from datetime import UTC, datetime
 
 from bidproof.answering.generative_replies import Quoted, cite_quote
 from bidproof.answering.protocol import PassageSource
-from bidproof.answering.sentences import split_sentences
 from bidproof.answering.verify import LEAST_QUOTE_CHARS
 from bidproof.core.records import Citation, ScoredPassage
-from bidproof.evaluation.gold_questions import case_options
-from bidproof.evaluation.gold_relevance import holds
-from bidproof.evaluation.gold_store import GoldStore
+from bidproof.evaluation.gold.questions import case_options
+from bidproof.evaluation.gold.relevance import holds
+from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldCase
-from bidproof.flows.feedback_examples import solved_feedback
+from bidproof.flows.feedback.examples import solved_feedback
 from bidproof.flows.library import is_valid
-from bidproof.flows.session import Session
+from bidproof.language.sentences import split_sentences
 from bidproof.optimization.finetune_data import Candidate
-from bidproof.optimization.solved import Solved, SolvedExample, solved_example, unanswerable_example
+from bidproof.optimization.prompts.solved import Solved, SolvedExample, solved_example, unanswerable_example
 from bidproof.retrieval.protocol import Query
+from bidproof.runtime.session import Session
 from bidproof.workspace.rows import LibraryEntry
 
 NOT_FOUND = "the search does not find what it cites"

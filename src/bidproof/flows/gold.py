@@ -6,18 +6,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bidproof.core.errors import InvalidSetting, UserError
-from bidproof.evaluation.gold_check import GoldCheck, check_gold
-from bidproof.evaluation.gold_export import export_gold
-from bidproof.evaluation.gold_import import ImportedGold, check_strict, choice_counts, import_gold
-from bidproof.evaluation.gold_questionnaire import library_gold, questionnaire_gold
-from bidproof.evaluation.gold_questions import case_kind, case_options
-from bidproof.evaluation.gold_relevance import PathChange, resolve_paths
-from bidproof.evaluation.gold_split import SplitGold, split_gold
-from bidproof.evaluation.gold_store import GoldStore, Opening, check_name
+from bidproof.evaluation.gold.check import GoldCheck, check_gold
+from bidproof.evaluation.gold.exporting import export_gold
+from bidproof.evaluation.gold.importing import ImportedGold, check_strict, choice_counts, import_gold
+from bidproof.evaluation.gold.questionnaire import library_gold, questionnaire_gold
+from bidproof.evaluation.gold.questions import case_kind, case_options
+from bidproof.evaluation.gold.relevance import PathChange, resolve_paths
+from bidproof.evaluation.gold.split import SplitGold, split_gold
+from bidproof.evaluation.gold.store import GoldStore, Opening, check_name
 from bidproof.evaluation.records import GoldCase, GoldSet, Split
 from bidproof.flows.inspect import load_mapping
-from bidproof.flows.session import Session
 from bidproof.questionnaires.read import read_questionnaire
+from bidproof.runtime.session import Session
 from bidproof.workspace.rows import DocumentRow
 
 _EXAMPLES = 3

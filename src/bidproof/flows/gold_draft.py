@@ -10,15 +10,15 @@ from bidproof.core.errors import UserError, WorkspaceError
 from bidproof.core.ids import digest
 from bidproof.core.records import Document, Passage
 from bidproof.documents.passages import split_document
-from bidproof.evaluation.gold_draft_model import PassageProposals, propose_from_passage, usable_passages
-from bidproof.evaluation.gold_proposals import Proposal, proposed_case, take_evenly
-from bidproof.evaluation.gold_store import GoldStore, check_name
-from bidproof.evaluation.gold_templates import template_proposals
-from bidproof.evaluation.gold_unanswerable import unanswerable_cases
+from bidproof.evaluation.gold.draft_model import PassageProposals, propose_from_passage, usable_passages
+from bidproof.evaluation.gold.proposals import Proposal, proposed_case, take_evenly
+from bidproof.evaluation.gold.store import GoldStore, check_name
+from bidproof.evaluation.gold.templates import template_proposals
+from bidproof.evaluation.gold.unanswerable import unanswerable_cases
 from bidproof.evaluation.records import GoldCase, GoldSet
-from bidproof.flows.progress import Progress, Step, silent
-from bidproof.flows.session import Session
 from bidproof.llm.protocol import ChatModel
+from bidproof.runtime.progress import Progress, Step, silent
+from bidproof.runtime.session import Session
 from bidproof.workspace.question_text import normalize_question
 
 TEMPLATES = "templates"

@@ -15,9 +15,9 @@ from bidproof.core.records import Document
 from bidproof.documents.files import FoundFile, FoundFiles, SkippedFile, find_files
 from bidproof.documents.parse import ParseFailure, parse_files
 from bidproof.documents.version import PARSER_VERSION
-from bidproof.flows.indexing import Indexer, reindex_pending
-from bidproof.flows.progress import Progress, Step, silent
-from bidproof.flows.session import Session
+from bidproof.runtime.indexing import Indexer, reindex_pending
+from bidproof.runtime.progress import Progress, Step, silent
+from bidproof.runtime.session import Session
 from bidproof.workspace.rows import DocumentRow
 
 _PARSER = "parser version of the stored documents"

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import cast
 
 from bidproof.core.errors import InvalidMapping
+from bidproof.core.files import write_text
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import Questionnaire
-from bidproof.flows.files import write_text
 from bidproof.questionnaires.read import read_questionnaire
 
 

@@ -11,11 +11,10 @@ from typing import Literal
 from bidproof.core.errors import ModelError, UserError
 from bidproof.core.ids import digest
 from bidproof.core.records import Citation, Draft, DraftState
-from bidproof.evaluation.calibration_judge import Calibration, calibrate, judge_labels, outcome_of
-from bidproof.evaluation.judge_labels import LabelledAnswer, read_labels
-from bidproof.evaluation.judge_store import list_calibrations, save_calibration, stamp_of
-from bidproof.evaluation.panels import JudgePanel, PairDisagreement
-from bidproof.evaluation.probes import (
+from bidproof.evaluation.judging.calibration import Calibration, calibrate, judge_labels, outcome_of
+from bidproof.evaluation.judging.labels import LabelledAnswer, read_labels
+from bidproof.evaluation.judging.panels import JudgePanel, PairDisagreement
+from bidproof.evaluation.judging.probes import (
     ProbeRate,
     ProbeResult,
     ProbeSource,
@@ -24,11 +23,12 @@ from bidproof.evaluation.probes import (
     probe_rates,
     run_probes,
 )
+from bidproof.evaluation.judging.store import list_calibrations, save_calibration, stamp_of
 from bidproof.evaluation.protocol import Entailment, MatrixMaker
 from bidproof.evaluation.records import Estimate, GoldCase
-from bidproof.flows.evaluate_sources import open_judge
-from bidproof.flows.progress import Progress, Step, silent
-from bidproof.flows.session import Session
+from bidproof.runtime.evaluate_sources import open_judge
+from bidproof.runtime.progress import Progress, Step, silent
+from bidproof.runtime.session import Session
 
 Subject = Literal["judge", "system"]
 OFFLINE_NAME = "offline verifier"
@@ -289,7 +289,7 @@ def _draft_sources(draft: Draft) -> list[ProbeSource]:
 
 
 def _line(rate: ProbeRate) -> ProbeLine:
-    from bidproof.evaluation.probes import KEEPS_TRUTH
+    from bidproof.evaluation.judging.probes import KEEPS_TRUTH
     from bidproof.evaluation.statistics.intervals import wilson
 
     low, high = wilson(rate.flagged, rate.n) if rate.n >= 2 else (None, None)

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bidproof.core.errors import InvalidSetting, UserError
+from bidproof.core.files import write_text
 from bidproof.core.jsonable import to_json
-from bidproof.flows.files import write_text
-from bidproof.flows.session import Session
-from bidproof.questionnaires.csv_cells import guard_cell
+from bidproof.formats.csv_cells import guard_cell
+from bidproof.runtime.session import Session
 from bidproof.workspace.rows import LibraryEntry
 
 _COLUMNS = (

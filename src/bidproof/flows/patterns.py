@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 
 from bidproof.answering.protocol import PassageSource
 from bidproof.core.errors import InvalidSetting
-from bidproof.evaluation.answerers import EngineAnswerer, RepeatedModel
-from bidproof.evaluation.bias_probes import ProbeResult, probe_bias
-from bidproof.evaluation.blame import Blame, Room, count_blame, count_rooms
-from bidproof.evaluation.patterns import Patterns, find_patterns
-from bidproof.evaluation.patterns_clusters import Embed, FailureCluster, cluster_failures
-from bidproof.evaluation.patterns_order import MakeAnswerer, OrderBias, measure_order_bias
+from bidproof.evaluation.judging.bias_probes import ProbeResult, probe_bias
+from bidproof.evaluation.patterns.blame import Blame, Room, count_blame, count_rooms
+from bidproof.evaluation.patterns.clusters import Embed, FailureCluster, cluster_failures
+from bidproof.evaluation.patterns.find import Patterns, find_patterns
+from bidproof.evaluation.patterns.order import MakeAnswerer, OrderBias, measure_order_bias
 from bidproof.evaluation.protocol import Answerer
 from bidproof.evaluation.records import GoldCase, Run
+from bidproof.evaluation.running.answerers import EngineAnswerer, RepeatedModel
 from bidproof.flows.evaluate import run_store
-from bidproof.flows.indexing import open_retriever
-from bidproof.flows.progress import Progress, Step, silent
-from bidproof.flows.session import Session
+from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.progress import Progress, Step, silent
+from bidproof.runtime.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

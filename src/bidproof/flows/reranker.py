@@ -10,20 +10,17 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from bidproof.core.errors import UserError, WriteFailed
+from bidproof.core.files import write_text
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import ScoredPassage
 from bidproof.core.settings import RetrievalSettings
-from bidproof.evaluation.gold_relevance import holds
-from bidproof.evaluation.gold_store import GoldStore
+from bidproof.evaluation.gold.relevance import holds
+from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.metrics.retrieval import DEPTH, hit_at, ndcg_at, reciprocal_rank
 from bidproof.evaluation.records import GoldCase
 from bidproof.evaluation.statistics.multiple import holm
 from bidproof.evaluation.statistics.paired import PairedTest, compare_paired
-from bidproof.flows.files import write_text
-from bidproof.flows.indexing import open_index_parts
-from bidproof.flows.progress import Progress, Step, silent
-from bidproof.flows.prompts import NewRequest, new_program
-from bidproof.flows.session import Session
+from bidproof.flows.prompts.change import NewRequest, new_program
 from bidproof.optimization.reranker_fit import FittedReranker, LabelledRanking, fit_reranker
 from bidproof.prompts.labels import EXTRACTIVE
 from bidproof.retrieval.protocol import Query
@@ -36,6 +33,9 @@ from bidproof.retrieval.reranker import (
     dump_reranker,
 )
 from bidproof.retrieval.search import Retriever
+from bidproof.runtime.indexing import open_index_parts
+from bidproof.runtime.progress import Progress, Step, silent
+from bidproof.runtime.session import Session
 from bidproof.workspace.rows import FeedbackRow
 
 PURPOSE = "feedback train-reranker"

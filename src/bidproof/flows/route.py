@@ -8,17 +8,17 @@ from pathlib import Path
 from bidproof.answering.calibrated import Confidence, ReadyRule
 from bidproof.answering.cascade import Route
 from bidproof.core.errors import InvalidSetting, UserError, WriteFailed
+from bidproof.core.files import write_text
 from bidproof.evaluation.records import Run
 from bidproof.flows.evaluate import run_store
-from bidproof.flows.evaluate_sources import documents_digest
-from bidproof.flows.files import write_text
-from bidproof.flows.session import Session
 from bidproof.llm.prices import PRICES_FILE, TEMPLATE, Price, read_prices
-from bidproof.optimization.promises import RouteOptions
-from bidproof.optimization.route_cases import RouteCases, route_cases
-from bidproof.optimization.route_fit import FittedProgram, FittedRoute, fit_route
-from bidproof.optimization.route_store import RouteStore
-from bidproof.optimization.routing_curves import RoutingCurves, routing_curves
+from bidproof.routing.cases import RouteCases, route_cases
+from bidproof.routing.curves import RoutingCurves, routing_curves
+from bidproof.routing.fit import FittedProgram, FittedRoute, fit_route
+from bidproof.routing.promises import RouteOptions
+from bidproof.routing.store import RouteStore
+from bidproof.runtime.evaluate_sources import documents_digest
+from bidproof.runtime.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,7 +305,7 @@ def _draw(curves: RoutingCurves, path: Path, *, title: str) -> None:
             f"cannot draw into {str(path)!r}: found {path.suffix!r}, expected .png or .svg",
             hint="name a file that ends in .png or .svg",
         )
-    from bidproof.optimization.routing_plots import draw_curves
+    from bidproof.reports.routing_plots import draw_curves
 
     try:
         draw_curves(curves, path, title=title)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bidproof.flows.session import Session
+from bidproof.runtime.session import Session
 from bidproof.workspace.rows import Job
 
 

@@ -8,12 +8,12 @@ from typing import Any, cast
 from bidproof.core.errors import WorkspaceError
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.records import DraftState
-from bidproof.evaluation.answerers import EngineAnswerer
-from bidproof.evaluation.matrix_offline import OfflineMatrix
+from bidproof.evaluation.judging.matrix_offline import OfflineMatrix
 from bidproof.evaluation.protocol import ClaimMatrix, MatrixMaker, Metric
 from bidproof.evaluation.records import Cell, GoldCase, Outcome
-from bidproof.evaluation.runs import ErrorBudget, run_cases
-from bidproof.evaluation.scoring import RunScoring, TextEmbedder
+from bidproof.evaluation.running.answerers import EngineAnswerer
+from bidproof.evaluation.running.runs import ErrorBudget, run_cases
+from bidproof.evaluation.running.scoring import RunScoring, TextEmbedder
 from bidproof.optimization.budget import CallBudget
 from bidproof.optimization.records import CaseResult, Measured, OpenProgram
 from bidproof.prompts.program import Program

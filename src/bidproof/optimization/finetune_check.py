@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from bidproof.answering.preview import excerpt_passage
 from bidproof.core.records import ScoredPassage
-from bidproof.optimization.solved import check_reply
+from bidproof.optimization.prompts.solved import check_reply
 from bidproof.prompts.fence_reading import read_excerpts, read_fence
 
 ROLES = ("system", "user", "assistant")

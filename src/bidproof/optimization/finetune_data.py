@@ -15,9 +15,9 @@ from typing import Any, Literal
 
 from bidproof.answering.preview import preview_messages
 from bidproof.core.errors import UserError
-from bidproof.evaluation.gold_duplicates import find_duplicates, join_related
+from bidproof.evaluation.gold.duplicates import find_duplicates, join_related
 from bidproof.evaluation.records import GoldCase
-from bidproof.optimization.leaks import LeakCheck
+from bidproof.optimization.prompts.leaks import LeakCheck
 from bidproof.prompts.program import Example, Program
 from bidproof.workspace.question_text import normalize_question
 

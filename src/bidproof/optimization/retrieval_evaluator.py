@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from bidproof.answering.protocol import PassageSource
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, DraftState
-from bidproof.evaluation.gold_questions import case_question
+from bidproof.evaluation.gold.questions import case_question
 from bidproof.evaluation.protocol import Metric
 from bidproof.evaluation.records import GoldCase, Outcome
-from bidproof.evaluation.runs import score_one
+from bidproof.evaluation.running.runs import score_one
 from bidproof.optimization.evaluator import DraftScoring
 from bidproof.optimization.records import CaseResult, Measured
 from bidproof.prompts.program import Program

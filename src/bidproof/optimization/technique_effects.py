@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bidproof.evaluation.comparisons import Verdict, compare_runs
+from bidproof.evaluation.comparing.comparisons import Verdict, compare_runs
 from bidproof.evaluation.records import Run
 from bidproof.evaluation.statistics.multiple import holm
 from bidproof.evaluation.statistics.paired import PairedTest

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from bidproof.core.errors import BidproofError, UserError
+from bidproof.core.store_files import clear_unfinished, write_folder, write_whole, writing
 from bidproof.prompts.fields import fields_of, program_of
-from bidproof.prompts.files import clear_unfinished, write_folder, write_whole, writing
 from bidproof.prompts.labels import (
     PRODUCTION,
     Action,

@@ -17,8 +17,8 @@ from bidproof.core.records import (
     Questionnaire,
     SlotPurpose,
 )
-from bidproof.questionnaires.choices import match_option, meaning_of
-from bidproof.questionnaires.limits import cut_to_limits, fits
+from bidproof.language.choices import match_option, meaning_of
+from bidproof.language.limits import cut_to_limits, fits
 from bidproof.questionnaires.protocol import EvidenceMode, EvidenceRow, FillPlan, SlotValue
 
 _TEXT_PURPOSES = (SlotPurpose.ANSWER, SlotPurpose.COMMENT)

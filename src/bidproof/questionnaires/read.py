@@ -7,16 +7,16 @@ from typing import cast
 
 from bidproof.core.records import Questionnaire
 from bidproof.core.settings import DocumentSettings
-from bidproof.documents.guard import Limits, run_guarded
 from bidproof.documents.scans import is_ocr_installed, limits_for_scans, scans_in
+from bidproof.formats.guarded.guard import Limits, run_guarded
 from bidproof.questionnaires.file_kinds import FileKind, file_kind
 from bidproof.questionnaires.protocol import QuestionnaireReader
 
 _READERS = {
-    FileKind.WORKBOOK: "bidproof.questionnaires.xlsx_reader:read",
-    FileKind.CSV: "bidproof.questionnaires.csv_reader:read",
-    FileKind.WORD: "bidproof.questionnaires.docx_reader:read",
-    FileKind.PDF: "bidproof.questionnaires.pdf_reader:read",
+    FileKind.WORKBOOK: "bidproof.questionnaires.excel.reader:read",
+    FileKind.CSV: "bidproof.questionnaires.csv.reader:read",
+    FileKind.WORD: "bidproof.questionnaires.word.reader:read",
+    FileKind.PDF: "bidproof.questionnaires.pdf.reader:read",
 }
 _LIMITS = Limits(cpu_s=60, wall_s=120.0, memory_mb=2048, file_mb=1)
 

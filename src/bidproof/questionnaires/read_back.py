@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bidproof.core.records import AnswerSlot, Draft, DraftState, Question, SlotPurpose
-from bidproof.questionnaires.choices import match_option, meaning_of
-from bidproof.questionnaires.csv_cells import guard_cell
+from bidproof.formats.csv_cells import guard_cell
+from bidproof.language.choices import match_option, meaning_of
+from bidproof.questionnaires.evidence_text import evidence_lines
 from bidproof.questionnaires.fill import describe_sources, fill_slots
-from bidproof.questionnaires.response_text import evidence_lines
 from bidproof.questionnaires.wording import is_placeholder
 from bidproof.workspace.rows import ReviewOutcome
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bidproof.core.records import QuestionKind
-from bidproof.questionnaires.choices import is_yes_no
+from bidproof.language.choices import is_yes_no
 
 _ID = (
     r"(?:[A-Z][A-Za-z&]{0,9}(?:[-._][A-Z&]{1,6}){0,2}[-._]?\d{1,4}(?:[.\-]\d{1,3}){0,4}(?:[.\-]?[a-z]\b)?"

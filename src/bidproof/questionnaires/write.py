@@ -11,10 +11,10 @@ from bidproof.core.records import Draft, Questionnaire
 from bidproof.questionnaires.protocol import EvidenceMode, QuestionnaireWriter, WriteReport
 
 _WRITERS = {
-    "xlsx": "bidproof.questionnaires.xlsx_writer:write",
-    "csv": "bidproof.questionnaires.csv_writer:write",
-    "docx": "bidproof.questionnaires.docx_writer:write",
-    "pdf": "bidproof.questionnaires.response_writer:write",
+    "xlsx": "bidproof.questionnaires.excel.writer:write",
+    "csv": "bidproof.questionnaires.csv.writer:write",
+    "docx": "bidproof.questionnaires.word.writer:write",
+    "pdf": "bidproof.questionnaires.response.writer:write",
 }
 
 

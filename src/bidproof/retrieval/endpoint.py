@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from bidproof.core.errors import InvalidSetting, ModelGarbled, ModelRefused, ModelTimeout, ModelUnavailable
 from bidproof.core.records import Passage
+from bidproof.language.tokens import count_tokens
 from bidproof.retrieval.passage_text import TEXT_RECIPE, embedding_text
-from bidproof.retrieval.tokens import count_tokens
 
 if TYPE_CHECKING:
     from bidproof.retrieval.protocol import Vectors

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.records import Passage
+from bidproof.language.packaged_files import WEIGHTS
+from bidproof.language.tokens import count_tokens, local_tokenizer
 from bidproof.retrieval.minilm_model import DIMENSION, RECIPE, prepared_model
-from bidproof.retrieval.packaged_files import WEIGHTS
 from bidproof.retrieval.passage_text import TEXT_RECIPE, embedding_text
-from bidproof.retrieval.tokens import count_tokens, local_tokenizer
 
 if TYPE_CHECKING:
     from bidproof.retrieval.protocol import Vectors

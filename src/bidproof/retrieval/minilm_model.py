@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bidproof.core.errors import WriteFailed
-from bidproof.retrieval.packaged_files import WEIGHTS, read_packaged_file
+from bidproof.language.packaged_files import WEIGHTS, read_packaged_file
 
 if TYPE_CHECKING:
     import numpy as np

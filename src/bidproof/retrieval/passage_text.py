@@ -4,7 +4,7 @@ import re
 from pathlib import PurePosixPath
 
 from bidproof.core.records import Passage
-from bidproof.retrieval.terms import index_terms
+from bidproof.language.terms import index_terms
 
 _SEPARATORS = re.compile(r"[\s_\-.,:;|/()\[\]–—]+")
 _GENERIC_NAMES = frozenset({"readme", "index", "main", "default", "document", "overview"})

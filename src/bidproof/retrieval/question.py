@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bidproof.language.terms import index_terms, query_terms
 from bidproof.retrieval.protocol import Query
-from bidproof.retrieval.terms import index_terms, query_terms
 
 _FORMULA_WEIGHT = 0.25
 

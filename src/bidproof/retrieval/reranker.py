@@ -17,7 +17,7 @@ from typing import Any, cast
 from bidproof.core.errors import InvalidSetting, UnreadableFile
 from bidproof.core.ids import digest
 from bidproof.core.records import BlockKind, Passage, ScoredPassage
-from bidproof.retrieval.terms import STOP_WORDS, index_terms, query_terms
+from bidproof.language.terms import STOP_WORDS, index_terms, query_terms
 
 LEARNED = "learned"
 RERANKER_FILE = "reranker.json"

@@ -11,11 +11,11 @@ from reportlab.pdfgen.canvas import Canvas
 from bidproof.core.settings import DocumentSettings
 from bidproof.documents import parse
 from bidproof.documents.files import find_files
-from bidproof.documents.guard import Limits
-from bidproof.documents.readers import pdf_scans
 from bidproof.documents.readers.ocr import RecognitionFailed, count_scans
-from bidproof.documents.readers.pdf_words import Word
+from bidproof.documents.readers.pdf import scans as pdf_scans
+from bidproof.documents.readers.pdf.words import Word
 from bidproof.documents.scans import limits_for_scans, scans_in
+from bidproof.formats.guarded.guard import Limits
 
 WIDTH, HEIGHT = 360, 200
 LINES = ("Backups are encrypted with AES-256.", "Restores are tested twice a year.")

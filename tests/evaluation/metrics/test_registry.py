@@ -153,7 +153,7 @@ def test_every_metric_of_ours_survives_every_state():
     scoring = FixedScoring()
     text = "Backups are kept for 30 days."
     states = [outcome(text, passages=[passage(text)], state=state) for state in DraftState]
-    from bidproof.evaluation.matrix_offline import OfflineMatrix
+    from bidproof.evaluation.judging.matrix_offline import OfflineMatrix
 
     for name, item in all_metrics().items():
         for given in states:

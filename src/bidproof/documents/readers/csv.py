@@ -7,8 +7,8 @@ from io import StringIO
 from bidproof.core.errors import UnreadableFile
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.protocol import Reading, SourceFile
-from bidproof.documents.readers.decoding import decode_text
 from bidproof.documents.readers.grid import add_grid
+from bidproof.formats.decoding import decode_text
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 20

@@ -19,13 +19,13 @@ from lxml import etree
 
 from bidproof.core.errors import UnreadableFile
 from bidproof.core.records import BlockKind
-from bidproof.documents.archives import has_properties
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_line
 from bidproof.documents.dates import plausible_date
 from bidproof.documents.protocol import Reading, SourceFile
-from bidproof.documents.readers.docx_styles import WordStyles
-from bidproof.documents.readers.word_xml import (
+from bidproof.documents.titles import first_meaningful
+from bidproof.formats.word.styles_read import WordStyles
+from bidproof.formats.word.xml import (
     W,
     attribute,
     has_flag,
@@ -33,7 +33,7 @@ from bidproof.documents.readers.word_xml import (
     paragraph_text,
     text_boxes,
 )
-from bidproof.documents.titles import first_meaningful
+from bidproof.formats.zip.checks import has_properties
 
 _BOLD_HEADING_LEVEL = 7
 _MAX_HEADING_CHARS = 120

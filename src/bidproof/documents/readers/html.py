@@ -11,7 +11,7 @@ from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_line
 from bidproof.documents.dates import parse_date
 from bidproof.documents.protocol import Reading, SourceFile
-from bidproof.documents.readers.decoding import decode_text
+from bidproof.formats.decoding import decode_text
 
 _DROPPED = frozenset({
     "area", "audio", "button", "canvas", "datalist", "dialog", "embed", "form", "head", "iframe", "input",

@@ -15,7 +15,7 @@ from typing import Any
 import pypdfium2 as pdfium
 
 from bidproof.documents.clean import clean_line
-from bidproof.documents.readers.pdf_words import Word, page_words
+from bidproof.documents.readers.pdf.words import Word, page_words
 
 _MAX_SCALE = 2.5
 _MAX_SIDE_PX = 2000

@@ -15,12 +15,12 @@ from pptx.util import Pt
 
 from bidproof.core.errors import UnreadableFile
 from bidproof.core.records import BlockKind
-from bidproof.documents.archives import has_properties
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_line
 from bidproof.documents.dates import plausible_date
 from bidproof.documents.protocol import Reading, SourceFile
 from bidproof.documents.titles import first_meaningful
+from bidproof.formats.zip.checks import has_properties
 
 _MAX_DEPTH = 20
 _ROW = Pt(12)

@@ -7,7 +7,7 @@ from bidproof.core.records import BlockKind
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_text
 from bidproof.documents.protocol import Reading, SourceFile
-from bidproof.documents.readers.decoding import decode_text
+from bidproof.formats.decoding import decode_text
 
 _UNDERLINE = re.compile(r"^\s*([=\-~^*#])\1{2,}\s*$")
 _NUMBERED = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+[A-Z][^.!?;]{2,70}$")

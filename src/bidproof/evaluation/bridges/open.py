@@ -12,7 +12,7 @@ from bidproof.evaluation.protocol import Metric
 
 if TYPE_CHECKING:
     from bidproof.evaluation.bridges.asking import Asking
-    from bidproof.evaluation.scoring import TextEmbedder
+    from bidproof.evaluation.running.scoring import TextEmbedder
 
 _LIBRARIES = {
     "ragas": "bidproof.evaluation.bridges.ragas",

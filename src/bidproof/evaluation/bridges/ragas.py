@@ -19,7 +19,7 @@ from bidproof.evaluation.bridges.open import BridgeParts
 from bidproof.evaluation.metrics.registry import FunctionMetric
 from bidproof.evaluation.protocol import Scoring
 from bidproof.evaluation.records import GoldCase, Outcome
-from bidproof.evaluation.scoring import TextEmbedder
+from bidproof.evaluation.running.scoring import TextEmbedder
 
 Reply = TypeVar("Reply", bound=BaseModel)
 

@@ -4,7 +4,7 @@ from bidproof.evaluation.metrics.claim_measures import scored, unscorable
 from bidproof.evaluation.metrics.registry import metric
 from bidproof.evaluation.protocol import Score, Scoring
 from bidproof.evaluation.records import CellState, GoldCase, Outcome
-from bidproof.questionnaires.choices import match_option, meaning_of
+from bidproof.language.choices import match_option, meaning_of
 
 
 @metric(name="choice_accuracy", kind="binary", needs=("choice",))

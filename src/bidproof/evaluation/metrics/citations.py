@@ -8,13 +8,13 @@ citations that hold their claim.
 from collections.abc import Mapping, Sequence
 
 from bidproof.core.records import Citation, Passage
-from bidproof.evaluation.claims import claims_of
+from bidproof.evaluation.judging.verifier import verify_claim
 from bidproof.evaluation.metrics.claim_measures import scored, unscorable
 from bidproof.evaluation.metrics.judged import judged_matrix
 from bidproof.evaluation.metrics.registry import metric
 from bidproof.evaluation.protocol import Entailment, Score, Scoring
 from bidproof.evaluation.records import GoldCase, Outcome
-from bidproof.evaluation.verifier import verify_claim
+from bidproof.language.statements import claims_of
 
 _NO_CLAIMS = "the answer makes no claim"
 _NO_CITATIONS = "the answer cites nothing"

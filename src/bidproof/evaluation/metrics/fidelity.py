@@ -6,11 +6,11 @@ Figures are compared by meaning (``1,000`` is ``1000``, ``thirty days`` is
 
 from collections.abc import Callable
 
-from bidproof.answering.numbers import Quantity, find_quantities, missing_quantities
 from bidproof.evaluation.metrics.claim_measures import scored, unscorable
 from bidproof.evaluation.metrics.registry import metric
 from bidproof.evaluation.protocol import Score, Scoring
 from bidproof.evaluation.records import GoldCase, Outcome
+from bidproof.language.numbers import Quantity, find_quantities, missing_quantities
 
 _DATE_UNIT = "date"
 

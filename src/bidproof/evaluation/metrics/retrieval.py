@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from math import log2
 
 from bidproof.core.records import DraftState
-from bidproof.evaluation.gold_relevance import holds
+from bidproof.evaluation.gold.relevance import holds
 from bidproof.evaluation.metrics.claim_measures import scored, unscorable
 from bidproof.evaluation.metrics.registry import metric
 from bidproof.evaluation.protocol import Score, Scoring

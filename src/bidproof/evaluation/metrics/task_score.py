@@ -8,9 +8,8 @@ still has to prove itself by the metrics that people read.
 from collections import Counter
 from typing import cast
 
-from bidproof.answering.words import content_stems
 from bidproof.core.records import DraftState
-from bidproof.evaluation.gold_relevance import path_matches
+from bidproof.evaluation.gold.relevance import path_matches
 from bidproof.evaluation.metrics.abstention import has_answered
 from bidproof.evaluation.metrics.choices import choice_accuracy
 from bidproof.evaluation.metrics.claim_measures import scored, unscorable
@@ -18,6 +17,7 @@ from bidproof.evaluation.metrics.fidelity import reference_numbers
 from bidproof.evaluation.metrics.registry import metric
 from bidproof.evaluation.protocol import Score, Scoring
 from bidproof.evaluation.records import CellState, GoldCase, Outcome
+from bidproof.language.words import content_stems
 
 
 @metric(name="task_score", needs=())

@@ -1,0 +1,1 @@
+"""``bidproof eval``: one file a command; ``group.py`` lists them."""

@@ -1,0 +1,1 @@
+"""``bidproof feedback``: one file a command; ``group.py`` lists them."""

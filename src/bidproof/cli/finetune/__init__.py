@@ -1,0 +1,1 @@
+"""``bidproof finetune``: one file a command; ``group.py`` lists them."""

@@ -1,0 +1,1 @@
+"""``bidproof judge``: one file a command; ``group.py`` lists them."""

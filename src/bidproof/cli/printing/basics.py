@@ -1,0 +1,262 @@
+"""Printing: progress on standard error, tables and JSON on standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+from bidproof.core.jsonable import to_json
+from bidproof.core.records import Draft, DraftState, Tier
+from bidproof.runtime.progress import Progress as ProgressCallback
+from bidproof.runtime.progress import Step, silent
+
+if TYPE_CHECKING:
+    from bidproof.flows.answer import AnswerReport
+    from bidproof.flows.estimate import EstimateReport
+    from bidproof.flows.ingest import IngestReport
+    from bidproof.flows.inspect import InspectReport
+    from bidproof.flows.status import StatusReport
+
+
+_LOG_WIDTH = 160
+"""Columns where standard output is no terminal."""
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(to_json(value), ensure_ascii=False, indent=2))
+
+
+def console() -> Console:
+    """Open standard output for tables; plain text where it is no terminal."""
+    width = None if sys.stdout.isatty() else _LOG_WIDTH
+    return Console(file=sys.stdout, highlight=False, width=width)
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows under a title; every cell is data and never markup."""
+    has_header = any(columns)
+    table = Table(
+        title=escape(title), title_justify="left", show_edge=False, pad_edge=False, show_header=has_header
+    )
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    console().print(table)
+
+
+@contextmanager
+def progress_bars(*, is_quiet: bool) -> Generator[ProgressCallback]:
+    """Show one bar a stage on standard error, or plain lines where that is no terminal."""
+    if is_quiet:
+        yield silent
+        return
+    if not sys.stderr.isatty():
+        yield _PlainLines()
+        return
+    columns: tuple[Any, ...] = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(step: Step) -> None:
+            if step.stage not in tasks:
+                tasks[step.stage] = bars.add_task(escape(step.stage), total=step.total)
+            bars.update(tasks[step.stage], completed=step.done, total=step.total)
+            if step.note:
+                bars.console.print(escape(step.note))
+
+        yield advance
+
+
+class _PlainLines:
+    """Progress for logs: a line when a stage passes another tenth."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, int] = {}
+
+    def __call__(self, step: Step) -> None:
+        if step.note:
+            click.echo(f"  {step.note}", err=True)
+        if not step.total:
+            return
+        tenth = step.done * 10 // step.total
+        if tenth > self._shown.get(step.stage, -1):
+            self._shown[step.stage] = tenth
+            click.echo(f"{step.stage}: {step.done} of {step.total}", err=True)
+
+
+def print_ingest(report: IngestReport) -> None:
+    """Say what was read, and name every file that was not."""
+    for problem in report.problems:
+        click.echo(f"not read [{problem.code}]: {problem.message}")
+        click.echo(f"  hint: {problem.hint}")
+    for warning in report.warnings:
+        click.echo(f"note: {warning}")
+    click.echo(
+        f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, "
+        f"{report.removed} removed, {len(report.problems)} not read; "
+        f"{report.passages} passages indexed from {report.pages} pages in {report.seconds:.1f} s"
+    )
+
+
+def print_draft(draft: Draft) -> None:
+    """Show an answer with its proof, or the closest passages where there is none."""
+    if draft.error:
+        click.echo(draft.error)
+        return
+    click.echo(f"{draft.state}" + (f": {draft.choice}" if draft.choice else ""))
+    if draft.text:
+        click.echo(f"\n{draft.text}")
+    for claim in draft.claims:
+        for citation in claim.citations:
+            click.echo(f"\n  [{_place(citation.title, citation.path, citation.pages)}]")
+            click.echo(f"  “{' '.join(citation.quote.split())}”")
+    if not draft.claims and draft.passages:
+        click.echo("\nclosest passages:")
+        for scored in draft.passages:
+            passage = scored.passage
+            click.echo(f"  {scored.rank}. [{_place(passage.title, passage.path, passage.pages)}]")
+            click.echo(f"     {' '.join(passage.text.split())[:200]}")
+    for reason in draft.reasons:
+        click.echo(f"\nnote: {reason}")
+
+
+def _place(title: str, path: str, pages: Sequence[int]) -> str:
+    where = f", p. {', '.join(map(str, pages))}" if pages else ""
+    return f"{title} ({path}{where})"
+
+
+def print_inspection(report: InspectReport) -> None:
+    """List the questions found, with their slots, and what was unsure."""
+    found = report.questionnaire
+    rows = [
+        (
+            question.location,
+            question.buyer_id,
+            question.kind,
+            " ".join(question.text.split())[:90],
+            "; ".join(f"{slot.purpose} {slot.location.rsplit('!')[-1]}" for slot in question.slots),
+        )
+        for question in found.questions
+    ]
+    print_table(f"{found.path} ({found.format})", ("where", "id", "kind", "question", "slots"), rows)
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(report.kinds.items()))
+    click.echo(f"\n{len(found.questions)} questions ({kinds}); {report.answered} already answered")
+    click.echo(f"confidence {found.confidence:.2f}")
+    for problem in found.problems:
+        click.echo(f"unsure: {problem}")
+    if report.mapping:
+        click.echo(f"mapping written to {report.mapping}; correct it and pass it back with --mapping")
+
+
+def print_answers(report: AnswerReport) -> None:
+    """Summarise a filled questionnaire and say where everything lies."""
+    if report.ingest:
+        print_ingest(report.ingest)
+    for problem in report.problems:
+        click.echo(f"unsure: {problem}")
+    rows: list[tuple[str, object]] = [("questions in the file", report.questions)]
+    if report.kept:
+        rows.append(("  already answered, left alone", report.kept))
+    rows += [(f"  {state}", count) for state, count in sorted(report.states.items())]
+    rows += [
+        ("choices decided", report.choices),
+        ("from the answer library", report.from_library),
+        ("taken over from an earlier run", report.resumed),
+        ("confidence", _confidence(report)),
+        ("model calls", report.usage.calls),
+        ("spent", f"${report.spent_usd:.4f}"),
+        ("seconds", f"{report.seconds:.1f}"),
+    ]
+    print_table(f"{report.questionnaire}, {report.engine} engine", ("", ""), rows)
+    for state in (DraftState.NEEDS_PERSON, DraftState.NOT_FOUND, DraftState.FAILED):
+        names = [key for key, draft in report.drafts.items() if draft.state is state]
+        if names:
+            click.echo(f"\n{state}: {', '.join(names)}")
+    click.echo("")
+    for label, paths in (
+        ("filled file", report.written.files),
+        ("evidence (JSON)", (report.evidence_json,)),
+        ("report (HTML)", (report.report_html,)),
+    ):
+        for path in paths:
+            click.echo(f"{label}: {path}")
+    click.echo("why each blank is blank stands in the report and in the evidence")
+    if report.failed:
+        click.echo(
+            f"{report.failed} questions failed; run the same command again to try just those", err=True
+        )
+
+
+def _confidence(report: AnswerReport) -> str:
+    stated = sum(draft.confidence is not None for draft in report.drafts.values())
+    if not stated:
+        return "uncalibrated"
+    tiers = Counter(draft.tier for draft in report.drafts.values())
+    return f"stated for {stated}; " + ", ".join(f"{tiers[tier]} {tier}" for tier in Tier)
+
+
+def print_estimate(report: EstimateReport) -> None:
+    """Say what a model would be sent, and what it could cost."""
+    if not report.model:
+        click.echo("no model is set: nothing would be sent, nothing would be paid")
+        return
+    rows: list[tuple[str, object]] = [
+        ("questions for the model", report.questions),
+        ("from the answer library", report.from_library),
+        ("calls", f"{report.calls_least} to {report.calls_most}, failed attempts aside"),
+        ("prompt tokens, each question once", f"about {report.prompt_tokens:,}"),
+        ("longest prompt", f"about {report.longest_tokens:,}"),
+        ("longest reply", f"{report.max_output_tokens:,}"),
+    ]
+    if report.least_usd is None or report.most_usd is None:
+        rows.append(("cost", "unknown: no prices; bidproof route prices --init, or model.prompt_price"))
+    else:
+        rows.append(("cost", f"${report.least_usd:.4f} to ${report.most_usd:.4f}"))
+    print_table(f"{report.questionnaire}, {report.model}", ("", ""), rows)
+    click.echo("tokens are counted by the embedding model's tokenizer; nothing was sent")
+
+
+def print_status(report: StatusReport) -> None:
+    """Show the counts of a workspace."""
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(report.kinds.items()))
+    rows = [
+        ("documents", f"{report.documents} ({kinds})" if kinds else "0"),
+        ("pages", report.pages),
+        ("passages", report.passages),
+        ("waiting to be indexed", report.waiting),
+        ("approved answers", report.library_entries),
+        ("spent", f"${report.spent_usd:.4f}"),
+    ]
+    print_table(f"Workspace {report.folder}", ("", ""), rows)
+    for job in report.jobs:
+        state = "finished" if job.finished_at else "unfinished; run the same command again to go on"
+        failed = f", {job.failed} failed" if job.failed else ""
+        click.echo(f"job {job.id}: {job.kind}, {job.drafted} of {job.total} drafted{failed}, {state}")
+    for path, reason in sorted(report.unreadable.items()):
+        click.echo(f"not read: {path}: {reason}")

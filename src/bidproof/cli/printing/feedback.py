@@ -1,0 +1,176 @@
+"""Printing of feedback and of the answer library."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from bidproof.cli.printing.basics import print_table
+
+if TYPE_CHECKING:
+    from bidproof.flows.feedback.importing import FeedbackCounts, FeedbackReport, Rate
+    from bidproof.flows.reranker import MeasureRow, RerankerReport
+    from bidproof.workspace.rows import FeedbackRow, LibraryEntry
+
+_SHOWN_CHARS = 90
+_SHOWN_NAMES = 5
+
+
+def print_import(report: FeedbackReport) -> None:
+    """Say what was found, and what it was good for."""
+    found = ", ".join(f"{count} {name}" for name, count in sorted(report.outcomes.items())) or "no question"
+    click.echo(f"{report.questionnaire}, job {report.job_id}: {found}")
+    if report.kept:
+        click.echo(f"answered by the buyer's file itself, left alone: {report.kept}")
+    if report.unmatched:
+        more = (
+            f" and {len(report.unmatched) - _SHOWN_NAMES} more"
+            if len(report.unmatched) > _SHOWN_NAMES
+            else ""
+        )
+        click.echo(f"without a counterpart: {', '.join(report.unmatched[:_SHOWN_NAMES])}{more}")
+    saved = report.saved
+    click.echo(f"feedback: {saved.new} new, {saved.changed} changed, {_same(report)} as before")
+    replaced = f", {saved.library_removed} replaced ones taken out" if saved.library_removed else ""
+    click.echo(f"answer library: {saved.library_added} added{replaced}")
+    if report.gold is not None:
+        gold = report.gold
+        click.echo(
+            f"gold set {gold.name}: {gold.added} added, {gold.changed} corrected, {gold.same} asked there"
+            f" already; {gold.cases} cases"
+        )
+        if gold.added:
+            click.echo(f"  new cases are in no split yet: bidproof gold split {gold.name}")
+    click.echo(f"few-shot candidates: {report.examples.examples} in {report.examples.path}")
+    for problem, count in report.examples.left_out.items():
+        click.echo(f"  left out, {problem}: {count}")
+    for note in report.notes:
+        click.echo(f"note: {note}")
+
+
+def _same(report: FeedbackReport) -> int:
+    return len(report.saved.rows) - report.saved.new - report.saved.changed
+
+
+def print_counts(counts: FeedbackCounts) -> None:
+    """Say how often drafts are accepted as they are."""
+    found = ", ".join(f"{count} {name}" for name, count in sorted(counts.outcomes.items()))
+    click.echo(f"{counts.rows} questions reviewed: {found}" if counts.rows else "no feedback yet")
+    if not counts.rows:
+        return
+    rows: list[tuple[str, str, str]] = [("all", "", _rate(counts.rate))]
+    groups: tuple[tuple[str, Mapping[str, Rate]], ...] = (
+        ("questionnaire", counts.questionnaires),
+        ("tier", counts.tiers),
+        ("program", counts.programs),
+        ("engine", counts.engines),
+    )
+    rows += [(name, value, _rate(rate)) for name, found in groups for value, rate in found.items()]
+    print_table("accepted unchanged, of drafts reviewed (95% interval)", ("by", "", "share"), rows)
+
+
+def _rate(rate: Rate) -> str:
+    if rate.share is None or rate.low is None or rate.high is None:
+        return "none drafted"
+    return f"{rate.share:.0%} ({rate.low:.0%} to {rate.high:.0%}), {rate.accepted} of {rate.reviewed}"
+
+
+def print_rows(rows: Sequence[FeedbackRow]) -> None:
+    """One line for each question, with what it was and what it became."""
+    if not rows:
+        click.echo("no feedback yet; bidproof feedback import FILE --approver NAME")
+        return
+    print_table(
+        f"{len(rows)} questions",
+        ("job", "question", "outcome", "drafted", "approved", "cites", "by"),
+        [
+            (
+                row.job_id,
+                row.question_id,
+                str(row.outcome),
+                _short(row.old_choice, row.old_text),
+                _short(row.new_choice, row.new_text),
+                len(row.citations),
+                row.approver,
+            )
+            for row in rows
+        ],
+    )
+
+
+def print_library(entries: Sequence[LibraryEntry]) -> None:
+    """One line for each approved answer."""
+    if not entries:
+        click.echo("no approved answer yet; bidproof feedback import FILE --approver NAME")
+        return
+    print_table(
+        f"{len(entries)} approved answers",
+        ("entry", "question", "answer", "cites", "approver", "approved", "expires"),
+        [
+            (
+                entry.id,
+                _short("", entry.question),
+                _short(entry.choice or "", entry.answer),
+                len(entry.citations),
+                entry.approver,
+                entry.approved.isoformat(),
+                entry.expires.isoformat() if entry.expires else "never",
+            )
+            for entry in entries
+        ],
+    )
+
+
+def print_entry(entry: LibraryEntry) -> None:
+    """An approved answer in full, with what it cites."""
+    click.echo(f"{entry.id}: {entry.question}")
+    if entry.choice:
+        click.echo(f"choice: {entry.choice}")
+    click.echo(entry.answer)
+    for citation in entry.citations:
+        pages = f", page {', '.join(map(str, citation.pages))}" if citation.pages else ""
+        click.echo(f"  {citation.path}{pages}: “{' '.join(citation.quote.split())}”")
+    if entry.tags:
+        click.echo(f"tags: {', '.join(entry.tags)}")
+    until = f", until {entry.expires.isoformat()}" if entry.expires else ""
+    click.echo(f"approved by {entry.approver} on {entry.approved.isoformat()}{until}")
+
+
+def print_reranker(report: RerankerReport) -> None:
+    """Say what a re-ranker was fitted on, what it gained, and whether that is proven."""
+    fitted = report.fitted
+    named = ", ".join(f"{count} from {source}" for source, count in fitted.by_source.items())
+    click.echo(
+        f"fitted on {fitted.questions} questions ({named}) of {fitted.groups} groups; cross-validated mean"
+        f" reciprocal rank {fitted.mrr_before:.3f} before, {fitted.mrr_after:.3f} after"
+    )
+    for name, rows in (("dev split", report.dev), ("sealed test split", report.test)):
+        if rows:
+            columns = ("measure", "before", "after", "difference (interval)", "adjusted p", "verdict")
+            print_table(f"{name}, {rows[0].test.n} cases", columns, [_measure(row) for row in rows])
+    if report.tried > 1:
+        click.echo(f"{report.tried} programs were measured on this test split: the bar is higher for each")
+    if report.is_proven:
+        click.echo(f"proven better; stored as program {report.program}. To switch it on:")
+        click.echo(f"  bidproof.toml: {report.setting}, or bidproof prompts promote {report.program}")
+    else:
+        click.echo("not proven better: it stays off")
+    for note in report.notes:
+        click.echo(f"note: {note}")
+
+
+def _measure(row: MeasureRow) -> tuple[str, ...]:
+    test = row.test
+    effect = "none"
+    if test.effect is not None and test.low is not None and test.high is not None:
+        effect = f"{test.effect:+.3f} ({test.low:+.3f} to {test.high:+.3f})"
+    p_value = "" if row.adjusted_p is None else f"{row.adjusted_p:.3f}"
+    verdict = "" if row.adjusted_p is None else row.verdict
+    return (row.measure, f"{row.before:.3f}", f"{row.after:.3f}", effect, p_value, verdict)
+
+
+def _short(choice: str, text: str) -> str:
+    plain = " ".join(f"{choice}. {text}".split() if choice else text.split())
+    return plain if len(plain) <= _SHOWN_CHARS else plain[: _SHOWN_CHARS - 1] + "…"

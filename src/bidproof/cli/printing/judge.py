@@ -1,0 +1,115 @@
+"""Printing judges: what is known of each, and what probes found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from bidproof.cli.printing.basics import print_table
+from bidproof.core.errors import InvalidSetting
+
+if TYPE_CHECKING:
+    from bidproof.evaluation.judging.calibration import Calibration
+    from bidproof.evaluation.records import Estimate
+    from bidproof.flows.judge import CalibrateReport, ProbeReport
+
+_FIGURES = (
+    ("AUROC", "auroc", "supported answers score above unsupported ones"),
+    ("balanced accuracy", "accuracy", "of the verdict; 0.50 is chance"),
+    ("Cohen's kappa", "kappa", "verdict and majority label, beyond chance"),
+    ("human ceiling", "ceiling", "raters against the majority of the others"),
+    ("Krippendorff's alpha", "alpha", "among the raters"),
+    ("flip rate", "flips", "two repeats of the same verdict differ"),
+    ("position bias", "position", "verdicts that change with the order of passages"),
+    ("verbosity bias", "verbosity", "verdicts that change when polite words are added"),
+    ("judged rate", "judged_rate", "answers that the judge calls supported"),
+    ("corrected rate", "corrected_rate", "answers that people would call supported"),
+)
+
+
+def print_calibration(report: CalibrateReport) -> None:
+    """Show one calibration, then what it means for runs."""
+    known = report.calibration
+    rows = [(name, show_estimate(getattr(known, field)), note) for name, field, note in _FIGURES]
+    print_table(f"{known.name} (judge {known.judge})", ("figure", "value, 95% interval", "meaning"), rows)
+    click.echo(
+        f"{known.answers} answers judged, {known.labelled} with a majority label; {known.failed} failed"
+    )
+    for pair in report.disagreements:
+        rate = "unknown" if pair.rate is None else f"{pair.rate:.3f}"
+        click.echo(f"{pair.one} and {pair.other} differ on {rate} of {pair.verdicts} verdicts")
+    click.echo(f"stamp of later runs: {report.stamp}")
+    click.echo(f"stored: {report.path}")
+
+
+def print_judges(known: Sequence[Calibration]) -> None:
+    """List calibrated judges."""
+    if not known:
+        click.echo("no judge is calibrated here; bidproof judge calibrate LABELS")
+        return
+    rows = [
+        (
+            item.judge,
+            item.name,
+            item.judged_on,
+            item.labelled,
+            show_estimate(item.auroc),
+            show_estimate(item.accuracy),
+            show_estimate(item.flips),
+        )
+        for item in known
+    ]
+    print_table("Judges", ("judge", "name", "on", "labels", "AUROC", "balanced accuracy", "flips"), rows)
+
+
+def print_probes(report: ProbeReport, *, with_missed: bool) -> None:
+    """Show what probes found."""
+    rows = [
+        (
+            line.kind,
+            "detected" if line.is_edit else "false alarms",
+            f"{line.flagged} of {line.n}",
+            show_estimate(line.estimate),
+            line.undecided or "",
+        )
+        for line in report.lines
+    ]
+    print_table(f"Probes of {report.subject}", ("edit", "", "count", "rate, 95% interval", "undecided"), rows)
+    click.echo(f"from {report.sources} true claims")
+    for item in report.missed if with_missed else ():
+        probe = item.probe
+        click.echo(f"\n{probe.kind.value}: {probe.claim}")
+        if probe.claim != probe.original:
+            click.echo(f"  was: {probe.original}")
+        for problem in item.problems:
+            click.echo(f"  {problem}")
+
+
+def show_estimate(estimate: Estimate) -> str:
+    """An estimate as ``0.91 [0.85, 0.95]``; a dash where there is none."""
+    if estimate.value is None:
+        return "–"
+    if estimate.low is None or estimate.high is None:
+        return f"{estimate.value:.3f}"
+    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
+
+
+def parse_columns(pairs: Sequence[str]) -> dict[str, str]:
+    """Read ``ROLE=COLUMN`` options.
+
+    Raises:
+        InvalidSetting: An option is not of that form.
+    """
+    found: dict[str, str] = {}
+    for pair in pairs:
+        role, equals, column = pair.partition("=")
+        if not equals or not role.strip() or not column.strip():
+            raise InvalidSetting(
+                f"cannot take --map {pair!r}: expected ROLE=COLUMN",
+                hint="for example --map answer=Response --map label=rater_1,rater_2",
+            )
+        role = role.strip()
+        found[role] = f"{found[role]},{column.strip()}" if role in found else column.strip()
+    return found

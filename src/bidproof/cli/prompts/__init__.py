@@ -1,0 +1,1 @@
+"""``bidproof prompts``: ``group.py`` lists the commands."""

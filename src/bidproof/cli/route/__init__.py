@@ -1,0 +1,1 @@
+"""``bidproof route``: one file a command; ``group.py`` lists them."""

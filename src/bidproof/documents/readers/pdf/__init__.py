@@ -1,0 +1,4 @@
+"""PDF pages to blocks: text, columns, tables, headings, figures.
+
+Start in ``reader.py``.
+"""

@@ -1,0 +1,115 @@
+"""Whole blocks packed under their heading, never across a heading of higher rank."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bidproof.core.records import BlockKind, Document
+from bidproof.documents.splitting.chunks import Atom, Piece, atoms
+
+_TINY = 0.25
+"""Share of the cap below which a section joins its neighbour under the same parent."""
+
+
+@dataclass(slots=True)
+class _Section:
+    """Atoms under one heading; ``level`` 0 for what stands before any heading."""
+
+    level: int
+    atoms: list[Atom]
+
+    @property
+    def tokens(self) -> int:
+        return sum(atom.tokens for atom in self.atoms)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it holds headings only."""
+        return all(atom.kind is BlockKind.HEADING for atom in self.atoms)
+
+
+def cut_structural(document: Document, *, max_tokens: int) -> Iterator[Piece]:
+    """Cut by structure.
+
+    A section that fits is one passage. Sections under a quarter of the cap,
+    and headings with nothing under them, join what follows them at the same or
+    a deeper rank, as long as the cap holds. A longer section is cut between
+    blocks, its parts about equally long.
+    """
+    for section in _joined(list(_sections(document, max_tokens)), max_tokens):
+        yield from _packed(section.atoms, max_tokens)
+
+
+def _sections(document: Document, max_tokens: int) -> Iterator[_Section]:
+    section: _Section | None = None
+    for atom in atoms(document, max_tokens=max_tokens):
+        if atom.kind is BlockKind.HEADING and atom.level is not None:
+            if section is not None:
+                yield section
+            section = _Section(level=atom.level, atoms=[atom])
+        elif section is None:
+            section = _Section(level=0, atoms=[atom])
+        else:
+            section.atoms.append(atom)
+    if section is not None:
+        yield section
+
+
+def _joined(sections: Sequence[_Section], max_tokens: int) -> Iterator[_Section]:
+    tiny = max_tokens * _TINY
+    held: _Section | None = None
+    for section in sections:
+        if held is None:
+            held = section
+            continue
+        may_join = section.level >= held.level
+        fits = held.tokens + section.tokens <= max_tokens
+        wants = held.is_bare or (fits and (held.tokens < tiny or section.tokens < tiny))
+        if may_join and wants and (fits or section.level > held.level):
+            held = _Section(level=held.level, atoms=held.atoms + section.atoms)
+        else:
+            yield held
+            held = section
+    if held is not None:
+        yield held
+
+
+def _packed(content: Sequence[Atom], max_tokens: int) -> Iterator[Piece]:
+    """Fill to the cap to see how many pieces it takes, then make so many of about equal length."""
+    runs = list(_filled(content, max_tokens, max_tokens))
+    if len(runs) > 1:
+        even = list(_filled(content, max_tokens, sum(atom.tokens for atom in content) / len(runs)))
+        runs = even if len(even) <= len(runs) else runs
+    for run in runs:
+        yield Piece(start=run[0].start, end=run[-1].end, table_header=run[0].table_header)
+
+
+def _filled(content: Sequence[Atom], max_tokens: int, target: float) -> Iterator[list[Atom]]:
+    """Runs of atoms under the cap, each ended where that brings it nearest to the target."""
+    run: list[Atom] = []
+    for atom in content:
+        tokens = sum(item.tokens for item in run)
+        is_over = tokens + atom.tokens > max_tokens
+        is_nearer = tokens > target - atom.tokens / 2 and not _leads(run)
+        if run and (is_over or is_nearer or atom.table_header or run[-1].table_header):
+            kept = _introduction(run) if not atom.table_header else 0
+            if sum(item.tokens for item in run[len(run) - kept :]) + atom.tokens > max_tokens:
+                kept = 0
+            yield run[: len(run) - kept]
+            run = run[len(run) - kept :]
+        run.append(atom)
+    if run:
+        yield run
+
+
+def _leads(run: Sequence[Atom]) -> bool:
+    return all(item.kind is BlockKind.HEADING for item in run)
+
+
+def _introduction(run: Sequence[Atom]) -> int:
+    """How many atoms at the end belong with what comes next: a heading, a caption."""
+    count = 0
+    for atom in reversed(run):
+        if atom.kind not in (BlockKind.HEADING, BlockKind.CAPTION):
+            break
+        count += 1
+    return count if count < len(run) else 0

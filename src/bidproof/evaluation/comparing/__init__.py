@@ -1,0 +1,4 @@
+"""Two runs on their common cases: differences, tests, gates, live experiments.
+
+Start in ``comparisons.py``.
+"""

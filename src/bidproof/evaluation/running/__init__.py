@@ -1,0 +1,4 @@
+"""A program over a gold set: answer, score, store, summarise.
+
+Start in ``runs.py``.
+"""

@@ -1,0 +1,159 @@
+"""Runs on disk: one folder each, in formats that any other program reads.
+
+``run.json`` (what it was), ``summaries.json``, ``cases.jsonl``, ``outcomes.jsonl``,
+``cells.jsonl`` and, for pandas and its kin, ``cells.parquet``. The folder is
+listed once ``run.json`` is in it, which is written last.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from bidproof.core.errors import UserError, WriteFailed
+from bidproof.core.files import write_whole
+from bidproof.core.jsonable import from_json, to_json
+from bidproof.evaluation.records import Cell, GoldCase, MetricSummary, Outcome, Run, RunInfo
+
+LATEST = "latest"
+Record = TypeVar("Record")
+
+
+class RunStore:
+    """The runs of one workspace.
+
+    Args:
+        folder: Holds one folder a run; made with the first one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def place(self, run_id: str) -> Path:
+        """The folder of a run; it need not exist yet."""
+        return self._folder / run_id
+
+    def save(self, run: Run) -> Path:
+        """Write a run, replacing what was stored under its id.
+
+        Returns:
+            Its folder.
+
+        Raises:
+            WriteFailed: Disk full or not writable.
+        """
+        folder = self.place(run.info.id)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WriteFailed(
+                f"cannot make the folder {str(folder)!r}: {error.strerror or error}",
+                hint="free some space, or correct the workspace's permissions",
+            ) from error
+        _write_lines(folder / "cases.jsonl", run.cases)
+        _write_lines(folder / "outcomes.jsonl", run.outcomes)
+        _write_lines(folder / "cells.jsonl", run.cells)
+        _write_json(folder / "summaries.json", run.summaries)
+        _write_parquet(folder / "cells.parquet", run)
+        _write_json(folder / "run.json", run.info)
+        return folder
+
+    def list(self) -> tuple[RunInfo, ...]:
+        """Every stored run, oldest first."""
+        found = (_read_info(path) for path in self._folder.glob("*/run.json"))
+        return tuple(sorted(found, key=lambda info: (info.started, info.id)))
+
+    def find(self, name: str) -> RunInfo:
+        """The run with this id, the newest with this label, the one id that starts so, or ``latest``.
+
+        Raises:
+            UserError: There is none (``unknown-run``).
+        """
+        runs = self.list()
+        for fits in (
+            [info for info in runs if info.id == name],
+            [info for info in runs if name and info.label == name][-1:],
+            [info for info in runs if name and info.id.startswith(name)],
+            list(runs[-1:]) if name == LATEST else [],
+        ):
+            if len(fits) == 1:
+                return fits[0]
+        known = ", ".join(info.label or info.id for info in runs[-4:]) or "none at all"
+        raise UserError(
+            f"cannot find the run {name!r} in {str(self._folder)!r}: found {known}",
+            hint="bidproof eval list shows every run; name one by its id, its label, or as 'latest'",
+            code="unknown-run",
+        )
+
+    def load(self, name: str) -> Run:
+        """Read a run back, by id, label or ``latest``.
+
+        Raises:
+            UserError: There is none (``unknown-run``), or its files are damaged (``damaged-run``).
+        """
+        info = self.find(name)
+        folder = self.place(info.id)
+        try:
+            return Run(
+                info=info,
+                cases=_read_lines(folder / "cases.jsonl", GoldCase),
+                outcomes=_read_lines(folder / "outcomes.jsonl", Outcome),
+                cells=_read_lines(folder / "cells.jsonl", Cell),
+                summaries=tuple(
+                    from_json(MetricSummary, item)
+                    for item in json.loads((folder / "summaries.json").read_text("utf-8"))
+                ),
+            )
+        except (OSError, ValueError, TypeError) as error:
+            raise _damaged(folder, error) from error
+
+    def label(self, name: str, label: str) -> RunInfo:
+        """Give a run a label; the newest run that carries a label is the one it names.
+
+        Raises:
+            UserError: There is no such run (``unknown-run``).
+        """
+        info = replace(self.find(name), label=label)
+        _write_json(self.place(info.id) / "run.json", info)
+        return info
+
+
+def _write_json(path: Path, value: object) -> None:
+    write_whole(path, json.dumps(to_json(value), ensure_ascii=False, indent=1).encode("utf-8"))
+
+
+def _write_lines(path: Path, records: Iterable[object]) -> None:
+    lines = (json.dumps(to_json(record), ensure_ascii=False) + "\n" for record in records)
+    write_whole(path, "".join(lines).encode("utf-8", "surrogatepass"))
+
+
+def _write_parquet(path: Path, run: Run) -> None:
+    import io
+
+    from bidproof.evaluation.running.dataframes import cells_frame
+
+    packed = io.BytesIO()
+    cells_frame(run).to_parquet(packed, index=False)
+    write_whole(path, packed.getvalue())
+
+
+def _read_lines(path: Path, kind: type[Record]) -> tuple[Record, ...]:
+    # Split at line feeds alone: a JSON string may hold other characters that count as line ends.
+    lines = path.read_bytes().decode("utf-8", "surrogatepass").split("\n")
+    return tuple(from_json(kind, json.loads(line)) for line in lines if line)
+
+
+def _read_info(path: Path) -> RunInfo:
+    try:
+        return from_json(RunInfo, json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise _damaged(path.parent, error) from error
+
+
+def _damaged(folder: Path, error: Exception) -> UserError:
+    return UserError(
+        f"cannot read the run in {str(folder)!r}: {error}",
+        hint="restore the folder from a backup, or remove it; other runs are not touched",
+        code="damaged-run",
+    )

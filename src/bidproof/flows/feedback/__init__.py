@@ -1,0 +1,4 @@
+"""Learn from files that came back reviewed.
+
+Start in ``importing.py``.
+"""

@@ -1,0 +1,339 @@
+"""``bidproof optimize``: search for a better program, then prove it on cases that no search has seen.
+
+Train and dev splits are searched on; the sealed test split is opened once, for the
+winner against the incumbent. What is measured is kept as it comes: killed anywhere,
+the same command goes on. Nothing is promoted here: the winner gets the label
+``candidate``, and ``bidproof prompts promote`` asks for the proof.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import get_args
+
+from bidproof.core.errors import UserError
+from bidproof.core.ids import digest
+from bidproof.core.jsonable import to_json
+from bidproof.core.store_files import write_whole
+from bidproof.evaluation.gold.store import GoldStore
+from bidproof.evaluation.metrics.registry import all_metrics
+from bidproof.evaluation.records import GoldCase
+from bidproof.evaluation.statistics.power import minimum_detectable_difference
+from bidproof.flows.optimize.proof import prove_winner
+from bidproof.flows.optimize.records import (
+    CandidateRow,
+    Found,
+    Method,
+    OptimizeReport,
+    OptimizeRequest,
+    Proven,
+)
+from bidproof.flows.optimize.work import Place, Workbench, open_workbench
+from bidproof.optimization.budget import CallBudget, OptimizationStopped
+from bidproof.optimization.settings.selection import PickedGain, picked_gain
+from bidproof.prompts.program import DECIDING, Program
+from bidproof.runtime.evaluate_sources import documents_digest
+from bidproof.runtime.program_choice import open_store
+from bidproof.runtime.progress import Progress, silent
+from bidproof.runtime.session import Session
+
+FOLDER = "optimization"
+REPORT_FILE = "report.json"
+CANDIDATE = "candidate"
+AUTHOR = "bidproof optimize"
+_LEAST_DEV, _LEAST_TEST = 2, 2
+_CALLS_A_CASE = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cases:
+    """The splits; of the test split only how many there are and their texts, for the leak check."""
+
+    train: tuple[GoldCase, ...]
+    dev: tuple[GoldCase, ...]
+    sealed: tuple[GoldCase, ...]
+
+
+def optimize(request: OptimizeRequest, *, session: Session, progress: Progress = silent) -> OptimizeReport:
+    """Search, prove, label.
+
+    Raises:
+        UserError: The gold set, metric, method or budget is not usable; nothing was spent then.
+    """
+    check_request(request, session)
+    cases = _open_cases(request, session)
+    started = time.monotonic()
+    key = _job_key(request, session)
+    job = session.workspace.jobs.start(
+        kind="optimize", key=key, total=0, detail={"gold": request.gold, "method": request.method}
+    )
+    folder = session.workspace.folder / FOLDER / key[:16]
+    folder.mkdir(parents=True, exist_ok=True)
+    budget = _budget(request, session, cases, spent_usd=session.workspace.calls.spent_usd(job.id))
+    place = Place(job_id=job.id, folder=folder, budget=budget)
+    searched = asyncio.run(_run_search(request, session, cases, place, progress))
+    proof = _settle(searched, request, session=session, folder=folder, progress=progress)
+    session.workspace.jobs.finish(job.id)
+    report = OptimizeReport(
+        id=folder.name,
+        gold=request.gold,
+        method=request.method,
+        metric=request.metric,
+        incumbent=searched.base.digest(),
+        winner=searched.found.best.digest(),
+        gain=searched.gain,
+        proof=proof,
+        verdict=_verdict(searched, proof, request),
+        candidates=searched.found.rows,
+        pareto=searched.found.pareto,
+        importance=searched.found.importance,
+        ablation=searched.found.ablation,
+        reason=searched.found.reason,
+        calls=budget.calls,
+        spent_usd=session.workspace.calls.spent_usd(job.id),
+        seconds=time.monotonic() - started,
+        train=len(cases.train),
+        dev=len(cases.dev),
+        test=len(cases.sealed),
+        warnings=(
+            *searched.found.notes,
+            *_warnings(cases, searched),
+            *(proof.warnings if proof else ()),
+        ),
+        folder=folder,
+    )
+    write_whole(folder / REPORT_FILE, _as_json(report))
+    return report
+
+
+def check_request(request: OptimizeRequest, session: Session) -> None:
+    """Refuse what cannot be searched, before anything is spent.
+
+    Raises:
+        UserError: With the next step in the hint.
+    """
+    metric = all_metrics().get(request.metric)
+    if metric is None:
+        raise UserError(
+            f"cannot optimise for {request.metric!r}: found no such metric, expected one of "
+            f"{', '.join(sorted(all_metrics()))}",
+            hint="leave --metric out for task_score",
+            code="optimize-metric",
+        )
+    if metric.is_judged and not request.judge:
+        raise UserError(
+            f"cannot optimise for {request.metric!r}: found no judge, expected a model that judges",
+            hint="add --judge MODEL, after bidproof judge calibrate",
+            code="optimize-metric",
+        )
+    if request.method not in get_args(Method):
+        raise UserError(
+            f"cannot optimise by {request.method!r}: expected one of {', '.join(get_args(Method))}",
+            hint="for example --method settings",
+            code="optimize-method",
+        )
+    if request.method != "settings" and not session.settings.model.model:
+        raise UserError(
+            f"cannot optimise by {request.method!r}: found no model, expected one whose prompts can change",
+            hint="add --model, or use --method settings",
+            code="optimize-method",
+        )
+
+
+def _open_cases(request: OptimizeRequest, session: Session) -> _Cases:
+    store = GoldStore(session.workspace.folder)
+    gold = store.load(request.gold)
+    if not any(case.split for case in gold.cases):
+        raise UserError(
+            f"cannot optimise on {request.gold!r}: found {len(gold.cases)} cases without splits, expected "
+            "train, dev and test",
+            hint=f"bidproof gold split {request.gold}",
+            code="gold-split",
+        )
+    has_train = any(case.split == "train" for case in gold.cases)
+    train = store.open_split(request.gold, "train", purpose="optimize") if has_train else ()
+    dev = store.open_split(request.gold, "dev", purpose="optimize")
+    train, dev = train[: request.limit], dev[: request.limit]
+    if request.method == "settings":
+        # Nothing is learned from single cases: train cases are as good to choose on as dev cases.
+        train, dev = (), (*train, *dev)
+    sealed = tuple(case for case in gold.cases if case.split == "test" and case.is_verified)
+    if len(dev) < _LEAST_DEV or (request.has_test and len(sealed) < _LEAST_TEST):
+        raise UserError(
+            f"cannot optimise on {request.gold!r}: found {len(dev)} dev and {len(sealed)} test cases, "
+            f"expected {_LEAST_DEV} and {_LEAST_TEST} or more, a hundred to prove a gain",
+            hint=f"bidproof gold import --add, then bidproof gold split {request.gold} --force",
+            code="gold-small",
+        )
+    return _Cases(train=train, dev=dev, sealed=sealed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Searched:
+    """A search that is over: its base and best programs, and how far the lead is luck."""
+
+    base: Program
+    found: Found
+    gain: PickedGain | None
+    is_uncalibrated: bool
+
+
+async def _run_search(
+    request: OptimizeRequest, session: Session, cases: _Cases, place: Place, progress: Progress
+) -> _Searched:
+    async with open_workbench(request, session=session, place=place, progress=progress) as bench:
+        found = await _search(request, bench, cases)
+        gain = _gain(found.rows, bench, cases.dev, seed=request.seed)
+        return _Searched(base=bench.base, found=found, gain=gain, is_uncalibrated=bench.is_uncalibrated)
+
+
+def _settle(
+    searched: _Searched, request: OptimizeRequest, *, session: Session, folder: Path, progress: Progress
+) -> Proven | None:
+    """Store and label a winner, and hold it against the incumbent; None where there is none or no test."""
+    winner, base = searched.found.best, searched.base
+    if winner.digest() == base.digest():
+        return None
+    store = open_store(session.workspace.folder)
+    message = f"best of {len(searched.found.rows)} by {request.method} on {request.gold}"
+    store.add(winner, message=message, author=AUTHOR, parents=(base.digest(),))
+    store.label(CANDIDATE, winner.digest(), author=AUTHOR, reason=message)
+    if not request.has_test:
+        return None
+    return prove_winner(winner, base, request=request, session=session, folder=folder, progress=progress)
+
+
+async def _search(request: OptimizeRequest, bench: Workbench, cases: _Cases) -> Found:
+    """Run the method's steps one after the other, each beginning with the best so far."""
+    from bidproof.flows.optimize.steps import PromptStepPlan, search_program_settings, search_prompt_texts
+
+    rows: dict[str, CandidateRow] = {}
+    base = await bench.measure(bench.base, cases.dev, kind="incumbent")
+    if base is None:
+        return Found(best=bench.base, rows=(), reason=bench.budget.reason or "nothing could be measured")
+    rows[base.digest] = base
+    steps = {"combined": ("settings", "bootstrap", "settings")}.get(request.method, (request.method,))
+    best, reason, notes = bench.base, "", list[str]()
+    last = Found(best=best, rows=(), reason="")
+    for number, step in enumerate(steps):
+        if bench.budget.is_spent:
+            reason = bench.budget.reason
+            break
+        bench.tell(f"optimising {step}", done=number, total=len(steps), best=base.worst)
+        if step == "settings":
+            last = await search_program_settings(best, request, bench, cases.dev, part=number)
+        else:
+            plan = PromptStepPlan(method=step, train=cases.train, dev=cases.dev, held_out=cases.sealed)
+            last = await search_prompt_texts(best, request, bench, plan)
+        rows |= {row.digest: row for row in last.rows if row.digest not in rows}
+        best, reason = last.best, last.reason
+        notes += last.notes
+    best = await _best(best, bench, cases.dev)
+    ordered = sorted(rows.values(), key=lambda row: (row.worst is None, -(row.worst or 0.0)))
+    return replace(
+        last,
+        best=best,
+        rows=tuple(ordered),
+        reason=reason or last.reason,
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+async def _best(best: Program, bench: Workbench, dev: Sequence[GoldCase]) -> Program:
+    """The incumbent, unless the search's best leads it on the whole dev split."""
+    if best.digest() == bench.base.digest():
+        return best
+    try:
+        mine = await bench.evaluator.measure(best, dev)
+        theirs = await bench.evaluator.measure(bench.base, dev)
+    except OptimizationStopped:
+        return bench.base
+    return best if mine.worst > theirs.worst else bench.base
+
+
+def _gain(
+    rows: Sequence[CandidateRow], bench: Workbench, dev: Sequence[GoldCase], *, seed: int
+) -> PickedGain | None:
+    wanted = {case.id for case in dev}
+    values: dict[str, dict[str, float]] = {}
+    for row in rows:
+        known = bench.ledger.known(row.digest, bench.evaluator.metric)
+        own = {case: item.value for case, item in known.items() if item.value is not None and case in wanted}
+        if own:
+            values[row.digest] = own
+    full = max((len(item) for item in values.values()), default=0)
+    # A trial that was cut short has seen too few cases to be held against the others.
+    whole = {name: item for name, item in values.items() if len(item) >= 0.9 * full}
+    return picked_gain(whole, incumbent=bench.base.digest(), seed=seed)
+
+
+def _budget(request: OptimizeRequest, session: Session, cases: _Cases, *, spent_usd: float) -> CallBudget:
+    """What the search may spend: of the calls, those that the test split takes are set aside.
+
+    Raises:
+        UserError: Nothing would be left to search with (``optimize-budget``).
+    """
+    calls = request.budget_calls
+    if calls is not None and session.settings.model.model:
+        aside = _CALLS_A_CASE * 2 * len(cases.sealed) if request.has_test else 0
+        least = aside + 2 * len(cases.dev)
+        if calls < least:
+            raise UserError(
+                f"cannot optimise with {calls} calls: found {len(cases.sealed)} test cases, which take up to "
+                f"{aside}, and {len(cases.dev)} dev cases, expected {least} or more",
+                hint=f"--budget-calls {least}, or fewer cases with --limit, or --no-test",
+                code="optimize-budget",
+            )
+        calls -= aside
+    seconds = None if request.minutes is None else request.minutes * 60
+    return CallBudget(max_calls=calls, max_usd=request.budget_usd, max_seconds=seconds, spent_usd=spent_usd)
+
+
+def _warnings(cases: _Cases, searched: _Searched) -> tuple[str, ...]:
+    least = minimum_detectable_difference(max(2, len(cases.sealed)))
+    notes: list[str] = []
+    if least > 0.15:
+        notes.append(
+            f"the test split has {len(cases.sealed)} cases: a yes-or-no metric must move by "
+            f"about {least:.0%} to be proven on it"
+        )
+    if searched.is_uncalibrated:
+        notes.append("the judge is uncalibrated: its scores may not agree with people")
+    return tuple(notes)
+
+
+def _verdict(searched: _Searched, proof: Proven | None, request: OptimizeRequest) -> str:
+    winner = searched.found.best
+    if winner.digest() == searched.base.digest():
+        return "nothing beats the incumbent on dev: it stays, and the test split was not opened"
+    if proof is None:
+        return f"{winner.digest()} leads on dev; it was not held against the incumbent on the test split"
+    if proof.proof.passed:
+        return f"proven on the test split: bidproof prompts promote {CANDIDATE} --proof {proof.file}"
+    return f"not proven on the test split: the incumbent stays ({request.metric} {proof.effect})"
+
+
+def _job_key(request: OptimizeRequest, session: Session) -> str:
+    """The same request on the same cases, documents and settings is the same job, resumed."""
+    gold = GoldStore(session.workspace.folder).load(request.gold).digest()
+    limits = {"budget_calls": None, "budget_usd": None, "minutes": None, "has_test": True}
+    asked = to_json(replace(request, **limits))
+    settings = session.settings
+    model = to_json(settings.model)
+    deciding = {name: model[name] for name in ("model", "base_url", *DECIDING)}
+    program = [settings.prompts.program, settings.retrieval, settings.answering]
+    return digest(
+        "optimize",
+        json.dumps(asked, sort_keys=True),
+        json.dumps([deciding, *map(to_json, program)], sort_keys=True),
+        gold,
+        documents_digest(session, None),
+        length=32,
+    )
+
+
+def _as_json(report: OptimizeReport) -> bytes:
+    return (json.dumps(to_json(report), ensure_ascii=False, indent=2) + "\n").encode()

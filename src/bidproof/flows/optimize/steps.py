@@ -1,0 +1,140 @@
+"""The two kinds of search, settings and prompts, as steps of an optimisation."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from bidproof.evaluation.records import GoldCase
+from bidproof.flows.optimize.records import CandidateRow, Change, Found, OptimizeRequest
+from bidproof.flows.optimize.work import Workbench
+from bidproof.optimization.budget import OptimizationStopped
+from bidproof.optimization.settings.ablation import AblationRow, one_at_a_time
+from bidproof.optimization.settings.search import search_settings
+from bidproof.optimization.settings.space import SearchSpace, default_space
+from bidproof.optimization.settings.trials import SearchReport, SearchStep, SearchTrial
+from bidproof.prompts.program import Program
+
+_SUFFICIENCY = "answering.sufficiency"
+
+PromptMethod = Literal["labeled", "bootstrap", "mipro", "gepa"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptStepPlan:
+    """What a prompt search may look at; of ``held_out`` only the words, to keep them out of prompts."""
+
+    method: str
+    train: Sequence[GoldCase]
+    dev: Sequence[GoldCase]
+    held_out: Sequence[GoldCase]
+
+
+async def search_program_settings(
+    base: Program, request: OptimizeRequest, bench: Workbench, dev: Sequence[GoldCase], *, part: int
+) -> Found:
+    """Search the settings of a program on the dev split."""
+    space, notes = _space(base, request, dev)
+
+    def tell(step: SearchStep) -> None:
+        bench.tell("trying settings", done=step.trial + 1, total=step.trials, best=step.best)
+
+    report = await search_settings(
+        base,
+        dev,
+        space=space,
+        evaluator=bench.evaluator,
+        trials=request.trials,
+        seed=request.seed + part,
+        has_cost=not base.engine,
+        storage=bench.folder / f"settings-{part}.jsonl",
+        progress=tell,
+    )
+    rows: tuple[AblationRow, ...] = ()
+    # At a limit, what each change is worth is left unsaid; the reason says which limit.
+    with suppress(OptimizationStopped):
+        rows = await one_at_a_time(
+            report.best, base, dev, space=report.space, evaluator=bench.evaluator, kind=bench.metric.kind
+        )
+    return Found(
+        best=bench.programs.named(report.best),
+        rows=tuple(_trial_row(trial, report) for trial in report.trials if trial.measured is not None),
+        reason=report.reason,
+        pareto=tuple(_trial_row(trial, report) for trial in report.pareto) if report.cost_unit else (),
+        importance=tuple((item.name, item.share) for item in report.importance.parameters),
+        ablation=tuple(
+            Change(name=row.name, without=row.value_from, value=row.value_to, test=row.test) for row in rows
+        ),
+        notes=notes,
+    )
+
+
+def _space(
+    base: Program, request: OptimizeRequest, cases: Sequence[GoldCase]
+) -> tuple[SearchSpace, tuple[str, ...]]:
+    """What is searched, and what is left out of it because these cases could not tell."""
+    space = default_space(base, models=request.models)
+    if any(case.is_answerable is False for case in cases):
+        return space, ()
+    kept = tuple(item for item in space.parameters if item.name != _SUFFICIENCY)
+    note = (
+        f"{_SUFFICIENCY} was not searched: no case of {request.gold} is known to be unanswerable, so a lower "
+        "threshold could only look better; bidproof gold draft makes such cases"
+    )
+    return SearchSpace(parameters=kept), (note,)
+
+
+async def search_prompt_texts(
+    base: Program, request: OptimizeRequest, bench: Workbench, plan: PromptStepPlan
+) -> Found:
+    """Search instructions and examples: proposed on train, chosen on dev."""
+    from bidproof.optimization.prompts.methods import PromptStep, optimise_prompts
+
+    def tell(step: PromptStep) -> None:
+        bench.tell(f"trying prompts: {step.stage}", done=step.candidates, total=None, best=None)
+
+    report = await optimise_prompts(
+        base,
+        train=plan.train,
+        dev=plan.dev,
+        held_out=plan.held_out,
+        method=cast("PromptMethod", plan.method),
+        open_program=bench.programs,
+        evaluator=bench.evaluator,
+        metric=bench.metric,
+        scoring=bench.scoring,
+        proposer=bench.proposer,
+        proposer_settings=bench.proposer_settings,
+        max_prompt_tokens=request.max_prompt_tokens,
+        max_calls=bench.budget.left_calls(),
+        seed=request.seed,
+        progress=tell,
+    )
+    rows = [
+        CandidateRow(
+            digest=item.digest,
+            kind=item.kind,
+            mean=item.mean,
+            worst=item.worst,
+            cases=item.n,
+            usage=item.usage,
+            note=item.rejected or f"{item.prompt_tokens} prompt tokens",
+        )
+        for item in report.candidates
+    ]
+    refused = "".join(f"; {count} left out: {why}" for why, count in report.rejections.items())
+    return Found(best=bench.programs.named(report.best), rows=tuple(rows), reason=f"{report.reason}{refused}")
+
+
+def _trial_row(trial: SearchTrial, report: SearchReport) -> CandidateRow:
+    first, last, measured = report.trials[0].values, trial.last, trial.measured
+    return CandidateRow(
+        digest=measured.program if measured else trial.program,
+        kind="settings",
+        mean=measured.mean if measured else None,
+        worst=measured.worst if measured else None,
+        cases=last.cases if last else 0,
+        usage=trial.usage,
+        changes=tuple(f"{name}={value}" for name, value in trial.values.items() if value != first[name]),
+        note="" if trial.state == "finished" else f"{trial.state} after {last.cases if last else 0} cases",
+    )

@@ -1,0 +1,265 @@
+"""The store of programs from the outside: make, label, promote, roll back, merge."""
+
+import getpass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from bidproof.core.errors import UnreadableFile, UserError
+from bidproof.core.jsonable import to_json
+from bidproof.flows.prompts.proof import ProofRequest, find_proof
+from bidproof.prompts.fields import fields_of, program_of
+from bidproof.prompts.labels import EXTRACTIVE, PACKAGED, PRODUCTION, LogEntry
+from bidproof.prompts.merging import Side
+from bidproof.prompts.program import FORMAT, Program, default_program, fitted
+from bidproof.prompts.store import Merge, ProgramStore
+from bidproof.prompts.versions import PROGRAM_FILE, Version, read_content
+from bidproof.runtime.program_choice import AUTHOR, PACKAGED_MESSAGE, open_store
+from bidproof.runtime.session import SessionRequest, find_workspace, load_configuration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRequest:
+    """A version to make from another.
+
+    Attributes:
+        message: Why.
+        start: A label, digest, folder, ``packaged`` or ``extractive``; empty for the
+            production program, or the packaged one where there is none.
+        texts: Texts to set by name.
+        variables: Variables to set by name; an empty value takes one away.
+        values: Other fields by name, as text: ``retrieval.top_k``, ``calls``, ….
+        examples: Few-shot examples to take instead, from a JSON file.
+        label: Put on the new version, when it is not protected.
+        author: By whom; empty for the user of this machine.
+    """
+
+    message: str
+    start: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict[str, str])
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+    examples: Path | None = None
+    label: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReport:
+    """The version made; ``is_new`` is False where the same program was stored already."""
+
+    version: Version
+    is_new: bool
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """A program to begin with, and the versions it comes from."""
+
+    program: Program
+    parents: tuple[str, ...]
+
+
+def new_program(request: NewRequest, *, workspace: Path | None) -> NewReport:
+    """Make a version from another with some fields changed.
+
+    Raises:
+        UserError: The start is unknown, a field is, or texts cannot be composed.
+    """
+    store = store_of(workspace)
+    start = find_start(request.start, workspace=workspace)
+    fields = fields_of(start.program)
+    fields |= {f"texts.{name}": text for name, text in request.texts.items()}
+    fields |= {f"variables.{name}": text for name, text in request.variables.items()}
+    fields = {
+        name: value for name, value in fields.items() if not (name.startswith("variables.") and not value)
+    }
+    if request.examples is not None:
+        fields["examples"] = read_json(request.examples)
+    program = program_of({**fields, **request.values}, origin="the new program")
+    report = store_program(
+        store,
+        _for_this_code(program),
+        message=request.message,
+        author=request.author,
+        parents=start.parents,
+    )
+    if request.label:
+        store.label(
+            request.label, report.version.digest, author=author(request.author), reason=request.message
+        )
+    return replace(report, label=request.label)
+
+
+def find_start(name: str, *, workspace: Path | None) -> Start:
+    """The program that a name, a folder or nothing stands for; packaged ones are stored as parents.
+
+    Raises:
+        UserError: There is none.
+    """
+    store = store_of(workspace)
+    if not name:
+        name = PRODUCTION if PRODUCTION in store.labels() else PACKAGED
+    if (Path(name) / PROGRAM_FILE).is_file():
+        content = read_content(Path(name))
+        origin = str(content.about.get("digest") or "")
+        return Start(
+            program=program_of(content.fields, origin=str(Path(name) / PROGRAM_FILE)),
+            parents=(origin,) if origin and store.place(origin).is_dir() else (),
+        )
+    if name in (PACKAGED, EXTRACTIVE):
+        program = _packaged(name, workspace)
+        version = store.add(program, message=PACKAGED_MESSAGE, author=AUTHOR)
+        return Start(program=program, parents=(version.digest,))
+    version = store.read(name)
+    return Start(program=version.program, parents=(version.digest,))
+
+
+def store_program(
+    store: ProgramStore, program: Program, *, message: str, author: str, parents: tuple[str, ...]
+) -> NewReport:
+    """Add a program and say whether it was there already."""
+    digest = program.digest()
+    is_new = not store.place(digest).is_dir()
+    ancestors = tuple(parent for parent in parents if parent != digest)
+    version = store.add(program, message=message, author=author or _user(), parents=ancestors)
+    return NewReport(version=version, is_new=is_new)
+
+
+def label_program(
+    name: str, digest: str, *, workspace: Path | None, reason: str = "", by: str = ""
+) -> LogEntry:
+    """Put a label on a version, or take it away with an empty ``digest``."""
+    return store_of(workspace).label(name, digest, author=author(by), reason=reason)
+
+
+def protect_label(
+    name: str, *, is_protected: bool, workspace: Path | None, reason: str, by: str = ""
+) -> LogEntry:
+    """Ask for a proof before a label moves, or no longer."""
+    store = store_of(workspace)
+    return store.protect(name, is_protected=is_protected, author=author(by), reason=reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromoteRequest:
+    """A version to put a label on.
+
+    ``proof`` is a run, or a file with a comparison; ``baseline`` a run to hold it
+    against, empty for the newest of the program that has the label on the same cases.
+    """
+
+    program: str
+    label: str = PRODUCTION
+    proof: str = ""
+    baseline: str = ""
+    force: bool = False
+    reason: str = ""
+    author: str = ""
+
+
+def promote_program(request: PromoteRequest, *, workspace: Path | None) -> LogEntry:
+    """Move a protected label on proof, or by force with a reason.
+
+    Raises:
+        UserError: No proof, or one that does not hold; see ``ProgramStore.promote``.
+    """
+    store, folder = store_of(workspace), find_workspace(workspace)
+    proof = None
+    if request.proof:
+        proof = find_proof(
+            ProofRequest(proof=request.proof, baseline=request.baseline, label=request.label),
+            store=store,
+            workspace=folder,
+        )
+    return store.promote(
+        request.program,
+        to=request.label,
+        proof=proof,
+        author=author(request.author),
+        reason=request.reason,
+        force=request.force,
+    )
+
+
+def rollback_label(name: str, *, workspace: Path | None, reason: str, to: str = "", by: str = "") -> LogEntry:
+    """Move a label back to where it was before."""
+    return store_of(workspace).rollback(name, author=author(by), reason=reason, to=to)
+
+
+def merge_programs(
+    ours: str,
+    theirs: str,
+    *,
+    workspace: Path | None,
+    message: str,
+    take: Mapping[str, Side] | None = None,
+    by: str = "",
+) -> Merge:
+    """Join two versions; see ``ProgramStore.merge``."""
+    return store_of(workspace).merge(ours, theirs, message=message, author=author(by), take=take)
+
+
+def store_of(workspace: Path | None) -> ProgramStore:
+    """The programs of the workspace that is named or found upward."""
+    return open_store(find_workspace(workspace))
+
+
+def author(named: str) -> str:
+    """Who does it: as named, else the user of this machine."""
+    return named or _user()
+
+
+def read_json(path: Path) -> Any:
+    """Parse a JSON file.
+
+    Raises:
+        UnreadableFile: It is not there or no JSON.
+    """
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UnreadableFile(
+            f"cannot read {str(path)!r}: found {error}, expected JSON",
+            hint="correct the file, or name another",
+        ) from error
+
+
+def as_json(version: Version) -> dict[str, Any]:
+    """A version as plain JSON; of its model what is stored, no more."""
+    return {**to_json(replace(version, program=Program(texts={}))), "program": fields_of(version.program)}
+
+
+def _packaged(name: str, workspace: Path | None) -> Program:
+    # The packaged program is asked for: no stored one may lend it settings.
+    asked = SessionRequest(workspace=workspace, flags={"prompts.program": PACKAGED})
+    settings = load_configuration(asked).settings
+    if name == PACKAGED:
+        return default_program(settings)
+    from bidproof.answering.extractive import extractive_program
+
+    return extractive_program(settings)
+
+
+def _for_this_code(program: Program) -> Program:
+    if not program.engine:
+        return fitted(replace(program, format=FORMAT))
+    from bidproof.answering.extractive import VERSION
+
+    if program.texts or program.examples:
+        raise UserError(
+            f"cannot make a program: found texts for the engine {program.engine!r}, which has no model",
+            hint="begin with a program that asks a model: --from packaged",
+            code="program-invalid",
+        )
+    return replace(program, engine=VERSION)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"

@@ -1,0 +1,4 @@
+"""Word files as XML: styles, numbering, the package.
+
+Start in ``package.py``.
+"""

@@ -1,0 +1,4 @@
+"""Zip archives: checked before they are opened, parts replaced without touching the others.
+
+Start in ``checks.py``.
+"""

@@ -1,0 +1,73 @@
+"""Which language a question is in, by its commonest words and its script: a heuristic for slices."""
+
+import re
+import unicodedata
+from collections import Counter
+
+from bidproof.language.words import word_set
+
+_COMMON = {
+    "en": word_set(
+        "the of and to in is are for with your you do does how what which any have has by on or that"
+    ),
+    "de": word_set(
+        "der die das und ist sind für mit ihre sie wie welche werden wird nicht ein eine von zu den im bei"
+    ),
+    "fr": word_set(
+        "le la les des et est sont pour avec votre vous quel quelle quelles comment une un du dans par au que"
+    ),
+    "es": word_set(
+        "el la los las y es son para con su usted qué cómo cuál cuáles una un del en por que se de"
+    ),
+    "it": word_set(
+        "il lo la gli le e è sono per con vostro voi quale quali come una un del della nel che di si"
+    ),
+    "pt": word_set("o a os as e é são para com seu você qual quais como uma um do da no na por que se de"),
+    "nl": word_set("de het een en is zijn voor met uw u hoe welke wordt worden niet van te in op bij dat"),
+    "pl": word_set("i w na do z jest są dla się jak czy jakie który które nie o po od przez oraz"),
+}
+_SCRIPTS = {
+    "CYRILLIC": "cyrillic",
+    "GREEK": "el",
+    "ARABIC": "ar",
+    "HEBREW": "he",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "HANGUL": "ko",
+    "CJK": "zh",
+    "DEVANAGARI": "hi",
+    "THAI": "th",
+}
+_LEAST_WORDS = 3
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def guess_language(text: str) -> str:
+    """A language code such as ``en``, a script's name where it has several languages, or ``unknown``.
+
+    Counts each language's commonest words; a tie, or fewer than two of them, is
+    ``unknown``. Not for short or mixed texts.
+    """
+    script = _script(text)
+    if script:
+        return script
+    found = [word.casefold() for word in _WORD.findall(text)]
+    if len(found) < _LEAST_WORDS:
+        return "unknown"
+    counts = Counter({name: sum(word in common for word in found) for name, common in _COMMON.items()})
+    (best, first), (_, second) = counts.most_common(2)
+    return best if first >= 2 and first > second else "unknown"
+
+
+def _script(text: str) -> str:
+    """The language or script that most letters belong to, where they are not Latin."""
+    letters = [char for char in text if char.isalpha()]
+    counts: Counter[str] = Counter()
+    for char in letters:
+        name = unicodedata.name(char, "").split(" ")[0]
+        if name in _SCRIPTS:
+            counts[_SCRIPTS[name]] += 1
+    if not counts or sum(counts.values()) * 2 < len(letters):
+        return ""
+    # Japanese mixes Chinese characters with its own.
+    return "ja" if counts["ja"] else counts.most_common(1)[0][0]

@@ -1,0 +1,4 @@
+"""CSV questionnaires.
+
+Start in ``reader.py`` and ``writer.py``.
+"""

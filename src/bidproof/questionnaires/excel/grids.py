@@ -1,0 +1,124 @@
+"""Turn a workbook package into grids: cached values, dropdowns, merges, what is hidden or open to fill."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bidproof.formats.zip.package import Package
+from bidproof.questionnaires.excel.sheet import SheetCell, SheetScan, scan_sheet
+from bidproof.questionnaires.excel.workbook import SheetEntry, Workbook
+from bidproof.questionnaires.excel.xml import unescape_text
+from bidproof.questionnaires.sheets.grid import Area, Grid, OptionList, Place, parse_area
+
+_RANGE = re.compile(
+    r"^(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?|\$?[A-Z]{1,3}:\$?[A-Z]{1,3})$"
+)
+_MAX_OPTIONS = 500
+_PLAIN_FILLS = frozenset({"FFFFFF", "", "theme 0 0"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scanned:
+    entry: SheetEntry
+    scan: SheetScan
+    texts: Mapping[Place, str]
+
+
+def read_grids(package: Package, workbook: Workbook) -> tuple[Grid, ...]:
+    """Read every sheet of a workbook, hidden ones included, in tab order.
+
+    Raises:
+        UnreadableFile: A sheet is broken, hostile or too large.
+    """
+    scanned: dict[str, _Scanned] = {}
+    for entry in workbook.sheets:
+        scan = scan_sheet(package.read(entry.part), file=package.name, part=entry.part)
+        texts = {place: text for place, cell in scan.cells.items() if (text := _cell_text(cell, workbook))}
+        scanned[entry.name.casefold()] = _Scanned(entry=entry, scan=scan, texts=texts)
+    return tuple(_grid(item, scanned, workbook) for item in scanned.values())
+
+
+def _cell_text(cell: SheetCell, workbook: Workbook) -> str:
+    raw = cell.raw
+    if not raw:
+        return ""
+    if cell.kind == "s":
+        index = int(raw) if raw.strip().isdigit() else -1
+        return workbook.strings[index] if 0 <= index < len(workbook.strings) else ""
+    if cell.kind == "b":
+        return "TRUE" if raw.strip() == "1" else "FALSE"
+    if cell.kind == "e":
+        return ""
+    if cell.kind in ("str", "inlineStr", "d"):
+        return unescape_text(raw)
+    return _number_text(
+        raw.strip(), is_date=cell.style in workbook.styles.dates, uses_1904=workbook.uses_1904
+    )
+
+
+def _number_text(raw: str, *, is_date: bool, uses_1904: bool) -> str:
+    try:
+        number = float(raw)
+    except ValueError:
+        return raw
+    if not math.isfinite(number):
+        return raw
+    if is_date and 1 <= number < 2_958_466:
+        start = datetime(1904, 1, 1) if uses_1904 else datetime(1899, 12, 30)
+        moment = start + timedelta(days=number)
+        return moment.date().isoformat() if number == int(number) else moment.isoformat(" ", "minutes")
+    if number == int(number) and abs(number) < 1e15:
+        return str(int(number))
+    return repr(number)
+
+
+def _grid(item: _Scanned, scanned: Mapping[str, _Scanned], workbook: Workbook) -> Grid:
+    scan, styles = item.scan, workbook.styles
+    unlocked = frozenset(p for p, cell in scan.cells.items() if cell.style in styles.unlocked)
+    fills = {
+        place: fill
+        for place, cell in scan.cells.items()
+        if (fill := styles.fills.get(cell.style, "")) not in _PLAIN_FILLS
+    }
+    lists = [
+        OptionList(areas=found.areas, options=options)
+        for found in scan.validations
+        if (options := _options(found.source, item, scanned, workbook))
+    ]
+    return Grid(
+        name=item.entry.name,
+        texts=item.texts,
+        is_hidden=item.entry.is_hidden,
+        formulas=frozenset(place for place, cell in scan.cells.items() if cell.has_formula),
+        merges=tuple(scan.merges),
+        lists=tuple(lists),
+        hidden_rows=frozenset(scan.hidden_rows),
+        hidden_columns=frozenset(scan.hidden_columns),
+        unlocked=unlocked if scan.is_protected and unlocked else None,
+        fills=fills,
+    )
+
+
+def _options(
+    source: str, item: _Scanned, scanned: Mapping[str, _Scanned], workbook: Workbook, depth: int = 0
+) -> tuple[str, ...]:
+    """A dropdown's values: written inline, in a range of cells, or behind a name."""
+    source = source.strip().removeprefix("=")
+    if source.startswith('"'):
+        inner = source.strip('"').replace('""', '"')
+        return tuple(option.strip() for option in inner.split(",")[:_MAX_OPTIONS] if option.strip())
+    match = _RANGE.match(source)
+    if match:
+        sheet = (match.group(1) or match.group(2) or item.entry.name).replace("''", "'")
+        holder, area = scanned.get(sheet.casefold()), parse_area(match.group(3))
+        return _values_in(holder, area) if holder and area else ()
+    formula = workbook.names.get(source.casefold())
+    return _options(formula, item, scanned, workbook, depth + 1) if formula and depth < 5 else ()
+
+
+def _values_in(holder: _Scanned, area: Area) -> tuple[str, ...]:
+    inside = sorted(place for place in holder.texts if area.holds(*place))
+    values = (holder.texts[place].strip() for place in inside[:_MAX_OPTIONS])
+    return tuple(dict.fromkeys(value for value in values if value))

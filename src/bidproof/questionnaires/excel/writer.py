@@ -1,0 +1,71 @@
+"""Write answers back into the buyer's workbook: answer cells change, everything else stays."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from bidproof.core.errors import WriteFailed
+from bidproof.core.files import check_unchanged, write_whole
+from bidproof.core.ids import QuestionId
+from bidproof.core.records import Draft, Questionnaire
+from bidproof.formats.zip.package import open_package, replace_parts
+from bidproof.questionnaires.csv.evidence import evidence_csv
+from bidproof.questionnaires.excel.evidence import evidence_parts
+from bidproof.questionnaires.excel.patch import patch_sheet
+from bidproof.questionnaires.excel.workbook import read_workbook
+from bidproof.questionnaires.fill import plan_fill
+from bidproof.questionnaires.protocol import EvidenceMode, WriteReport
+from bidproof.questionnaires.sheets.values import MAX_CELL_CHARS, mark_in_use, values_by_sheet
+
+
+def write(
+    questionnaire: Questionnaire,
+    drafts: Mapping[QuestionId, Draft],
+    *,
+    out: Path,
+    evidence: EvidenceMode,
+    overwrite: bool,
+) -> WriteReport:
+    """Write a copy of the workbook with its answer cells filled.
+
+    Every part of the package but the sheets written is copied byte for byte,
+    macros included; an added evidence sheet also touches the lists of parts.
+    Where the workbook's structure is locked, evidence goes to a CSV beside it.
+
+    Raises:
+        WriteFailed: The file changed since it was read, a slot turned out to be
+            a formula, or the output cannot be written.
+    """
+    path = Path(questionnaire.path)
+    package = open_package(path)
+    digest = hashlib.sha256(package.raw).hexdigest()
+    check_unchanged(path, content_hash=questionnaire.content_hash, digest=digest)
+    workbook = read_workbook(package)
+    plan = plan_fill(
+        questionnaire, drafts, evidence=evidence, overwrite=overwrite, max_slot_chars=MAX_CELL_CHARS
+    )
+    parts = {entry.name: entry.part for entry in workbook.sheets}
+    changed: dict[str, bytes] = {}
+    for sheet, values in values_by_sheet(plan, mark=mark_in_use(questionnaire)).items():
+        if sheet not in parts:
+            raise WriteFailed(
+                f"cannot write into {path.name!r}: no sheet {sheet!r}", hint="read the file again"
+            )
+        part = parts[sheet]
+        patched = patch_sheet(package.read(part), values, file=path.name, part=part)
+        changed[part] = patched
+    added: dict[str, bytes] = {}
+    files = [out]
+    if plan.evidence and workbook.is_structure_locked:
+        files.append(out.with_name(f"{out.stem}.evidence.csv"))
+    elif plan.evidence:
+        more = evidence_parts(package, workbook, plan.evidence)
+        changed.update(more.changed)
+        added.update(more.added)
+    content = replace_parts(package, changed, added) if changed or added else package.raw
+    for companion in files[1:]:
+        write_whole(companion, evidence_csv(plan.evidence))
+    write_whole(out, content)
+    return WriteReport(
+        files=tuple(files), filled=plan.filled, left_blank=plan.left_blank, skipped=plan.skipped
+    )

@@ -1,0 +1,257 @@
+"""Read a PDF questionnaire or RFP into questions and requirements, each with its page."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import cast
+
+from bidproof.core.errors import InvalidMapping, UnreadableFile
+from bidproof.core.ids import QuestionId
+from bidproof.core.records import BlockKind, Question, Questionnaire
+from bidproof.core.settings import DocumentSettings
+from bidproof.documents.media_types import MediaType
+from bidproof.documents.protocol import Reading, SourceFile, open_reader
+from bidproof.questionnaires.pdf.tables import PdfTable, RuledTables, ruled_tables
+from bidproof.questionnaires.pdf.units import PlacedTable, pdf_units
+from bidproof.questionnaires.requirements.questions import question_from_requirement, question_from_row
+from bidproof.questionnaires.requirements.units import (
+    Requirement,
+    SectionPath,
+    Unit,
+    UnitKind,
+    find_requirements,
+)
+from bidproof.questionnaires.sheets.headers import Role
+from bidproof.questionnaires.word.headers import has_answer_role, header_roles
+
+_KEYS = frozenset({"format", "requirements", "questions", "skip_sections", "skip_pages"})
+_TELLING = re.compile(
+    r"\b(?:shall|must|should|required?|requirements?|questions?|answers?|responses?)\b|\?", re.I
+)
+_CONFIDENCE = 0.85
+_SCANNED_CONFIDENCE = 0.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfLayout:
+    """What to read of a PDF: sentences that oblige, sentences that ask, and what to pass over."""
+
+    requirements: bool = True
+    questions: bool = True
+    skip_sections: tuple[str, ...] = ()
+    skip_pages: tuple[int, ...] = ()
+
+    def keeps(self, question: Question) -> bool:
+        """Whether a question is wanted."""
+        if question.page in self.skip_pages:
+            return False
+        starts = tuple(text.casefold() for text in self.skip_sections)
+        return not (
+            starts and any(heading.casefold().startswith(starts) for heading in question.section_path)
+        )
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Table rows while they are read: columns go on over a page break."""
+
+    roles: Mapping[int, Role] = field(default_factory=dict[int, Role])
+    width: int = 0
+    page: int = 0
+    section: str = ""
+
+
+def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnaire:
+    """Read a PDF.
+
+    Args:
+        path: A PDF; pages without a text layer need ``bidproof[ocr]``.
+        mapping: A layout to use, as in ``Questionnaire.layout``.
+
+    Returns:
+        Questions in reading order, each with its page and without slots: a PDF is
+        answered by a response document and a compliance matrix.
+
+    Raises:
+        UnreadableFile: Not a PDF, encrypted, damaged, or over a limit.
+        InvalidMapping: The mapping does not fit.
+    """
+    layout = _layout(mapping or {})
+    data = _bytes(path)
+    reading = open_reader(MediaType.PDF).read(
+        SourceFile(
+            path=path, name=path.name, data=data, media_type=MediaType.PDF, settings=DocumentSettings()
+        )
+    )
+    ruled = ruled_tables(data, _table_pages(reading))
+    found = _questions(reading, ruled.tables)
+    questions = _named([item for item in found if layout.keeps(item) and _is_wanted(item, layout)])
+    return Questionnaire(
+        path=str(path),
+        content_hash=hashlib.sha256(data).hexdigest(),
+        format="pdf",
+        questions=questions,
+        confidence=_confidence(reading, questions),
+        problems=tuple(_problems(reading, ruled, questions)),
+        layout={
+            "format": "pdf",
+            "requirements": layout.requirements,
+            "questions": layout.questions,
+            "skip_sections": list(layout.skip_sections),
+            "skip_pages": list(layout.skip_pages),
+        },
+    )
+
+
+def _problems(reading: Reading, ruled: RuledTables, questions: tuple[Question, ...]) -> Iterator[str]:
+    yield from reading.warnings
+    if ruled.unread_from is not None:
+        yield f"tables from page {ruled.unread_from} on were read as lines: finding cells took too long"
+    if not questions:
+        yield "no question or requirement was found"
+
+
+def _table_pages(reading: Reading) -> set[int]:
+    """Pages with a table and with words that ask or oblige: the cells of others are of no use here."""
+    tabled = {block.page for block in reading.blocks if block.kind is BlockKind.TABLE}
+    telling = {span.page for span in reading.pages if _TELLING.search(reading.text[span.start : span.end])}
+    return {page for page in tabled if page is not None} & telling
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(
+            f"cannot read {path.name!r}: {error.strerror or error}",
+            hint="check that the file exists and may be read",
+        ) from error
+
+
+def _is_wanted(question: Question, layout: PdfLayout) -> bool:
+    return layout.requirements if question.kind == "requirement" else layout.questions
+
+
+def _questions(reading: Reading, tables: tuple[PdfTable, ...]) -> list[Question]:
+    """Requirements of the prose and rows of question tables, in one order."""
+    placed: list[tuple[int, int, Question]] = []
+    units: list[Unit] = []
+    sections = SectionPath()
+    rows = _Rows()
+    for item in pdf_units(reading, tables):
+        if isinstance(item, PlacedTable):
+            found = _table_questions(item, rows, sections.path)
+            placed.extend((item.order, at, question) for at, question in enumerate(found))
+            if not found:
+                units.extend(_cell_units(item))
+            continue
+        if item.kind is UnitKind.HEADING:
+            sections.push(item.text, label=item.label, rank=item.level)
+        units.append(item)
+    for requirement in find_requirements(units):
+        placed.append((requirement.order, requirement.part, _located(requirement)))
+    return [question for _, _, question in sorted(placed, key=lambda item: item[:2])]
+
+
+def _located(requirement: Requirement) -> Question:
+    return question_from_requirement(replace(requirement, location=f"page {requirement.page}"))
+
+
+def _cell_units(item: PlacedTable) -> Iterator[Unit]:
+    for row in item.table.rows:
+        for cell in row:
+            if cell:
+                yield Unit(kind=UnitKind.PARAGRAPH, text=cell, page=item.table.page, order=item.order)
+
+
+def _table_questions(item: PlacedTable, rows: _Rows, path: tuple[str, ...]) -> list[Question]:
+    """The rows of a table with question and answer columns; empty for any other table."""
+    table = item.table
+    width = max(len(row) for row in table.rows)
+    goes_on = rows.width == width and table.page - rows.page in (0, 1)
+    if not goes_on:
+        rows.roles, rows.section = {}, ""
+    rows.width, rows.page = width, table.page
+    found: list[Question] = []
+    for number, row in enumerate(table.rows, start=1):
+        roles = header_roles([cell or "" for cell in row])
+        if roles is not None and has_answer_role(roles):
+            rows.roles = roles
+            continue
+        texts = [cell for cell in row if cell]
+        if not rows.roles or not texts:
+            continue
+        values = {role: row[at] or "" for at, role in rows.roles.items() if at < len(row)}
+        if len(texts) == 1 and (not values.get(Role.QUESTION) or None in row):
+            rows.section = texts[0]
+        elif values.get(Role.QUESTION):
+            place = f"page {table.page}, table row {number}"
+            inside = (*path, rows.section) if rows.section else path
+            found.append(question_from_row(values, section_path=inside, location=place, page=table.page))
+    return found
+
+
+def _named(questions: list[Question]) -> tuple[Question, ...]:
+    """Give each question an id of its own: the printed number, else its page and count."""
+    seen: set[str] = set()
+    on_page: dict[int, int] = {}
+    named: list[Question] = []
+    for question in questions:
+        page = question.page or 0
+        on_page[page] = on_page.get(page, 0) + 1
+        plain = question.buyer_id.strip("().: ")
+        name = plain if len(plain) > 2 else f"p{page}.{on_page[page]}"
+        count, unique = 1, name
+        while unique in seen:
+            count += 1
+            unique = f"{name} ({count})"
+        seen.add(unique)
+        named.append(replace(question, id=QuestionId(unique)))
+    return tuple(named)
+
+
+def _confidence(reading: Reading, questions: tuple[Question, ...]) -> float:
+    if not questions:
+        return 0.0
+    return (
+        _SCANNED_CONFIDENCE if reading.warnings or any(page.is_ocr for page in reading.pages) else _CONFIDENCE
+    )
+
+
+def _layout(mapping: Mapping[str, object]) -> PdfLayout:
+    unknown = set(mapping) - _KEYS
+    if unknown:
+        raise _invalid(f"found the key {sorted(unknown)[0]!r}, expected one of {', '.join(sorted(_KEYS))}")
+    flags = {name: mapping.get(name, True) for name in ("requirements", "questions")}
+    for name, value in flags.items():
+        if not isinstance(value, bool):
+            raise _invalid(f"{name} is {value!r}, expected true or false")
+    sections = _listed(mapping, "skip_sections", str)
+    pages = _listed(mapping, "skip_pages", int)
+    return PdfLayout(
+        requirements=bool(flags["requirements"]),
+        questions=bool(flags["questions"]),
+        skip_sections=tuple(text for text in sections if isinstance(text, str)),
+        skip_pages=tuple(number for number in pages if isinstance(number, int)),
+    )
+
+
+def _listed(mapping: Mapping[str, object], name: str, kind: type) -> Sequence[object]:
+    values = mapping.get(name, ())
+    if not isinstance(values, (list, tuple)):
+        raise _invalid(f"{name} is {values!r}, expected a list")
+    items = cast("Sequence[object]", values)
+    if not all(type(item) is kind for item in items):
+        raise _invalid(
+            f"{name} is {values!r}, expected a list of {'headings' if kind is str else 'page numbers'}"
+        )
+    return items
+
+
+def _invalid(what: str) -> InvalidMapping:
+    return InvalidMapping(
+        f"cannot use the mapping: {what}",
+        hint="run bidproof inspect FILE to see the mapping that was detected, and correct that",
+    )

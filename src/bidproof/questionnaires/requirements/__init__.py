@@ -1,0 +1,4 @@
+"""Prose RFPs: obligations of a text as questions.
+
+Start in ``reader.py``.
+"""

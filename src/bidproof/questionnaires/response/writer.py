@@ -1,0 +1,167 @@
+"""Answer requirements that have no place of their own: a response document and a compliance matrix."""
+
+# python-docx ships no complete type information.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import docx
+from docx.shared import Pt
+
+from bidproof.core.files import write_whole
+from bidproof.core.ids import QuestionId
+from bidproof.core.records import Draft, DraftState, Question, Questionnaire
+from bidproof.formats.word.edit import legal_text
+from bidproof.questionnaires.evidence_text import (
+    answer_text,
+    evidence_lines,
+    mandatory_text,
+    place_text,
+    status_text,
+)
+from bidproof.questionnaires.protocol import EvidenceMode, WriteReport
+from bidproof.questionnaires.response.matrix import MatrixRow, matrix_bytes
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+
+_MAX_HEADING = 6
+
+
+def write(
+    questionnaire: Questionnaire,
+    drafts: Mapping[QuestionId, Draft],
+    *,
+    out: Path,
+    evidence: EvidenceMode = "auto",
+    overwrite: bool = False,
+) -> WriteReport:
+    """Write the response document and the compliance matrix for a whole file.
+
+    This is how a PDF is answered. ``out`` gets the suffix ``.docx`` whatever it had; the
+    matrix stands beside it as ``NAME-compliance.xlsx``.
+
+    Raises:
+        WriteFailed: An output cannot be written.
+    """
+    del overwrite  # a new document holds no answers to keep
+    return write_response(questionnaire, questionnaire.questions, drafts, out=out, evidence=evidence)
+
+
+def write_response(
+    questionnaire: Questionnaire,
+    questions: Sequence[Question],
+    drafts: Mapping[QuestionId, Draft],
+    *,
+    out: Path,
+    matrix: Path | None = None,
+    evidence: EvidenceMode = "auto",
+) -> WriteReport:
+    """Write both documents for some of a file's questions.
+
+    Args:
+        questionnaire: The file that asks, for its name.
+        questions: In reading order.
+        drafts: By question id. A question without one is listed as not answered yet.
+        out: The response document; its suffix becomes ``.docx``.
+        matrix: A path whose name the matrix takes; ``out`` by default.
+        evidence: ``none`` leaves citations out of both.
+
+    Raises:
+        WriteFailed: An output cannot be written.
+    """
+    document = out.with_suffix(".docx")
+    sheet = (matrix or out).with_name(f"{(matrix or out).stem}-compliance.xlsx")
+    write_whole(document, _response_bytes(questionnaire, questions, drafts, evidence))
+    rows = [_matrix_row(item, drafts.get(item.id), evidence) for item in questions]
+    write_whole(sheet, matrix_bytes(rows))
+    answered = [item for item in questions if answer_text(drafts.get(item.id))]
+    skipped = [
+        f"{item.buyer_id or item.id}: left blank, {status_text(draft)}"
+        for item in questions
+        if (draft := drafts.get(item.id)) is not None and draft.state is not DraftState.DRAFTED
+    ]
+    return WriteReport(
+        files=(document, sheet),
+        filled=len(answered),
+        left_blank=len(questions) - len(answered),
+        skipped=tuple(skipped),
+    )
+
+
+def _matrix_row(question: Question, draft: Draft | None, evidence: EvidenceMode) -> MatrixRow:
+    lines = () if draft is None or evidence == "none" else evidence_lines(draft)
+    return MatrixRow(
+        number=question.buyer_id or question.id,
+        requirement=question.text,
+        section=" › ".join(question.section_path),
+        page="" if question.page is None else str(question.page),
+        location=question.location,
+        mandatory=mandatory_text(question),
+        answer=answer_text(draft),
+        status=status_text(draft),
+        evidence="\n".join(line.removeprefix("Evidence: ") for line in lines),
+    )
+
+
+def _response_bytes(
+    questionnaire: Questionnaire,
+    questions: Sequence[Question],
+    drafts: Mapping[QuestionId, Draft],
+    evidence: EvidenceMode,
+) -> bytes:
+    document = docx.Document()
+    name = Path(questionnaire.path).name
+    document.core_properties.author = ""
+    document.core_properties.comments = ""
+    document.core_properties.title = legal_text(f"Response to {name}")
+    document.add_heading(legal_text(f"Response to {name}"), level=0)
+    answered = sum(1 for item in questions if answer_text(drafts.get(item.id)))
+    document.add_paragraph(f"{answered} of {len(questions)} requirements and questions are answered below.")
+    path: tuple[str, ...] = ()
+    for question in questions:
+        _add_headings(document, path, question.section_path)
+        path = question.section_path
+        _add_answer(document, question, drafts.get(question.id), evidence)
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def _add_headings(document: "WordDocument", before: tuple[str, ...], path: tuple[str, ...]) -> None:
+    """Add the headings that differ from those of the question before."""
+    shared = 0
+    while shared < min(len(before), len(path)) and before[shared] == path[shared]:
+        shared += 1
+    for level, text in enumerate(path[shared:], start=shared + 1):
+        document.add_heading(legal_text(text), level=min(level, _MAX_HEADING))
+
+
+def _add_answer(
+    document: "WordDocument", question: Question, draft: Draft | None, evidence: EvidenceMode
+) -> None:
+    asked = document.add_paragraph()
+    asked.paragraph_format.keep_with_next = True
+    number = question.buyer_id or question.id
+    asked.add_run(legal_text(f"{number}  ")).bold = True
+    asked.add_run(legal_text(f"“{question.text}”")).italic = True
+    facts = [
+        place_text(question),
+        {"yes": "mandatory", "no": "not mandatory"}.get(mandatory_text(question), ""),
+    ]
+    asked.add_run(legal_text(f"  ({', '.join(fact for fact in facts if fact)})"))
+    answer = answer_text(draft)
+    for line in [line for line in answer.split("\n") if line.strip()] or ["[No answer yet]"]:
+        document.add_paragraph(legal_text(line))
+    if draft is not None and evidence != "none":
+        for line in evidence_lines(draft):
+            _add_small(document, line)
+    _add_small(document, f"Status: {status_text(draft)}")
+
+
+def _add_small(document: "WordDocument", text: str) -> None:
+    run = document.add_paragraph().add_run(legal_text(text))
+    run.font.size = Pt(9)

@@ -1,0 +1,4 @@
+"""Word questionnaires: questions with their slots, answers put back.
+
+Start in ``reader.py`` and ``writer.py``.
+"""

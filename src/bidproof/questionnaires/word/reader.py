@@ -1,0 +1,368 @@
+"""Read a Word questionnaire or RFP into questions, each with its place and its answer slots."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bidproof.core.ids import QuestionId
+from bidproof.core.records import AnswerSlot, Question, QuestionKind, Questionnaire, SlotPurpose
+from bidproof.formats.word.body import Paragraph, Table, all_tables, read_body
+from bidproof.formats.word.package import open_package
+from bidproof.questionnaires.requirements.questions import kind_of_asking, question_from_requirement
+from bidproof.questionnaires.requirements.reader import find_obligation, states_obligation
+from bidproof.questionnaires.requirements.units import (
+    SectionPath,
+    Unit,
+    UnitKind,
+    find_requirements,
+    is_heading_like,
+    mark_style,
+    split_label,
+)
+from bidproof.questionnaires.word.layout import DocxLayout, layout_from_json, layout_to_json
+from bidproof.questionnaires.word.questions import (
+    ParagraphFindings,
+    ParagraphQuestion,
+    find_paragraph_questions,
+    is_answered_in_place,
+    place_below,
+)
+from bidproof.questionnaires.word.tables import TableQuestion, detect_layout, read_table
+from bidproof.questionnaires.wording import kind_of, limits_in, mandatory_in
+
+_UNSURE = 0.7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    """A question with the paragraph number that orders it and the name it would like."""
+
+    order: int
+    part: int
+    name: str
+    question: Question
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """One file while it is read."""
+
+    blocks: tuple[Paragraph | Table, ...]
+    layout: DocxLayout
+    sections: dict[int, tuple[str, ...]] = field(default_factory=dict[int, tuple[str, ...]])
+    headings: set[int] = field(default_factory=set[int])
+    questions: list[_Placed] = field(default_factory=list[_Placed])
+    taken: set[int] = field(default_factory=set[int])
+
+
+def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnaire:
+    """Read a Word file.
+
+    Args:
+        path: A ``.docx`` or ``.docm``; macros are never looked at.
+        mapping: A layout to use instead of the detected one, as in ``Questionnaire.layout``.
+
+    Returns:
+        Questions in document order. Those with slots are answered in the file; those
+        without (requirements in prose) go to the response document.
+
+    Raises:
+        UnreadableFile: Not a Word document, encrypted, damaged, or over a limit.
+        InvalidMapping: The mapping does not fit this file.
+    """
+    package = open_package(path)
+    blocks = read_body(package)
+    detected = {table.number: detect_layout(table) for table in all_tables(blocks)}
+    reading = _Reading(blocks=blocks, layout=layout_from_json(mapping or {}, detected))
+    _map_sections(reading)
+    _read_tables(reading)
+    _read_paragraphs(reading)
+    if reading.layout.requirements:
+        _read_requirements(reading)
+    questions = _named(reading.questions)
+    return Questionnaire(
+        path=str(path),
+        content_hash=hashlib.sha256(package.raw).hexdigest(),
+        format="docx",
+        questions=questions,
+        confidence=_confidence(reading, questions),
+        problems=tuple(_problems(reading, questions)),
+        layout=layout_to_json(reading.layout),
+    )
+
+
+def _map_sections(reading: _Reading) -> None:
+    """Give every top-level block the headings above it; note which paragraphs are headings."""
+    sections = SectionPath()
+    for block in reading.blocks:
+        if isinstance(block, Paragraph) and block.text and not block.is_in_toc:
+            split = _split(block)
+            is_styled = block.heading_level is not None
+            if is_styled or _is_fake_heading(block):
+                reading.headings.add(block.number)
+                is_sentence = find_obligation(split.text) is not None and len(split.text.split()) > 14
+                if not (is_sentence or split.text.endswith("?")):
+                    sections.push(split.text, label=split.label, rank=block.heading_level)
+        if isinstance(block, Table):
+            for paragraph in _table_paragraphs(block):
+                reading.sections[paragraph.number] = sections.path
+        else:
+            reading.sections[block.number] = sections.path
+
+
+def _is_fake_heading(block: Paragraph) -> bool:
+    split = _split(block)
+    is_listed = block.label is not None and (block.label.is_bullet or block.label.level > 0)
+    return not is_listed and is_heading_like(split.text, label=split.label, is_bold=block.is_bold)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Labelled:
+    label: str
+    text: str
+    is_item: bool
+    level: int
+    list_style: str
+
+
+def _split(block: Paragraph) -> _Labelled:
+    split = split_label(block.text)
+    if block.label is not None:
+        text = split.text if split.label == block.label.text or split.is_bullet else block.text.strip()
+        return _Labelled(
+            label=block.label.text,
+            text=text,
+            is_item=True,
+            level=block.label.level,
+            list_style=block.label.list_id,
+        )
+    is_item = bool(split.label) or split.is_bullet
+    return _Labelled(
+        label=split.label, text=split.text, is_item=is_item, level=0, list_style=mark_style(split.label)
+    )
+
+
+def _read_tables(reading: _Reading) -> None:
+    for table in all_tables(reading.blocks):
+        layout = reading.layout.tables[table.number]
+        if layout.kind == "skip":
+            reading.taken.update(item.number for item in _table_paragraphs(table))
+            continue
+        if layout.kind == "prose":
+            continue
+        path = reading.sections.get(_first_paragraph(table), ())
+        for item in read_table(table, layout):
+            if not reading.layout.skips((*path, *item.section)):
+                reading.questions.append(_from_table(item, path))
+        reading.taken.update(item.number for row in table.rows for cell in row for item in cell.paragraphs)
+
+
+def _from_table(item: TableQuestion, path: tuple[str, ...]) -> _Placed:
+    options = _options(item.slots)
+    limits = limits_in(item.text, item.guidance, *(slot.label for slot in item.slots))
+    obligation = states_obligation(item.text) if item.is_requirement else None
+    mandatory = mandatory_in(item.text, item.priority)
+    if mandatory is None and obligation is not None:
+        mandatory = obligation.is_mandatory
+    kind = kind_of(item.text, options)
+    if item.is_requirement and not options and "?" not in item.text:
+        kind = QuestionKind.REQUIREMENT
+    elif kind is QuestionKind.REQUIREMENT:
+        kind = QuestionKind.FREE
+    place = item.cell.place
+    question = Question(
+        id=QuestionId(""),
+        text=item.text,
+        kind=kind,
+        buyer_id=item.buyer_id,
+        section_path=(*path, *item.section),
+        options=options,
+        guidance=item.guidance,
+        max_words=limits.max_words,
+        max_chars=limits.max_chars,
+        is_mandatory=mandatory,
+        slots=item.slots,
+        location=place.location,
+    )
+    number = item.cell.paragraphs[0].number if item.cell.paragraphs else 0
+    return _Placed(
+        order=number, part=place.cell, name=item.buyer_id or f"t{place.table}r{place.row}", question=question
+    )
+
+
+def _read_paragraphs(reading: _Reading) -> None:
+    """Questions of the body and of the cells of prose tables, with their slots."""
+    runs = [tuple(block for block in reading.blocks if not _is_skipped(reading, block))]
+    for table in all_tables(reading.blocks):
+        if reading.layout.tables[table.number].kind == "prose":
+            runs.extend(
+                (*cell.paragraphs, *cell.tables)
+                for row in table.rows
+                for cell in row
+                if not cell.is_continued
+            )
+    findings = [find_paragraph_questions(run) for run in runs] if reading.layout.questions else []
+    in_place = reading.layout.answer_in_place
+    if in_place is None:
+        in_place = is_answered_in_place(findings, runs[0])
+    reading.layout = replace(reading.layout, answer_in_place=in_place)
+    for run, found in zip(runs, findings, strict=False):
+        _drop_boxes(reading, found)
+        for item in found.questions:
+            if set(item.paragraphs) & reading.taken or not (item.is_cued or in_place):
+                continue
+            _keep_question(reading, run, item, in_place=in_place)
+
+
+def _is_skipped(reading: _Reading, block: Paragraph | Table) -> bool:
+    if isinstance(block, Table):
+        return reading.layout.tables[block.number].kind not in ("prose", "stacked")
+    return block.style in reading.layout.skip_styles or reading.layout.skips(
+        reading.sections.get(block.number, ())
+    )
+
+
+def _drop_boxes(reading: _Reading, found: ParagraphFindings) -> None:
+    for table in all_tables(reading.blocks):
+        if table.number in found.answer_boxes:
+            reading.taken.update(item.number for item in _table_paragraphs(table))
+
+
+def _keep_question(
+    reading: _Reading, run: tuple[Paragraph | Table, ...], item: ParagraphQuestion, *, in_place: bool
+) -> None:
+    has_text = any(slot.purpose is not SlotPurpose.MARK for slot in item.slots)
+    slots = item.slots
+    if not slots or (in_place and not has_text and not any(slot.option for slot in slots)):
+        slots = (*slots, place_below(item, run))
+    options = _options(slots)
+    obligation = states_obligation(item.text)
+    is_requirement = obligation is not None and not options
+    limits = limits_in(item.text)
+    path = reading.sections.get(item.paragraph.number, ())
+    reading.taken.update((*item.paragraphs, item.stem))
+    heading = item.paragraph.number in reading.headings
+    question = Question(
+        id=QuestionId(""),
+        text=item.text,
+        kind=QuestionKind.REQUIREMENT if is_requirement else kind_of_asking(item.text, options),
+        buyer_id=item.label,
+        section_path=path[:-1] if heading and "?" not in item.text else path,
+        options=options,
+        max_words=limits.max_words,
+        max_chars=limits.max_chars,
+        is_mandatory=obligation.is_mandatory if is_requirement and obligation else mandatory_in(item.text),
+        slots=slots,
+        location=f"paragraph:{item.paragraph.number}",
+    )
+    number = item.paragraph.number
+    reading.questions.append(
+        _Placed(order=number, part=0, name=_label_name(item.label, path, number), question=question)
+    )
+
+
+def _label_name(label: str, path: tuple[str, ...], number: int) -> str:
+    """An id from a printed label; letters and bare numbers take the section's number in front."""
+    plain = label.strip().strip("().:")
+    if not plain:
+        return f"p{number}"
+    is_partial = plain.isalpha() or (plain.isdigit() and len(plain) < 3)
+    outer = split_label(path[-1]).label.rstrip(".") if path and is_partial else ""
+    return f"{outer} {plain}".strip()
+
+
+def _read_requirements(reading: _Reading) -> None:
+    for item in find_requirements(_units(reading)):
+        number = item.order
+        name = _label_name(item.label, item.section_path, number)
+        if item.part > 1 or not item.label:
+            name = f"{name}.{item.part}" if item.part > 1 else name
+        question = question_from_requirement(item)
+        reading.questions.append(_Placed(order=number, part=item.part, name=name, question=question))
+
+
+def _units(reading: _Reading) -> Iterator[Unit]:
+    """The prose that no question has taken, as units in reading order."""
+    for paragraph in _prose(reading, reading.blocks):
+        if not paragraph.text or paragraph.is_in_toc or paragraph.number in reading.taken:
+            continue
+        if _is_skipped(reading, paragraph):
+            continue
+        split = _split(paragraph)
+        kind, level = UnitKind.PARAGRAPH, None
+        if paragraph.number in reading.headings:
+            kind, level = UnitKind.HEADING, paragraph.heading_level
+        elif split.is_item and not (split.label and "." in split.label.rstrip(".")):
+            kind, level = UnitKind.ITEM, split.level
+        place = paragraph.cell.location if paragraph.cell else f"paragraph:{paragraph.number}"
+        yield Unit(
+            kind=kind,
+            text=split.text,
+            label=split.label,
+            level=level,
+            list_style=split.list_style,
+            location=place,
+            order=paragraph.number,
+        )
+
+
+def _prose(reading: _Reading, blocks: Iterable[Paragraph | Table]) -> Iterator[Paragraph]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block
+        elif reading.layout.tables[block.number].kind != "skip":
+            for row in block.rows:
+                for cell in row:
+                    yield from cell.paragraphs
+                    yield from _prose(reading, cell.tables)
+
+
+def _table_paragraphs(table: Table) -> Iterator[Paragraph]:
+    for row in table.rows:
+        for cell in row:
+            yield from cell.paragraphs
+            for inner in cell.tables:
+                yield from _table_paragraphs(inner)
+
+
+def _first_paragraph(table: Table) -> int:
+    return next((item.number for item in _table_paragraphs(table)), 0)
+
+
+def _options(slots: tuple[AnswerSlot, ...]) -> tuple[str, ...]:
+    """What may be chosen: the marked options together, else a choice slot's own list."""
+    marks = tuple(slot.option for slot in slots if slot.purpose is SlotPurpose.MARK)
+    if marks:
+        return marks
+    return next((slot.options for slot in slots if slot.options), ())
+
+
+def _named(placed: list[_Placed]) -> tuple[Question, ...]:
+    """Order the questions and give each an id of its own."""
+    seen: set[str] = set()
+    questions: list[Question] = []
+    for item in sorted(placed, key=lambda item: (item.order, item.part)):
+        name, count = item.name, 1
+        while name in seen:
+            count += 1
+            name = f"{item.name} ({count})"
+        seen.add(name)
+        questions.append(replace(item.question, id=QuestionId(name)))
+    return tuple(questions)
+
+
+def _confidence(reading: _Reading, questions: tuple[Question, ...]) -> float:
+    """How sure the layout is: the least sure table that gives questions; prose alone is sure enough."""
+    if not questions:
+        return 0.0
+    used = [item.confidence for item in reading.layout.tables.values() if item.kind not in ("prose", "skip")]
+    return min([*used, 0.9])
+
+
+def _problems(reading: _Reading, questions: tuple[Question, ...]) -> Iterator[str]:
+    if not questions:
+        yield "no question or requirement was found; name the question tables in a mapping"
+    for item in reading.layout.tables.values():
+        if item.kind not in ("prose", "skip") and item.confidence < _UNSURE:
+            yield f"table {item.table} ({item.title}) was read as {item.kind}: {item.confidence:.0%} sure"

@@ -1,0 +1,276 @@
+"""Write answers into a copy of the buyer's Word file: only its answer places change."""
+
+# lxml's stubs leave parts of the tree API untyped.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from lxml import etree
+
+from bidproof.core.errors import WriteFailed
+from bidproof.core.files import check_unchanged
+from bidproof.core.ids import QuestionId
+from bidproof.core.records import Draft, DraftState, Question, Questionnaire, SlotPurpose
+from bidproof.formats.word.body import number_elements, row_cells, table_rows
+from bidproof.formats.word.edit import (
+    insert_below,
+    insert_like,
+    legal_text,
+    replace_text,
+    shown_text,
+    write_block,
+)
+from bidproof.formats.word.package import (
+    DocxPackage,
+    XmlElement,
+    open_package,
+    parse_document,
+    parse_part,
+    save_package,
+    w,
+)
+from bidproof.formats.word.styles import StyleSheet
+from bidproof.language.limits import fits
+from bidproof.questionnaires.evidence_text import evidence_lines
+from bidproof.questionnaires.fill import plan_fill
+from bidproof.questionnaires.protocol import EvidenceMode, EvidenceRow, FillPlan, SlotValue, WriteReport
+from bidproof.questionnaires.response.writer import write_response
+from bidproof.questionnaires.word.controls import fill_control
+from bidproof.questionnaires.word.cues import ANY_BOX, answer_cue
+from bidproof.questionnaires.word.evidence import append_evidence_table
+from bidproof.questionnaires.word.slots import inline_blanks
+
+_ADDRESS = re.compile(
+    r"(?P<kind>table|paragraph|control|after-paragraph):(?P<number>\d+)"
+    r"(?:/row:(?P<row>\d+)/cell:(?P<cell>\d+)|/box:(?P<box>\d+)|/blank:(?P<blank>\d+)|/(?P<end>end))?"
+)
+_TICKS = {"☐": "☒", "□": "☒", "❏": "☒", "❑": "☒", "▢": "☒", "⬜": "☒"}
+
+
+@dataclass(slots=True, kw_only=True)
+class _Edit:
+    """One document while it is changed; numbers are those of the untouched document."""
+
+    styles: StyleSheet
+    paragraphs: list[XmlElement]
+    tables: list[XmlElement]
+    controls: list[XmlElement]
+    last: dict[str, XmlElement] = field(default_factory=dict[str, XmlElement])
+
+
+def write(
+    questionnaire: Questionnaire,
+    drafts: Mapping[QuestionId, Draft],
+    *,
+    out: Path,
+    evidence: EvidenceMode = "auto",
+    overwrite: bool = False,
+) -> WriteReport:
+    """Write the answers.
+
+    Questions with slots are answered in a copy of the file at ``out``. Requirements in
+    prose have no place in it: they go to a response document and a compliance matrix
+    beside it (``NAME-response.docx``, ``NAME-compliance.xlsx``). A file without any slot
+    is not copied; then ``out`` itself is the response document.
+
+    Args:
+        questionnaire: As read; the file must not have changed since.
+        drafts: By question id; questions without one stay as they are.
+        out: The ``.docx`` to write; an existing file is replaced in one step.
+        evidence: ``auto`` and ``column`` put citations below each answer (or into the
+            file's own evidence column); ``sheet`` adds a table at the end; ``none`` neither.
+        overwrite: Replace answers that the file already holds.
+
+    Raises:
+        WriteFailed: ``out`` cannot be written, or the file changed since it was read.
+        UnreadableFile: The original can no longer be read.
+    """
+    slotted = tuple(item for item in questionnaire.questions if item.slots)
+    prose = tuple(item for item in questionnaire.questions if not item.slots)
+    if not slotted:
+        return write_response(questionnaire, prose, drafts, out=out)
+    package = open_package(Path(questionnaire.path))
+    digest = hashlib.sha256(package.raw).hexdigest()
+    check_unchanged(package.path, content_hash=questionnaire.content_hash, digest=digest)
+    inside = replace(questionnaire, questions=slotted)
+    plan = plan_fill(inside, drafts, evidence=evidence, overwrite=overwrite)
+    document = _answered(package, inside, drafts, plan, evidence)
+    save_package(package, document=document, out=out)
+    report = WriteReport(files=(out,), filled=plan.filled, left_blank=plan.left_blank, skipped=plan.skipped)
+    if not any(item.id in drafts for item in prose):
+        return report
+    beside = write_response(
+        questionnaire, prose, drafts, out=out.with_name(f"{out.stem}-response.docx"), matrix=out
+    )
+    return WriteReport(
+        files=(out, *beside.files),
+        filled=report.filled + beside.filled,
+        left_blank=report.left_blank + beside.left_blank,
+        skipped=(*report.skipped, *beside.skipped),
+    )
+
+
+def _answered(
+    package: DocxPackage,
+    questionnaire: Questionnaire,
+    drafts: Mapping[QuestionId, Draft],
+    plan: FillPlan,
+    evidence: EvidenceMode,
+) -> bytes:
+    root = parse_document(package)
+    body = root.find(w("body"))
+    assert body is not None  # noqa: S101 - parse_document has checked it
+    styles = parse_part(package.styles, path=package.path, part="styles.xml") if package.styles else None
+    edit = _Edit(
+        styles=StyleSheet(styles),
+        paragraphs=list(number_elements(body, "p")),
+        tables=list(number_elements(body, "tbl")),
+        controls=list(number_elements(body, "sdt")),
+    )
+    for value in plan.values:
+        _fill(edit, value)
+    cited = (
+        _cite(edit, questionnaire.questions, drafts, plan) if evidence in ("auto", "column") else set[str]()
+    )
+    rows = _rows_apart(plan.evidence, cited, evidence)
+    if rows:
+        append_evidence_table(body, rows)
+    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _rows_apart(
+    rows: Iterable[EvidenceRow], cited: set[str], evidence: EvidenceMode
+) -> tuple[EvidenceRow, ...]:
+    """The evidence that stands nowhere else: all of it in ``sheet``, the rest in ``auto``."""
+    if evidence == "sheet":
+        return tuple(rows)
+    return (
+        tuple(row for row in rows if row.quote and row.question_id not in cited) if evidence == "auto" else ()
+    )
+
+
+def _fill(edit: _Edit, value: SlotValue) -> None:
+    found = _ADDRESS.fullmatch(value.location)
+    if found is None:
+        raise WriteFailed(
+            f"cannot write to {value.location!r}: found no such address, expected a slot of this file",
+            hint="read the questionnaire again, then export",
+        )
+    number = int(found["number"])
+    if found["kind"] == "control":
+        last = fill_control(edit.controls[number - 1], value)
+    elif found["kind"] == "table":
+        row = table_rows(edit.tables[number - 1])[int(found["row"]) - 1]
+        last = _fill_cell(row_cells(row)[int(found["cell"]) - 1], value.value)
+    elif found["kind"] == "after-paragraph":
+        last = _add_below(edit, edit.paragraphs[number - 1], value.value)
+    else:
+        last = edit.paragraphs[number - 1]
+        if found["box"]:
+            _tick(last, int(found["box"]), is_chosen=bool(value.value))
+        elif found["end"]:
+            length = len(shown_text(last))
+            replace_text(last, length, length, " " + legal_text(value.value).strip())
+        elif found["blank"]:
+            _fill_blank(last, int(found["blank"]), value.value)
+        else:
+            last = _fill_paragraph(last, value.value)
+    if last is not None:
+        edit.last[value.location] = last
+
+
+def _fill_cell(cell: XmlElement, text: str) -> XmlElement:
+    cued = next((item for item in cell.iter(w("p")) if answer_cue(shown_text(item)) is not None), None)
+    return write_block(cell, text) if cued is None else _fill_paragraph(cued, text)
+
+
+def _fill_paragraph(paragraph: XmlElement, text: str) -> XmlElement:
+    """Fill a paragraph that is a place for an answer; a cue in front stays."""
+    lines = [line for line in text.split("\n") if line.strip()] or [""]
+    shown = shown_text(paragraph)
+    cue = answer_cue(shown) or _answered_cue(shown)
+    if cue:
+        start = shown.index(cue) + len(cue)
+        replace_text(paragraph, start, len(shown), f" {lines[0]}")
+    else:
+        replace_text(paragraph, 0, len(shown), lines[0])
+    last = paragraph
+    for line in lines[1:]:
+        last = insert_like(last, line)
+    return last
+
+
+def _answered_cue(shown: str) -> str:
+    """The cue of a place that already holds an answer, which is being replaced."""
+    head, mark, _ = shown.partition(":")
+    return f"{head}{mark}" if mark and answer_cue(f"{head}{mark}") is not None else ""
+
+
+def _fill_blank(paragraph: XmlElement, number: int, text: str) -> None:
+    shown = shown_text(paragraph)
+    gaps = inline_blanks(shown)
+    gap = gaps[number - 1]
+    space = "" if gap.start() == 0 or shown[gap.start() - 1].isspace() else " "
+    replace_text(paragraph, gap.start(), gap.end(), space + " ".join(text.split()))
+
+
+def _tick(paragraph: XmlElement, number: int, *, is_chosen: bool) -> None:
+    box = list(ANY_BOX.finditer(shown_text(paragraph)))[number - 1]
+    old = box.group()
+    if old[0] in "[(":
+        new = f"{old[0]}{'x' if is_chosen else ' '}{old[-1]}"
+    else:
+        new = _TICKS.get(old, "☒") if is_chosen else "☐"
+    if new != old:
+        replace_text(paragraph, box.start(), box.end(), new)
+
+
+def _add_below(edit: _Edit, question: XmlElement, text: str) -> XmlElement:
+    style = "" if edit.styles.heading_level(question) is not None else None
+    last = question
+    for line in [line for line in text.split("\n") if line.strip()] or [""]:
+        last = insert_below(question, line, style=style, after=last)
+    return last
+
+
+def _cite(
+    edit: _Edit, questions: Iterable[Question], drafts: Mapping[QuestionId, Draft], plan: FillPlan
+) -> set[str]:
+    """Put an evidence line below each answer whose sources stand nowhere in its slots yet.
+
+    Returns:
+        The printed ids of all questions whose evidence is now in the file.
+    """
+    values = {item.location: item for item in plan.values}
+    cited: set[str] = set()
+    for question in questions:
+        draft = drafts.get(question.id)
+        written = [values[slot.location] for slot in question.slots if slot.location in values]
+        if draft is None or draft.state is not DraftState.DRAFTED or not written:
+            continue
+        name = question.buyer_id or question.id
+        if any("Sources:" in item.value for item in written):
+            cited.add(name)
+            continue
+        main = next(
+            (item for item in written if item.purpose in (SlotPurpose.ANSWER, SlotPurpose.COMMENT)), None
+        )
+        lines = evidence_lines(draft)
+        whole = "\n".join((main.value, *lines)) if main else ""
+        if (
+            main is None
+            or not lines
+            or not fits(whole, max_words=question.max_words, max_chars=question.max_chars)
+        ):
+            continue
+        last = edit.last.get(main.location)
+        if last is None:
+            continue
+        for line in lines:
+            last = insert_like(last, line)
+        cited.add(name)
+    return cited

@@ -1,0 +1,4 @@
+"""The report of an evaluation run.
+
+Start in ``page.py``.
+"""

@@ -1,0 +1,178 @@
+"""The composition root: settings from flag, environment and file; the workspace to use."""
+
+import os
+import tomllib
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from bidproof.core.errors import InvalidSetting
+from bidproof.core.settings import SettingOrigin, Settings, resolve_settings, setting_names
+from bidproof.llm.prices import PRICES_FILE, Price, read_prices
+from bidproof.runtime.program_choice import pin_program, program_layer
+from bidproof.runtime.reranker_choice import pin_reranker
+from bidproof.workspace.store import Workspace
+
+WORKSPACE_FOLDER = ".bidproof"
+SETTINGS_FILE = "bidproof.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRequest:
+    """Where to work and what was said on the command line.
+
+    ``workspace`` is None to use ``BIDPROOF_WORKSPACE``, else the nearest
+    ``.bidproof`` folder upward, else a new one here. ``flags`` are settings by
+    ``group.name``.
+    """
+
+    workspace: Path | None = None
+    flags: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Resolved settings with their origins, and the workspace folder they are for."""
+
+    folder: Path
+    settings: Settings
+    origins: tuple[SettingOrigin, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """An open workspace with its settings."""
+
+    workspace: Workspace
+    settings: Settings
+    api_key: str | None
+    large_api_key: str | None = None
+
+
+def load_configuration(request: SessionRequest) -> Configuration:
+    """Resolve every setting: flag, ``BIDPROOF_*`` variable, ``bidproof.toml``, chosen program, default.
+
+    Raises:
+        InvalidSetting: A value is unknown or of the wrong type, or the file is no TOML.
+    """
+    folder = find_workspace(request.workspace)
+    path = folder / SETTINGS_FILE
+    said = {
+        str(path): _from_file(path),
+        "environment": _from_environment(),
+        "flag": dict(request.flags or {}),
+    }
+    resolved = resolve_settings(said)
+    origin, values = program_layer(folder, resolved.settings)
+    priced = _priced(folder / PRICES_FILE, resolved.settings)
+    if values or priced:
+        layers = {str(folder / PRICES_FILE): priced} if priced else {}
+        resolved = resolve_settings({**layers, **({origin: values} if values else {}), **said})
+    return Configuration(folder=folder, settings=resolved.settings, origins=resolved.origins)
+
+
+def find_workspace(named: Path | None) -> Path:
+    """Say which folder is the workspace; it need not exist yet."""
+    if named is not None:
+        return named.absolute()
+    if variable := os.environ.get("BIDPROOF_WORKSPACE"):
+        return Path(variable).absolute()
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / WORKSPACE_FOLDER).is_dir():
+            return folder / WORKSPACE_FOLDER
+    return here / WORKSPACE_FOLDER
+
+
+@contextmanager
+def open_session(request: SessionRequest) -> Generator[Session]:
+    """Open the workspace, creating it where there is none, and close it afterwards.
+
+    Raises:
+        InvalidSetting: See :func:`load_configuration`.
+        WorkspaceError: The workspace is damaged, newer than this program, or not writable.
+    """
+    configuration = load_configuration(request)
+    workspace = Workspace.open(configuration.folder)
+    try:
+        settings = pin_program(configuration.folder, configuration.settings)
+        settings = pin_reranker(configuration.folder, settings)
+        yield Session(
+            workspace=workspace,
+            settings=settings,
+            api_key=_api_key(),
+            large_api_key=os.environ.get("BIDPROOF_LARGE_API_KEY"),
+        )
+    finally:
+        workspace.close()
+
+
+def _api_key() -> str | None:
+    return os.environ.get("BIDPROOF_API_KEY") or os.environ.get("OPENAI_API_KEY")
+
+
+def _priced(path: Path, settings: Settings) -> dict[str, object]:
+    """Prices of the models that are set, as far as the table knows them and no setting says them.
+
+    Raises:
+        InvalidSetting: The table cannot be read.
+    """
+    table, model, routing = read_prices(path), settings.model, settings.routing
+    values: dict[str, object] = {}
+    first = table.price_of(model.model)
+    if first is not None and not (model.prompt_price or model.completion_price):
+        values |= _named("model.", first)
+    second = table.price_of(model.fallback)
+    if second is not None and model.fallback_prompt_price is None and model.fallback_completion_price is None:
+        values["model.fallback_prompt_price"] = second.prompt
+        values["model.fallback_completion_price"] = second.completion
+    large = table.price_of(routing.large_model)
+    if large is not None and not (routing.large_prompt_price or routing.large_completion_price):
+        values |= _named("routing.large_", large)
+    return values
+
+
+def _named(prefix: str, price: Price) -> dict[str, object]:
+    values: dict[str, object] = {
+        f"{prefix}prompt_price": price.prompt,
+        f"{prefix}completion_price": price.completion,
+    }
+    if price.cached_prompt is not None:
+        values[f"{prefix}cached_prompt_price"] = price.cached_prompt
+    return values
+
+
+def _from_environment() -> dict[str, object]:
+    values: dict[str, object] = {}
+    for name in setting_names():
+        variable = "BIDPROOF_" + name.replace(".", "_").upper()
+        if variable in os.environ:
+            values[name] = os.environ[variable]
+    return values
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        content = path.read_text("utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidSetting(
+            f"cannot read {str(path)!r}: {error}", hint="correct or remove the file"
+        ) from error
+    try:
+        tables = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidSetting(
+            f"cannot read {str(path)!r}: found {error}, expected TOML", hint="correct or remove the file"
+        ) from error
+    values: dict[str, object] = {}
+    for group, table in tables.items():
+        if isinstance(table, dict):
+            items = cast("dict[str, object]", table)
+            values.update({f"{group}.{name}": value for name, value in items.items()})
+        else:
+            values[group] = table
+    return values

@@ -1,0 +1,130 @@
+"""bidproof eval on the command line, and the example of its page."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bidproof.cli.main import main
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+GOLD = """id,question,answer,documents,answerable
+1,How often are databases backed up?,Every 6 hours.,backup.md,yes
+2,Who is the chief executive?,,,no
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "backup.md").write_text(
+        "# Backup\n\nDatabases are backed up every 6 hours and kept for 35 days.\n"
+    )
+    (tmp_path / "gold.csv").write_text(GOLD)
+    return tmp_path
+
+
+def bidproof(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    said = capsys.readouterr()
+    return int(end.value.code or 0), said.out, said.err
+
+
+def test_run_list_show_label_and_report(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = bidproof(capsys, "eval", "gold.csv", "--docs", "docs", "--label", "first")
+    assert code == 0
+    assert "95% interval" in out
+    assert re.search(r"answered\s+│ 0\.500", out)
+    assert "answers: 1 drafted, 1 not found" in out
+    code, out, _ = bidproof(capsys, "eval", "list", "--json")
+    (info,) = json.loads(out)
+    assert info["label"] == "first"
+    assert bidproof(capsys, "eval", "label", "first", "base")[0] == 0
+    code, out, _ = bidproof(capsys, "eval", "show", "base", "--json", "--cells")
+    shown: dict[str, Any] = json.loads(out)
+    assert {cell["state"] for cell in shown["cells"]} <= {"scored", "abstained", "unscorable"}
+    assert shown["info"]["id"] == info["id"]
+    code, out, _ = bidproof(capsys, "eval", "report", "-o", "mine.html")
+    assert code == 0
+    assert "every 6 hours" in (here / "mine.html").read_text("utf-8")
+
+
+def test_json_is_one_document_and_run_may_be_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("gold.csv", "--docs", "docs", "--metrics", "answered", "--no-report", "--json")
+    code, out, err = bidproof(capsys, "eval", "run", *arguments)
+    assert code == 0
+    assert json.loads(out)["summaries"][0]["metric"] == "answered"
+    assert err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("nothing",), "gold-unknown"),
+        (("show", "nothing"), "unknown-run"),
+        (("gold.csv", "--metrics", "faithfulness"), "metric"),
+        (("gold.csv", "--split", "sideways"), "usage"),
+        (("gold.csv", "--answers", "nothing.jsonl"), "bad-recording"),
+        (("gold.csv", "--repeats", "0"), "invalid-setting"),
+        (("gold.csv", "--with", "ragas"), "invalid-setting"),
+    ],
+)
+def test_what_is_wrong_is_said_in_two_lines(
+    here: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], code: str
+) -> None:
+    status, _, err = bidproof(capsys, "eval", *arguments, "--workspace", "ws")
+    assert status == 2
+    first, second = err.strip().splitlines()[-2:]
+    assert first.startswith(f"error[{code}]: ")
+    assert second.startswith("hint: ")
+
+
+def test_a_spent_error_budget_ends_with_1(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "theirs.jsonl").write_text('{"id": "1", "answer": "Every 6 hours."}\n')
+    status, out, err = bidproof(capsys, "eval", "gold.csv", "--answers", "theirs.jsonl", "--no-report")
+    assert status == 1
+    assert "STOPPED" in out
+    assert "error budget" in err
+
+
+def test_the_example_of_the_page_runs(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (REPOSITORY / "docs" / "evaluation.md").read_text("utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(compile(example, "docs/evaluation.md", "exec"), {})
+    assert "answered" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["", "run", "list", "show", "report", "label"])
+def test_help_loads_nothing_heavy(command: str) -> None:
+    heavy = (
+        "numpy",
+        "pandas",
+        "pydantic",
+        "dspy",
+        "django",
+        "scipy",
+        "matplotlib",
+        "rich",
+        "ragas",
+        "deepeval",
+    )
+    arguments = ["eval", *([command] if command else []), "--help"]
+    code = (
+        "import sys\n"
+        "from bidproof.cli.main import main\n"
+        "try:\n"
+        f"    main({arguments!r})\n"
+        "except SystemExit as end:\n"
+        "    assert end.code == 0, end.code\n"
+        f"print('loaded:', [name for name in {heavy!r} if name in sys.modules])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "loaded: []"

@@ -1,0 +1,134 @@
+"""``bidproof prompts`` from the command line."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bidproof.cli.main import COMMANDS, main
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def prompts(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(COMMANDS, "prompts", ("bidproof.cli.prompts.group", "Keep prompts as versions."))
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as end:
+            main(["prompts", *arguments])
+        printed = capsys.readouterr()
+        assert isinstance(end.value.code, int)
+        return end.value.code, printed.out, printed.err
+
+    return run
+
+
+def new(prompts: Run, *arguments: str) -> str:
+    code, out, err = prompts("new", "-m", "why", "--json", *arguments)
+    assert code == 0, err
+    return json.loads(out)["digest"]
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = ("numpy", "pandas", "pydantic", "dspy", "django", "jinja2", "rich")
+    code = (
+        "import sys\nfrom bidproof.cli.prompts.group import command\n"
+        "for words in (['--help'], ['new', '--help'], ['promote', '--help']):\n"
+        "    try:\n        command.main(words)\n    except SystemExit as end:\n        assert not end.code\n"
+        f"print('loaded:', [name for name in {heavy!r} if name in sys.modules])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "loaded: []"
+
+
+def test_an_empty_workspace_says_what_drafts(prompts: Run) -> None:
+    code, out, _ = prompts("list")
+    assert code == 0
+    assert "no stored programs yet" in out
+    assert "drafting now: the packaged program" in out
+
+
+def test_from_an_edit_to_production_and_back(prompts: Run, tmp_path: Path) -> None:
+    first = new(prompts, "--from", "packaged", "--set", "repairs=0")
+    assert prompts("export", first, "-o", "mine")[0] == 0
+    (tmp_path / "mine" / "limits.md").write_text("Never guess {{what}}.\n")
+    code, _, err = prompts("new", "-m", "m", "--from", "mine")
+    assert code == 2
+    assert err.startswith(
+        "error[program-invalid]: cannot make a program: found '{{what}}' in the text 'limits'"
+    )
+    second = new(prompts, "--from", "mine", "--var", "what=dates", "--label", "staging")
+    code, out, _ = prompts("diff", first, "staging")
+    assert code == 0
+    assert "+Never guess {{what}}." in out
+    assert "variables.what" in out
+    code, _, err = prompts("promote", "staging")
+    assert (code, err.split(":")[0]) == (2, "error[proof-missing]")
+    for program in (first, second):
+        assert prompts("promote", program, "--force", "--reason", "no gold set yet")[0] == 0
+    assert prompts("rollback", "--reason", "worse")[0] == 0
+    code, out, _ = prompts("log", "--label", "production")
+    assert f"production: {second} -> {first} (rollback)" in out
+    assert "(promote, forced)" in out
+    assert "no gold set yet" in out
+    shown = json.loads(prompts("list", "--json")[1])
+    assert shown["labels"] == {"production": first, "staging": second}
+    assert [item["message"] for item in shown["versions"]][1:] == ["why", "why"]
+
+
+def test_conflicts_are_printed_with_both_sides_and_nothing_is_stored(prompts: Run, tmp_path: Path) -> None:
+    base = new(prompts, "--from", "packaged", "--set", "repairs=0")
+    for name in ("ours", "theirs"):
+        (tmp_path / name).write_text(f"The limit of {name}.\n")
+        new(prompts, "--from", base, "--text", f"limits={name}", "--label", name)
+    code, out, _ = prompts("merge", "ours", "theirs", "-m", "both")
+    assert code == 1
+    assert "conflict: texts.limits" in out
+    assert "The limit of ours." in out
+    assert "The limit of theirs." in out
+    assert base in out
+    code, out, _ = prompts("merge", "ours", "theirs", "-m", "both", "--take", "texts.limits=theirs", "--json")
+    assert code == 0
+    assert json.loads(out)["version"]["program"]["texts.limits"] == "The limit of theirs."
+
+
+def test_a_damaged_version_is_listed_with_its_way_out(prompts: Run, tmp_path: Path) -> None:
+    digest = new(prompts, "--from", "packaged", "--set", "repairs=0")
+    (tmp_path / ".bidproof" / "prompts" / "versions" / digest / "limits.md").write_text("Guess.\n")
+    code, _, err = prompts("list")
+    assert code == 1
+    assert err.splitlines()[0].startswith("error[program-damaged]")
+    assert "bidproof prompts new --from" in err.splitlines()[1]
+    assert prompts("show", digest)[0] == 2
+
+
+def test_a_version_is_shown_with_its_chat_and_lengths(prompts: Run) -> None:
+    digest = new(prompts, "--from", "packaged", "--set", "retrieval.top_k=1")
+    code, out, _ = prompts("show", digest, "--question", "Are backups encrypted?")
+    assert code == 0
+    assert "== answer.persona" in out
+    assert "Are backups encrypted?" in out
+    assert "tokens of the embedding model" in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("new", "-m", "m", "--set", "nothing=1"),
+        ("new", "-m", "m", "--set", "retrieval.top_k=many"),
+        ("new", "-m", "m", "--var", "x"),
+        ("show", "nobody"),
+        ("label", "mine"),
+        ("merge", "a", "b", "-m", "m", "--take", "x=both"),
+        ("rollback",),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_two_lines(prompts: Run, arguments: tuple[str, ...]) -> None:
+    code, out, err = prompts(*arguments)
+    assert (code, out) == (2, "")
+    assert [line.split(":")[0].split("[")[0] for line in err.splitlines()] == ["error", "hint"]

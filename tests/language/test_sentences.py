@@ -1,0 +1,99 @@
+import pytest
+
+from bidproof.language.sentences import PieceKind, split_sentences
+
+
+def texts(text: str, **options: object) -> list[str]:
+    return [piece.text for piece in split_sentences(text, **options)]  # pyright: ignore[reportArgumentType]
+
+
+def kinds(text: str, **options: object) -> list[PieceKind]:
+    return [piece.kind for piece in split_sentences(text, **options)]  # pyright: ignore[reportArgumentType]
+
+
+def test_sentences_are_cut_at_their_ends() -> None:
+    assert texts("Data is safe. Keys rotate! Who knows? All do.") == [
+        "Data is safe.",
+        "Keys rotate!",
+        "Who knows?",
+        "All do.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Formats, e.g. PDF files, are read.",
+        "Acme Inc. Holds the keys in its own safe.",
+        "The U.S. Region is used for data.",
+        "See Fig. 3 for the whole picture of it.",
+        "Version 1.2 is the one in use today.",
+        "J. Smith approves the policy each year.",
+    ],
+)
+def test_abbreviations_do_not_end_a_sentence(sentence: str) -> None:
+    assert texts(sentence) == [sentence]
+
+
+def test_offsets_give_the_text_back() -> None:
+    text = "# Head\n\nOne is here.  Two is\nhere.\n\n- first item\n- second item\n\n| a | b |\n| 1x | 2y |"
+    for piece in split_sentences(text):
+        assert text[piece.start : piece.end] == piece.text
+
+
+def test_wrapped_lines_are_one_sentence() -> None:
+    assert texts("All data is kept\nin one place only.") == ["All data is kept\nin one place only."]
+
+
+def test_unwrapped_lines_are_items_of_their_own() -> None:
+    assert kinds("Alias\nAdmin\nOwner", is_wrapped=False) == [PieceKind.ITEM] * 3
+
+
+def test_items_know_the_line_that_introduces_them() -> None:
+    pieces = split_sentences("These are encrypted:\n\n- data at rest\n- data in transit")
+    assert [piece.intro for piece in pieces] == [None, 0, 0]
+
+
+def test_items_after_an_unrelated_sentence_have_no_introduction() -> None:
+    pieces = split_sentences("Data is safe.\n\n- data at rest\n- data in transit")
+    assert [piece.intro for piece in pieces] == [None, None, None]
+
+
+def test_rows_know_their_header() -> None:
+    pieces = split_sentences("Tier | Uptime\nFree | 99.0%\nPro | 99.5%")
+    assert [piece.kind for piece in pieces] == [PieceKind.ROW] * 3
+    assert [piece.intro for piece in pieces] == [None, 0, 0]
+
+
+def test_rows_of_a_continued_table_have_their_header_elsewhere() -> None:
+    pieces = split_sentences("Free | 99.0%\nPro | 99.5%", is_table_continued=True)
+    assert [piece.intro for piece in pieces] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("# Access control", PieceKind.HEADING),
+        ("Access control", PieceKind.HEADING),
+        ("**Topics**", PieceKind.HEADING),
+        ("----", PieceKind.HEADING),
+        ("```\nAll data is safe.\n```", PieceKind.CODE),
+        ('{"a": {"b": [1, 2]}}', PieceKind.CODE),
+        ("* [The guide](https://example.com/guide)", PieceKind.LINKS),
+    ],
+)
+def test_what_is_no_statement_cannot_answer(text: str, kind: PieceKind) -> None:
+    (piece,) = split_sentences(text)
+    assert piece.kind is kind
+    assert not piece.may_answer
+
+
+def test_known_heading_is_a_heading_even_inside_text() -> None:
+    assert (
+        kinds("Keys.\nKeys rotate every year.", headings=["Keys"], is_wrapped=False)[0] is PieceKind.HEADING
+    )
+
+
+@pytest.mark.parametrize("text", ["", "   \n\n  ", "\n"])
+def test_empty_text_has_no_pieces(text: str) -> None:
+    assert split_sentences(text) == ()
