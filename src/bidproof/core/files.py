@@ -1,36 +1,41 @@
-"""Put an output file in place whole or not at all."""
+"""Write files so that a kill at any moment leaves the old or the new, and readers never wait."""
 
+import fcntl
 import os
-import tempfile
+import shutil
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 
 from bidproof.core.errors import WriteFailed
 
+_UNFINISHED = ".unfinished-"
 
-def write_whole(out: Path, content: bytes) -> None:
+
+def write_whole(path: Path, content: bytes) -> None:
     """Write a file beside its target, flush it to disk, then rename it over the target.
+
+    The file that is replaced hands on its permissions; a new one gets the usual ones.
 
     Raises:
         WriteFailed: Disk full, read-only or no such folder; whatever stood at
             the target still does, and nothing half-written is left behind.
     """
-    temporary: Path | None = None
+    draft = _draft_of(path)
     try:
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name[:60]}.", suffix=".part")
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(_mode_for(out))
-        temporary.replace(out)
+        try:
+            _write_new(draft, content, mode=_mode_of(path))
+            draft.replace(path)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         raise WriteFailed(
-            f"cannot write {str(out)!r}: {error.strerror or error}; nothing was written",
+            f"cannot write {str(path)!r}: {error.strerror or error}; nothing was written",
             hint="free some space or choose another place with --out, and close the file in other programs",
         ) from error
+    _flush_folder(path.parent)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -42,13 +47,70 @@ def write_text(path: Path, text: str) -> None:
     write_whole(path, text.encode("utf-8"))
 
 
-def _mode_for(out: Path) -> int:
-    """The permissions that a newly made file gets here, or those of the file that is replaced."""
-    if out.exists():
-        return out.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make a folder with all of its files at once, by a rename.
+
+    Raises:
+        FileExistsError: There is something at that place (as ``OSError``).
+    """
+    draft = _draft_of(folder)
+    try:
+        draft.mkdir()
+        for name, content in files.items():
+            _write_new(draft / name, content)
+        _flush_folder(draft)
+        draft.rename(folder)
+    except OSError:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    _flush_folder(folder.parent)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add one line to a file by a single write; a line cut off by a crash before is ended first.
+
+    Raises:
+        OSError: The file cannot be opened or written.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        size = os.fstat(handle).st_size
+        is_cut = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+        os.write(handle, (b"\n" if is_cut else b"") + line.encode("utf-8") + b"\n")
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def writing(folder: Path) -> Generator[None]:
+    """Make a folder and let one process at a time change it; a lock never outlives its process.
+
+    Raises:
+        WriteFailed: The folder cannot be made or written, or something inside the block cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise WriteFailed(
+            f"cannot write to {str(folder)!r}: {error.strerror or error}",
+            hint="free some space, or correct the folder's permissions; what was stored still is",
+        ) from error
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove what a killed process left half-written; call it while :func:`writing`."""
+    for left in folder.glob(f"{_UNFINISHED}*"):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def check_unchanged(path: Path, *, content_hash: str, digest: str) -> None:
@@ -62,3 +124,37 @@ def check_unchanged(path: Path, *, content_hash: str, digest: str) -> None:
             f"cannot write answers into {path.name!r}: it changed since it was read",
             hint="read it again, so that answers meet the cells they belong to",
         )
+
+
+def _draft_of(path: Path) -> Path:
+    return path.with_name(f"{_UNFINISHED}{token_hex(8)}")
+
+
+def _mode_of(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        return None
+
+
+def _write_new(path: Path, content: bytes, *, mode: int | None = None) -> None:
+    """Make a file, flushed to disk; without a mode the kernel takes the umask off the usual one."""
+    handle = os.open(
+        path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666 if mode is None else mode
+    )
+    with os.fdopen(handle, "wb") as stream:
+        if mode is not None:
+            os.fchmod(handle, mode)
+        stream.write(content)
+        stream.flush()
+        os.fsync(handle)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Flush a rename to disk; some network file systems cannot, and do it by themselves."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

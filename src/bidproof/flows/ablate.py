@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bidproof.core.errors import UserError
+from bidproof.core.files import write_whole
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import to_json
 from bidproof.core.settings import PromptSettings
-from bidproof.core.store_files import write_whole
 from bidproof.evaluation.metrics.registry import all_metrics, choose_metrics
 from bidproof.evaluation.records import Run
 from bidproof.flows.evaluate import EvaluateRequest, RunWanted, evaluate, finished_run, run_store

@@ -14,8 +14,8 @@ from typing import Literal
 from uuid import uuid4
 
 from bidproof.core.errors import UserError
+from bidproof.core.files import append_line, write_whole
 from bidproof.core.jsonable import from_json, to_json
-from bidproof.core.store_files import append_line, write_whole
 from bidproof.prompts.versions import STORE_FORMAT, newer
 
 LABELS_FILE = "labels.json"

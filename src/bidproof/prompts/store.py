@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bidproof.core.errors import BidproofError, UserError
-from bidproof.core.store_files import clear_unfinished, write_folder, write_whole, writing
+from bidproof.core.files import clear_unfinished, write_folder, write_whole, writing
 from bidproof.prompts.fields import fields_of, program_of
 from bidproof.prompts.labels import (
     PRODUCTION,

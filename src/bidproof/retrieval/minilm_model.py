@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bidproof.core.errors import WriteFailed
+from bidproof.core.files import write_text, write_whole, writing
 from bidproof.language.packaged_files import WEIGHTS, read_packaged_file
 
 if TYPE_CHECKING:
@@ -78,15 +79,11 @@ def _read_cached(target: Path) -> bytes | None:
 
 
 def _write_cached(target: Path, content: bytes) -> None:
-    name = hashlib.sha256(content).hexdigest().encode("ascii")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        for path, body in ((target, content), (target.with_suffix(".sha256"), name)):
-            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=path.name)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(body)
-            Path(temporary).replace(path)
-    except OSError:
+        with writing(target.parent):
+            write_whole(target, content)
+            write_text(target.with_suffix(".sha256"), hashlib.sha256(content).hexdigest())
+    except WriteFailed:
         # The prepared model is already in memory; the next start prepares it again.
         logging.getLogger(__name__).debug("model cache %s is not writable", target.parent)
 

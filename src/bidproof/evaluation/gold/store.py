@@ -1,13 +1,13 @@
 """Gold sets of a workspace, and the count of how often each sealed test split was opened."""
 
 import json
-import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bidproof.core.errors import InvalidSetting, UserError, WriteFailed
+from bidproof.core.files import append_line
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.evaluation.gold.files import CASES_NAME, read_gold, write_gold
 from bidproof.evaluation.records import GoldCase, GoldSet, Split
@@ -145,15 +145,8 @@ class GoldStore:
 
     def _log(self, name: str, opening: Opening) -> None:
         file = self._folder / name / _LOG_NAME
-        line = json.dumps(to_json(opening), ensure_ascii=False) + "\n"
         try:
-            # One write to a file opened for appending: two processes never mix their lines.
-            handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
-            try:
-                os.write(handle, line.encode("utf-8"))
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            append_line(file, json.dumps(to_json(opening), ensure_ascii=False))
         except OSError as error:
             raise WriteFailed(
                 f"cannot note the opening of the test split in {str(file)!r}: {error.strerror or error};"

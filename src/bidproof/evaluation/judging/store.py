@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from bidproof.core.errors import WriteFailed
+from bidproof.core.files import write_text, writing
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.evaluation.judging.calibration import Calibration
 from bidproof.evaluation.records import Estimate
@@ -26,16 +26,8 @@ def save_calibration(folder: Path, calibration: Calibration) -> Path:
         WriteFailed: The disk is full or the folder is not writable.
     """
     path = folder / FOLDER / f"{calibration.judge}.json"
-    text = json.dumps(to_json(calibration), indent=2) + "\n"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".tmp")
-        draft.write_text(text, "utf-8")
-        draft.replace(path)
-    except OSError as error:
-        raise WriteFailed(
-            f"cannot write {str(path)!r}: {error}", hint="check the disk and the folder's permissions"
-        ) from error
+    with writing(path.parent):
+        write_text(path, json.dumps(to_json(calibration), indent=2) + "\n")
     return path
 
 

@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from bidproof.core.files import write_whole
 from bidproof.core.jsonable import to_json
 from bidproof.core.settings import PromptSettings
-from bidproof.core.store_files import write_whole
 from bidproof.evaluation.comparing.comparisons import Comparison, compare_runs
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import Run

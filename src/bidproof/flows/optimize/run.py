@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import get_args
 
 from bidproof.core.errors import UserError
+from bidproof.core.files import write_whole
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import to_json
-from bidproof.core.store_files import write_whole
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.metrics.registry import all_metrics
 from bidproof.evaluation.records import GoldCase

@@ -1,0 +1,103 @@
+import errno
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from bidproof.core.errors import WriteFailed
+from bidproof.core.files import append_line, clear_unfinished, write_folder, write_text, write_whole, writing
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_files_that_other_threads_make_meanwhile_keep_the_usual_permissions(tmp_path: Path) -> None:
+    usual = tmp_path / "usual"
+    usual.touch()
+
+    def write(name: str) -> None:
+        for _ in range(200):
+            write_whole(tmp_path / name, b"content")
+
+    def make(name: str) -> list[int]:
+        modes: list[int] = []
+        for number in range(2000):
+            path = tmp_path / f"{name}-{number}"
+            path.touch()
+            modes.append(_mode(path))
+        return modes
+
+    with ThreadPoolExecutor(4) as pool:
+        writers = [pool.submit(write, "a"), pool.submit(write, "b")]
+        made = [mode for modes in pool.map(make, ("c", "d")) for mode in modes]
+        for writer in writers:
+            writer.result()
+    assert set(made) == {_mode(usual)}
+    assert _mode(tmp_path / "a") == _mode(usual)
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o664, 0o666])
+def test_a_replaced_file_hands_on_its_permissions(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "out"
+    path.touch()
+    path.chmod(mode)
+    write_text(path, "later")
+    assert path.read_text() == "later"
+    assert _mode(path) == mode
+
+
+def test_a_folder_appears_with_all_of_its_files_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_folder(tmp_path / "made", {"a": b"1", "b": b"2"})
+    assert {path.name: path.read_bytes() for path in (tmp_path / "made").iterdir()} == {"a": b"1", "b": b"2"}
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("bidproof.core.files.os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_folder(tmp_path / "other", {"a": b"1"})
+    assert [path.name for path in tmp_path.iterdir()] == ["made"]
+
+
+def test_a_line_that_a_crash_cut_off_is_ended_before_the_next(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    append_line(log, "one")
+    with log.open("a") as stream:
+        stream.write("tw")
+    append_line(log, "three")
+    assert log.read_text() == "one\ntw\nthree\n"
+
+
+def test_what_a_killed_process_left_is_cleared(tmp_path: Path) -> None:
+    (tmp_path / ".unfinished-0123").mkdir()
+    (tmp_path / ".unfinished-4567").touch()
+    (tmp_path / "kept").touch()
+    with writing(tmp_path):
+        clear_unfinished(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_a_place_that_cannot_be_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(WriteFailed, match=r"File exists|Not a directory"), writing(tmp_path / "file"):
+        pass
+
+
+def test_a_folder_whose_rename_cannot_be_flushed_still_takes_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flush = os.fsync
+
+    def only_files(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        flush(handle)
+
+    monkeypatch.setattr("bidproof.core.files.os.fsync", only_files)
+    write_whole(tmp_path / "out", b"content")
+    assert (tmp_path / "out").read_bytes() == b"content"
