@@ -27,8 +27,8 @@ SELECT response FROM workspace_call WHERE key = %s AND state = 'finished' ORDER 
 _INTEND = """
 INSERT INTO workspace_call
     (key, job_id, question_id, model, attempt, state, response, code, message,
-     prompt_tokens, completion_tokens, cost_usd, seconds, created_at, updated_at)
-VALUES (%s, %s, %s, %s, %s, 'open', '', '', '', 0, 0, 0, 0, %s, %s)
+     prompt_tokens, completion_tokens, cost_usd, held_usd, run, worker, seconds, created_at, updated_at)
+VALUES (%s, %s, %s, %s, %s, 'open', '', '', '', 0, 0, 0, 0, '', '', 0, %s, %s)
 RETURNING id
 """
 _END = """
@@ -84,6 +84,9 @@ class CallJournal:
 
         def insert() -> int:
             now = self._database.now()
+            self._database.execute(
+                "UPDATE workspace_call SET state = 'lost' WHERE key = %s AND state = 'open'", key
+            )
             row = self._database.execute(_INTEND, *values, now, now).row
             assert row is not None, "RETURNING gives a row"  # noqa: S101
             return int(row[0])
@@ -144,7 +147,7 @@ class CallJournal:
             .annotate(
                 calls=Count("id"),
                 failed=Count("id", filter=Q(state="failed")),
-                open=Count("id", filter=Q(state="open")),
+                open=Count("id", filter=Q(state__in=("open", "lost"))),
                 prompt=Sum("prompt_tokens"),
                 completion=Sum("completion_tokens"),
                 cost=Sum("cost_usd"),

@@ -25,6 +25,7 @@ class JobTable:
         self._database = database
         self._jobs = models.Job.objects.using(database.alias)
         self._drafts = models.Draft.objects.using(database.alias)
+        self._bodies = models.DraftBody.objects.using(database.alias)
         self._events = models.DraftEvent.objects.using(database.alias)
 
     def start(self, *, kind: str, key: str, total: int, detail: Mapping[str, object]) -> Job:
@@ -60,7 +61,6 @@ class JobTable:
             WorkspaceError: There is no such job (``unknown-job``).
         """
         values = {
-            "body": to_json(draft),
             "state": str(draft.state),
             "tier": str(draft.tier),
             "support": str(draft.support),
@@ -75,6 +75,7 @@ class JobTable:
             row, _ = self._drafts.update_or_create(
                 job_id=job_id, question_id=draft.question_id, defaults=values
             )
+            self._bodies.update_or_create(draft=row, defaults={"record": to_json(draft)})
             self._events.create(draft=row, from_status=before, to_status="drafted")
 
         self._database.write(store)
@@ -84,7 +85,7 @@ class JobTable:
 
         Failed ones are among them: whoever resumes the job tries those again.
         """
-        rows = self._drafts.filter(job_id=job_id).order_by("id").values_list("body", flat=True)
+        rows = self._bodies.filter(draft__job_id=job_id).order_by("draft_id").values_list("record", flat=True)
         drafts = (from_json(Draft, body) for body in self._database.read(lambda: list(rows)))
         return {draft.question_id: draft for draft in drafts}
 

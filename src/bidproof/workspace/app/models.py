@@ -50,6 +50,7 @@ class Document(Stamped):
     page_count: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
     passage_count: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     is_indexed: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+    is_stale: models.BooleanField[bool, bool] = models.BooleanField(default=False)
     size_bytes: models.BigIntegerField[int, int] = models.BigIntegerField()
     modified_ns: models.BigIntegerField[int, int] = models.BigIntegerField()
     owner: models.CharField[str, str] = models.CharField(max_length=200, default="")
@@ -75,13 +76,20 @@ class ParseFailure(Stamped):
 
 
 class Job(Stamped):
-    """One run of work that can be resumed: same kind and key, same job."""
+    """One run of work that can be resumed: same kind and key, same job.
+
+    ``worker`` works on it until ``lease_until``, which it keeps putting off; ``fence``
+    grows with each claim, so that a worker that was taken for dead writes nothing more.
+    """
 
     kind: models.CharField[str, str] = models.CharField(max_length=50)
     key: models.CharField[str, str] = models.CharField(max_length=200)
     total: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
     detail: models.JSONField[Any, Any] = models.JSONField(default=dict)
     owner: models.CharField[str, str] = models.CharField(max_length=200, default="")
+    worker: models.CharField[str, str] = models.CharField(max_length=64, default="")
+    lease_until: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    fence: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     finished_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
 
     class Meta(Stamped.Meta):  # noqa: D106  (read by Django, not by people)
@@ -92,7 +100,7 @@ class Job(Stamped):
 class Draft(Stamped):
     """The latest draft of one question in one job, and where its review stands.
 
-    ``state``, ``tier`` and ``support`` repeat what ``body`` holds, for lists and filters.
+    ``state``, ``tier`` and ``support`` repeat what the body holds, for lists and filters.
     ``status`` is the review's own: drafted, in review, approved, rejected, needs expert.
     """
 
@@ -100,7 +108,6 @@ class Draft(Stamped):
         Job, models.CASCADE, related_name="drafts", db_index=False
     )
     question_id = ExactTextField()
-    body: models.JSONField[Any, Any] = models.JSONField()
     state: models.CharField[str, str] = models.CharField(max_length=20)
     tier: models.CharField[str, str] = models.CharField(max_length=20)
     support: models.CharField[str, str] = models.CharField(max_length=20)
@@ -112,6 +119,15 @@ class Draft(Stamped):
             models.UniqueConstraint(fields=["job", "question_id"], name="draft_job_question")
         ]
         indexes: ClassVar = [models.Index(fields=["job", "status", "tier"], name="draft_worklist")]
+
+
+class DraftBody(models.Model):
+    """A whole draft as JSON, apart so that lists stay cheap to read."""
+
+    draft: models.OneToOneField[Draft, Draft] = models.OneToOneField(
+        Draft, models.CASCADE, primary_key=True, related_name="body"
+    )
+    record: models.JSONField[Any, Any] = models.JSONField()
 
 
 class DraftEvent(models.Model):
@@ -153,8 +169,10 @@ class Feedback(Stamped):
 class Call(Stamped):
     """One paid model call: the row stands before the call is sent.
 
-    ``state`` is open, finished or failed. ``key`` names prompt, model and
-    settings; several attempts may share it.
+    ``state`` is open, finished, failed or lost; a lost call was in flight when its
+    worker ended and may have been paid. ``key`` names prompt, model and settings;
+    several attempts may share it, one of them open. ``held_usd`` is what it may still
+    turn out to cost beside ``cost_usd``. ``run`` names the calls of no job that share a limit.
     """
 
     key: models.CharField[str, str] = models.CharField(max_length=200)
@@ -171,13 +189,20 @@ class Call(Stamped):
     prompt_tokens: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     completion_tokens: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     cost_usd: models.FloatField[float, float] = models.FloatField(default=0.0)
+    held_usd: models.FloatField[float, float] = models.FloatField(default=0.0)
+    run: models.CharField[str, str] = models.CharField(max_length=64, default="")
+    worker: models.CharField[str, str] = models.CharField(max_length=64, default="")
+    lease_until: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
     seconds: models.FloatField[float, float] = models.FloatField(default=0.0)
     ended_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
 
     class Meta(Stamped.Meta):  # noqa: D106  (read by Django, not by people)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["key"], condition=models.Q(state="open"), name="call_open_key")
+        ]
         indexes: ClassVar = [
             models.Index(fields=["key", "state"], name="call_key_state"),
-            models.Index(fields=["job", "cost_usd"], name="call_job_cost"),
+            models.Index(fields=["job", "run", "cost_usd", "held_usd"], name="call_money"),
         ]
 
 
@@ -193,3 +218,15 @@ class LibraryAnswer(Stamped):
     approver: models.CharField[str, str] = models.CharField(max_length=200)
     approved: models.DateField[date, date] = models.DateField()
     expires: models.DateField[date | None, date | None] = models.DateField(null=True)
+
+
+class Output(Stamped):
+    """A file that this workspace wrote; noted before it is put in place."""
+
+    path = ExactTextField()
+    sha256: models.CharField[str, str] = models.CharField(max_length=64)
+
+    class Meta(Stamped.Meta):  # noqa: D106  (read by Django, not by people)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["path", "sha256"], name="output_path_sha256")
+        ]
