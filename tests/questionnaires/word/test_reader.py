@@ -11,7 +11,7 @@ from docx.oxml import parse_xml
 from bidproof.core.errors import InvalidMapping, UnreadableFile
 from bidproof.core.records import Question, QuestionKind, SlotPurpose
 from bidproof.questionnaires.word.reader import read
-from word_files import (
+from docx_files import (
     BOTH,
     add_checkbox,
     add_dropdown,

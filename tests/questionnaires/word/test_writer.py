@@ -15,7 +15,7 @@ from bidproof.core.records import Draft, DraftState, Question, Questionnaire
 from bidproof.questionnaires.protocol import EvidenceMode, WriteReport
 from bidproof.questionnaires.word.reader import read
 from bidproof.questionnaires.word.writer import write
-from word_files import (
+from docx_files import (
     add_checkbox,
     add_dropdown,
     add_form_box,
