@@ -1,6 +1,6 @@
 import pytest
 
-from bidproof.answering.evidence import cite, pages_of, rank_evidence, select_evidence
+from bidproof.answering.evidence import Evidence, choose_evidence, cite, pages_of, rank_evidence
 from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Box, Passage, ScoredPassage, Span
 
@@ -19,10 +19,12 @@ def scored(text: str, *, rank: int = 1, start: int = 10, **values: object) -> Sc
     return ScoredPassage(passage=passage, score=1 / rank, rank=rank)
 
 
+def select(question: str, passages: list[ScoredPassage], *, limit: int) -> tuple[Evidence, ...]:
+    return choose_evidence(question, rank_evidence(question, passages), limit=limit)
+
+
 def best(question: str, *texts: str) -> str:
-    found = select_evidence(
-        question, [scored(text, rank=n) for n, text in enumerate(texts, start=1)], limit=3
-    )
+    found = select(question, [scored(text, rank=n) for n, text in enumerate(texts, start=1)], limit=3)
     return found[0].text
 
 
@@ -67,32 +69,32 @@ def test_quotes_are_verbatim_document_characters() -> None:
 
 def test_a_list_item_brings_the_line_that_introduces_it() -> None:
     text = "Staff must never do the following:\n\n- share passwords with friends\n- leave laptops in cars"
-    found = select_evidence("Do staff share passwords?", [scored(text)], limit=1)
+    found = select("Do staff share passwords?", [scored(text)], limit=1)
     assert "never" in found[0].text
 
 
 def test_a_list_question_gets_the_whole_list() -> None:
     text = "We hold these certificates:\n\n- ISO 27001\n- SOC 2\n- PCI DSS"
-    found = select_evidence("What certificates do you hold?", [scored(text)], limit=1)
+    found = select("What certificates do you hold?", [scored(text)], limit=1)
     assert found[0].text.endswith("PCI DSS")
 
 
 def test_table_row_carries_its_header() -> None:
     text = "Plan | Uptime | Support\nFree | 99.0% | forum\nPro | 99.5% | e-mail"
-    found = select_evidence("What is the uptime of the Pro plan?", [scored(text)], limit=1)
+    found = select("What is the uptime of the Pro plan?", [scored(text)], limit=1)
     assert found[0].quotes[-1] == "Pro | 99.5% | e-mail"
     assert found[0].header == "Plan | Uptime | Support"
 
 
 def test_repeated_statements_are_kept_once() -> None:
     text = "Backups are encrypted with AES."
-    found = select_evidence("Are backups encrypted?", [scored(text), scored(text, rank=2)], limit=3)
+    found = select("Are backups encrypted?", [scored(text), scored(text, rank=2)], limit=3)
     assert len(found) == 1
 
 
 def test_nothing_asked_or_nothing_found_gives_nothing() -> None:
-    assert select_evidence("", [scored("Backups are encrypted.")], limit=3) == ()
-    assert select_evidence("Are backups encrypted?", [], limit=3) == ()
+    assert select("", [scored("Backups are encrypted.")], limit=3) == ()
+    assert select("Are backups encrypted?", [], limit=3) == ()
 
 
 def two_pages(**values: object) -> Passage:

@@ -4,7 +4,7 @@ import pytest
 
 from bidproof.core.errors import MissingExtra, WorkspaceError
 from bidproof.language.packaged_files import TOKENIZER, PackagedFile, read_packaged_file
-from bidproof.language.tokens import count_tokens, count_tokens_many, token_spans, truncate_tokens
+from bidproof.language.tokens import count_tokens, count_tokens_many, token_spans
 
 
 def test_counts_word_pieces_without_frame_tokens() -> None:
@@ -24,15 +24,6 @@ def test_many_counts_agree_with_single_counts() -> None:
 def test_spans_point_at_the_words() -> None:
     text = "Keys are rotated yearly"
     assert [text[token.start : token.end] for token in token_spans(text)] == text.split()
-
-
-def test_truncation_keeps_a_prefix_of_the_asked_length() -> None:
-    text = "Backups are taken every night and kept for ninety days."
-    cut = truncate_tokens(text, max_tokens=4)
-    assert text.startswith(cut)
-    assert count_tokens(cut) == 4
-    assert truncate_tokens(text, max_tokens=500) == text
-    assert truncate_tokens(text, max_tokens=0) == ""
 
 
 def test_threads_agree() -> None:

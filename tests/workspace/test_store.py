@@ -20,7 +20,6 @@ from bidproof.workspace.store import Workspace
 def test_a_new_folder_becomes_a_workspace(tmp_path: Path) -> None:
     with Workspace.open(tmp_path / "deep" / "er") as workspace:
         assert workspace.index_folder.is_dir()
-        assert workspace.files_folder.is_dir()
         assert workspace.documents.known() == {}
     assert sorted(file.name for file in (tmp_path / "deep" / "er").iterdir()) == [
         "bidproof.db",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from bidproof.answering.evidence import Evidence, cite
 from bidproof.answering.verify import check_claim
-from bidproof.core.records import Citation, Claim, Question, Support
+from bidproof.core.records import Claim, Question, Support
 from bidproof.language.limits import cut_to_limits, fits
 from bidproof.language.sentences import PieceKind
 
@@ -126,11 +126,6 @@ def _lowered(name: str) -> str:
 def _cells(row: str) -> list[str]:
     separator = "\t" if "\t" in row.strip() and "|" not in row else "|"
     return [_bare(cell) for cell in row.strip().strip("|").split(separator)] if row.strip() else []
-
-
-def cited_only(claims: Sequence[Claim]) -> tuple[Citation, ...]:
-    """Every citation of the claims once, in order."""
-    return tuple(dict.fromkeys(citation for claim in claims for citation in claim.citations))
 
 
 def write_answer(claims: Sequence[Claim], *, question: Question, lead: str = "") -> str:

@@ -97,22 +97,6 @@ class Evidence:
         return " ".join(self.quotes)
 
 
-def select_evidence(question: str, passages: Sequence[ScoredPassage], *, limit: int) -> tuple[Evidence, ...]:
-    """Pick the statements that answer a question, best passage first, then by position.
-
-    Scored by the share of the question's terms that a statement holds (rare
-    terms weigh more, terms in headings less), by answer shape (``how often``
-    wants a frequency) and by the passage's rank. Statements that repeat one
-    another are kept once.
-
-    Args:
-        question: What is asked, without its section.
-        passages: Best first.
-        limit: Most statements kept.
-    """
-    return choose_evidence(question, rank_evidence(question, passages), limit=limit)
-
-
 def rank_evidence(question: str, passages: Sequence[ScoredPassage]) -> tuple[Evidence, ...]:
     """Score every statement of the passages against the question, best first."""
     asked = list(dict.fromkeys(asked_stems(question)))

@@ -45,7 +45,6 @@ class CsvText:
     encoding: str
     text: str
     delimiter: str
-    newline: str
     rows: tuple[tuple[CsvField, ...], ...]
 
 
@@ -82,7 +81,6 @@ def read_csv(path: Path) -> CsvText:
         encoding=encoding,
         text=text,
         delimiter=delimiter,
-        newline="\r\n" if "\r\n" in text else "\r" if "\r" in text and "\n" not in text else "\n",
         rows=_split(text, delimiter, file=path.name),
     )
 

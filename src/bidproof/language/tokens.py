@@ -55,19 +55,6 @@ def token_spans(text: str) -> tuple[Token, ...]:
     )
 
 
-def truncate_tokens(text: str, *, max_tokens: int) -> str:
-    """Cut a text after its first ``max_tokens`` word pieces.
-
-    Returns:
-        A prefix of ``text``: the whole of it when it is short enough. The cut
-        falls between word pieces, so it may split a long word.
-    """
-    encoding = local_tokenizer().encode(text, add_special_tokens=False)
-    if len(encoding) <= max_tokens:
-        return text
-    return text[: encoding.offsets[max_tokens - 1][1]] if max_tokens > 0 else ""
-
-
 def local_tokenizer() -> "Tokenizer":
     """The shared tokenizer, without padding or truncation; never reconfigure it."""
     with _lock:

@@ -70,11 +70,6 @@ def compare_versions(a: Version, b: Version) -> ProgramDifference:
     )
 
 
-def text_lines(name: str, a: str, b: str) -> tuple[str, ...]:
-    """A unified diff of two texts, without line ends."""
-    return _lines(a.split("\n"), b.split("\n"), name)
-
-
 def _texts(pairs: Mapping[str, tuple[str | None, str | None]]) -> tuple[TextDifference, ...]:
     found: list[TextDifference] = []
     for name, (a, b) in pairs.items():

@@ -24,9 +24,6 @@ RERANKER_FILE = "reranker.json"
 RERANKERS_FOLDER = "rerankers"
 FORMAT = "bidproof-reranker-1"
 
-OWN_FEATURES = ("fused", "reciprocal_rank", "repeats", "pairs", "in_heading", "length", "is_table")
-"""Features made here, beside the signals that the search gives with each passage."""
-
 _PROBABILITY = "reranker"
 
 

@@ -69,11 +69,6 @@ class Feasibility:
     testable: int
     wanted: int | None
 
-    @property
-    def is_possible(self) -> bool:
-        """Whether there are enough answers even if none is wrong."""
-        return self.testable >= self.needed
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:

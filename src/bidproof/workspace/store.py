@@ -86,11 +86,6 @@ class Workspace:
         """Where the search index lives."""
         return self.folder / "index"
 
-    @property
-    def files_folder(self) -> Path:
-        """Where files made by the program live, such as page images."""
-        return self.folder / "files"
-
     def writing(self) -> AbstractContextManager[None]:
         """Keep other writers out while documents or the index change; readers go on.
 

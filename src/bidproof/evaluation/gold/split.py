@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bidproof.core.errors import InvalidSetting, UserError
 from bidproof.evaluation.gold.duplicates import join_related
-from bidproof.evaluation.records import GoldCase, GoldSet, Split
+from bidproof.evaluation.records import GoldSet, Split
 
 DEFAULT_SHARES: Mapping[Split, float] = {"train": 0.4, "dev": 0.2, "test": 0.4}
 _ORDER: tuple[Split, ...] = ("train", "dev", "test")
@@ -110,8 +110,3 @@ def _deal(
 
 def _in_order(counts: Mapping[Split, int]) -> dict[str, int]:
     return {name: counts[name] for name in _ORDER if counts.get(name)}
-
-
-def unsplit(cases: Sequence[GoldCase]) -> int:
-    """Cases that belong to no split, such as those added after the deal."""
-    return sum(not case.split for case in cases)

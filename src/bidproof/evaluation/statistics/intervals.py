@@ -96,16 +96,6 @@ def wilson(successes: int, n: int, confidence: float = 0.95) -> tuple[float, flo
     return score_interval(successes / n, float(n), z_quantile(confidence))
 
 
-def clopper_pearson(successes: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Clopper and Pearson's (1934) exact interval: never covers less than stated, often more."""
-    from scipy.special import betaincinv
-
-    tail = (1 - confidence) / 2
-    low = float(betaincinv(successes, n - successes + 1, tail)) if successes else 0.0
-    high = float(betaincinv(successes + 1, n - successes, 1 - tail)) if successes < n else 1.0
-    return low, high
-
-
 def jeffreys(successes: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
     """Jeffreys' interval, one-sided at the ends (Brown, Cai and DasGupta 2001); 0 to 1 for no case."""
     if n == 0:

@@ -98,7 +98,6 @@ class Paragraph:
     cell: CellPlace | None
     controls: tuple[Control, ...] = ()
     is_in_toc: bool = False
-    is_in_textbox: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +243,7 @@ def _blocks(
 
 
 def _paragraph(
-    element: XmlElement, walk: _Walk, *, cell: CellPlace | None, in_toc: bool, in_textbox: bool = False
+    element: XmlElement, walk: _Walk, *, cell: CellPlace | None, in_toc: bool
 ) -> Iterator[Paragraph]:
     style = walk.styles.style_of(element)
     controls = tuple(_control(item, walk) for item in element.iter(w("sdt")))
@@ -267,13 +266,12 @@ def _paragraph(
         cell=cell,
         controls=controls,
         is_in_toc=in_toc or walk.styles.name_of(style).lower().startswith("toc "),
-        is_in_textbox=in_textbox,
     )
     for box in element.iter(w("txbxContent")):
         if not any(parent.tag == f"{{{MC}}}Fallback" for parent in box.iterancestors()):
             for inner in box.iter(w("p")):
                 if next(inner.iterancestors(w("txbxContent"))) is box:
-                    yield from _paragraph(inner, walk, cell=cell, in_toc=in_toc, in_textbox=True)
+                    yield from _paragraph(inner, walk, cell=cell, in_toc=in_toc)
 
 
 def _label(element: XmlElement, walk: _Walk, style: str) -> ListLabel | None:

@@ -172,12 +172,6 @@ def as_dspy(cases: Sequence[GoldCase]) -> list[dspy.Example]:
     return [dspy.Example(case_id=case.id, question=case.question).with_inputs("case_id") for case in cases]
 
 
-def value_metric(example: dspy.Example, prediction: dspy.Prediction, trace: object = None) -> float:
-    """The objective of a run."""
-    del example, trace
-    return float(prediction.value)
-
-
 def _fields(example: Example) -> dict[str, object]:
     return {
         "question": example.question,
