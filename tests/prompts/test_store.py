@@ -230,11 +230,23 @@ def test_rollback_goes_back_step_by_step(store: ProgramStore) -> None:
     assert store.rollback("production", author="bob", reason="worse").digest == digests[1]
     entry = store.rollback("production", author="bob", reason="worse still")
     assert (entry.digest, entry.previous, entry.author) == (digests[0], digests[1], "bob")
+    assert store.rollback("production", author="bob", reason="the first one too").digest == ""
+    assert store.labels() == {}
     with pytest.raises(UserError) as raised:
         store.rollback("production", author="bob", reason="more")
     assert raised.value.code == "no-earlier-program"
     store.promote(digests[2], author="ann", force=True, reason="fixed")
-    assert store.rollback("production", author="bob", reason="no").digest == digests[0]
+    assert store.rollback("production", author="bob", reason="no").digest == ""
+
+
+def test_a_label_set_from_nothing_rolls_back_to_nothing(store: ProgramStore) -> None:
+    digests = [add(store, with_text("limits", f"Limit {number}.")) for number in range(2)]
+    for digest in digests:
+        store.label("staging", digest, author="ann")
+    entry = store.rollback("staging", author="bob", reason="r", to="packaged")
+    assert (entry.digest, entry.previous, store.labels()) == ("", digests[1], {})
+    with pytest.raises(UserError, match="no earlier program"):
+        store.rollback("audit", author="bob", reason="r")
 
 
 def test_rollback_to_an_earlier_place_of_the_label_only(store: ProgramStore) -> None:

@@ -22,7 +22,7 @@ LABELS_FILE = "labels.json"
 LOG_FILE = "log.jsonl"
 PRODUCTION = "production"
 PACKAGED = "packaged"
-"""Not a label: names the program that ships with the package."""
+"""Not a label: names the program that ships with the package, and where a label is on no other."""
 EXTRACTIVE = "extractive"
 """Not a label: names the engine without a model, under the settings of the moment."""
 
@@ -137,13 +137,16 @@ def write_move(folder: Path, labels: Labels, entry: LogEntry) -> Labels:
 
 
 def places(entries: tuple[LogEntry, ...], label: str) -> tuple[str, ...]:
-    """Where a label was before and is now, oldest first, what was rolled back left out."""
-    stack: list[str] = []
+    """Where a label was before and is now, oldest first, what was rolled back left out.
+
+    The first place is ``PACKAGED``: the packaged program stands where a label is on none.
+    """
+    stack = [PACKAGED]
     for entry in entries:
         if entry.label != label or entry.action in ("protect", "unprotect"):
             continue
         if entry.action == "rollback":
-            while stack and stack[-1] != entry.digest:
+            while stack and stack[-1] != (entry.digest or PACKAGED):
                 stack.pop()
         elif entry.digest and stack[-1:] != [entry.digest]:
             stack.append(entry.digest)

@@ -19,6 +19,7 @@ from bidproof.core.errors import BidproofError, UserError
 from bidproof.core.files import clear_unfinished, write_folder, write_whole, writing
 from bidproof.prompts.fields import fields_of, program_of
 from bidproof.prompts.labels import (
+    PACKAGED,
     PRODUCTION,
     Action,
     Labels,
@@ -252,11 +253,14 @@ class ProgramStore:
     def rollback(self, name: str, *, author: str, reason: str, to: str = "") -> LogEntry:
         """Move a label back to where it was before; once more goes further back.
 
+        Before its first program a label was on none: back there it is taken away, and
+        ``production`` is the packaged program again.
+
         Args:
             name: The label, protected or not.
             author: Who does it.
             reason: Why, for the log.
-            to: One of its earlier places; empty for the last one.
+            to: One of its earlier places, ``packaged`` for none; empty for the last one.
 
         Raises:
             UserError: It was nowhere else before (``no-earlier-program``), or the
@@ -265,9 +269,9 @@ class ProgramStore:
         with writing(self._folder):
             labels = read_labels(self._folder)
             before = places(read_log(self._folder, labels), name)
-            now = labels.digests.get(name, "")
+            now = labels.digests.get(name, PACKAGED)
             earlier = before[:-1] if before[-1:] == (now,) else before
-            wanted = self.find(to) if to else ""
+            wanted = self.find(to) if to and to != PACKAGED else to
             if not earlier or (wanted and wanted not in earlier):
                 raise UserError(
                     f"cannot roll {name!r} back: found {', '.join(earlier) or 'no earlier program'}, "
@@ -275,8 +279,9 @@ class ProgramStore:
                     hint=f"bidproof prompts log --label {name} shows where it was",
                     code="no-earlier-program",
                 )
-            target = self.load(wanted or earlier[-1]).digest
-            return self._move(labels, "rollback", name, target, author, reason)
+            target = wanted or earlier[-1]
+            digest = "" if target == PACKAGED else self.load(target).digest
+            return self._move(labels, "rollback", name, digest, author, reason)
 
     def merge(
         self,

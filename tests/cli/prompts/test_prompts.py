@@ -81,6 +81,19 @@ def test_from_an_edit_to_production_and_back(prompts: Run, tmp_path: Path) -> No
     assert [item["message"] for item in shown["versions"]][1:] == ["why", "why"]
 
 
+def test_the_first_promotion_rolls_back_to_the_packaged_program(prompts: Run) -> None:
+    first = new(prompts, "--from", "packaged", "--set", "repairs=0")
+    assert prompts("promote", first, "--force", "--reason", "try it")[0] == 0
+    code, out, _ = prompts("rollback", "--reason", "worse")
+    assert code == 0
+    assert f"production: {first} -> packaged (rollback)" in out
+    assert "drafting now: the packaged program" in prompts("list")[1]
+    log = prompts("log", "--label", "production")[1]
+    assert f"production: packaged -> {first} (promote, forced)" in log
+    assert f"production: {first} -> packaged (rollback)" in log
+    assert prompts("rollback", "--reason", "more")[0] == 2
+
+
 def test_conflicts_are_printed_with_both_sides_and_nothing_is_stored(prompts: Run, tmp_path: Path) -> None:
     base = new(prompts, "--from", "packaged", "--set", "repairs=0")
     for name in ("ours", "theirs"):

@@ -11,7 +11,7 @@ import click
 from bidproof.cli.printing.basics import print_table
 from bidproof.core.errors import BidproofError
 from bidproof.prompts.fields import fields_of
-from bidproof.prompts.labels import LogEntry
+from bidproof.prompts.labels import PACKAGED, PRODUCTION, LogEntry
 from bidproof.prompts.store import Merge
 
 if TYPE_CHECKING:
@@ -133,7 +133,9 @@ def print_entry(entry: LogEntry, *, with_time: bool = False) -> None:
             f"{entry.label} is {entry.action}ed" if entry.action == "protect" else f"{entry.label} is free"
         )
     else:
-        moved = f"{entry.label}: {entry.previous or 'nowhere'} -> {entry.digest or 'nowhere'} ({entry.action}"
+        no_program = PACKAGED if entry.label == PRODUCTION else "nowhere"
+        was, now = entry.previous or no_program, entry.digest or no_program
+        moved = f"{entry.label}: {was} -> {now} ({entry.action}"
         moved += ", forced)" if entry.forced else ")"
     click.echo(f"{start}{moved} by {entry.author}" + (f": {entry.reason}" if entry.reason else ""))
     if entry.proof is not None:
