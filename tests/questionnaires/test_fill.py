@@ -1,7 +1,17 @@
 """Which part of a draft goes into which slot."""
 
+from dataclasses import replace
+
 from bidproof.core.ids import QuestionId
-from bidproof.core.records import AnswerSlot, DraftState, Question, QuestionKind, Questionnaire, SlotPurpose
+from bidproof.core.records import (
+    LIBRARY_ENGINE,
+    AnswerSlot,
+    DraftState,
+    Question,
+    QuestionKind,
+    Questionnaire,
+    SlotPurpose,
+)
 from bidproof.questionnaires.fill import fill_slots, plan_fill
 from workbook_files import draft_for
 
@@ -48,6 +58,19 @@ def test_choice_left_to_a_person_has_its_evidence_beside_it() -> None:
     values = filled(CHOICE, COMMENT, cite=True, text="We do.", choice=None, quote="we do", state=state)
     assert values == {"E2": "We do.\n\nSources:\npolicy.pdf, page 3: “we do”"}
     assert filled(ANSWER, COMMENT, cite=True, text="We do.", quote="we do", state=state) == {}
+
+
+def test_an_approved_text_stands_where_only_its_choice_is_open() -> None:
+    draft = replace(draft_for("1", "We do.", state=DraftState.NEEDS_PERSON), engine=LIBRARY_ENGINE)
+    for slot in (ANSWER, COMMENT):
+        values = fill_slots(question(CHOICE, slot), draft)
+        assert [(item.location, item.value) for item in values] == [(slot.location, "We do.")]
+    read = Questionnaire(
+        path="q.xlsx", content_hash="", format="xlsx", confidence=1, questions=(question(CHOICE, ANSWER),)
+    )
+    plan = plan_fill(read, {QuestionId("1"): draft}, evidence="sheet", overwrite=False)
+    assert (plan.filled, plan.left_blank, plan.evidence[0].answer) == (1, 0, "We do.")
+    assert plan.skipped == ("1: choice left blank, needs person",)
 
 
 def test_lone_answer_column_opens_with_the_choice_once() -> None:

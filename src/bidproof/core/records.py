@@ -291,6 +291,10 @@ class Usage:
     seconds: float = 0.0
 
 
+LIBRARY_ENGINE = "library"
+"""The engine of a draft that is an approved answer of the answer library."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """An answer as drafted, before any person has seen it.

@@ -17,7 +17,7 @@ from bidproof.answering.protocol import PassageSource
 from bidproof.core.errors import WriteFailed
 from bidproof.core.ids import DocumentId, QuestionId, digest
 from bidproof.core.jsonable import to_json
-from bidproof.core.records import Draft, DraftState, Question, Questionnaire, Usage
+from bidproof.core.records import LIBRARY_ENGINE, Draft, DraftState, Question, Questionnaire, Usage
 from bidproof.flows.ingest import IngestReport, IngestRequest, ingest
 from bidproof.flows.inspect import load_mapping
 from bidproof.questionnaires.protocol import EvidenceMode, WriteReport
@@ -26,16 +26,9 @@ from bidproof.questionnaires.write import write_answers
 from bidproof.reports.answers.evidence_json import write_evidence_json
 from bidproof.reports.answers.page import write_report
 from bidproof.runtime.citations import Load, check_citations, document_loader
-from bidproof.runtime.drafting import (
-    LIBRARY_ENGINE,
-    ScopedSource,
-    draft_all,
-    draft_from_library,
-    open_engine,
-    program_key,
-    routing_key,
-)
+from bidproof.runtime.drafting import ScopedSource, draft_all, open_engine, program_key, routing_key
 from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.library import Reviews, Ruling
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
 
@@ -64,7 +57,8 @@ class AnswerReport:
 
     ``states`` counts drafts by state; ``kept`` are questions that were answered
     in the file already and left alone. ``usage`` adds up every draft of the job.
-    ``resumed`` counts drafts taken from an earlier, unfinished run.
+    ``resumed`` counts drafts taken from an earlier run, ``approved`` answers that a person
+    approved for these very questions: those are kept, whatever is drafted anew.
     """
 
     questionnaire: str
@@ -74,6 +68,7 @@ class AnswerReport:
     choices: int
     from_library: int
     resumed: int
+    approved: int
     usage: Usage
     spent_usd: float
     written: WriteReport
@@ -133,6 +128,7 @@ def answer(request: AnswerRequest, *, session: Session, progress: Progress = sil
         choices=sum(draft.choice is not None for draft in drafts.values()),
         from_library=sum(draft.engine == LIBRARY_ENGINE for draft in drafts.values()),
         resumed=work.resumed,
+        approved=work.approved,
         usage=total_usage(drafts),
         spent_usd=session.workspace.calls.spent_usd(work.job_id),
         written=written,
@@ -168,8 +164,11 @@ class _Work:
     out: Path
     load: Load
     progress: Progress
-    job_id: int | None = None
+    job_id: int = 0
     resumed: int = 0
+    approved: int = 0
+    drafts: dict[QuestionId, Draft] = field(default_factory=dict[QuestionId, Draft])
+    earlier: dict[QuestionId, Draft] = field(default_factory=dict[QuestionId, Draft])
 
     def draft(self, *, scope: tuple[DocumentId, ...] | None) -> dict[QuestionId, Draft]:
         questions = [q for q in self.questionnaire.questions if self.request.overwrite or not q.is_answered]
@@ -187,30 +186,51 @@ class _Work:
             },
         )
         self.job_id = job.id
-        earlier = {} if self.request.fresh else jobs.drafts(job.id)
-        finished = {key: draft for key, draft in earlier.items() if draft.state is not DraftState.FAILED}
-        drafts = {question.id: finished[question.id] for question in questions if question.id in finished}
-        self.resumed = len(drafts)
-        pending = [question for question in questions if question.id not in drafts]
+        self._settle_without_engine(questions)
+        pending = {question.id: question for question in questions if question.id not in self.drafts}
 
-        def save(draft: Draft) -> None:
-            jobs.save_draft(job.id, draft)
-            drafts[draft.question_id] = draft
+        def settle(draft: Draft) -> None:
+            checked = check_citations(draft, load=self.load)
+            self._take(self.reviews.hold_back(pending[draft.question_id], checked), drafted=checked)
 
-        def check_and_save(draft: Draft) -> None:
-            save(check_citations(draft, load=self.load))
-
-        self._use_library(pending, save)
-        asyncio.run(self._run_engine([q for q in pending if q.id not in drafts], scoped, check_and_save))
+        asyncio.run(self._run_engine(list(pending.values()), scoped, settle))
         jobs.finish(job.id)
-        return {question.id: drafts[question.id] for question in questions}
+        return {question.id: self.drafts[question.id] for question in questions}
 
-    def _use_library(self, questions: list[Question], save: Callable[[Draft], None]) -> None:
-        today = datetime.now(UTC).date()
+    def _settle_without_engine(self, questions: list[Question]) -> None:
+        """Take what people approved, then what an earlier run drafted."""
+        approved = self.session.workspace.jobs.approved(self.job_id)
+        self.earlier = self.session.workspace.jobs.drafts(self.job_id)
+        self.reviews = Reviews(
+            questions,
+            questionnaire=self.request.questionnaire.name,
+            session=self.session,
+            today=datetime.now(UTC).date(),
+        )
         for question in questions:
-            draft = draft_from_library(question, session=self.session, today=today)
-            if draft is not None:
-                save(draft)
+            earlier = self.earlier.get(question.id)
+            if question.id in approved and earlier is not None:
+                self.drafts[question.id] = earlier
+                self.approved += 1
+            elif (ruling := self.reviews.approved(question)) is not None:
+                self._take(ruling)
+                self.approved += bool(ruling.job_id)
+            elif earlier is not None and not self.request.fresh and _is_finished(earlier):
+                self._take(self.reviews.hold_back(question, earlier), drafted=earlier)
+                self.resumed += 1
+
+    def _take(self, ruling: Ruling, *, drafted: Draft | None = None) -> None:
+        """Settle a question, and save what settled it.
+
+        The job keeps what was drafted where a review of that very draft decides: the
+        file that comes back is then held against the same draft again.
+        """
+        key = ruling.draft.question_id
+        self.drafts[key] = ruling.draft
+        kept = (drafted or self.earlier.get(key)) if ruling.job_id == self.job_id else None
+        saved = kept or ruling.draft
+        if saved != self.earlier.get(key):
+            self.session.workspace.jobs.save_draft(self.job_id, saved)
 
     async def _run_engine(
         self, questions: list[Question], source: PassageSource, save: Callable[[Draft], None]
@@ -244,6 +264,11 @@ class _Work:
             *documents,
             length=32,
         )
+
+
+def _is_finished(draft: Draft) -> bool:
+    """Whether a draft may stand for good: an entry of the library may have been taken out."""
+    return draft.state is not DraftState.FAILED and draft.engine != LIBRARY_ENGINE
 
 
 def _output(request: AnswerRequest) -> Path:

@@ -10,8 +10,9 @@ from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, Question, QuestionKind
 from bidproof.flows.ingest import IngestRequest, ingest
 from bidproof.runtime.citations import check_citations, document_loader
-from bidproof.runtime.drafting import ScopedSource, draft_from_library, open_engine
+from bidproof.runtime.drafting import ScopedSource, open_engine
 from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.library import draft_from_library
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
 

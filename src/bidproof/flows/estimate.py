@@ -13,8 +13,9 @@ from bidproof.llm.budget import cost_usd
 from bidproof.prompts.program import Program
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.retrieval.protocol import Query
-from bidproof.runtime.drafting import ScopedSource, draft_from_library
+from bidproof.runtime.drafting import ScopedSource
 from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.library import draft_from_library
 from bidproof.runtime.program_choice import chosen_version, program_under
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session

@@ -13,7 +13,6 @@ from bidproof.evaluation.gold.relevance import holds
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldCase
 from bidproof.flows.feedback.examples import solved_feedback
-from bidproof.flows.library import is_valid
 from bidproof.language.sentences import split_sentences
 from bidproof.optimization.finetune_data import Candidate
 from bidproof.optimization.prompts.solved import Solved, SolvedExample, solved_example, unanswerable_example
@@ -46,7 +45,7 @@ def feedback_candidates(session: Session) -> list[Candidate]:
 def library_candidates(session: Session, source: PassageSource, *, top_k: int) -> list[Candidate]:
     """Approved answers that may be used today, with the passages that a search finds now."""
     today = datetime.now(UTC).date()
-    entries = [item for item in reversed(session.workspace.library.all()) if is_valid(item, today=today)]
+    entries = [item for item in reversed(session.workspace.library.all()) if item.is_valid(today)]
     return [_from_entry(item, source, top_k=top_k) for item in entries]
 
 

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bidproof.core.errors import InvalidSetting, UserError
@@ -41,13 +41,8 @@ def library_entries(session: Session, *, valid_only: bool = False) -> tuple[Libr
     """Approved answers in the order they were added; all, or those that may be used today."""
     today = datetime.now(UTC).date()
     return tuple(
-        entry for entry in session.workspace.library.all() if not valid_only or is_valid(entry, today=today)
+        entry for entry in session.workspace.library.all() if not valid_only or entry.is_valid(today)
     )
-
-
-def is_valid(entry: LibraryEntry, *, today: date) -> bool:
-    """Whether an entry may be used on a day."""
-    return entry.approved <= today and (entry.expires is None or entry.expires >= today)
 
 
 def library_entry(number: int, *, session: Session) -> LibraryEntry:

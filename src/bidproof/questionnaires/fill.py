@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import (
+    LIBRARY_ENGINE,
     AnswerSlot,
     Citation,
     Draft,
@@ -39,9 +40,10 @@ def fill_slots(question: Question, draft: Draft, *, cite: bool = False) -> tuple
     A choice is always one of the slot's own options; none is invented. A draft
     that was not found, failed or needs a person fills nothing: an empty cell
     never means "No". Where only the choice is left to a person, the evidence is
-    written into the comment or evidence slot beside it. Ownership and
-    customer-responsibility slots are left to people. Texts keep the question's
-    word and character limits, cut at a sentence end.
+    written into the comment or evidence slot beside it, and an approved answer
+    where its text belongs. Ownership and customer-responsibility slots are left
+    to people. Texts keep the question's word and character limits, cut at a
+    sentence end.
 
     Args:
         question: With its slots as read from the file.
@@ -137,8 +139,9 @@ def describe_sources(draft: Draft, *, with_quotes: bool = True) -> str:
 
 def _fill(question: Question, draft: Draft, *, cite: bool, max_slot_chars: int | None) -> _Filling:
     if _leaves_choice_to_a_person(question, draft):
-        question = _with_remarks_only(question)
-        values, notes = list[SlotValue](), [_why_blank(draft)]
+        is_approved = draft.engine == LIBRARY_ENGINE
+        question = question if is_approved else _with_remarks_only(question)
+        values, notes = list[SlotValue](), [_why_blank(draft, what="choice " if is_approved else "")]
     elif draft.state is not DraftState.DRAFTED:
         return _Filling(values=(), notes=(_why_blank(draft),))
     else:
@@ -150,9 +153,10 @@ def _fill(question: Question, draft: Draft, *, cite: bool, max_slot_chars: int |
 
 
 def _leaves_choice_to_a_person(question: Question, draft: Draft) -> bool:
-    """Whether only the choice is open: the evidence then still belongs beside it."""
+    """Whether only the choice is open: an approved text, or evidence, then still belongs beside it."""
     has_choice = any(slot.purpose in (SlotPurpose.CHOICE, SlotPurpose.MARK) for slot in question.slots)
-    return draft.state is DraftState.NEEDS_PERSON and has_choice and bool(_citations(draft))
+    has_text = draft.engine == LIBRARY_ENGINE or bool(_citations(draft))
+    return draft.state is DraftState.NEEDS_PERSON and has_choice and has_text
 
 
 def _with_remarks_only(question: Question) -> Question:
@@ -160,9 +164,9 @@ def _with_remarks_only(question: Question) -> Question:
     return replace(question, slots=tuple(slot for slot in question.slots if slot.purpose in remarks))
 
 
-def _why_blank(draft: Draft) -> str:
+def _why_blank(draft: Draft, *, what: str = "") -> str:
     reason = draft.error.splitlines()[0] if draft.error else "; ".join(draft.reasons[:2])
-    return f"left blank, {draft.state}" + (f" ({reason})" if reason else "")
+    return f"{what}left blank, {draft.state}" + (f" ({reason})" if reason else "")
 
 
 def _fill_choice(question: Question, draft: Draft) -> tuple[list[SlotValue], list[str]]:
@@ -284,11 +288,12 @@ def _source_line(citation: Citation, *, with_quotes: bool) -> str:
 
 def _evidence_rows(question: Question, draft: Draft) -> list[EvidenceRow]:
     answer = " – ".join(part for part in (draft.choice or "", draft.text.strip()) if part)
-    status = _why_blank(draft) if draft.state is not DraftState.DRAFTED else f"{draft.support}, {draft.tier}"
+    is_drafted = draft.state is DraftState.DRAFTED
+    status = f"{draft.support}, {draft.tier}" if is_drafted else _why_blank(draft)
     about = EvidenceRow(
         question_id=question.buyer_id or question.id,
         question=question.text,
-        answer=answer if draft.state is DraftState.DRAFTED else "",
+        answer=answer if is_drafted or draft.engine == LIBRARY_ENGINE else "",
         status=status,
         location=question.location,
     )

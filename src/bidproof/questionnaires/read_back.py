@@ -39,12 +39,15 @@ class ReadBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
+class SlotAnswer:
+    """What stands in the slots of a question, sources aside; empty where there is nothing."""
+
     text: str
     choice: str
 
     @property
     def is_empty(self) -> bool:
+        """Whether nothing stands there."""
         return not self.text and not self.choice
 
 
@@ -66,7 +69,7 @@ def read_back(question: Question, draft: Draft, *, before: Question | None = Non
         outcome = ReviewOutcome.REJECTED
     else:
         outcome = ReviewOutcome.EDITED if was_drafted else ReviewOutcome.WRITTEN
-    old, new = _without_choice(written, question), _without_choice(found, question)
+    old, new = written_answer(question, draft), _without_choice(found, question)
     if outcome is ReviewOutcome.ACCEPTED:
         new = old
     is_answer = outcome.is_answer
@@ -79,17 +82,22 @@ def read_back(question: Question, draft: Draft, *, before: Question | None = Non
     )
 
 
-def _written(question: Question, draft: Draft) -> _Answer:
+def written_answer(question: Question, draft: Draft) -> SlotAnswer:
+    """What filling in a draft puts into a question's slots, as :func:`read_back` tells it."""
+    return _without_choice(_written(question, draft), question)
+
+
+def _written(question: Question, draft: Draft) -> SlotAnswer:
     """What filling in put into the slots, sources aside."""
     values = fill_slots(question, draft)
     texts = [item.value for item in values if item.purpose in _TEXTS and item.value]
     marked = {item.location for item in values if item.purpose is SlotPurpose.MARK and item.value}
     chosen = [item.value for item in values if item.purpose is SlotPurpose.CHOICE]
     chosen += [slot.option for slot in question.slots if slot.location in marked]
-    return _Answer(text=_joined(texts), choice=chosen[0] if chosen else "")
+    return SlotAnswer(text=_joined(texts), choice=chosen[0] if chosen else "")
 
 
-def _found(question: Question, draft: Draft, before: Question | None) -> _Answer:
+def _found(question: Question, draft: Draft, before: Question | None) -> SlotAnswer:
     """What the slots hold now, sources and what the buyer wrote there aside."""
     given = {slot.location: slot.current for slot in before.slots} if before else {}
     slots = [
@@ -99,7 +107,7 @@ def _found(question: Question, draft: Draft, before: Question | None) -> _Answer
     ]
     texts = [_without_sources(_unguarded(slot.current), draft) for slot in slots if slot.purpose in _TEXTS]
     chosen = [_option(slot, question) for slot in slots if slot.purpose in _CHOICES]
-    return _Answer(text=_joined(texts), choice=next(filter(None, chosen), ""))
+    return SlotAnswer(text=_joined(texts), choice=next(filter(None, chosen), ""))
 
 
 def _is_given(slot: AnswerSlot, before: str) -> bool:
@@ -131,7 +139,7 @@ def _without_sources(text: str, draft: Draft) -> str:
     return "\n".join(kept).strip()
 
 
-def _same(one: _Answer, other: _Answer) -> bool:
+def _same(one: SlotAnswer, other: SlotAnswer) -> bool:
     return _plain(one.text) == _plain(other.text) and _same_choice(one.choice, other.choice)
 
 
@@ -140,7 +148,7 @@ def _same_choice(one: str, other: str) -> bool:
     return _plain(one) == _plain(other) or (meaning is not None and meaning == meaning_of(other))
 
 
-def _without_choice(answer: _Answer, question: Question) -> _Answer:
+def _without_choice(answer: SlotAnswer, question: Question) -> SlotAnswer:
     """Part ``Yes. We do.`` where the choice has no slot of its own."""
     has_slot = any(slot.purpose in _CHOICES for slot in question.slots)
     opening = _OPENING.match(answer.text)
@@ -148,11 +156,11 @@ def _without_choice(answer: _Answer, question: Question) -> _Answer:
         return answer
     whole = match_option(answer.text, question.options)
     if whole is not None:
-        return _Answer(text="", choice=whole)
+        return SlotAnswer(text="", choice=whole)
     choice = match_option(opening.group(1), question.options)
     if choice is None:
         return answer
-    return _Answer(text=answer.text[opening.end() :].strip(), choice=choice)
+    return SlotAnswer(text=answer.text[opening.end() :].strip(), choice=choice)
 
 
 def _joined(texts: Sequence[str]) -> str:

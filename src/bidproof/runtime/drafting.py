@@ -1,4 +1,4 @@
-"""Draft many questions: library first, then an engine, each draft saved as it comes.
+"""Draft many questions with an engine, each draft saved as it comes.
 
 A draft that failed is saved as failed and tried again by the next run; a
 finished one is never drafted twice in one job.
@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,30 +17,18 @@ from bidproof.answering.cascade import CascadeEngine
 from bidproof.answering.protocol import Engine, PassageSource
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.ids import DocumentId, digest
-from bidproof.core.records import (
-    Claim,
-    Draft,
-    DraftState,
-    Question,
-    QuestionKind,
-    ScoredPassage,
-    Support,
-    Tier,
-)
+from bidproof.core.records import Draft, Question, ScoredPassage
 from bidproof.core.settings import PromptSettings, Settings
 from bidproof.prompts.labels import PACKAGED
 from bidproof.retrieval.protocol import Query
 from bidproof.runtime.program_choice import running_program
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
-from bidproof.workspace.rows import LibraryEntry
 
 if TYPE_CHECKING:
     from bidproof.llm.gateway import Gateway
     from bidproof.llm.protocol import ChatModel
     from bidproof.routing.store import RouteStore
-
-LIBRARY_ENGINE = "library"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,29 +269,3 @@ async def draft_all(
     async with asyncio.TaskGroup() as tasks:
         for _ in range(min(concurrency, len(questions))):
             tasks.create_task(work())
-
-
-def draft_from_library(question: Question, *, session: Session, today: date) -> Draft | None:
-    """Reuse an approved, unexpired answer to the same question, if there is one."""
-    entry = session.workspace.library.find_same(question.text, today=today)
-    return None if entry is None else _library_draft(question, entry)
-
-
-def _library_draft(question: Question, entry: LibraryEntry) -> Draft:
-    is_choice = question.kind in (QuestionKind.YES_NO, QuestionKind.CHOICE)
-    choice = entry.choice if entry.choice in question.options or not question.options else None
-    is_open = is_choice and choice is None
-    claims: tuple[Claim, ...] = ()
-    if entry.citations:
-        claims = (Claim(text=entry.answer, citations=entry.citations, support=Support.SUPPORTED),)
-    return Draft(
-        question_id=question.id,
-        state=DraftState.NEEDS_PERSON if is_open else DraftState.DRAFTED,
-        text=entry.answer,
-        choice=choice or None,
-        claims=claims,
-        support=Support.SUPPORTED if claims else Support.PARTIAL,
-        tier=Tier.REVIEW,
-        reasons=(f"approved answer from the library, by {entry.approver} on {entry.approved.isoformat()}",),
-        engine=LIBRARY_ENGINE,
-    )

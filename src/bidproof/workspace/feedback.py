@@ -1,13 +1,14 @@
 """What people made of drafts, and the approved answers that came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.workspace.app.ready import models
 from bidproof.workspace.database import Database
 from bidproof.workspace.library import AnswerLibrary
-from bidproof.workspace.rows import FeedbackRow, LibraryEntry, SavedFeedback
+from bidproof.workspace.question_text import normalize_question
+from bidproof.workspace.rows import FeedbackRow, LibraryEntry, ReviewOutcome, SavedFeedback
 
 NOT_CITED = "not cited"
 """Tag of a library entry that a person approved and no quote proves in full."""
@@ -44,6 +45,15 @@ class FeedbackTable:
         ordered = found.order_by("id").values_list("body", flat=True)
         return tuple(from_json(FeedbackRow, body) for body in self._database.read(lambda: list(ordered)))
 
+    def about(self, questions: Collection[str]) -> tuple[FeedbackRow, ...]:
+        """Every row whose question is one of these for the answer library, last changed last."""
+        wanted = {normalize_question(question) for question in questions} - {""}
+        ordered = self._rows.order_by("updated_at", "id").values_list("body", flat=True)
+        bodies = self._database.read(lambda: list(ordered)) if wanted else []
+        return tuple(
+            from_json(FeedbackRow, body) for body in bodies if normalize_question(body["question"]) in wanted
+        )
+
     def _save(self, rows: Sequence[FeedbackRow]) -> SavedFeedback:
         stored: list[FeedbackRow] = []
         new = changed = added = removed = 0
@@ -51,7 +61,7 @@ class FeedbackTable:
             known = self._rows.filter(job_id=row.job_id, question_id=row.question_id)
             body = known.values_list("body", flat=True).first()
             old = None if body is None else from_json(FeedbackRow, body)
-            if old is not None and _says_the_same(old, row):
+            if old is not None and (_says_the_same(old, row) or _stays_cleared(old, row)):
                 stored.append(old)
                 continue
             if old is not None and old.has_added_entry and not self._is_shared(old):
@@ -95,6 +105,11 @@ class FeedbackTable:
         """Whether the row's library entry is also that of another question's feedback."""
         others = self._rows.exclude(job_id=row.job_id, question_id=row.question_id)
         return any(body.get("library_id") == row.library_id for body in others.values_list("body", flat=True))
+
+
+def _stays_cleared(old: FeedbackRow, new: FeedbackRow) -> bool:
+    """Whether an answer was cleared before and nothing was written since."""
+    return (old.outcome, new.outcome) == (ReviewOutcome.REJECTED, ReviewOutcome.UNTOUCHED)
 
 
 def _says_the_same(old: FeedbackRow, new: FeedbackRow) -> bool:

@@ -89,6 +89,11 @@ class JobTable:
         drafts = (from_json(Draft, body) for body in self._database.read(lambda: list(rows)))
         return {draft.question_id: draft for draft in drafts}
 
+    def approved(self, job_id: int) -> frozenset[QuestionId]:
+        """Questions of a job whose draft a person approved in review."""
+        rows = self._drafts.filter(job_id=job_id, status="approved").values_list("question_id", flat=True)
+        return frozenset(QuestionId(name) for name in self._database.read(lambda: list(rows)))
+
     def recent(self, limit: int = 20) -> tuple[Job, ...]:
         """The jobs last worked on, newest first."""
         rows = self._database.read(lambda: list(self._counted().order_by("-updated_at", "-id")[:limit]))

@@ -104,6 +104,10 @@ class LibraryEntry:
     tags: tuple[str, ...] = ()
     id: int = 0
 
+    def is_valid(self, today: date) -> bool:
+        """Whether it may be used on a day."""
+        return self.approved <= today and (self.expires is None or self.expires >= today)
+
 
 class ReviewOutcome(StrEnum):
     """What a person made of one question of a file that was filled in.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bidproof.answering.kept_citations import kept_citations, prove_text
 from bidproof.core.errors import UserError
-from bidproof.core.records import Citation, Draft, Question, Span, Support
+from bidproof.core.records import LIBRARY_ENGINE, Citation, Draft, Question, Span, Support
 from bidproof.documents.locations import span_pages
 from bidproof.evaluation.gold.store import check_name
 from bidproof.evaluation.statistics.intervals import wilson
@@ -22,7 +22,6 @@ from bidproof.flows.feedback.gold import GoldReport, add_to_gold
 from bidproof.flows.feedback.matching import Matched, MatchRequest, find_job
 from bidproof.questionnaires.read_back import ReadBack, read_back
 from bidproof.runtime.citations import Load, document_loader
-from bidproof.runtime.drafting import LIBRARY_ENGINE
 from bidproof.runtime.session import Session
 from bidproof.workspace.rows import FeedbackRow, JudgedPassage, ReviewOutcome, SavedFeedback
 

@@ -1,0 +1,145 @@
+"""What people decided before: approved answers are written again, cleared ones are not.
+
+Both are laid over what an engine drafts, anew on every run: an entry that was taken
+out of the library, or has expired, stands no longer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bidproof.core.records import (
+    LIBRARY_ENGINE,
+    Claim,
+    Draft,
+    DraftState,
+    Question,
+    SlotPurpose,
+    Support,
+    Tier,
+)
+from bidproof.language.choices import match_option
+from bidproof.questionnaires.read_back import written_answer
+from bidproof.runtime.session import Session
+from bidproof.workspace.question_text import normalize_question
+from bidproof.workspace.rows import FeedbackRow, LibraryEntry, ReviewOutcome
+
+_CHOICES = (SlotPurpose.CHOICE, SlotPurpose.MARK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """A draft as people's decisions leave it.
+
+    ``job_id`` is the job whose review decided; 0 where none did.
+    """
+
+    draft: Draft
+    job_id: int = 0
+
+
+class Reviews:
+    """The decisions that bear on the questions of one questionnaire.
+
+    Args:
+        questions: Of the questionnaire.
+        questionnaire: Name of the buyer's file.
+        session: Whose feedback and answer library count.
+        today: An answer that is no longer valid on this day is not used.
+    """
+
+    def __init__(
+        self, questions: Sequence[Question], *, questionnaire: str, session: Session, today: date
+    ) -> None:
+        self._library = session.workspace.library
+        self._today = today
+        rows = session.workspace.feedback.about([question.text for question in questions])
+        self._own = {
+            (row.question_id, normalize_question(row.question)): row
+            for row in rows
+            if row.questionnaire == questionnaire and row.outcome is not ReviewOutcome.UNTOUCHED
+        }
+        self._cleared = {_said(row): row for row in rows if row.outcome is ReviewOutcome.REJECTED}
+
+    def approved(self, question: Question) -> Ruling | None:
+        """The answer that a person approved: to this very question, else to the same one elsewhere.
+
+        None where there is none, or where its words were cleared here since.
+        """
+        own = self._own.get((question.id, normalize_question(question.text)))
+        if own is not None and own.outcome.is_answer and own.library_id is not None:
+            entry = self._library.get(own.library_id)
+            if entry is not None and entry.is_valid(self._today):
+                return Ruling(draft=library_draft(question, entry), job_id=own.job_id)
+        entry = self._library.find_same(question.text, today=self._today)
+        if entry is None:
+            return None
+        draft = library_draft(question, entry)
+        cleared = self._clearing(question, draft)
+        return None if cleared and cleared.approved >= entry.approved else Ruling(draft=draft)
+
+    def hold_back(self, question: Question, draft: Draft) -> Ruling:
+        """The draft, or a call for a person where a review cleared what it would write."""
+        cleared = self._clearing(question, draft)
+        if cleared is None:
+            return Ruling(draft=draft)
+        reason = f"cleared in review by {cleared.approver} on {cleared.approved.isoformat()}"
+        held = replace(
+            draft,
+            state=DraftState.NEEDS_PERSON,
+            text="",
+            choice=None,
+            claims=(),
+            support=Support.NOT_FOUND,
+            confidence=None,
+            tier=Tier.EXPERT,
+            reasons=(reason,),
+        )
+        return Ruling(draft=held, job_id=cleared.job_id)
+
+    def _clearing(self, question: Question, draft: Draft) -> FeedbackRow | None:
+        written = written_answer(question, draft)
+        return self._cleared.get(_key(question.text, written.text, written.choice))
+
+
+def draft_from_library(question: Question, *, session: Session, today: date) -> Draft | None:
+    """Reuse an approved, unexpired answer to the same question, if there is one."""
+    entry = session.workspace.library.find_same(question.text, today=today)
+    return None if entry is None else library_draft(question, entry)
+
+
+def library_draft(question: Question, entry: LibraryEntry) -> Draft:
+    """An approved answer as the draft of a question, its choice in the words of this form.
+
+    Where the form has a place for a choice and the entry names none of its options, the
+    text stands and the choice is left to a person.
+    """
+    choice = entry.choice or None
+    if choice and question.options:
+        choice = match_option(choice, question.options)
+    is_open = choice is None and any(slot.purpose in _CHOICES for slot in question.slots)
+    reasons = [f"approved answer from the library, by {entry.approver} on {entry.approved.isoformat()}"]
+    if is_open:
+        reasons.append("it names no choice of this form: a person has to choose")
+    claims: tuple[Claim, ...] = ()
+    if entry.citations:
+        claims = (Claim(text=entry.answer, citations=entry.citations, support=Support.SUPPORTED),)
+    return Draft(
+        question_id=question.id,
+        state=DraftState.NEEDS_PERSON if is_open else DraftState.DRAFTED,
+        text=entry.answer,
+        choice=choice,
+        claims=claims,
+        support=Support.SUPPORTED if claims else Support.PARTIAL,
+        tier=Tier.REVIEW,
+        reasons=tuple(reasons),
+        engine=LIBRARY_ENGINE,
+    )
+
+
+def _said(row: FeedbackRow) -> tuple[str, ...]:
+    return _key(row.question, row.old_text, row.old_choice)
+
+
+def _key(question: str, text: str, choice: str) -> tuple[str, ...]:
+    return (normalize_question(question), " ".join(text.split()), " ".join(choice.split()))

@@ -1,0 +1,123 @@
+"""What a review decided holds when the same questionnaire is answered again."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Bidproof = Callable[..., Any]
+OPEN = "We have no chief executive's bicycle."
+
+
+def edit(path: Path, **changes: str) -> None:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.reader(file))
+    for row in rows[1:]:
+        row[2] = changes.get(row[0].replace("-", ""), row[2])
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+
+
+def answers(path: Path) -> dict[str, str]:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return {row["Id"]: row["Answer"] for row in csv.DictReader(file)}
+
+
+def run(bidproof: Bidproof, *more: str) -> Any:
+    return json.loads(bidproof("answer", "questions.csv", "--docs", "docs", "--json", *more).out)
+
+
+def import_review(bidproof: Bidproof, *more: str) -> Any:
+    ran = bidproof("feedback", "import", "reviewed.csv", "--approver", "Ann", "--json", *more)
+    assert ran.code == 0, ran.err
+    return json.loads(ran.out)
+
+
+@pytest.fixture
+def reviewed(company: Path, bidproof: Bidproof) -> dict[str, str]:
+    """A file that was answered, corrected (Q-2), cleared (Q-3), completed (Q-5) and imported; as drafted."""
+    run(bidproof)
+    (company / "questions.answered.csv").rename(company / "reviewed.csv")
+    drafted = answers(company / "reviewed.csv")
+    edit(company / "reviewed.csv", Q2="Hourly.", Q3="", Q5=OPEN)
+    import_review(bidproof)
+    return drafted
+
+
+def filled(folder: Path) -> dict[str, str]:
+    return answers(folder / "questions.answered.csv")
+
+
+def test_approved_answers_stand_at_once(company: Path, bidproof: Bidproof, reviewed: dict[str, str]) -> None:
+    again = run(bidproof)
+    assert (again["from_library"], again["approved"], again["resumed"]) == (4, 4, 1)
+    found = filled(company)
+    assert (found["Q-2"], found["Q-5"]) == ("Hourly.", OPEN)
+    assert (found["Q-1"], found["Q-4"]) == (reviewed["Q-1"], reviewed["Q-4"])
+
+
+def test_drafting_anew_leaves_approved_answers_alone(
+    company: Path, bidproof: Bidproof, reviewed: dict[str, str]
+) -> None:
+    ran = bidproof("answer", "questions.csv", "--docs", "docs", "--fresh")
+    assert "4 approved answers were kept" in ran.out
+    assert filled(company)["Q-2"] == "Hourly."
+    assert filled(company)["Q-1"] == reviewed["Q-1"]
+
+
+def test_a_cleared_answer_does_not_come_back(
+    company: Path, bidproof: Bidproof, reviewed: dict[str, str]
+) -> None:
+    for more in ((), ("--fresh",)):
+        (draft,) = [d for key, d in run(bidproof, *more)["drafts"].items() if key == "Q-3"]
+        assert draft["state"] == "needs person"
+        assert draft["reasons"][0].startswith("cleared in review by Ann on ")
+        assert draft["passages"]
+        assert filled(company)["Q-3"] == ""
+    (company / "docs" / "backup.md").write_text("# Recovery\n\nThe recovery time objective is 90 minutes.\n")
+    run(bidproof)
+    assert "90 minutes" in filled(company)["Q-3"]
+
+
+def test_importing_the_new_file_changes_nothing(
+    company: Path, bidproof: Bidproof, reviewed: dict[str, str]
+) -> None:
+    run(bidproof)
+    (company / "questions.answered.csv").rename(company / "reviewed.csv")
+    again = import_review(bidproof)
+    assert (again["saved"]["new"], again["saved"]["changed"]) == (0, 0)
+    assert again["outcomes"] == {"accepted": 2, "edited": 1, "rejected": 1, "written": 1}
+
+
+def test_an_answer_that_was_taken_out_stands_no_longer(
+    company: Path, bidproof: Bidproof, reviewed: dict[str, str]
+) -> None:
+    run(bidproof)
+    listed = json.loads(bidproof("library", "list", "--json").out)
+    numbers = [str(entry["id"]) for entry in listed if entry["answer"] in ("Hourly.", OPEN)]
+    assert bidproof("library", "remove", *numbers).code == 0
+    assert run(bidproof)["from_library"] == 2
+    assert filled(company)["Q-2"] == reviewed["Q-2"]
+    assert filled(company)["Q-5"] == ""
+
+
+def test_an_answer_that_expired_stands_no_longer(
+    company: Path, bidproof: Bidproof, reviewed: dict[str, str]
+) -> None:
+    import_review(bidproof, "--expires", "2001-01-01")
+    assert run(bidproof)["from_library"] == 0
+    assert filled(company)["Q-2"] == reviewed["Q-2"]
+
+
+def test_questions_in_the_same_words_keep_their_own_answers(company: Path, bidproof: Bidproof) -> None:
+    text = "Id,Question,Answer\nQ-1,Please describe.,\nQ-2,Please describe.,\n"
+    (company / "questions.csv").write_text(text)
+    run(bidproof)
+    (company / "questions.answered.csv").rename(company / "reviewed.csv")
+    edit(company / "reviewed.csv", Q1="First.", Q2="Second.")
+    import_review(bidproof)
+    run(bidproof)
+    assert filled(company) == {"Q-1": "First.", "Q-2": "Second."}
