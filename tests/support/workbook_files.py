@@ -8,7 +8,8 @@ from xml.sax.saxutils import escape
 
 from bidproof.core.ids import DocumentId, PassageId, QuestionId
 from bidproof.core.records import Citation, Claim, Draft, DraftState, Questionnaire, Support, Tier
-from bidproof.formats.zip.package import open_package, replace_parts
+from bidproof.formats.zip.package import open_package
+from bidproof.formats.zip.rewrite import replace_parts
 from bidproof.questionnaires.excel.patch import patch_sheet
 from bidproof.questionnaires.excel.workbook import read_workbook
 from bidproof.questionnaires.sheets.grid import Place, column_letters, parse_reference

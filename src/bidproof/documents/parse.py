@@ -18,7 +18,7 @@ from bidproof.documents.protocol import SourceFile, open_reader
 from bidproof.documents.scans import is_ocr_installed, limits_for_scans, scans_in
 from bidproof.documents.titles import choose_title
 from bidproof.formats.guarded.guard import GuardedWorker, Limits
-from bidproof.formats.zip.checks import check_archive
+from bidproof.formats.zip.package import package_of
 
 _AHEAD = 64
 """Files parsed ahead of the one the caller waits for; bounds memory."""
@@ -87,8 +87,8 @@ def parse_document(request: ParseRequest) -> Document:
     data = _load(request)
     detected = detect_media_type(request.name, data)
     warnings = (detected.warning,) if detected.warning else ()
-    if data[:2] == b"PK":
-        warnings += check_archive(request.name, data)
+    if data[:2] == b"PK" and package_of(request.name, data).check().has_macros:
+        warnings += ("holds macros, which were not run",)
     file = SourceFile(
         path=request.path, name=request.name, data=data, media_type=detected.media_type, settings=settings
     )

@@ -1,67 +1,67 @@
-"""The zip around a workbook is copied as it stands, and hostile ones are refused."""
+"""Hostile zips are refused, whoever reads them."""
 
-import io
 import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from bidproof.core.errors import UnreadableFile
-from bidproof.formats.zip.package import open_package, replace_parts
+from bidproof.formats.zip import package as packages
+from bidproof.formats.zip.package import open_package, package_of
 
 
-def _zip(path: Path, entries: dict[str, bytes], *, comment: bytes = b"") -> Path:
+def _zip(path: Path, entries: dict[str, bytes]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in entries.items():
             archive.writestr(name, content)
-        archive.comment = comment
     return path
 
 
-def test_nothing_replaced_gives_the_same_bytes(tmp_path: Path) -> None:
-    package = open_package(_zip(tmp_path / "a.xlsx", {"b": b"1" * 500, "ä/c": b"2"}, comment=b"kept"))
-    assert replace_parts(package, {}, {}) == package.raw
+def zipped(parts: dict[str, bytes]) -> bytes:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
 
 
-def test_parts_are_replaced_in_place_and_added_at_the_end(tmp_path: Path) -> None:
-    package = open_package(_zip(tmp_path / "a.xlsx", {"b": b"old", "c": b"kept"}, comment=b"note"))
-    content = replace_parts(package, {"b": b"new" * 100}, {"d": b"more"})
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert archive.testzip() is None
-        assert {name: archive.read(name) for name in archive.namelist()} == {
-            "b": b"new" * 100, "c": b"kept", "d": b"more"
-        }  # fmt: skip
-        assert archive.namelist() == ["b", "c", "d"]
-        assert archive.comment == b"note"
+def refused(parts: dict[str, bytes]) -> str:
+    with pytest.raises(UnreadableFile) as caught:
+        package_of("a.docx", zipped(parts)).check()
+    return caught.value.code
 
 
-def test_streamed_entries_with_data_descriptors_survive(tmp_path: Path) -> None:
-    class Pipe(io.RawIOBase):
-        """A stream that cannot seek, so that sizes come after the data."""
+@pytest.mark.parametrize(
+    ("part", "size"),
+    [("word/document.xml", 10), ("word/document.xml", 100_000), ("xl/media/a.emf", 2_000_000)],
+)
+def test_plain_packages_pass_though_small_parts_and_pictures_pack_well(part: str, size: int) -> None:
+    found = package_of("a.docx", zipped({part: b"a" * size})).check()
+    assert not found.has_macros
 
-        def __init__(self) -> None:
-            self.content = bytearray()
 
-        def writable(self) -> bool:
-            return True
+def test_ratio_entries_and_paths_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert refused({"a.xml": b"\x00" * 5_000_000}) == "archive-bomb"
+    assert refused({"../../etc/passwd": b"x"}) == "archive-unsafe-path"
+    assert refused({"/abs.xml": b"x"}) == "archive-unsafe-path"
+    monkeypatch.setattr(packages, "MAX_ENTRIES", 3)
+    assert refused({f"{number}.xml": b"x" for number in range(4)}) == "archive-bomb"
 
-        def write(self, data: object) -> int:
-            raw = bytes(data)  # type: ignore[call-overload]
-            self.content += raw
-            return len(raw)
 
-    pipe = Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("b", b"first" * 50)
-        archive.writestr("c", b"second" * 50)
-    path = tmp_path / "a.xlsx"
-    path.write_bytes(pipe.content)
-    package = open_package(path)
-    assert replace_parts(package, {}, {}) == package.raw
-    with zipfile.ZipFile(io.BytesIO(replace_parts(package, {"b": b"x"}, {}))) as archive:
-        assert archive.testzip() is None
-        assert archive.read("b") == b"x"
-        assert archive.read("c") == b"second" * 50
+def test_document_type_declarations_are_refused() -> None:
+    assert refused({"word/document.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'}) == "unsafe-xml"
+    declared = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x><x/>'.encode("utf-16")
+    assert refused({"word/document.xml": declared}) == "unsafe-xml"
+
+
+def test_macros_are_seen() -> None:
+    assert package_of("a.docm", zipped({"word/vbaProject.bin": b"x"})).has_macros
+
+
+def test_all_parts_together_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packages, "MAX_TOTAL_MB", 1)
+    assert refused({f"{number}.png": bytes(400_000) for number in range(3)}) == "archive-bomb"
 
 
 def test_a_part_that_inflates_like_a_bomb_is_refused(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from docx.shared import RGBColor
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -301,3 +302,16 @@ def test_the_real_request_is_answered_in_a_response_and_a_matrix(data_folder: Pa
     report = answer(questionnaire, tmp_path / "out.docx")
     assert [item.name for item in report.files] == ["out.docx", "out-compliance.xlsx"]
     assert report.filled == len(questionnaire.questions)
+
+
+def test_boxes_are_counted_without_those_that_a_style_hides(tmp_path: Path) -> None:
+    document = docx.Document()
+    note = document.styles.add_style("Note", WD_STYLE_TYPE.CHARACTER)
+    note.font.hidden = True
+    paragraph = document.add_paragraph("1. Do you use subcontractors?   ")
+    paragraph.add_run("☐ Score ", style="Note")
+    paragraph.add_run("☐ Yes   ☐ No")
+    path = save(document, tmp_path / "q.docx")
+    answer(read(path), tmp_path / "out.docx", choice="No")
+    (written,) = docx.Document(str(tmp_path / "out.docx")).paragraphs
+    assert written.text == "1. Do you use subcontractors?   ☐ Score ☐ Yes   ☒ No"

@@ -17,10 +17,9 @@ from bidproof.core.errors import UnreadableFile
 from bidproof.core.records import BlockKind
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_line
-from bidproof.documents.dates import plausible_date
 from bidproof.documents.protocol import Reading, SourceFile
+from bidproof.documents.readers.office import read_properties
 from bidproof.documents.titles import first_meaningful
-from bidproof.formats.zip.checks import has_properties
 
 _MAX_DEPTH = 20
 _ROW = Pt(12)
@@ -50,15 +49,13 @@ class PptxReader:
             if slide.element.get("show") not in ("0", "false"):
                 _add_slide(builder, slide, number)
             builder.close_page(number, start=start)
-        properties = presentation.core_properties
+        properties = read_properties(file)
         return Reading(
-            title=first_meaningful(builder.first_heading, properties.title or ""),
+            title=first_meaningful(builder.first_heading, properties.title),
             text=builder.text,
             blocks=builder.blocks,
             pages=builder.pages,
-            written=plausible_date(properties.modified or properties.created)
-            if has_properties(file.data)
-            else None,
+            written=properties.written,
         )
 
 

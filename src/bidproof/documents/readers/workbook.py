@@ -13,9 +13,9 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 
 from bidproof.core.errors import UnreadableFile
 from bidproof.documents.builder import TextBuilder
-from bidproof.documents.dates import parse_date
 from bidproof.documents.protocol import Reading, SourceFile
 from bidproof.documents.readers.grid import add_grid
+from bidproof.documents.readers.office import read_properties
 from bidproof.documents.titles import first_meaningful
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -49,9 +49,12 @@ class WorkbookReader:
             except CalamineError as error:
                 raise _damaged(file, error) from error
             _add_sheet(builder, sheet.name, _visible(cells, hidden.get(sheet.name, (set(), set()))))
-        title, written = _properties(file.data)
+        properties = read_properties(file)
         return Reading(
-            title=first_meaningful(title), text=builder.text, blocks=builder.blocks, written=written
+            title=first_meaningful(properties.title),
+            text=builder.text,
+            blocks=builder.blocks,
+            written=properties.written,
         )
 
 
@@ -129,20 +132,6 @@ def _hidden_in(raw: bytes) -> tuple[set[int], set[int]]:
             first, last = int(column.get("min", "0")), int(column.get("max", "0"))
             columns.update(range(first, min(last, 16_384) + 1))
     return rows, columns
-
-
-def _properties(data: bytes) -> tuple[str, date | None]:
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        if "docProps/core.xml" not in archive.namelist():
-            return "", None
-        try:
-            root = ElementTree.fromstring(archive.read("docProps/core.xml"))
-        except (ElementTree.ParseError, DefusedXmlException):
-            return "", None
-    texts = {item.tag.rsplit("}", 1)[-1]: item.text or "" for item in root}
-    return texts.get("title", ""), parse_date(texts.get("modified", "")) or parse_date(
-        texts.get("created", "")
-    )
 
 
 def _damaged(file: SourceFile, error: Exception) -> UnreadableFile:

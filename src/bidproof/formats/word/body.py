@@ -8,49 +8,20 @@ finds the same elements by counting again.
 # lxml's stubs leave parts of the tree API untyped.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from lxml import etree
 
 from bidproof.formats.word.numbering import ListLabel, ListNumbers
-from bidproof.formats.word.package import (
-    MC,
-    DocxPackage,
-    XmlElement,
-    parse_document,
-    parse_part,
-    w,
-    w14,
-)
-from bidproof.formats.word.styles import StyleSheet, is_hidden, is_on
+from bidproof.formats.word.package import WordPackage
+from bidproof.formats.word.styles import StyleSheet
+from bidproof.formats.word.text import visible_text
+from bidproof.formats.word.xml import MC, XmlElement, number_of, stated, value_of, w, w14
 
-TEXT_SKIPPED = frozenset(
-    {
-        w("del"),
-        w("moveFrom"),
-        w("instrText"),
-        w("delText"),
-        w("pPr"),
-        w("rPr"),
-        w("txbxContent"),
-        f"{{{MC}}}Fallback",
-    }
-)
-_NESTED = frozenset({w("p"), w("tbl")})
 _WRAPPERS = frozenset({w("ins"), w("moveTo"), w("customXml"), w("smartTag")})
-TEXT_BREAKS = {
-    w("tab"): "\t",
-    w("ptab"): "\t",
-    w("br"): "\n",
-    w("cr"): "\n",
-    w("noBreakHyphen"): "-",
-    w("softHyphen"): "",
-}
-_INVISIBLE = re.compile(
-    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
-)
+_CONTENTS_STYLES = ("toc ", "table of ")
 _CHECKED = frozenset({"1", "true", "on"})
 
 
@@ -114,18 +85,31 @@ class Cell:
     text: str
     is_continued: bool
     is_bold: bool
-    paragraphs: tuple[Paragraph, ...]
-    tables: tuple["Table", ...]
+    blocks: tuple["Paragraph | Table", ...]
     controls: tuple[Control, ...]
+
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """The cell's own paragraphs, those of tables inside it left out."""
+        return tuple(block for block in self.blocks if isinstance(block, Paragraph))
+
+    @property
+    def tables(self) -> tuple["Table", ...]:
+        """The tables that stand in the cell."""
+        return tuple(block for block in self.blocks if isinstance(block, Table))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """One ``w:tbl`` as rows of cells; ``columns`` is the width of its grid."""
+    """One ``w:tbl`` as rows of cells; ``columns`` is the width of its grid.
+
+    ``header_rows`` are the leading rows that are repeated on every page.
+    """
 
     number: int
     rows: tuple[tuple[Cell, ...], ...]
     columns: int
+    header_rows: int
     is_nested: bool
 
 
@@ -141,19 +125,17 @@ class _Walk:
     merged: dict[tuple[int, int], str] = field(default_factory=dict[tuple[int, int], str])
 
 
-def read_body(package: DocxPackage) -> tuple[Paragraph | Table, ...]:
+def read_body(package: WordPackage) -> tuple[Paragraph | Table, ...]:
     """Give the top-level blocks of the body in reading order, content controls unwrapped.
 
     Raises:
         UnreadableFile: A part is damaged or not transitional Open XML.
     """
-    body = parse_document(package).find(w("body"))
-    assert body is not None  # noqa: S101 - parse_document has checked it
-    numbering = package.numbering and parse_part(package.numbering, path=package.path, part="numbering.xml")
-    styles = package.styles and parse_part(package.styles, path=package.path, part="styles.xml")
+    body = package.document().find(w("body"))
+    assert body is not None  # noqa: S101 - the package has checked it
     walk = _Walk(
-        styles=StyleSheet(styles if isinstance(styles, XmlElement) else None),
-        lists=ListNumbers(numbering if isinstance(numbering, XmlElement) else None),
+        styles=StyleSheet(package.part("styles.xml")),
+        lists=ListNumbers(package.part("numbering.xml")),
         paragraphs=number_elements(body, "p"),
         tables=number_elements(body, "tbl"),
         controls=number_elements(body, "sdt"),
@@ -174,8 +156,7 @@ def all_paragraphs(blocks: tuple[Paragraph | Table, ...]) -> Iterator[Paragraph]
         else:
             for row in block.rows:
                 for cell in row:
-                    yield from cell.paragraphs
-                    yield from all_paragraphs(cell.tables)
+                    yield from all_paragraphs(cell.blocks)
 
 
 def all_tables(blocks: tuple[Paragraph | Table, ...]) -> Iterator[Table]:
@@ -186,44 +167,6 @@ def all_tables(blocks: tuple[Paragraph | Table, ...]) -> Iterator[Table]:
             for row in block.rows:
                 for cell in row:
                     yield from all_tables(cell.tables)
-
-
-def visible_text(element: XmlElement) -> str:
-    """The text of one paragraph or control as a reader sees it; nested paragraphs are left out."""
-    return _INVISIBLE.sub("", "".join(_pieces(element)))
-
-
-def _pieces(element: XmlElement) -> Iterator[str]:
-    for child in element:
-        if child.tag in TEXT_SKIPPED or child.tag in _NESTED:
-            continue
-        if child.tag == w("r") and is_hidden(child):
-            continue
-        if child.tag == w("t"):
-            yield child.text or ""
-        elif child.tag in TEXT_BREAKS:
-            yield TEXT_BREAKS[child.tag]
-        elif child.tag == w("sym"):
-            yield symbol_text(child)
-        elif child.tag == w("fldChar"):
-            yield form_box_text(child)
-        else:
-            yield from _pieces(child)
-
-
-def symbol_text(element: XmlElement) -> str:
-    """What a ``w:sym`` shows: private-use symbols of the Wingdings fonts that stand for boxes and ticks."""
-    code = element.get(w("char"), "").lower()[-2:]
-    return {"a8": "☐", "6f": "☐", "fe": "☒", "fd": "☒", "78": "☒", "fc": "✓", "b7": "•"}.get(code, "")
-
-
-def form_box_text(element: XmlElement) -> str:
-    """The box that a ``w:fldChar`` of an old form field shows; empty for other fields."""
-    box = element.find(f"{w('ffData')}/{w('checkBox')}")
-    if box is None:
-        return ""
-    state = is_on(box, "checked")
-    return "☒" if (is_on(box, "default") if state is None else state) else "☐"
 
 
 def _blocks(
@@ -244,8 +187,10 @@ def _blocks(
 
 def _paragraph(
     element: XmlElement, walk: _Walk, *, cell: CellPlace | None, in_toc: bool
-) -> Iterator[Paragraph]:
-    style = walk.styles.style_of(element)
+) -> Iterator[Paragraph | Table]:
+    style = walk.styles.name_of(walk.styles.style_of(element))
+    text = visible_text(element, walk.styles).strip()
+    is_gone = not text and walk.styles.is_end_hidden(element)
     controls = tuple(_control(item, walk) for item in element.iter(w("sdt")))
     outer = element.getparent()
     holder = outer.getparent() if outer is not None and outer.tag == w("sdtContent") else None
@@ -258,35 +203,24 @@ def _paragraph(
     yield Paragraph(
         number=walk.paragraphs[element],
         element=element,
-        text=visible_text(element).strip(),
-        style=walk.styles.name_of(style),
+        text=text,
+        style=style,
         heading_level=walk.styles.heading_level(element),
-        label=_label(element, walk, style),
+        label=None if is_gone else walk.lists.next_label(walk.styles.numbering_of(element)),
         is_bold=walk.styles.is_all_bold(element),
         cell=cell,
         controls=controls,
-        is_in_toc=in_toc or walk.styles.name_of(style).lower().startswith("toc "),
+        is_in_toc=in_toc or style.lower().startswith(_CONTENTS_STYLES),
     )
     for box in element.iter(w("txbxContent")):
-        if not any(parent.tag == f"{{{MC}}}Fallback" for parent in box.iterancestors()):
-            for inner in box.iter(w("p")):
-                if next(inner.iterancestors(w("txbxContent"))) is box:
-                    yield from _paragraph(inner, walk, cell=cell, in_toc=in_toc)
-
-
-def _label(element: XmlElement, walk: _Walk, style: str) -> ListLabel | None:
-    numbered = walk.styles.numbering_of(element)
-    if numbered is None:
-        return None
-    list_id, level = numbered
-    if level is None:
-        level = walk.lists.level_of_style(list_id, style) or 0
-    return walk.lists.next_label(list_id, level)
+        ancestors = list(box.iterancestors(w("p"), f"{{{MC}}}Fallback"))
+        if ancestors[0] is element:
+            yield from _blocks(box, walk, cell=cell, in_toc=in_toc)
 
 
 def _is_toc(control: XmlElement) -> bool:
-    gallery = control.find(f"{w('sdtPr')}/{w('docPartObj')}/{w('docPartGallery')}")
-    return gallery is not None and "table of contents" in gallery.get(w("val"), "").lower()
+    gallery = value_of(control.find(f"{w('sdtPr')}/{w('docPartObj')}"), "docPartGallery")
+    return "table of contents" in (gallery or "").lower()
 
 
 def _control(element: XmlElement, walk: _Walk) -> Control:
@@ -294,9 +228,8 @@ def _control(element: XmlElement, walk: _Walk) -> Control:
     content = element.find(w("sdtContent"))
     if properties is None:
         properties = etree.Element(w("sdtPr"))
-    text = "" if content is None else _control_text(content)
+    text = "" if content is None else _control_text(content, walk.styles)
     is_prompt = properties.find(w("showingPlcHdr")) is not None
-    alias, lock = properties.find(w("alias")), properties.find(w("lock"))
     kind, options = _control_kind(properties)
     if kind == "checkbox":
         checked = properties.find(f"{w14('checkbox')}/{w14('checked')}")
@@ -305,10 +238,10 @@ def _control(element: XmlElement, walk: _Walk) -> Control:
         number=walk.controls[element],
         kind=kind,
         element=element,
-        title="" if alias is None else alias.get(w("val"), ""),
+        title=value_of(properties, "alias") or "",
         options=options,
         current="" if is_prompt and kind != "checkbox" else text,
-        is_locked=lock is not None and lock.get(w("val")) in ("contentLocked", "sdtContentLocked"),
+        is_locked=value_of(properties, "lock") in ("contentLocked", "sdtContentLocked"),
     )
 
 
@@ -332,17 +265,18 @@ def _control_kind(properties: XmlElement) -> tuple[str, tuple[str, ...]]:
     return "text", ()
 
 
-def _control_text(content: XmlElement) -> str:
-    paragraphs = [visible_text(item) for item in content.iter(w("p"))]
-    return "\n".join(paragraphs).strip() if paragraphs else visible_text(content).strip()
+def _control_text(content: XmlElement, styles: StyleSheet) -> str:
+    paragraphs = [visible_text(item, styles) for item in content.iter(w("p"))]
+    return "\n".join(paragraphs).strip() if paragraphs else visible_text(content, styles).strip()
 
 
 def _table(element: XmlElement, walk: _Walk, *, is_nested: bool) -> Table:
     number = walk.tables[element]
     rows: list[tuple[Cell, ...]] = []
-    for row_number, row in enumerate(table_rows(element), start=1):
+    elements = table_rows(element)
+    for row_number, row in enumerate(elements, start=1):
         cells: list[Cell] = []
-        column = 1 + _grid_gap(row)
+        column = 1 + max(0, number_of(row.find(w("trPr")), "gridBefore") or 0)
         for cell_number, item in enumerate(row_cells(row), start=1):
             place = CellPlace(table=number, row=row_number, cell=cell_number)
             cell = _cell(item, walk, place=place, column=column)
@@ -350,7 +284,8 @@ def _table(element: XmlElement, walk: _Walk, *, is_nested: bool) -> Table:
             column += cell.span
         rows.append(tuple(cells))
     width = max((cells[-1].column + cells[-1].span - 1 for cells in rows if cells), default=0)
-    return Table(number=number, rows=tuple(rows), columns=width, is_nested=is_nested)
+    header_rows = sum(1 for _ in takewhile(lambda row: stated(row.find(w("trPr")), "tblHeader"), elements))
+    return Table(number=number, rows=tuple(rows), columns=width, header_rows=header_rows, is_nested=is_nested)
 
 
 def table_rows(table: XmlElement) -> list[XmlElement]:
@@ -375,20 +310,12 @@ def _direct(container: XmlElement, tag: str) -> Iterator[XmlElement]:
             yield from _direct(child, tag)
 
 
-def _grid_gap(row: XmlElement) -> int:
-    before = row.find(f"{w('trPr')}/{w('gridBefore')}")
-    value = "0" if before is None else before.get(w("val"), "0")
-    return int(value) if value.isdigit() else 0
-
-
 def _cell(element: XmlElement, walk: _Walk, *, place: CellPlace, column: int) -> Cell:
-    span = element.find(f"{w('tcPr')}/{w('gridSpan')}")
-    merge = element.find(f"{w('tcPr')}/{w('vMerge')}")
-    wide = "1" if span is None else span.get(w("val"), "1")
+    properties = element.find(w("tcPr"))
     blocks = tuple(_blocks(element, walk, cell=place, in_toc=False))
     paragraphs = tuple(block for block in blocks if isinstance(block, Paragraph))
     text = "\n".join(item.text for item in paragraphs if item.text).strip()
-    is_continued = merge is not None and merge.get(w("val"), "continue") == "continue"
+    is_continued = value_of(properties, "vMerge") in ("", "continue")
     key = (place.table, column)
     if is_continued:
         text = walk.merged.get(key, "")
@@ -403,11 +330,10 @@ def _cell(element: XmlElement, walk: _Walk, *, place: CellPlace, column: int) ->
         place=place,
         element=element,
         column=column,
-        span=int(wide) if wide.isdigit() else 1,
+        span=max(0, number_of(properties, "gridSpan") or 1),
         text=text,
         is_continued=is_continued,
         is_bold=bool(text) and all(item.is_bold for item in paragraphs if item.text),
-        paragraphs=paragraphs,
-        tables=tuple(block for block in blocks if isinstance(block, Table)),
+        blocks=blocks,
         controls=tuple({item.number: item for item in own}.values()),
     )

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from bidproof.formats.word.body import TEXT_BREAKS, TEXT_SKIPPED, form_box_text, symbol_text
-from bidproof.formats.word.package import XML, XmlElement, w
-from bidproof.formats.word.styles import is_hidden
+from bidproof.formats.word.styles import StyleSheet
+from bidproof.formats.word.text import piece_text, shown_pieces
+from bidproof.formats.word.xml import XML, XmlElement, w
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DROPPED_BELOW = (
@@ -26,9 +26,6 @@ _DROPPED_BELOW = (
 )
 _DROPPED_RUN = ("b", "bCs", "u", "vanish", "rPrChange", "ins", "del", "moveFrom", "moveTo")
 _PLACEHOLDER_STYLE = "PlaceholderText"
-_TEXT_TAGS = frozenset(
-    {w("t"), w("tab"), w("ptab"), w("br"), w("cr"), w("sym"), w("noBreakHyphen"), w("softHyphen")}
-)
 
 
 def legal_text(text: str) -> str:
@@ -45,18 +42,18 @@ class _Piece:
     end: int
 
 
-def shown_text(paragraph: XmlElement) -> str:
+def shown_text(paragraph: XmlElement, styles: StyleSheet) -> str:
     """The paragraph's text, one character for each tab or break, as :func:`replace_text` counts it."""
-    return "".join(_piece_text(item.element) for item in _pieces(paragraph))
+    return "".join(piece_text(item.element) for item in _pieces(paragraph, styles))
 
 
-def replace_text(paragraph: XmlElement, start: int, end: int, text: str) -> None:
+def replace_text(paragraph: XmlElement, start: int, end: int, text: str, *, styles: StyleSheet) -> None:
     """Put text in place of characters ``[start, end)`` of what a paragraph shows.
 
     The new text takes the run properties of the first replaced character, or, when none
     is replaced, of the one before. Text next to the span keeps its runs.
     """
-    pieces = _pieces(paragraph)
+    pieces = _pieces(paragraph, styles)
     touched = [item for item in pieces if item.start < end and item.end > start]
     if not touched:
         _append(paragraph, pieces, text)
@@ -68,8 +65,8 @@ def replace_text(paragraph: XmlElement, start: int, end: int, text: str) -> None
     first = touched[0]
     run = first.element.getparent()
     assert run is not None  # noqa: S101 - text elements always stand in a run
-    before = _piece_text(first.element)[: max(0, start - first.start)]
-    after = _piece_text(touched[-1].element)[end - touched[-1].start :] if touched[-1].end > end else ""
+    before = piece_text(first.element)[: max(0, start - first.start)]
+    after = piece_text(touched[-1].element)[end - touched[-1].start :] if touched[-1].end > end else ""
     last_run = touched[-1].element.getparent()
     if after and last_run is not run and last_run is not None:
         _set_piece(touched[-1].element, after)
@@ -85,13 +82,13 @@ def replace_text(paragraph: XmlElement, start: int, end: int, text: str) -> None
     _clean_run(run)
 
 
-def write_paragraph(paragraph: XmlElement, text: str) -> None:
+def write_paragraph(paragraph: XmlElement, text: str, *, styles: StyleSheet) -> None:
     """Replace all that a paragraph shows; its properties and the first run's are kept."""
-    shown = shown_text(paragraph)
-    replace_text(paragraph, 0, len(shown), text)
+    shown = shown_text(paragraph, styles)
+    replace_text(paragraph, 0, len(shown), text, styles=styles)
 
 
-def write_block(container: XmlElement, text: str) -> XmlElement:
+def write_block(container: XmlElement, text: str, *, styles: StyleSheet) -> XmlElement:
     """Write a text into a cell or block control: one paragraph a line, properties kept.
 
     Paragraphs that show old text or a prompt give way; the first one is filled.
@@ -104,11 +101,11 @@ def write_block(container: XmlElement, text: str) -> XmlElement:
     paragraphs = [item for item in container.iter(w("p")) if _is_own(item, container)]
     if not paragraphs:
         paragraphs = [etree.SubElement(container, w("p"))]
-    target = next((item for item in paragraphs if shown_text(item).strip()), paragraphs[0])
+    target = next((item for item in paragraphs if shown_text(item, styles).strip()), paragraphs[0])
     for item in paragraphs:
-        if item is not target and shown_text(item).strip():
-            _remove_paragraph(item)
-    write_paragraph(target, lines[0])
+        if item is not target and shown_text(item, styles).strip():
+            _remove_paragraph(item, styles)
+    write_paragraph(target, lines[0], styles=styles)
     last = target
     for line in lines[1:]:
         last = insert_like(last, line)
@@ -165,38 +162,14 @@ def new_run(properties: XmlElement | None, text: str) -> XmlElement:
     return _new_run(properties, text, drop=())
 
 
-def _pieces(paragraph: XmlElement) -> list[_Piece]:
+def _pieces(paragraph: XmlElement, styles: StyleSheet) -> list[_Piece]:
     pieces: list[_Piece] = []
     at = 0
-    for element in _shown(paragraph):
-        length = len(_piece_text(element))
+    for element in shown_pieces(paragraph, styles):
+        length = len(piece_text(element))
         pieces.append(_Piece(element=element, start=at, end=at + length))
         at += length
     return pieces
-
-
-def _shown(element: XmlElement) -> list[XmlElement]:
-    found: list[XmlElement] = []
-    for child in element:
-        if (
-            child.tag in TEXT_SKIPPED
-            or child.tag in (w("p"), w("tbl"))
-            or (child.tag == w("r") and is_hidden(child))
-        ):
-            continue
-        if child.tag in _TEXT_TAGS or (child.tag == w("fldChar") and form_box_text(child)):
-            found.append(child)
-        else:
-            found.extend(_shown(child))
-    return found
-
-
-def _piece_text(element: XmlElement) -> str:
-    if element.tag == w("t"):
-        return element.text or ""
-    if element.tag == w("fldChar"):
-        return form_box_text(element)
-    return symbol_text(element) if element.tag == w("sym") else TEXT_BREAKS.get(str(element.tag), "")
 
 
 def _set_form_box(field: XmlElement, *, is_ticked: bool) -> None:
@@ -276,7 +249,7 @@ def _drop_empty_run(run: XmlElement, *, keep: XmlElement) -> None:
         parent.remove(run)
 
 
-def _remove_paragraph(paragraph: XmlElement) -> None:
+def _remove_paragraph(paragraph: XmlElement, styles: StyleSheet) -> None:
     """Take a paragraph out; one that also holds marks or pictures is only emptied."""
     parent = paragraph.getparent()
     plain = {w("pPr"), w("r"), w("proofErr")}
@@ -287,7 +260,7 @@ def _remove_paragraph(paragraph: XmlElement) -> None:
     if parent is not None and is_plain and not has_more:
         parent.remove(paragraph)
     else:
-        write_paragraph(paragraph, "")
+        write_paragraph(paragraph, "", styles=styles)
 
 
 def _is_own(paragraph: XmlElement, container: XmlElement) -> bool:

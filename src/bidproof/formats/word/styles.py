@@ -1,102 +1,125 @@
-"""What a Word document's styles say about its paragraphs: headings, numbering, bold, hidden."""
+"""What a Word document's styles say about its text: headings, numbering, bold, hidden."""
 
 # lxml's stubs leave parts of the tree API untyped.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from bidproof.formats.word.package import XmlElement, w
+from bidproof.formats.word.xml import XmlElement, number_of, stated, value_of, w
 
 _HEADING_NAME = re.compile(r"heading\s*(\d)", re.I)
-_OFF = frozenset({"0", "false", "off", "none"})
 _BODY_LEVEL = 9
+_ENDED_BY_CHANGE = ("del", "moveFrom")
 
 
-def is_on(parent: XmlElement | None, name: str) -> bool | None:
-    """A toggle property: True or False when stated, None when not."""
-    item = None if parent is None else parent.find(w(name))
-    return None if item is None else item.get(w("val"), "1").lower() not in _OFF
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """The list that a paragraph stands in; ``level`` from 0, None when only the list's style links know.
 
+    ``style`` is the id of the style that named the list, or the paragraph's own.
+    """
 
-def is_hidden(run: XmlElement) -> bool:
-    """Whether a run is marked as hidden text."""
-    return bool(is_on(run.find(w("rPr")), "vanish"))
+    list_id: str
+    level: int | None
+    style: str
 
 
 class StyleSheet:
-    """Answers questions about paragraphs by their own properties first, their style's next."""
+    """Answers questions about paragraphs and runs by their own properties first, their styles' next."""
 
     def __init__(self, styles: XmlElement | None) -> None:
         """Index the styles; None where the document has no such part."""
         self._styles: dict[str, XmlElement] = {}
         self._default = ""
+        self._toggles: dict[tuple[str, str], bool] = {}
+        self._basis = (
+            None if styles is None else styles.find(f"{w('docDefaults')}/{w('rPrDefault')}/{w('rPr')}")
+        )
         for item in () if styles is None else styles.iterfind(w("style")):
             self._styles[item.get(w("styleId"), "")] = item
-            if item.get(w("type")) == "paragraph" and item.get(w("default"), "0").lower() not in _OFF:
+            if item.get(w("type")) == "paragraph" and item.get(w("default"), "0") in ("1", "true", "on"):
                 self._default = item.get(w("styleId"), "")
 
     def style_of(self, paragraph: XmlElement) -> str:
         """The id of a paragraph's style, the document's default when it names none."""
-        style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
-        return self._default if style is None else style.get(w("val"), "")
+        named = value_of(paragraph.find(w("pPr")), "pStyle")
+        return self._default if named is None else named
 
     def name_of(self, style: str) -> str:
         """The name users see; the id itself for an unknown style."""
-        found = self._styles.get(style)
-        name = None if found is None else found.find(w("name"))
-        return style if name is None else name.get(w("val"), style)
+        return value_of(self._styles.get(style), "name") or style
 
     def heading_level(self, paragraph: XmlElement) -> int | None:
         """A heading's rank from 1, 0 for a title, None for other paragraphs."""
-        own = paragraph.find(f"{w('pPr')}/{w('outlineLvl')}")
-        if own is not None:
-            return _rank(own.get(w("val"), ""))
-        for style in self._chain(self.style_of(paragraph)):
-            name = style.find(w("name"))
-            text = "" if name is None else name.get(w("val"), "")
-            if (found := _HEADING_NAME.match(text)) is not None:
+        for place in self._places(paragraph):
+            name = value_of(place, "name") or ""
+            if (found := _HEADING_NAME.match(name)) is not None:
                 return int(found[1])
-            if text.lower() == "title":
+            if name.lower() == "title":
                 return 0
-            level = style.find(f"{w('pPr')}/{w('outlineLvl')}")
+            level = number_of(place.find(w("pPr")), "outlineLvl")
             if level is not None:
-                return _rank(level.get(w("val"), ""))
+                return level + 1 if 0 <= level < _BODY_LEVEL else None
         return None
 
-    def numbering_of(self, paragraph: XmlElement) -> tuple[str, int | None] | None:
-        """The list id and level (from 0; None when only the style knows) of a paragraph."""
-        places = [paragraph, *self._chain(self.style_of(paragraph))]
+    def numbering_of(self, paragraph: XmlElement) -> Numbered | None:
+        """The list of a paragraph, None where it stands in none."""
         level: int | None = None
-        for place in places:
-            numbered = place.find(f"{w('pPr')}/{w('numPr')}")
-            if numbered is None:
-                continue
-            list_id, at = numbered.find(w("numId")), numbered.find(w("ilvl"))
-            if at is not None and level is None and at.get(w("val"), "").isdigit():
-                level = int(at.get(w("val"), "0"))
+        for place in self._places(paragraph):
+            numbering = place.find(f"{w('pPr')}/{w('numPr')}")
+            if level is None:
+                level = number_of(numbering, "ilvl")
+            list_id = value_of(numbering, "numId")
             if list_id is not None:
-                name = list_id.get(w("val"), "0")
-                return None if name == "0" else (name, level)
+                style = place.get(w("styleId")) or self.style_of(paragraph)
+                return None if list_id == "0" else Numbered(list_id=list_id, level=level, style=style)
         return None
+
+    def is_hidden(self, run: XmlElement) -> bool:
+        """Whether a run is hidden text, by itself or by a style."""
+        return self._is_on(run, "vanish")
 
     def is_all_bold(self, paragraph: XmlElement) -> bool:
-        """Whether every run that shows text is bold, by itself or by the paragraph's style."""
-        by_style = next(
-            (
-                value
-                for style in self._chain(self.style_of(paragraph))
-                if (value := is_on(style.find(w("rPr")), "b")) is not None
-            ),
-            False,
+        """Whether every run that shows text is bold, by itself or by a style; False without text."""
+        runs = (
+            run for run in paragraph.iter(w("r")) if any((t.text or "").strip() for t in run.iter(w("t")))
         )
-        shown = [
-            run
-            for run in paragraph.iter(w("r"))
-            if any((item.text or "").strip() for item in run.iter(w("t")))
-        ]
-        stated = [is_on(run.find(w("rPr")), "b") for run in shown]
-        return bool(shown) and all(by_style if value is None else value for value in stated)
+        bold = [self._is_on(run, "b") for run in runs]
+        return bool(bold) and all(bold)
+
+    def is_end_hidden(self, paragraph: XmlElement) -> bool:
+        """Whether a paragraph's mark is hidden or deleted; without text, a reader then sees no paragraph."""
+        mark = paragraph.find(f"{w('pPr')}/{w('rPr')}")
+        if mark is not None and any(mark.find(w(name)) is not None for name in _ENDED_BY_CHANGE):
+            return True
+        own = stated(mark, "vanish")
+        return self._by_style(self.style_of(paragraph), "vanish") if own is None else own
+
+    def _is_on(self, run: XmlElement, name: str) -> bool:
+        """A toggle property: the run's own word first; two kinds of style cancel out (ECMA-376-1, 17.7.3)."""
+        properties = run.find(w("rPr"))
+        own = stated(properties, name)
+        if own is not None:
+            return own
+        if stated(self._basis, name):
+            return True
+        paragraph = next(run.iterancestors(w("p")), None)
+        by_paragraph = paragraph is not None and self._by_style(self.style_of(paragraph), name)
+        return by_paragraph != self._by_style(value_of(properties, "rStyle") or "", name)
+
+    def _by_style(self, style: str, name: str) -> bool:
+        key = (style, name)
+        if key not in self._toggles:
+            said = (stated(item.find(w("rPr")), name) for item in self._chain(style))
+            self._toggles[key] = next((value for value in said if value is not None), False)
+        return self._toggles[key]
+
+    def _places(self, paragraph: XmlElement) -> Iterator[XmlElement]:
+        """Where properties of a paragraph may stand, nearest first."""
+        yield paragraph
+        yield from self._chain(self.style_of(paragraph))
 
     def _chain(self, style: str) -> Iterator[XmlElement]:
         """A style and the ones it is based on, nearest first; a ring ends where it closes."""
@@ -105,9 +128,4 @@ class StyleSheet:
             seen.add(style)
             found = self._styles[style]
             yield found
-            based = found.find(w("basedOn"))
-            style = "" if based is None else based.get(w("val"), "")
-
-
-def _rank(value: str) -> int | None:
-    return int(value) + 1 if value.isdigit() and int(value) < _BODY_LEVEL else None
+            style = value_of(found, "basedOn") or ""

@@ -1,28 +1,30 @@
-"""The zip around a workbook: opened with limits, and copied with only some parts replaced.
+"""The zip around an Office file, opened without trusting it.
 
-Untouched parts keep their compressed bytes, order, dates and attributes. Layout
-of the zip records: PKWARE APPNOTE 6.3.10, sections 4.3.7 to 4.3.16.
+Sizes in a zip's directory can lie, so every part is inflated in small pieces and counted,
+and the count stops at the first limit passed. Parts that are parsed may not unpack to over a
+hundred times their size; pictures, which hold plain pixels, may.
 """
 
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from bidproof.core.errors import UnreadableFile, WriteFailed
+from bidproof.core.errors import UnreadableFile
 
-MAX_FILE_BYTES = 200 * 2**20
 MAX_ENTRIES = 10_000
-MAX_PART_BYTES = 256 * 2**20
-MAX_RATIO = 200
-RATIO_FREE_BYTES = 2**20
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
-_LOCAL = struct.Struct("<4s5H3L2H")
-_END = struct.Struct("<4s4H2LH")
-_ZIP64_EXTRA = 1
+MAX_TOTAL_MB = 1024
+MAX_PART_MB = 512
+MAX_RATIO = 100
+RATIO_FREE_KB = 100
+_MAX_FILE_MB = 200
+_LOCAL_HEADER_BYTES = 30
+_CHUNK = 1 << 16
+_MARKUP = (".xml", ".rels", ".vml")
+_MACRO_PARTS = ("vbaProject.bin", "vbaData.xml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,68 +37,100 @@ class Package:
     directory_start: int
     comment: bytes
 
-    def names(self) -> tuple[str, ...]:
-        """Part names, without a leading slash."""
-        return tuple(entry.filename for entry in self.entries)
+    @property
+    def has_macros(self) -> bool:
+        """Whether it holds macros, which are never run."""
+        return any(entry.filename.endswith(_MACRO_PARTS) for entry in self.entries)
 
     def find(self, part: str) -> str | None:
         """The entry that holds a part; part names ignore case (ECMA-376 part 2, 6.2.2.3)."""
         wanted = part.lstrip("/").casefold()
-        return next((name for name in self.names() if name.casefold() == wanted), None)
+        return next((item.filename for item in self.entries if item.filename.casefold() == wanted), None)
 
     def read(self, part: str) -> bytes:
         """Inflate one part, counting as it goes.
 
         Raises:
-            UnreadableFile: Absent, damaged, encrypted, or inflating beyond the limits.
+            UnreadableFile: As for :func:`open_package`; ``corrupt-file`` when it is absent.
         """
+        with zipfile.ZipFile(BytesIO(self.raw)) as archive:
+            return b"".join(self._inflate(archive, part, is_parsed=True))
+
+    def check(self) -> "Package":
+        """Inflate every part, keeping nothing, for libraries that unpack without limits.
+
+        Returns:
+            The package itself.
+
+        Raises:
+            UnreadableFile: As for :func:`open_package`.
+        """
+        left = MAX_TOTAL_MB << 20
+        with zipfile.ZipFile(BytesIO(self.raw)) as archive:
+            for entry in self.entries:
+                part = entry.filename
+                for chunk in self._inflate(archive, part, is_parsed=_is_markup(part)):
+                    left -= len(chunk)
+                    if left < 0:
+                        raise _bomb(self.name, f"over {MAX_TOTAL_MB} MB unpacked", "less")
+        return self
+
+    def _inflate(self, archive: zipfile.ZipFile, part: str, *, is_parsed: bool) -> Iterator[bytes]:
+        size, allowed = 0, MAX_PART_MB << 20
         try:
-            with zipfile.ZipFile(BytesIO(self.raw)) as archive, archive.open(part) as stream:
-                packed = archive.getinfo(part).compress_size
-                allowed = min(MAX_PART_BYTES, max(RATIO_FREE_BYTES, packed * MAX_RATIO))
-                content = bytearray()
-                while len(content) <= allowed and (chunk := stream.read(2**20)):
-                    content += chunk
-        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+            with archive.open(part) as stream:
+                if is_parsed:
+                    packed = archive.getinfo(part).compress_size
+                    allowed = min(allowed, max(RATIO_FREE_KB << 10, packed * MAX_RATIO))
+                while chunk := stream.read(_CHUNK):
+                    if not size and _is_markup(part) and _declares_doctype(chunk):
+                        raise unsafe_xml(self.name, part)
+                    size += len(chunk)
+                    if size > allowed:
+                        found = f"its part {part!r} unpacking to over {allowed >> 10:,} KB"
+                        raise _bomb(self.name, found, f"at most {MAX_RATIO} times its size")
+                    yield chunk
+        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
             raise damaged(self.name, f"its part {part!r} cannot be unpacked") from error
         except (RuntimeError, NotImplementedError) as error:
-            raise UnreadableFile(
-                f"cannot read {self.name!r}: its part {part!r} is packed in a way we do not know ({error})",
-                hint="open it in a spreadsheet program and save it again as .xlsx without a password",
+            raise damaged(
+                self.name, f"its part {part!r} is packed in a way we do not know ({error})"
             ) from error
-        if len(content) > allowed:
-            raise UnreadableFile(
-                f"cannot read {self.name!r}: its part {part!r} unpacks to over {MAX_RATIO} times its size,"
-                " as a zip bomb does",
-                hint="ask the sender for a clean copy; nothing of this file was used",
-                code="archive-bomb",
-            )
-        return bytes(content)
-
-
-def damaged(name: str, found: str) -> UnreadableFile:
-    """The error for a file that is cut short or otherwise broken."""
-    return UnreadableFile(
-        f"cannot read {name!r}: {found}, expected a whole workbook",
-        hint="open it in a spreadsheet program and save it again as .xlsx, or ask for a new copy",
-        code="corrupt-file",
-    )
 
 
 def open_package(path: Path) -> Package:
-    """Read a zip's directory and refuse what no workbook looks like.
+    """Read a whole Office file and refuse what unpacks to too much or reaches outside itself.
 
     Raises:
-        UnreadableFile: Not a zip, too large, too many entries, or entries that overlap.
+        UnreadableFile: ``archive-bomb``, ``archive-unsafe-path``, ``unsafe-xml``,
+            ``encrypted-file`` or ``corrupt-file``; ``too-large`` over 200 MB.
     """
-    name = path.name
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
+        if path.stat().st_size > _MAX_FILE_MB << 20:
             raise UnreadableFile(
-                f"cannot read {name!r}: over {MAX_FILE_BYTES // 2**20} MB, expected a questionnaire",
+                f"cannot read {path.name!r}: found over {_MAX_FILE_MB} MB, expected a questionnaire",
                 hint="split the file, or remove embedded pictures and files",
+                code="too-large",
             )
         raw = path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(
+            f"cannot read {path.name!r}: {error.strerror}", hint="check the path and its permissions"
+        ) from error
+    return package_of(path.name, raw).check()
+
+
+def package_of(name: str, raw: bytes) -> Package:
+    """Read a zip's directory alone; parts are counted when they are read.
+
+    Args:
+        name: What errors call the file.
+        raw: The whole file.
+
+    Raises:
+        UnreadableFile: As for :func:`open_package`.
+    """
+    try:
         with zipfile.ZipFile(BytesIO(raw)) as archive:
             package = Package(
                 name=name,
@@ -105,147 +139,75 @@ def open_package(path: Path) -> Package:
                 directory_start=archive.start_dir,
                 comment=archive.comment,
             )
-    except (zipfile.BadZipFile, struct.error, UnicodeDecodeError, ValueError) as error:
+    except (zipfile.BadZipFile, struct.error, EOFError, OSError, NotImplementedError, ValueError) as error:
         raise damaged(name, f"its zip directory is broken ({error})") from error
-    except OSError as error:
-        raise UnreadableFile(
-            f"cannot read {name!r}: {error.strerror}", hint="check the path and its permissions"
-        ) from error
     _check_entries(package)
     return package
 
 
-def _check_entries(package: Package) -> None:
-    if len(package.entries) > MAX_ENTRIES:
-        raise damaged(package.name, f"it holds {len(package.entries)} parts")
-    names = [entry.filename.casefold() for entry in package.entries]
-    if len(set(names)) != len(names):
-        raise damaged(package.name, "two of its parts have one name")
-    ordered = sorted(package.entries, key=lambda entry: entry.header_offset)
-    starts = [entry.header_offset for entry in ordered[1:]] + [package.directory_start]
-    for entry, following in zip(ordered, starts, strict=True):
-        if entry.header_offset < 0 or entry.header_offset + _LOCAL.size + entry.compress_size > following:
-            raise damaged(package.name, f"its part {entry.filename!r} overlaps another")
-
-
-def replace_parts(package: Package, changed: Mapping[str, bytes], added: Mapping[str, bytes]) -> bytes:
-    """Build the zip anew with some parts replaced and some added at the end.
-
-    Args:
-        package: The original; parts named in neither mapping keep their bytes.
-        changed: New content of existing entries.
-        added: Content of new entries, dated 1980-01-01.
-
-    Raises:
-        WriteFailed: The result would pass 4 GB, which needs another zip layout.
-    """
-    body, directory = bytearray(), bytearray()
-    ranges = _entry_ranges(package)
-    position = package.directory_start
-    for entry in package.entries:
-        record, position = _next_record(package, position)
-        offset = len(body)
-        if entry.filename in changed:
-            content = changed[entry.filename]
-            packed = _deflate(content)
-            body += _local_header(record, packed=packed, content=content) + packed
-            directory += _central_record(record, offset=offset, packed=packed, content=content)
-        else:
-            start, end = ranges[entry.filename]
-            body += package.raw[start:end]
-            directory += _copied_record(record, offset=offset, entry=entry)
-    for name, content in added.items():
-        record = _fresh_record(name)
-        packed = _deflate(content)
-        directory += _central_record(record, offset=len(body), packed=packed, content=content)
-        body += _local_header(record, packed=packed, content=content) + packed
-    count = len(package.entries) + len(added)
-    if len(body) + len(directory) >= 2**32 - 1:
-        raise WriteFailed(f"cannot write {package.name!r}: over 4 GB", hint="split the workbook")
-    tail = (b"PK\x05\x06", 0, 0, count, count, len(directory), len(body), len(package.comment))
-    return bytes(body + directory + _END.pack(*tail) + package.comment)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Record:
-    values: tuple[int, ...]
-    name: bytes
-    extra: bytes
-    comment: bytes
-
-
-def _entry_ranges(package: Package) -> dict[str, tuple[int, int]]:
+def entry_ranges(package: Package) -> dict[str, tuple[int, int]]:
+    """Where each entry's header and content lie in the file, end exclusive."""
     ordered = sorted(package.entries, key=lambda entry: entry.header_offset)
     ends = [entry.header_offset for entry in ordered[1:]] + [package.directory_start]
     return {entry.filename: (entry.header_offset, end) for entry, end in zip(ordered, ends, strict=True)}
 
 
-def _next_record(package: Package, position: int) -> tuple[_Record, int]:
-    _, *values = _CENTRAL.unpack_from(package.raw, position)
-    name_end = position + _CENTRAL.size + values[9]
-    extra_end = name_end + values[10]
-    end = extra_end + values[11]
-    record = _Record(
-        values=tuple(values),
-        name=package.raw[position + _CENTRAL.size : name_end],
-        extra=_without_zip64(package.raw[name_end:extra_end]),
-        comment=package.raw[extra_end:end],
+def _check_entries(package: Package) -> None:
+    name, entries = package.name, package.entries
+    if len(entries) > MAX_ENTRIES:
+        raise _bomb(name, f"{len(entries)} parts", f"at most {MAX_ENTRIES}")
+    if len({entry.filename.casefold() for entry in entries}) != len(entries):
+        raise damaged(name, "two of its parts have one name")
+    ranges = entry_ranges(package)
+    for entry in entries:
+        path = PurePosixPath(entry.filename.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or ":" in path.parts[:1]:
+            raise UnreadableFile(
+                f"cannot read {name!r}: found part {entry.filename!r}, expected one inside the package",
+                hint="the file was not written by Office; ask for a clean copy",
+                code="archive-unsafe-path",
+            )
+        if entry.flag_bits & 0x1:
+            raise UnreadableFile(
+                f"cannot read {name!r}: found an encrypted part, expected plain ones",
+                hint="save a copy without a password",
+                code="encrypted-file",
+            )
+        start, end = ranges[entry.filename]
+        if start < 0 or start + _LOCAL_HEADER_BYTES + entry.compress_size > end:
+            raise damaged(name, f"its part {entry.filename!r} overlaps another")
+
+
+def _is_markup(part: str) -> bool:
+    return part.lower().endswith(_MARKUP)
+
+
+def _declares_doctype(head: bytes) -> bool:
+    """Whether XML declares a document type: Office never does, entity bombs and XXE must."""
+    return any(sign in head.replace(b"\x00", b"").upper() for sign in (b"<!DOCTYPE", b"<!ENTITY"))
+
+
+def damaged(name: str, found: str) -> UnreadableFile:
+    """The error for a file that is cut short or otherwise broken."""
+    return UnreadableFile(
+        f"cannot read {name!r}: found a damaged file ({found}), expected a whole one",
+        hint="open it in the program that wrote it and save it again, or ask for a new copy",
+        code="corrupt-file",
     )
-    return record, end
 
 
-def _without_zip64(extra: bytes) -> bytes:
-    kept, position = b"", 0
-    while position + 4 <= len(extra):
-        kind, size = struct.unpack_from("<2H", extra, position)
-        if kind != _ZIP64_EXTRA:
-            kept += extra[position : position + 4 + size]
-        position += 4 + size
-    return kept
-
-
-def _fresh_record(name: str) -> _Record:
-    date = (1 << 5) | 1
-    values = (20, 20, 0x800, zipfile.ZIP_DEFLATED, 0, date, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-    return _Record(values=values, name=name.encode("utf-8"), extra=b"", comment=b"")
-
-
-def _deflate(content: bytes) -> bytes:
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
-    return packer.compress(content) + packer.flush()
-
-
-def _local_header(record: _Record, *, packed: bytes, content: bytes) -> bytes:
-    utf8 = record.values[2] & 0x800
-    sizes = (zlib.crc32(content), len(packed), len(content))
-    when = record.values[4:6]
-    fields = (b"PK\x03\x04", 20, utf8, zipfile.ZIP_DEFLATED, *when, *sizes, len(record.name), 0)
-    return _LOCAL.pack(*fields) + record.name
-
-
-def _central_record(record: _Record, *, offset: int, packed: bytes, content: bytes) -> bytes:
-    made_by, _, flags, _, *when = record.values[:6]
-    attributes = record.values[13:15]
-    sizes = (zlib.crc32(content), len(packed), len(content))
-    lengths = (len(record.name), 0, len(record.comment))
-    fields = (
-        made_by,
-        20,
-        flags & 0x800,
-        zipfile.ZIP_DEFLATED,
-        *when,
-        *sizes,
-        *lengths,
-        0,
-        *attributes,
-        offset,
+def unsafe_xml(name: str, part: str) -> UnreadableFile:
+    """The error for a part that declares a document type."""
+    return UnreadableFile(
+        f"cannot read {name!r}: its part {part!r} declares a document type, expected plain XML",
+        hint="the file was not written by Office; ask for a clean copy",
+        code="unsafe-xml",
     )
-    return _CENTRAL.pack(b"PK\x01\x02", *fields) + record.name + record.comment
 
 
-def _copied_record(record: _Record, *, offset: int, entry: zipfile.ZipInfo) -> bytes:
-    head, attributes = record.values[:6], record.values[13:15]
-    sizes = (entry.CRC, entry.compress_size, entry.file_size)
-    lengths = (len(record.name), len(record.extra), len(record.comment))
-    fields = (*head, *sizes, *lengths, 0, *attributes, offset)
-    return _CENTRAL.pack(b"PK\x01\x02", *fields) + record.name + record.extra + record.comment
+def _bomb(name: str, found: str, expected: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"cannot read {name!r}: found {found}, as in a zip bomb, expected {expected}",
+        hint="ask the sender for a clean copy; if it is none, save it again in the program that wrote it",
+        code="archive-bomb",
+    )

@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from itertools import count
 from xml.sax.saxutils import quoteattr  # writes attribute text; parses nothing
 
 from bidproof.formats.zip.package import Package, damaged
@@ -37,12 +38,9 @@ def evidence_parts(package: Package, workbook: Workbook, rows: Sequence[Evidence
     Raises:
         UnreadableFile: The workbook's directory parts are not as any writer makes them.
     """
-    names = set(package.names())
     folder = posixpath.dirname(workbook.part)
     sheets_folder = posixpath.join(folder, "worksheets")
-    number = next(
-        n for n in range(1, len(names) + 2) if package.find(f"{sheets_folder}/evidence{n}.xml") is None
-    )
+    number = next(n for n in count(1) if package.find(f"{sheets_folder}/evidence{n}.xml") is None)
     part = f"{sheets_folder}/evidence{number}.xml"
     links = package.find(posixpath.join(folder, "_rels", posixpath.basename(workbook.part) + ".rels"))
     types = package.find("[Content_Types].xml")

@@ -8,7 +8,8 @@ from bidproof.core.errors import WriteFailed
 from bidproof.core.files import check_unchanged, write_whole
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, Questionnaire
-from bidproof.formats.zip.package import open_package, replace_parts
+from bidproof.formats.zip.package import open_package
+from bidproof.formats.zip.rewrite import replace_parts
 from bidproof.questionnaires.csv.evidence import evidence_csv
 from bidproof.questionnaires.excel.evidence import evidence_parts
 from bidproof.questionnaires.excel.patch import patch_sheet

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from typing import Protocol
 from xml.parsers import expat  # entity declarations are refused below, before any could expand
 
-from bidproof.core.errors import UnreadableFile
-from bidproof.formats.zip.package import damaged
+from bidproof.formats.zip.package import damaged, unsafe_xml
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NEEDS_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -45,11 +44,7 @@ def walk_xml(content: bytes, listener: XmlListener, *, file: str, part: str) -> 
     empty_until: list[int] = []  # for each open element: the end of its tag when that is <a/>, else 0
 
     def refuse(*_: object) -> None:
-        raise UnreadableFile(
-            f"cannot read {file!r}: its part {part!r} declares a document type, expected plain XML",
-            hint="no spreadsheet program writes such a file; ask the sender for a clean copy",
-            code="unsafe-xml",
-        )
+        raise unsafe_xml(file, part)
 
     def start(name: str, attributes: dict[str, str]) -> None:
         position = parser.CurrentByteIndex

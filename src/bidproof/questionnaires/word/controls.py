@@ -7,13 +7,14 @@ from lxml import etree
 
 from bidproof.core.records import SlotPurpose
 from bidproof.formats.word.edit import clean_properties, new_run, write_block
-from bidproof.formats.word.package import XmlElement, w, w14
+from bidproof.formats.word.styles import StyleSheet
+from bidproof.formats.word.xml import XmlElement, w, w14
 from bidproof.questionnaires.protocol import SlotValue
 
 _CHECKED, _UNCHECKED = "2612", "2610"
 
 
-def fill_control(control: XmlElement, value: SlotValue) -> XmlElement | None:
+def fill_control(control: XmlElement, value: SlotValue, *, styles: StyleSheet) -> XmlElement | None:
     """Set a content control.
 
     A control bound to a data part is unbound, since Word would put the part's old value
@@ -22,6 +23,7 @@ def fill_control(control: XmlElement, value: SlotValue) -> XmlElement | None:
     Args:
         control: The ``w:sdt``.
         value: Text, one of the list's own options, or anything non-empty for a box to tick.
+        styles: The document's; they say which old text shows.
 
     Returns:
         The last paragraph written, for an evidence line to follow; None where the control
@@ -40,7 +42,7 @@ def fill_control(control: XmlElement, value: SlotValue) -> XmlElement | None:
             _tick(box, content, is_chosen=bool(value.value))
             return None
         _remember_choice(properties, value.value)
-    return _write(control, content, value)
+    return _write(control, content, value, styles)
 
 
 def _tick(box: XmlElement, content: XmlElement, *, is_chosen: bool) -> None:
@@ -77,16 +79,18 @@ def _remember_choice(properties: XmlElement, shown: str) -> None:
         del date.attrib[w("fullDate")]
 
 
-def _write(control: XmlElement, content: XmlElement, value: SlotValue) -> XmlElement | None:
+def _write(
+    control: XmlElement, content: XmlElement, value: SlotValue, styles: StyleSheet
+) -> XmlElement | None:
     cell = content.find(w("tc"))
     if cell is None and content.find(w("tr")) is not None:
         cell = content.find(f"{w('tr')}/{w('tc')}")
     if cell is not None:
-        return write_block(cell, value.value)
+        return write_block(cell, value.value, styles=styles)
     if content.find(w("p")) is not None:
-        if value.purpose is SlotPurpose.CHOICE:
-            return write_block(content, " ".join(value.value.split()))
-        return write_block(content, value.value)
+        is_choice = value.purpose is SlotPurpose.CHOICE
+        text = " ".join(value.value.split()) if is_choice else value.value
+        return write_block(content, text, styles=styles)
     own = control.find(f"{w('sdtPr')}/{w('rPr')}")
     first = content.find(f".//{w('r')}/{w('rPr')}")
     properties = clean_properties(own if own is not None else first)

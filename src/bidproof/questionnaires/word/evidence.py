@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from bidproof.formats.word.edit import new_run
-from bidproof.formats.word.package import XmlElement, w
+from bidproof.formats.word.xml import XmlElement, w
 from bidproof.questionnaires.protocol import EvidenceRow
 
 EVIDENCE_HEADERS = ("Question", "Answer", "Document", "Page", "Quote", "Status")

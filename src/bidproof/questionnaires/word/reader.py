@@ -8,7 +8,8 @@ from pathlib import Path
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import AnswerSlot, Question, QuestionKind, Questionnaire, SlotPurpose
 from bidproof.formats.word.body import Paragraph, Table, all_tables, read_body
-from bidproof.formats.word.package import open_package
+from bidproof.formats.word.package import open_word
+from bidproof.formats.zip.package import open_package
 from bidproof.questionnaires.requirements.questions import kind_of_asking, question_from_requirement
 from bidproof.questionnaires.requirements.reader import find_obligation, states_obligation
 from bidproof.questionnaires.requirements.units import (
@@ -72,7 +73,7 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
         InvalidMapping: The mapping does not fit this file.
     """
     package = open_package(path)
-    blocks = read_body(package)
+    blocks = read_body(open_word(package))
     detected = {table.number: detect_layout(table) for table in all_tables(blocks)}
     reading = _Reading(blocks=blocks, layout=layout_from_json(mapping or {}, detected))
     _map_sections(reading)

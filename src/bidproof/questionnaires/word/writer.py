@@ -12,7 +12,7 @@ from pathlib import Path
 from lxml import etree
 
 from bidproof.core.errors import WriteFailed
-from bidproof.core.files import check_unchanged
+from bidproof.core.files import check_unchanged, write_whole
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, DraftState, Question, Questionnaire, SlotPurpose
 from bidproof.formats.word.body import number_elements, row_cells, table_rows
@@ -24,16 +24,11 @@ from bidproof.formats.word.edit import (
     shown_text,
     write_block,
 )
-from bidproof.formats.word.package import (
-    DocxPackage,
-    XmlElement,
-    open_package,
-    parse_document,
-    parse_part,
-    save_package,
-    w,
-)
+from bidproof.formats.word.package import WordPackage, open_word
 from bidproof.formats.word.styles import StyleSheet
+from bidproof.formats.word.xml import XmlElement, w
+from bidproof.formats.zip.package import open_package
+from bidproof.formats.zip.rewrite import replace_parts
 from bidproof.language.limits import fits
 from bidproof.questionnaires.evidence_text import evidence_lines
 from bidproof.questionnaires.fill import plan_fill
@@ -93,13 +88,14 @@ def write(
     prose = tuple(item for item in questionnaire.questions if not item.slots)
     if not slotted:
         return write_response(questionnaire, prose, drafts, out=out)
-    package = open_package(Path(questionnaire.path))
-    digest = hashlib.sha256(package.raw).hexdigest()
-    check_unchanged(package.path, content_hash=questionnaire.content_hash, digest=digest)
+    path = Path(questionnaire.path)
+    package = open_word(open_package(path))
+    digest = hashlib.sha256(package.zip.raw).hexdigest()
+    check_unchanged(path, content_hash=questionnaire.content_hash, digest=digest)
     inside = replace(questionnaire, questions=slotted)
     plan = plan_fill(inside, drafts, evidence=evidence, overwrite=overwrite)
     document = _answered(package, inside, drafts, plan, evidence)
-    save_package(package, document=document, out=out)
+    write_whole(out, replace_parts(package.zip, {package.main: document}, {}))
     report = WriteReport(files=(out,), filled=plan.filled, left_blank=plan.left_blank, skipped=plan.skipped)
     if not any(item.id in drafts for item in prose):
         return report
@@ -115,18 +111,17 @@ def write(
 
 
 def _answered(
-    package: DocxPackage,
+    package: WordPackage,
     questionnaire: Questionnaire,
     drafts: Mapping[QuestionId, Draft],
     plan: FillPlan,
     evidence: EvidenceMode,
 ) -> bytes:
-    root = parse_document(package)
+    root = package.document()
     body = root.find(w("body"))
-    assert body is not None  # noqa: S101 - parse_document has checked it
-    styles = parse_part(package.styles, path=package.path, part="styles.xml") if package.styles else None
+    assert body is not None  # noqa: S101 - the package has checked it
     edit = _Edit(
-        styles=StyleSheet(styles),
+        styles=StyleSheet(package.part("styles.xml")),
         paragraphs=list(number_elements(body, "p")),
         tables=list(number_elements(body, "tbl")),
         controls=list(number_elements(body, "sdt")),
@@ -162,42 +157,45 @@ def _fill(edit: _Edit, value: SlotValue) -> None:
         )
     number = int(found["number"])
     if found["kind"] == "control":
-        last = fill_control(edit.controls[number - 1], value)
+        last = fill_control(edit.controls[number - 1], value, styles=edit.styles)
     elif found["kind"] == "table":
         row = table_rows(edit.tables[number - 1])[int(found["row"]) - 1]
-        last = _fill_cell(row_cells(row)[int(found["cell"]) - 1], value.value)
+        last = _fill_cell(edit, row_cells(row)[int(found["cell"]) - 1], value.value)
     elif found["kind"] == "after-paragraph":
         last = _add_below(edit, edit.paragraphs[number - 1], value.value)
     else:
         last = edit.paragraphs[number - 1]
         if found["box"]:
-            _tick(last, int(found["box"]), is_chosen=bool(value.value))
+            _tick(edit, last, int(found["box"]), is_chosen=bool(value.value))
         elif found["end"]:
-            length = len(shown_text(last))
-            replace_text(last, length, length, " " + legal_text(value.value).strip())
+            length = len(shown_text(last, edit.styles))
+            text = " " + legal_text(value.value).strip()
+            replace_text(last, length, length, text, styles=edit.styles)
         elif found["blank"]:
-            _fill_blank(last, int(found["blank"]), value.value)
+            _fill_blank(edit, last, int(found["blank"]), value.value)
         else:
-            last = _fill_paragraph(last, value.value)
+            last = _fill_paragraph(edit, last, value.value)
     if last is not None:
         edit.last[value.location] = last
 
 
-def _fill_cell(cell: XmlElement, text: str) -> XmlElement:
-    cued = next((item for item in cell.iter(w("p")) if answer_cue(shown_text(item)) is not None), None)
-    return write_block(cell, text) if cued is None else _fill_paragraph(cued, text)
+def _fill_cell(edit: _Edit, cell: XmlElement, text: str) -> XmlElement:
+    cued = next(
+        (item for item in cell.iter(w("p")) if answer_cue(shown_text(item, edit.styles)) is not None), None
+    )
+    return write_block(cell, text, styles=edit.styles) if cued is None else _fill_paragraph(edit, cued, text)
 
 
-def _fill_paragraph(paragraph: XmlElement, text: str) -> XmlElement:
+def _fill_paragraph(edit: _Edit, paragraph: XmlElement, text: str) -> XmlElement:
     """Fill a paragraph that is a place for an answer; a cue in front stays."""
     lines = [line for line in text.split("\n") if line.strip()] or [""]
-    shown = shown_text(paragraph)
+    shown = shown_text(paragraph, edit.styles)
     cue = answer_cue(shown) or _answered_cue(shown)
     if cue:
         start = shown.index(cue) + len(cue)
-        replace_text(paragraph, start, len(shown), f" {lines[0]}")
+        replace_text(paragraph, start, len(shown), f" {lines[0]}", styles=edit.styles)
     else:
-        replace_text(paragraph, 0, len(shown), lines[0])
+        replace_text(paragraph, 0, len(shown), lines[0], styles=edit.styles)
     last = paragraph
     for line in lines[1:]:
         last = insert_like(last, line)
@@ -210,23 +208,23 @@ def _answered_cue(shown: str) -> str:
     return f"{head}{mark}" if mark and answer_cue(f"{head}{mark}") is not None else ""
 
 
-def _fill_blank(paragraph: XmlElement, number: int, text: str) -> None:
-    shown = shown_text(paragraph)
+def _fill_blank(edit: _Edit, paragraph: XmlElement, number: int, text: str) -> None:
+    shown = shown_text(paragraph, edit.styles)
     gaps = inline_blanks(shown)
     gap = gaps[number - 1]
     space = "" if gap.start() == 0 or shown[gap.start() - 1].isspace() else " "
-    replace_text(paragraph, gap.start(), gap.end(), space + " ".join(text.split()))
+    replace_text(paragraph, gap.start(), gap.end(), space + " ".join(text.split()), styles=edit.styles)
 
 
-def _tick(paragraph: XmlElement, number: int, *, is_chosen: bool) -> None:
-    box = list(ANY_BOX.finditer(shown_text(paragraph)))[number - 1]
+def _tick(edit: _Edit, paragraph: XmlElement, number: int, *, is_chosen: bool) -> None:
+    box = list(ANY_BOX.finditer(shown_text(paragraph, edit.styles)))[number - 1]
     old = box.group()
     if old[0] in "[(":
         new = f"{old[0]}{'x' if is_chosen else ' '}{old[-1]}"
     else:
         new = _TICKS.get(old, "☒") if is_chosen else "☐"
     if new != old:
-        replace_text(paragraph, box.start(), box.end(), new)
+        replace_text(paragraph, box.start(), box.end(), new, styles=edit.styles)
 
 
 def _add_below(edit: _Edit, question: XmlElement, text: str) -> XmlElement:
