@@ -11,7 +11,7 @@ from docx.oxml import parse_xml
 from bidproof.core.settings import DocumentSettings
 from bidproof.documents.parse import ParseRequest, parse_document
 from bidproof.questionnaires.word.reader import read
-from word_files import BOTH, save
+from docx_files import BOTH, save
 
 
 def as_document(path: Path) -> list[str]:
