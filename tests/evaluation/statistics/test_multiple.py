@@ -1,5 +1,6 @@
 """Adjusted p-values."""
 
+import numpy as np
 import pytest
 
 from bidproof.evaluation.statistics.multiple import benjamini_hochberg, holm
@@ -18,6 +19,16 @@ def test_benjamini_and_hochbergs_own_example() -> None:
     ]  # fmt: skip
     assert sum(value <= 0.05 for value in benjamini_hochberg(values)) == 4
     assert sum(value <= 0.05 for value in holm(values)) == 3
+
+
+def test_adjusted_values_equal_those_of_statsmodels() -> None:
+    from statsmodels.stats.multitest import multipletests
+
+    generator = np.random.default_rng(3)
+    for count in (1, 2, 7, 40):
+        values = np.round(generator.random(count) ** 3, 3).tolist()
+        assert holm(values) == pytest.approx(multipletests(values, method="holm")[1])
+        assert benjamini_hochberg(values) == pytest.approx(multipletests(values, method="fdr_bh")[1])
 
 
 def test_nothing_to_adjust() -> None:

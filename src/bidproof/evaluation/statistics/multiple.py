@@ -1,10 +1,11 @@
-"""Many tests at once: p-values that hold for the whole family."""
+"""Many tests at once: p-values that hold for the whole family.
+
+Written out, since statsmodels collects garbage at every call: a tenth of a second for ten values.
+"""
 
 from collections.abc import Sequence
-from typing import Any
 
-# statsmodels ships no types.
-# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false, reportUnknownMemberType=false
+import numpy as np
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
@@ -13,7 +14,9 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     Returns:
         Adjusted p-values in the order given, at most 1; compare each with the level as it is.
     """
-    return _adjust(p_values, "holm")
+    order = np.argsort(p_values)
+    steps = np.asarray(p_values)[order] * np.arange(len(p_values), 0, -1)
+    return _put_back(np.maximum.accumulate(steps), order)
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> tuple[float, ...]:
@@ -21,13 +24,13 @@ def benjamini_hochberg(p_values: Sequence[float]) -> tuple[float, ...]:
 
     Weaker than :func:`holm`; for exploring many slices, not for deciding a release.
     """
-    return _adjust(p_values, "fdr_bh")
+    count, order = len(p_values), np.argsort(p_values)
+    steps = np.asarray(p_values)[order] * count / np.arange(1, count + 1)
+    return _put_back(np.minimum.accumulate(steps[::-1])[::-1], order)
 
 
-def _adjust(p_values: Sequence[float], method: str) -> tuple[float, ...]:
-    if not p_values:
-        return ()
-    from statsmodels.stats.multitest import multipletests
-
-    found: Any = multipletests(list(p_values), method=method)
-    return tuple(float(value) for value in found[1])
+def _put_back(adjusted: np.ndarray, order: np.ndarray) -> tuple[float, ...]:
+    """Adjusted values, in the order of the values they come from."""
+    found = np.empty(len(order))
+    found[order] = np.minimum(1.0, adjusted)
+    return tuple(found.tolist())
