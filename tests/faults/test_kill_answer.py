@@ -1,12 +1,11 @@
 """kill -9 at 50 random moments of an answer: nothing lost, at most one call per kill paid twice."""
 
 import csv
-import sqlite3
 from collections import Counter
 from pathlib import Path
 
 from bidproof.llm.fake_endpoint import FakeEndpoint, said
-from killing import Moments, answer_all, kill_at, run_to_end
+from killing import Moments, answer_all, is_sound, kill_at, run_to_end
 
 KILLS = 50
 QUESTIONS = 12
@@ -32,18 +31,8 @@ def _answers(folder: Path) -> list[str]:
         return [row["Answer"] for row in csv.DictReader(file)]
 
 
-def _is_sound(folder: Path) -> bool:
-    database = folder / "ws" / "bidproof.db"
-    if not database.exists():
-        return True
-    connection = sqlite3.connect(database)
-    found = connection.execute("pragma integrity_check").fetchone()
-    connection.close()
-    return found == ("ok",)
-
-
 def test_answer_survives_50_kills(tmp_path: Path) -> None:
-    with FakeEndpoint(then=said(REPLY, latency_s=0.05)) as endpoint:
+    with FakeEndpoint(then=said(REPLY, latency_s=0.03)) as endpoint:
         _prepare(tmp_path, draw=0)
         longest = run_to_end(answer_all, str(tmp_path), endpoint.base_url)
         assert len(endpoint.received) == QUESTIONS
@@ -58,7 +47,7 @@ def test_answer_survives_50_kills(tmp_path: Path) -> None:
             if not was_running:
                 moments.came_too_late()
             kills_of_draw[draw] += was_running
-            assert _is_sound(tmp_path)
+            assert is_sound(tmp_path)
             after = (tmp_path / "filled.csv").read_bytes()
             assert after == before or after.count(b"\n") >= QUESTIONS, "half-written output"
             if at % 5 == 0 or not was_running:

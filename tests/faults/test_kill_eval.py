@@ -1,7 +1,6 @@
 """kill -9 at random moments of an evaluation: nothing lost, at most one call per kill paid twice."""
 
 import json
-import sqlite3
 from collections import Counter
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from bidproof.evaluation.records import GoldCase, Run
 from bidproof.evaluation.running.run_store import RunStore
 from bidproof.llm.fake_endpoint import FakeEndpoint
 from judging import SENTENCE, respond
-from killing import Moments, evaluate_all, kill_at, run_to_end
+from killing import Moments, evaluate_all, is_sound, kill_at, run_to_end
 
 KILLS = 12
 CASES = 4
@@ -61,7 +60,7 @@ def test_an_evaluation_survives_kills(tmp_path: Path) -> None:
             if not was_running:
                 moments.came_too_late()
             kills_of_draw[draw] += was_running
-            assert _is_sound(tmp_path)
+            assert is_sound(tmp_path)
             if at % 4 == 0 or not was_running:
                 run_to_end(evaluate_all, str(tmp_path), endpoint.base_url, timeout_s=300)
                 _assert_whole(_runs(tmp_path)[-1])
@@ -75,13 +74,3 @@ def test_an_evaluation_survives_kills(tmp_path: Path) -> None:
     assert 0 <= paid <= caught, f"{paid} calls paid twice over {caught} kills"
     assert sum(count - 1 for count in keys.values()) == paid
     assert max(keys.values()) <= 1 + max(kills_of_draw.values())
-
-
-def _is_sound(folder: Path) -> bool:
-    database = folder / "ws" / "bidproof.db"
-    if not database.exists():
-        return True
-    connection = sqlite3.connect(database)
-    found = connection.execute("pragma integrity_check").fetchone()
-    connection.close()
-    return found == ("ok",)

@@ -5,16 +5,36 @@ the work and not the start-up.
 """
 
 import multiprocessing
+import os
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(
-    ["bidproof.flows.answer", "bidproof.retrieval.lance_index", "bidproof.answering.generative", "lancedb"]
-)
+_CONTEXT.set_forkserver_preload(["warm"])
+
+
+def _start(target: Callable[..., None], *arguments: Any) -> Any:
+    """A child at its work; the fork server, started with the first one, finds ``warm`` beside this file."""
+    with mock.patch.dict(os.environ, PYTHONPATH=str(Path(__file__).parent)):
+        child = _CONTEXT.Process(target=target, args=arguments)
+        child.start()
+    return child
+
+
+def is_sound(folder: Path) -> bool:
+    """Whether the database of a killed workspace is whole; one that is not there yet is."""
+    database = folder / "ws" / "bidproof.db"
+    if not database.exists():
+        return True
+    connection = sqlite3.connect(database)
+    found = connection.execute("pragma integrity_check").fetchone()
+    connection.close()
+    return found == ("ok",)
 
 
 def ingest_all(folder: str) -> None:
@@ -92,8 +112,7 @@ def run_to_end(target: Callable[..., None], *arguments: Any, timeout_s: float = 
         AssertionError: It failed or hung.
     """
     started = time.monotonic()
-    child = _CONTEXT.Process(target=target, args=arguments)
-    child.start()
+    child = _start(target, *arguments)
     child.join(timeout_s)
     hung = child.is_alive()
     if hung:
@@ -105,8 +124,7 @@ def run_to_end(target: Callable[..., None], *arguments: Any, timeout_s: float = 
 
 def kill_at(seconds: float, target: Callable[..., None], *arguments: Any) -> bool:
     """Run in a child and kill it after so many seconds; returns whether it was still at work."""
-    child = _CONTEXT.Process(target=target, args=arguments)
-    child.start()
+    child = _start(target, *arguments)
     child.join(seconds)
     was_running = child.is_alive()
     child.kill()
@@ -116,8 +134,7 @@ def kill_at(seconds: float, target: Callable[..., None], *arguments: Any) -> boo
 
 def kill_when(is_time: Callable[[], bool], target: Callable[..., None], *arguments: Any) -> bool:
     """Run in a child and kill it as soon as something has happened; returns whether it was still at work."""
-    child = _CONTEXT.Process(target=target, args=arguments)
-    child.start()
+    child = _start(target, *arguments)
     while child.is_alive() and not is_time():
         child.join(0.002)
     was_running = child.is_alive()
