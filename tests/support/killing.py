@@ -111,6 +111,7 @@ def run_to_end(target: Callable[..., None], *arguments: Any, timeout_s: float = 
     Raises:
         AssertionError: It failed or hung.
     """
+    _start(int).join()  # the fork server has done its imports before the clock runs
     started = time.monotonic()
     child = _start(target, *arguments)
     child.join(timeout_s)
