@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from bidproof.answering.evidence import Evidence, is_pointer
 from bidproof.core.records import Question, QuestionKind
-from bidproof.language.choices import is_yes_no, match_option, meaning_of
+from bidproof.language.choices import is_yes_no, match_option, meaning_of, verdict_of
 from bidproof.language.claims import missing_names
+from bidproof.language.lexicon import word_set
 from bidproof.language.numbers import missing_quantities
 from bidproof.language.polarity import OPPOSITES, Clause, disagree, split_clauses
 from bidproof.language.sentences import PieceKind
-from bidproof.language.words import content_stems, stem, word_set, words
+from bidproof.language.words import content_stems, stem, words
 
 _LEAST_COVERAGE = 0.8
 _LEAST_OWN = 0.5
@@ -39,21 +40,14 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 _ENDED = re.compile(r"[.!][\"'”’)*_`\]]*\s*$")
-_SCOPE = word_set(
-    "all every always any only each both never automatically annually quarterly monthly weekly daily"
-    " immediately continuously independently formally"
-)
-_FORCE = frozenset({"must", "required", "require", "requires", "mandatory", "need", "needs", "obliged"})
+_SCOPE = word_set("choices.scope")
+_FORCE = word_set("choices.force")
 _AUXILIARY = re.compile(
     r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must|am)\b",
     re.IGNORECASE,
 )
-_YES_CELLS = frozenset(
-    {"yes", "y", "true", "supported", "implemented", "met", "✓", "✔", "✅", "compliant", "enabled"}
-)
-_NO_CELLS = frozenset(
-    {"no", "n", "false", "not supported", "not implemented", "✗", "✘", "❌", "non-compliant", "disabled"}
-)
+_YES_CELLS = frozenset({"supported", "implemented", "met", "✓", "✔", "✅", "compliant", "enabled"})
+_NO_CELLS = frozenset({"not supported", "not implemented", "✗", "✘", "❌", "non-compliant", "disabled"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +224,7 @@ def _read_row(evidence: Evidence) -> bool | None:
     cells = [
         " ".join(cell.strip(" *`_").lower().split()) for cell in evidence.quotes[-1].strip("| ").split("|")
     ]
-    verdicts = {cell in _YES_CELLS for cell in cells[1:] if cell in _YES_CELLS or cell in _NO_CELLS}
+    verdicts = {verdict_of(cell, yes=_YES_CELLS, no=_NO_CELLS) for cell in cells[1:]} - {None}
     if len(verdicts) != 1 or _HEDGE.search(" ".join(cells)):
         return None
     return verdicts.pop()

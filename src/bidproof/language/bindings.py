@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from bidproof.language.claims import missing_names
+from bidproof.language.lexicon import word_set
 from bidproof.language.numbers import missing_quantities
 from bidproof.language.words import STOP_WORDS, stem
 
@@ -31,8 +32,8 @@ _SAME_STATEMENT = 0.85
 _LONG = 40
 _NEAR_COPY = 0.7
 _LEAST_COPY = 4
-_FORCE = frozenset({"must", "shall", "required", "mandatory", "never"})
-_LIMIT = frozenset({"only", "except", "unless", "solely", "exclusively"})
+_FORCE = word_set("claims.force")
+_LIMIT = word_set("claims.bounds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

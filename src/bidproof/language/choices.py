@@ -1,12 +1,15 @@
 """Match a drafted choice to the very wording that a cell's own list allows."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
-_YES = frozenset({"yes", "y", "true", "si", "sí", "sim", "ja", "oui"})
-_NO = frozenset({"no", "n", "false", "nein", "non", "nee", "não"})
-_NOT_APPLICABLE = frozenset({"na", "notapplicable", "nan/a", "napplicable"})
-_CLASSES = (_YES, _NO, _NOT_APPLICABLE)
+from bidproof.language.lexicon import LANGUAGES, word_set
+
+_MEANINGS = {
+    "yes": frozenset[str]().union(*(word_set("yes", language=language) for language in LANGUAGES)),
+    "no": frozenset[str]().union(*(word_set("no", language=language) for language in LANGUAGES)),
+    "na": word_set("not_applicable"),
+}
 _FIRST_WORD = re.compile(r"[^\W\d_]+(?:/[A-Za-z]\b)?")
 
 
@@ -38,10 +41,21 @@ def match_option(choice: str, options: Sequence[str]) -> str | None:
 def meaning_of(choice: str) -> str | None:
     """``yes``, ``no`` or ``na`` for a whole choice that says just that, else None."""
     plain = _plain(choice)
-    for name, words in zip(("yes", "no", "na"), _CLASSES, strict=True):
-        if plain in words:
-            return name
-    return None
+    return next((name for name, words in _MEANINGS.items() if plain in words), None)
+
+
+def verdict_of(cell: str, *, yes: Set[str], no: Set[str]) -> bool | None:
+    """True for a cell that says yes, False for no, None for anything else.
+
+    Args:
+        cell: Its whole text, in any language that has word lists.
+        yes: Further wordings for yes, in lower case.
+        no: Further wordings for no.
+    """
+    plain = " ".join(cell.casefold().split())
+    if plain in yes or plain in no:
+        return plain in yes
+    return {"yes": True, "no": False}.get(meaning_of(cell) or "")
 
 
 def is_yes_no(options: Sequence[str]) -> bool:

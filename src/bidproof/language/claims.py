@@ -4,6 +4,7 @@ import difflib
 import re
 from dataclasses import dataclass
 
+from bidproof.language.lexicon import word_set
 from bidproof.language.numbers import find_quantities, missing_quantities
 from bidproof.language.polarity import NEGATORS, OPPOSITES
 from bidproof.language.words import STOP_WORDS, stem, words
@@ -13,21 +14,16 @@ _RUNS = re.compile(r"[^\W\d_]+|\d+")
 _INNER = re.compile(r"[^\W\d_]\d|\d[^\W\d_]|[a-z][A-Z]|\w[_@]\w|[^\W\d_]\.[^\W\d_]{2,}")
 _ACRONYM = re.compile(r"^[A-Z][A-Z0-9&/-]*[A-Z0-9](?:s|'s|’s)?$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:]\s|\n\s*)[\s\"“‘'(*\-•·–—#>\d.)]*$")
-_FIELD_WORDS = frozenset(
-    {"yes", "no", "na", "n/a", "must", "not", "should", "may", "shall", "and", "or", "note"}
-)
+_FORM_WORDS = word_set("claims.form")
 _DIFF_TOKEN = re.compile(r"\d+(?:,\d{3})+|[^\W_]+(?:[.:/'’_-][^\W_]+)*%?")
-_JOINTS = frozenset({"of", "and", "the", "for", "a"})
+_JOINTS = word_set("claims.joints")
 _LONGEST_ACRONYM = 6
 _NEAR_COPY = 0.75
 _SHORT = 3
 
-_WIDE = frozenset({"all", "every", "always", "any", "each", "only", "both", "fully", "entire", "exclusively"})
-_NARROW = frozenset(
-    {"some", "most", "many", "several", "certain", "selected", "usually", "typically", "sometimes", "often",
-     "partially", "generally", "may", "might", "can", "periodically", "occasionally"}
-)  # fmt: skip
-_LIMITS = frozenset({"only", "except", "unless", "excluding"})
+_WIDE = word_set("claims.wide")
+_NARROW = word_set("claims.narrow")
+_LIMITS = word_set("claims.limits")
 _CHANGED = _WIDE | _NARROW | _LIMITS | frozenset(OPPOSITES) | NEGATORS
 
 
@@ -70,7 +66,7 @@ def _find_names(text: str) -> list[_Name]:
     previous_end, previous_is_opening = -1, False
     for match in _TOKEN.finditer(text):
         token = match[0].strip(".:'’‘-–—/#")
-        if not token or token.lower() in STOP_WORDS or token.lower() in _FIELD_WORDS:
+        if not token or token.lower() in STOP_WORDS or token.lower() in _FORM_WORDS:
             continue
         if _INNER.search(token) or _ACRONYM.match(token):
             found.append(_Name(text=token, is_identifier=True))

@@ -4,28 +4,9 @@ import re
 import unicodedata
 from collections import Counter
 
-from bidproof.language.words import word_set
+from bidproof.language.lexicon import LANGUAGES, word_set
 
-_COMMON = {
-    "en": word_set(
-        "the of and to in is are for with your you do does how what which any have has by on or that"
-    ),
-    "de": word_set(
-        "der die das und ist sind für mit ihre sie wie welche werden wird nicht ein eine von zu den im bei"
-    ),
-    "fr": word_set(
-        "le la les des et est sont pour avec votre vous quel quelle quelles comment une un du dans par au que"
-    ),
-    "es": word_set(
-        "el la los las y es son para con su usted qué cómo cuál cuáles una un del en por que se de"
-    ),
-    "it": word_set(
-        "il lo la gli le e è sono per con vostro voi quale quali come una un del della nel che di si"
-    ),
-    "pt": word_set("o a os as e é são para com seu você qual quais como uma um do da no na por que se de"),
-    "nl": word_set("de het een en is zijn voor met uw u hoe welke wordt worden niet van te in op bij dat"),
-    "pl": word_set("i w na do z jest są dla się jak czy jakie który które nie o po od przez oraz"),
-}
+_COMMON = {language: word_set("common", language=language) for language in LANGUAGES}
 _SCRIPTS = {
     "CYRILLIC": "cyrillic",
     "GREEK": "el",

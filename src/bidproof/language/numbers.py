@@ -9,86 +9,26 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-_ONES = re.split(
-    r"\s+",
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen",
-)
-_TENS = re.split(r"\s+", "twenty thirty forty fifty sixty seventy eighty ninety")
+from bidproof.language.lexicon import lexicon, word_list
+
+_NUMBERS = lexicon()["numbers"]
+_ONES, _TENS = word_list("numbers.ones"), word_list("numbers.tens")
 _SPELLED = {
     **{word: value for value, word in enumerate(_ONES)},
     **{word: 20 + 10 * place for place, word in enumerate(_TENS)},
 }
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}
-_SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_GLUED_SCALES = {"k": 10**3, "m": 10**6, "bn": 10**9, "b": 10**9}
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sept sep",
-            "october oct",
-            "november nov",
-            "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
+_ORDINALS = {word: value for value, word in enumerate(word_list("numbers.ordinals"), start=1)}
+_SCALES: dict[str, int] = _NUMBERS["scales"]
+_GLUED_SCALES: dict[str, int] = _NUMBERS["glued_scales"]
+_CURRENCIES: dict[str, str] = _NUMBERS["currencies"]
+_MONTHS: dict[str, int] = {
+    name: number for number, names in enumerate(_NUMBERS["months"], start=1) for name in names.split()
 }
 _UNITS: dict[str, tuple[str, int]] = {
-    **dict.fromkeys(("millisecond", "milliseconds", "ms", "msec"), ("millisecond", 1)),
-    **dict.fromkeys(("second", "seconds", "sec", "secs", "s"), ("millisecond", 1000)),
-    **dict.fromkeys(("minute", "minutes", "min", "mins"), ("millisecond", 60_000)),
-    **dict.fromkeys(("hour", "hours", "hr", "hrs", "h"), ("millisecond", 3_600_000)),
-    **dict.fromkeys(("day", "days"), ("millisecond", 86_400_000)),
-    **dict.fromkeys(("week", "weeks"), ("millisecond", 604_800_000)),
-    **dict.fromkeys(("month", "months"), ("month", 1)),
-    **dict.fromkeys(("quarter", "quarters"), ("month", 3)),
-    **dict.fromkeys(("year", "years", "yr", "yrs"), ("month", 12)),
-    **dict.fromkeys(("bit", "bits"), ("bit", 1)),
-    **dict.fromkeys(("byte", "bytes"), ("byte", 1)),
-    **{unit: (unit, 1) for unit in ("kb", "mb", "gb", "tb", "pb", "kib", "mib", "gib", "tib", "pib")},
-    **{
-        unit: (unit, 1)
-        for unit in ("gbps", "mbps", "kbps", "mhz", "ghz", "khz", "hz", "iops", "vcpu", "vcpus")
-    },
-    **dict.fromkeys(("%", "percent", "per cent", "percentage"), ("%", 1)),
+    **{word: (row["is"], row["times"]) for row in _NUMBERS["units"] for word in row["words"]},
+    **{unit: (unit, 1) for unit in word_list("numbers.plain_units")},
 }
-_FREQUENCIES = {
-    "hourly": "hour",
-    "daily": "day",
-    "nightly": "day",
-    "weekly": "week",
-    "monthly": "month",
-    "quarterly": "quarter",
-    "annual": "year",
-    "annually": "year",
-    "yearly": "year",
-    "biannual": "half-year",
-    "biannually": "half-year",
-    "semiannual": "half-year",
-    "semiannually": "half-year",
-    "semi-annual": "half-year",
-    "semi-annually": "half-year",
-}
-_CURRENCIES = {
-    "$": "usd",
-    "us$": "usd",
-    "€": "eur",
-    "£": "gbp",
-    "¥": "jpy",
-    "usd": "usd",
-    "eur": "eur",
-    "gbp": "gbp",
-}
+_FREQUENCIES: dict[str, str] = {word: row["is"] for row in _NUMBERS["frequencies"] for word in row["words"]}
 
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATES = re.compile(

@@ -8,7 +8,8 @@ very words.
 import re
 from dataclasses import dataclass
 
-from bidproof.language.words import STOP_WORDS, stem, word_set, words
+from bidproof.language.lexicon import lexicon, word_set
+from bidproof.language.words import STOP_WORDS, stem, words
 
 _CLAUSE = re.compile(
     r"(?<=[.!?;:])\s+|\n+|\||[–—]|\s[-]\s|,?\s+(?:but|however|whereas|while|although|though|unless|except|because"
@@ -21,35 +22,15 @@ _NOT_NEGATION = re.compile(
     r"|\bno\s+matter\b|\bno\.\s*\d|\bif\s+not\b|\bor\s+not\b|\bnothing\s+but\b|\bnot\s+necessarily\s+only\b",
     re.IGNORECASE,
 )
-NEGATORS = word_set(
-    """not no never none nor neither without cannot cant can't don't doesn't didn't isn't aren't wasn't
-    weren't won't wouldn't shouldn't couldn't hasn't haven't hadn't mustn't nothing nobody lacks lack
-    lacking fails unable prevents excludes excluding refuses nowhere hardly rarely"""
-)
+NEGATORS = word_set("polarity.negators")
 """Words that deny what follows them."""
 
-_OPPOSITES = (
-    "always never|enabled disabled|enable disable|enables disables|encrypted unencrypted"
-    "|required optional|mandatory optional|allowed prohibited|allowed forbidden|allowed denied"
-    "|allow deny|allows denies|permitted prohibited|permit deny|permits denies|permits prohibits"
-    "|allow prohibit|allows prohibits|allows prevents|allow prevent|supported unsupported"
-    "|available unavailable|possible impossible|internal external|public private|inbound outbound"
-    "|include exclude|includes excludes|included excluded|increase decrease|increases decreases"
-    "|minimum maximum|before after|synchronous asynchronous|symmetric asymmetric"
-    "|authorized unauthorized|valid invalid|mutable immutable|managed unmanaged|active inactive"
-    "|automatic manual|automatically manually|accept reject|accepts rejects|accepted rejected"
-    "|success failure|online offline|centralized decentralized|direct indirect"
-    "|restricted unrestricted|limited unlimited|known unknown|trusted untrusted|static dynamic"
-    "|least most|above below|upper lower|higher lower|with without|on off|same different|open closed"
-    "|everyone nobody"
-)
-_PAIRS = [tuple(pair.split()) for pair in _OPPOSITES.split("|")]
 OPPOSITES: dict[str, frozenset[str]] = {}
-for _one, _other in _PAIRS:
+for _one, _other in (pair.split() for pair in lexicon()["polarity"]["opposites"]):
     OPPOSITES[_one] = OPPOSITES.get(_one, frozenset()) | {_other}
     OPPOSITES[_other] = OPPOSITES.get(_other, frozenset()) | {_one}
 
-_VERDICTS = frozenset({"yes", "no", "partial", "none"})
+_VERDICTS = word_set("polarity.verdicts")
 _SCOPE = 2
 _LEAST_OVERLAP = 0.6
 _TIE = 0.1

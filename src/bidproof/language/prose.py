@@ -3,20 +3,13 @@
 import re
 
 from bidproof.core.records import Span
+from bidproof.language.lexicon import lexicon, word_set
 
-_ABBREVIATION = re.compile(
-    r"(?:mr|mrs|ms|dr|prof|st|jr|sr|nos?|inc|ltd|co|corp|llc|e\.?g|i\.?e|vs|cf|c\.f|al|figs?|sect?|arts?|paras?|app|appx|"
-    r"approx|est|dept|div|gov|govt|refs?|vol|pp?|pg|eds?|rev|ver|min|max|tel|ext|attn|jan|feb|mar|apr|jun|jul|aug|sept?|"
-    r"oct|nov|dec|mon|tue|wed|thu|fri|incl|excl|resp|viz|a\.k\.a|w\.r\.t|cl|ann|sched)",
-    re.I,
-)
-_COMPANY = re.compile(r"inc|ltd|corp|llc|co", re.I)
-_STARTER = re.compile(
-    r"(?:the|an?|this|that|these|those|all|any|each|every|no|if|in|on|for|when|where|while|upon|at|as|its?|they|there|such|"
-    r"both|either|neither|one|please|note|contractors?|vendors?|offerors?|quoters?|bidders?|suppliers?|respondents?|"
-    r"proposers?|to|with|after|before|during|unless|however|therefore|furthermore|additionally)",
-    re.I,
-)
+_ABBREVIATIONS = word_set("abbreviations.shared", "abbreviations.requirements") | {
+    short for names in lexicon()["numbers"]["months"] for short in names.split()[1:]
+}
+_COMPANIES = word_set("abbreviations.companies")
+_OPENERS = word_set("abbreviations.openers")
 _TERMINATOR = re.compile(r"(?P<mark>[.?!]+)(?P<close>[\"'”’)\]»]*)(?P<gap>\s+|$)")
 _GLUED = re.compile(r"(?<=[a-z)\]][.?!])(?=(?P<word>[A-Z][a-z]+)\s)")
 _LINE_BREAK = re.compile(r"[ \t]*\n\s*")
@@ -62,7 +55,7 @@ def _mark_cuts(text: str) -> list[int]:
 
 
 def _glued_cuts(text: str) -> list[int]:
-    return [found.start() for found in _GLUED.finditer(text) if _STARTER.fullmatch(found["word"])]
+    return [found.start() for found in _GLUED.finditer(text) if found["word"].lower() in _OPENERS]
 
 
 def _break_cuts(text: str) -> list[int]:
@@ -92,13 +85,13 @@ def _ends_sentence(text: str, found: re.Match[str]) -> bool:
 def _is_abbreviated(text: str, stop: int, following: str) -> bool:
     """Whether the full stop at ``stop`` belongs to the word before it."""
     word = re.split(r"[\s(\[\"“'‘/]", text[:stop])[-1]
-    is_starter = _STARTER.fullmatch(following) is not None
+    is_starter = following.lower() in _OPENERS
     if not word:
         return False
-    if _ABBREVIATION.fullmatch(word):
+    if word.lower() in _ABBREVIATIONS:
         if word.lower() in ("no", "nos"):
             return following[0].isdigit()
-        return not (is_starter and _COMPANY.fullmatch(word))
+        return not (is_starter and word.lower() in _COMPANIES)
     if _DOTTED.match(word) or (len(word) == 1 and word.isupper()):
         return not is_starter
     return word.isdigit() and not text[: stop - len(word)].rsplit("\n", 1)[-1].strip()

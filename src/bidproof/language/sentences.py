@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from bidproof.language.lexicon import word_set
+
 _BLANK_LINE = re.compile(r"\n[ \t]*\n+")
 _BULLET = re.compile(r"^\s*(?:[-*+•·▪◦‣–—o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)])\s+")
 _TERMINATOR = re.compile(r"[.!?…]+[\"'”’)\]*_`]*(?=\s|$)")
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"“])(?:e\.?g|i\.?e|etc|vs|cf|al|approx|ca|no|nos|fig|sec|art|ch|pp?|vol|ed|dept|est|min|max"
-    r"|incl|resp|mr|mrs|ms|dr|prof|st|jr|sr|inc|ltd|co|corp|llc|gmbh|u\.s|u\.k|a\.m|p\.m|[A-Z])\.$",
-    re.IGNORECASE,
-)
+_ABBREVIATIONS = map(re.escape, sorted(word_set("abbreviations.shared", "abbreviations.passages")))
+_ABBREVIATION = re.compile(rf"(?:^|[\s(\"“])(?:{'|'.join(_ABBREVIATIONS)}|[A-Z])\.$", re.IGNORECASE)
 _RULE_ROW = re.compile(r"^[\s|:+=_-]+$")
 _HEADING_MARK = re.compile(r"^\s{0,3}#{1,6}\s")
 _CODE = re.compile(

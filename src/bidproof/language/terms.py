@@ -1,11 +1,11 @@
 """Words to index and to search for: stems, parts of compounds, and codes kept whole."""
 
-# Stemmer ships no types.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 import re
-import threading
 import unicodedata
 from functools import lru_cache
+
+from bidproof.language.lexicon import word_set
+from bidproof.language.words import stem
 
 # A run of word characters, joined by marks that occur inside codes, versions, paths and names.
 _WORD = re.compile(r"\w+(?:(?:[-_./:&'’+#]|,(?=\d{3}))\w+)*[+#]*")
@@ -14,19 +14,8 @@ _HUMP = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z]{2})|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 
-_STOP_TEXT = """
-a about above after again all also am an and any are as at be because been before being below between
-both but by can could did do does doing down during each etc few for from further had has have having he
-her here hers him his how i if in into is it its itself just me more most must my no nor not now of off
-on once only or other our ours out over own per same shall she should so some such than that the their
-theirs them then there these they this those through to too under until up upon us very was we were what
-when where whether which while who whom whose why will with within without would you your yours
-"""
-
-STOP_WORDS = frozenset(_STOP_TEXT.split())
+STOP_WORDS = word_set("stop.shared", "stop.searches")
 """English words that carry no topic; dropped from queries, kept in the index."""
-
-_stemmers = threading.local()
 
 
 def index_terms(text: str) -> list[str]:
@@ -64,7 +53,7 @@ def _word_terms(word: str) -> tuple[str, ...]:
     if len(parts) <= 1 and (not parts or parts[0] == whole):
         return (_stem(whole),) if whole else ()
     stems = tuple(_stem(part) for part in parts if len(part) > 1)
-    return (whole, *(stem for stem in stems if stem != whole))
+    return (whole, *(found for found in stems if found != whole))
 
 
 def _parts(word: str) -> list[str]:
@@ -77,11 +66,4 @@ def _parts(word: str) -> list[str]:
 
 
 def _stem(word: str) -> str:
-    if not word.isascii() or not word.isalpha():
-        return word
-    stemmer = getattr(_stemmers, "english", None)
-    if stemmer is None:
-        import Stemmer
-
-        stemmer = _stemmers.english = Stemmer.Stemmer("english")
-    return str(stemmer.stemWord(word))
+    return stem(word) if word.isascii() and word.isalpha() else word

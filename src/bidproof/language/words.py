@@ -4,36 +4,20 @@
 # PyStemmer ships no types.
 
 import re
+import threading
 from functools import lru_cache
 
 import Stemmer
 
-
-def word_set(text: str) -> frozenset[str]:
-    """The words of a blank-separated list."""
-    return frozenset(text.split())
-
+from bidproof.language.lexicon import word_set
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_STEMMER = Stemmer.Stemmer("english")
+_stemmers = threading.local()
 
-STOP_WORDS = word_set(
-    """a about above after again all also am an and any are as at be because been before being below
-    between both but by can could did do does doing done down during each either else etc ever every
-    few for from further had has have having he her here hers him his how i if in into is it its
-    itself just may me might more most much must my nor of off on once one only or other our ours out
-    over own per same shall she should since so some such than that the their theirs them themselves
-    then there these they this those through thus to too under until up upon us very via was we were
-    what when where whether which while who whom whose why will with within would yes you your yours s
-    t ll re ve d m isn't don't doesn't"""
-)
+STOP_WORDS = word_set("stop.shared", "stop.answers")
 """Words that say nothing about the topic of a text. Negations are not among them."""
 
-_ASKING = word_set(
-    """please describe explain provide list specify state give detail details indicate identify discuss
-    outline elaborate confirm demonstrate tell know use used using include including included e.g i.e"""
-)
-"""Words that a questionnaire uses to ask, which no answer repeats."""
+_ASKING = word_set("questions.asking")
 
 
 def words(text: str) -> list[str]:
@@ -46,7 +30,10 @@ def words(text: str) -> list[str]:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The English Snowball stem of one lower-case word, possessive dropped."""
-    return str(_STEMMER.stemWord(word.removesuffix("'s")))
+    stemmer = getattr(_stemmers, "english", None)
+    if stemmer is None:
+        stemmer = _stemmers.english = Stemmer.Stemmer("english")
+    return str(stemmer.stemWord(word.removesuffix("'s")))
 
 
 @lru_cache(maxsize=8192)
@@ -59,22 +46,13 @@ def content_stems(text: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in words(text) if word not in STOP_WORDS)
 
 
-_GENERIC = word_set(
-    """project company organization organisation vendor supplier provider bidder contractor offeror product
-    solution service platform system software application process procedure measure technical implement define
-    establish maintain evaluate communicate apply ensure relevant appropriate applicable place exist current
-    currently requirement approach practice follow address related associated based existing specific various
-    overall general information provided offer way ability able need based perform cover consider"""
-)
-
-
 def term_value(asked: str) -> float:
     """How much a stem tells about the topic: 0.4 for words any questionnaire repeats, else 1."""
     return _GENERIC_VALUE if asked in _GENERIC_STEMS else 1.0
 
 
 _GENERIC_VALUE = 0.4
-_GENERIC_STEMS = frozenset(map(stem, _GENERIC))
+_GENERIC_STEMS = frozenset(map(stem, word_set("questions.generic")))
 _HOW = re.compile(
     r"\bhow (?:often|frequently|regularly|many|much|long|soon|quickly|fast|large|big)\b"
     r"|\b(?:what|which) (?:types?|kinds?|sorts?) of\b",

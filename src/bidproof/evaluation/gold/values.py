@@ -7,9 +7,10 @@ from typing import cast
 
 from bidproof.evaluation.gold.roles import plain_name, role_of
 from bidproof.evaluation.records import Relevant, Split
+from bidproof.language.choices import verdict_of
 
-_TRUE = frozenset({"true", "yes", "y", "1", "answerable", "t", "x"})
-_FALSE = frozenset({"false", "no", "n", "0", "unanswerable", "not answerable", "impossible", "f"})
+_TRUE = frozenset({"1", "answerable", "t", "x"})
+_FALSE = frozenset({"0", "unanswerable", "not answerable", "impossible", "f"})
 _EMPTY = frozenset({"none", "null", "nan", "", "-", "–", "tbd", "unknown", "not available"})
 _SPLITS: dict[str, Split] = {
     **dict.fromkeys(("train", "training"), "train"),
@@ -75,8 +76,7 @@ def truth_of(value: object) -> bool | None:
     """A cell as true or false; None when it says neither."""
     if isinstance(value, bool):
         return value
-    plain = text_of(value).casefold()
-    return True if plain in _TRUE else False if plain in _FALSE else None
+    return verdict_of(text_of(value), yes=_TRUE, no=_FALSE)
 
 
 def split_of(value: object) -> Split | None:

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from bidproof.core.errors import UserError
 from bidproof.core.ids import digest
+from bidproof.language.choices import verdict_of
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "question": ("question", "query", "user_input", "prompt"),
@@ -23,9 +24,9 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 _LABEL = re.compile(
     r"^(?:label|human|rater|rating|annotator|faithful|supported|grounded|is_supported)s?[ _-]?\w*$"
 )
-_TRUE = frozenset({"1", "true", "yes", "y", "supported", "faithful", "grounded", "correct", "pass", "good"})
+_TRUE = frozenset({"1", "supported", "faithful", "grounded", "correct", "pass", "good"})
 _FALSE = frozenset(
-    {"0", "false", "no", "n", "unsupported", "not supported", "unfaithful", "contradicted", "fail", "bad",
+    {"0", "unsupported", "not supported", "unfaithful", "contradicted", "fail", "bad",
      "hallucinated", "incorrect", "not grounded", "ungrounded"}
 )  # fmt: skip
 _BLANK = frozenset({"", "na", "n/a", "none", "nan", "?", "-"})
@@ -163,8 +164,9 @@ def _rating(path: Path, number: int, column: str, value: object) -> bool | None:
     word = str(value).strip().lower()
     if word in _BLANK:
         return None
-    if word in _TRUE or word in _FALSE:
-        return word in _TRUE
+    verdict = verdict_of(word, yes=_TRUE, no=_FALSE)
+    if verdict is not None:
+        return verdict
     try:
         share = float(word)
     except ValueError:

@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bidproof.language.choices import meaning_of
+from bidproof.language.lexicon import word_set
+
 
 class Role(StrEnum):
     """What a column holds, as far as its header tells."""
@@ -35,18 +38,7 @@ _MAX_HEADER_CHARS = 240
 _REMARK = re.compile(r"[(:–]| - ")
 _CODE = re.compile(r"^[A-Z]{1,2}$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_MARK_WORDS = frozenset(
-    {
-        *("yes", "no", "y", "n", "na", "n/a", "notapplicable", "true", "false", "ja", "nein", "oui", "non"),
-        *("full", "fully", "partial", "partially", "partly", "nee", "sí", "si", "não", "sim"),
-        *("met", "notmet", "partiallymet", "meets", "exceeds"),
-        *("comply", "complies", "compliant", "noncompliant", "notcompliant", "doesnotcomply"),
-        *("fullycompliant", "partiallycompliant", "implemented", "notimplemented", "partiallyimplemented"),
-        *("supported", "notsupported", "available", "notavailable", "standard", "custom", "customisation"),
-        *("customization", "configuration", "outofthebox", "thirdparty", "roadmap", "planned", "alternative"),
-        *("exception", "inherited", "dontknow", "unknown"),
-    }
-)
+_MARK_WORDS = word_set("choices.marks")
 
 _ABOUT = (
     r"questions?|requirements?|req\.?|controls?|items?|criteri(?:on|a)|query|sections?|row|clause|assessment"
@@ -233,8 +225,7 @@ def _first_role(lowered: str) -> Role | None:
 
 def is_mark_word(text: str) -> bool:
     """Whether a header cell is an option that an "x" below it would choose."""
-    letters = "".join(c for c in text.casefold() if c.isalnum() or c == "/")
-    return letters in _MARK_WORDS or letters.replace("/", "") in _MARK_WORDS
+    return meaning_of(text) is not None or "".join(c for c in text.casefold() if c.isalnum()) in _MARK_WORDS
 
 
 def options_in_header(text: str) -> tuple[str, ...]:
