@@ -27,7 +27,7 @@ from bidproof.answering.verify import check_claim
 from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Citation
 from bidproof.evaluation.statistics.intervals import wilson
-from bidproof.language.sentences import PieceKind, split_sentences
+from bidproof.language.sentences import SegmentKind, split_sentences
 
 DATA = Path(os.environ.get("BIDPROOF_DATA", Path(__file__).parents[2] / "shared" / "data"))
 SETS = ("aws", "k8gb", "whitepact")
@@ -68,9 +68,9 @@ def real_sentences(name: str) -> Iterator[str]:
                 continue
             stream = archive.extractfile(member)
             text = stream.read().decode("utf-8", "replace") if stream else ""
-            for piece in split_sentences(text):
-                sentence = clean(piece.text)
-                if piece.kind is PieceKind.SENTENCE and 8 <= len(sentence.split()) <= 40:
+            for segment in split_sentences(text):
+                sentence = clean(segment.text)
+                if segment.kind is SegmentKind.SENTENCE and 8 <= len(sentence.split()) <= 40:
                     yield sentence
 
 

@@ -6,7 +6,7 @@ from bidproof.answering.confidence import choose_tier, find_conflicts, join_supp
 from bidproof.answering.evidence import Evidence
 from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Claim, DraftState, Passage, ScoredPassage, Span, Support, Tier, Trust
-from bidproof.language.sentences import PieceKind
+from bidproof.language.sentences import SegmentKind
 
 
 def evidence(text: str, *, document: str = "one", **values: object) -> Evidence:
@@ -21,7 +21,7 @@ def evidence(text: str, *, document: str = "one", **values: object) -> Evidence:
         **values,  # pyright: ignore[reportArgumentType]
     )
     scored = ScoredPassage(passage=passage, score=1.0, rank=1)
-    return Evidence(passage=scored, spans=(Span(start=0, end=len(text)),), kind=PieceKind.SENTENCE)
+    return Evidence(passage=scored, spans=(Span(start=0, end=len(text)),), kind=SegmentKind.SENTENCE)
 
 
 @pytest.mark.parametrize("state", [DraftState.NOT_FOUND, DraftState.FAILED, DraftState.NEEDS_PERSON])

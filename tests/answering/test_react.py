@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bidproof.answering import react, tools
-from bidproof.answering.environment import MOST_CHARS, MOST_FOUND, Desk
+from bidproof.answering.environment import MOST_CHARS, MOST_FOUND, ToolEnvironment
 from bidproof.answering.program_schemas import reply_schemas
 from bidproof.answering.tools import BUILT_IN, Tool, tool_specs, user_tools
 from bidproof.core.errors import ModelGarbled, ModelUnavailable, UserError
@@ -362,8 +362,8 @@ def test_the_schema_lets_a_model_name_offered_tools_alone() -> None:
 
 
 def test_no_built_in_tool_reaches_outside_of_the_documents() -> None:
-    desk = Desk(Library(), section_path=(), passages=scored([POLICY[0]]), tools={})
+    environment = ToolEnvironment(Library(), section_path=(), passages=scored([POLICY[0]]), tools={})
     for url in ("http://example.com", "file:///etc/passwd", "../../secrets"):
-        assert desk.run("search", {"query": url}) == "nothing was found"
+        assert environment.run("search", {"query": url}) == "nothing was found"
     with pytest.raises(KeyError):
-        desk.run("fetch", {"url": "http://example.com"})
+        environment.run("fetch", {"url": "http://example.com"})

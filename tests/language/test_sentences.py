@@ -1,14 +1,14 @@
 import pytest
 
-from bidproof.language.sentences import PieceKind, split_sentences
+from bidproof.language.sentences import SegmentKind, split_sentences
 
 
 def texts(text: str, **options: object) -> list[str]:
-    return [piece.text for piece in split_sentences(text, **options)]  # pyright: ignore[reportArgumentType]
+    return [segment.text for segment in split_sentences(text, **options)]  # pyright: ignore[reportArgumentType]
 
 
-def kinds(text: str, **options: object) -> list[PieceKind]:
-    return [piece.kind for piece in split_sentences(text, **options)]  # pyright: ignore[reportArgumentType]
+def kinds(text: str, **options: object) -> list[SegmentKind]:
+    return [segment.kind for segment in split_sentences(text, **options)]  # pyright: ignore[reportArgumentType]
 
 
 def test_sentences_are_cut_at_their_ends() -> None:
@@ -37,8 +37,8 @@ def test_abbreviations_do_not_end_a_sentence(sentence: str) -> None:
 
 def test_offsets_give_the_text_back() -> None:
     text = "# Head\n\nOne is here.  Two is\nhere.\n\n- first item\n- second item\n\n| a | b |\n| 1x | 2y |"
-    for piece in split_sentences(text):
-        assert text[piece.start : piece.end] == piece.text
+    for segment in split_sentences(text):
+        assert text[segment.start : segment.end] == segment.text
 
 
 def test_wrapped_lines_are_one_sentence() -> None:
@@ -46,51 +46,51 @@ def test_wrapped_lines_are_one_sentence() -> None:
 
 
 def test_unwrapped_lines_are_items_of_their_own() -> None:
-    assert kinds("Alias\nAdmin\nOwner", is_wrapped=False) == [PieceKind.ITEM] * 3
+    assert kinds("Alias\nAdmin\nOwner", is_wrapped=False) == [SegmentKind.ITEM] * 3
 
 
 def test_items_know_the_line_that_introduces_them() -> None:
-    pieces = split_sentences("These are encrypted:\n\n- data at rest\n- data in transit")
-    assert [piece.intro for piece in pieces] == [None, 0, 0]
+    segments = split_sentences("These are encrypted:\n\n- data at rest\n- data in transit")
+    assert [segment.intro for segment in segments] == [None, 0, 0]
 
 
 def test_items_after_an_unrelated_sentence_have_no_introduction() -> None:
-    pieces = split_sentences("Data is safe.\n\n- data at rest\n- data in transit")
-    assert [piece.intro for piece in pieces] == [None, None, None]
+    segments = split_sentences("Data is safe.\n\n- data at rest\n- data in transit")
+    assert [segment.intro for segment in segments] == [None, None, None]
 
 
 def test_rows_know_their_header() -> None:
-    pieces = split_sentences("Tier | Uptime\nFree | 99.0%\nPro | 99.5%")
-    assert [piece.kind for piece in pieces] == [PieceKind.ROW] * 3
-    assert [piece.intro for piece in pieces] == [None, 0, 0]
+    segments = split_sentences("Tier | Uptime\nFree | 99.0%\nPro | 99.5%")
+    assert [segment.kind for segment in segments] == [SegmentKind.ROW] * 3
+    assert [segment.intro for segment in segments] == [None, 0, 0]
 
 
 def test_rows_of_a_continued_table_have_their_header_elsewhere() -> None:
-    pieces = split_sentences("Free | 99.0%\nPro | 99.5%", is_table_continued=True)
-    assert [piece.intro for piece in pieces] == [None, None]
+    segments = split_sentences("Free | 99.0%\nPro | 99.5%", is_table_continued=True)
+    assert [segment.intro for segment in segments] == [None, None]
 
 
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("# Access control", PieceKind.HEADING),
-        ("Access control", PieceKind.HEADING),
-        ("**Topics**", PieceKind.HEADING),
-        ("----", PieceKind.HEADING),
-        ("```\nAll data is safe.\n```", PieceKind.CODE),
-        ('{"a": {"b": [1, 2]}}', PieceKind.CODE),
-        ("* [The guide](https://example.com/guide)", PieceKind.LINKS),
+        ("# Access control", SegmentKind.HEADING),
+        ("Access control", SegmentKind.HEADING),
+        ("**Topics**", SegmentKind.HEADING),
+        ("----", SegmentKind.HEADING),
+        ("```\nAll data is safe.\n```", SegmentKind.CODE),
+        ('{"a": {"b": [1, 2]}}', SegmentKind.CODE),
+        ("* [The guide](https://example.com/guide)", SegmentKind.LINKS),
     ],
 )
-def test_what_is_no_statement_cannot_answer(text: str, kind: PieceKind) -> None:
-    (piece,) = split_sentences(text)
-    assert piece.kind is kind
-    assert not piece.may_answer
+def test_what_is_no_statement_cannot_answer(text: str, kind: SegmentKind) -> None:
+    (segment,) = split_sentences(text)
+    assert segment.kind is kind
+    assert not segment.may_answer
 
 
 def test_known_heading_is_a_heading_even_inside_text() -> None:
     assert (
-        kinds("Keys.\nKeys rotate every year.", headings=["Keys"], is_wrapped=False)[0] is PieceKind.HEADING
+        kinds("Keys.\nKeys rotate every year.", headings=["Keys"], is_wrapped=False)[0] is SegmentKind.HEADING
     )
 
 

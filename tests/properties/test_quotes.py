@@ -39,14 +39,14 @@ def passage(text: str, start: int = 13) -> Passage:
 
 @given(ANY_TEXT)
 def test_pieces_are_in_order_and_hold_every_word(text: str) -> None:
-    pieces = split_sentences(text)
+    segments = split_sentences(text)
     at = 0
-    for piece in pieces:
-        assert text[piece.start : piece.end] == piece.text
-        assert piece.start >= at
-        left_out = text[at : piece.start]
+    for segment in segments:
+        assert text[segment.start : segment.end] == segment.text
+        assert segment.start >= at
+        left_out = text[at : segment.start]
         assert not any(char.isalpha() for char in left_out)
-        at = piece.end
+        at = segment.end
     assert not any(char.isalpha() for char in text[at:])
 
 

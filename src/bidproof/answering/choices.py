@@ -16,7 +16,7 @@ from bidproof.language.claims import missing_names
 from bidproof.language.lexicon import word_set
 from bidproof.language.numbers import missing_quantities
 from bidproof.language.polarity import OPPOSITES, Clause, disagree, split_clauses
-from bidproof.language.sentences import PieceKind
+from bidproof.language.sentences import SegmentKind
 from bidproof.language.words import content_stems, stem, words
 
 _LEAST_COVERAGE = 0.8
@@ -122,7 +122,7 @@ def read_yes_no(text: str, evidence: Evidence) -> bool | None:
 
     A list is read item by item, each with the line that introduces it.
     """
-    if evidence.kind is PieceKind.ROW:
+    if evidence.kind is SegmentKind.ROW:
         is_on_topic = evidence.coverage_0_1 >= _LEAST_COVERAGE and evidence.own_coverage_0_1 >= _LEAST_OWN
         return _read_row(evidence) if is_on_topic else None
     question = _question_clause(text)
@@ -136,7 +136,7 @@ def read_yes_no(text: str, evidence: Evidence) -> bool | None:
 
 def _statements(evidence: Evidence) -> list[str]:
     lead, *items = evidence.lines
-    if evidence.kind is not PieceKind.ITEM or not items:
+    if evidence.kind is not SegmentKind.ITEM or not items:
         return [evidence.text]
     return [f"{lead.rstrip(' :')} {item}" for item in items]
 

@@ -12,7 +12,7 @@ from bidproof.answering.evidence import Evidence, cite
 from bidproof.answering.verify import check_claim
 from bidproof.core.records import Claim, Question, Support
 from bidproof.language.limits import cut_to_limits, fits
-from bidproof.language.sentences import PieceKind
+from bidproof.language.sentences import SegmentKind
 
 _BULLET = re.compile(r"^\s*(?:>\s*)*(?:(?:[-*+•·▪◦‣]|[–—]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+)?(?:\[[ xX]\]\s+)?")
 _ANCHOR = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -55,9 +55,9 @@ def _claim(evidence: Evidence) -> Claim:
 
 
 def _worded(evidence: Evidence, *, with_header: bool = True) -> str:
-    if evidence.kind is PieceKind.ROW:
+    if evidence.kind is SegmentKind.ROW:
         return _row(evidence.quotes[-1], header=evidence.header if with_header else "")
-    if evidence.kind is PieceKind.ITEM:
+    if evidence.kind is SegmentKind.ITEM:
         return _list(evidence.lines)
     return clean(evidence.text)
 

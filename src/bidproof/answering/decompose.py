@@ -99,7 +99,7 @@ def _several_sentences(text: str) -> tuple[str, ...]:
     """Sentences that each ask; one that does not ask goes with the next that does."""
     parts: list[str] = []
     waiting = ""
-    for sentence in (piece.text for piece in split_sentences(text)):
+    for sentence in (segment.text for segment in split_sentences(text)):
         if sentence.startswith("(") and parts:
             parts[-1] = f"{parts[-1]} {sentence}"
             continue

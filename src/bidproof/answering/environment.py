@@ -23,7 +23,7 @@ _WHOLE_DOCUMENT = 400
 _QUERY_CHARS = 300
 
 
-class Desk:
+class ToolEnvironment:
     """Passages, numbered from 1 in the order in which they came; none is ever taken away.
 
     Args:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from bidproof.answering.answer_types import AnswerShape, has_shape, wanted_shape
 from bidproof.core.records import Citation, Passage, ScoredPassage, Span
-from bidproof.language.sentences import Piece, PieceKind, split_sentences
+from bidproof.language.sentences import Segment, SegmentKind, split_sentences
 from bidproof.language.words import asked_stems, content_stems, term_value
 
 _HEADING_SHARE = 0.6
@@ -68,7 +68,7 @@ class Evidence:
 
     passage: ScoredPassage
     spans: tuple[Span, ...]
-    kind: PieceKind
+    kind: SegmentKind
     items: tuple[Span, ...] = ()
     header: str = ""
     header_citation: Citation | None = None
@@ -142,7 +142,7 @@ def choose_evidence(question: str, ranked: Sequence[Evidence], *, limit: int) ->
 
 def _is_sibling(one: Evidence, other: Evidence) -> bool:
     return (
-        one.kind is other.kind is PieceKind.ITEM
+        one.kind is other.kind is SegmentKind.ITEM
         and one.passage.passage.id == other.passage.passage.id
         and min(len(one.spans), len(other.spans)) > 1
         and one.spans[0] == other.spans[0]
@@ -201,14 +201,14 @@ def with_header(evidence: Evidence, passages: Sequence[ScoredPassage]) -> Eviden
             continue
         start = scored.passage.start + found
         span = Span(start=start, end=start + len(evidence.header))
-        header = Evidence(passage=scored, spans=(span,), kind=PieceKind.ROW)
+        header = Evidence(passage=scored, spans=(span,), kind=SegmentKind.ROW)
         return replace(evidence, header_citation=cite(header)[0])
     return evidence
 
 
 def lacks_header(evidence: Evidence) -> bool:
     """Whether this is a row whose header stands in another passage and is not cited yet."""
-    is_bare_row = evidence.kind is PieceKind.ROW and len(evidence.spans) == 1
+    is_bare_row = evidence.kind is SegmentKind.ROW and len(evidence.spans) == 1
     return is_bare_row and bool(evidence.header) and evidence.header_citation is None
 
 
@@ -237,70 +237,74 @@ def pages_of(passage: Passage, span: Span) -> tuple[int, ...]:
 
 def _statements(scored: ScoredPassage, *, wants_list: bool) -> list[Evidence]:
     source = scored.passage
-    pieces = split_sentences(
+    segments = split_sentences(
         source.text,
         headings=source.heading_path,
         is_table_continued=bool(source.table_header),
         is_wrapped=bool(source.boxes),
     )
-    headers = {piece.intro for piece in pieces if piece.kind is PieceKind.ROW}
+    headers = {segment.intro for segment in segments if segment.kind is SegmentKind.ROW}
     found: list[Evidence] = []
-    for number, piece in enumerate(pieces):
-        if not piece.may_answer or number in headers or not _is_statement(piece):
+    for number, segment in enumerate(segments):
+        if not segment.may_answer or number in headers or not _is_statement(segment):
             continue
-        items = _items_of(pieces, number)
+        items = _items_of(segments, number)
         if items:
-            found.append(_evidence(scored, [piece, *items], header=""))
+            found.append(_evidence(scored, [segment, *items], header=""))
             continue
-        intro = None if piece.intro is None else pieces[piece.intro]
-        if intro is not None and piece.kind is PieceKind.ITEM and wants_list:
+        intro = None if segment.intro is None else segments[segment.intro]
+        if intro is not None and segment.kind is SegmentKind.ITEM and wants_list:
             continue
         header = ""
-        if piece.kind is PieceKind.ROW:
+        if segment.kind is SegmentKind.ROW:
             header = intro.text if intro else source.table_header
-        found.append(_evidence(scored, [intro, piece] if intro else [piece], header=header))
+        found.append(_evidence(scored, [intro, segment] if intro else [segment], header=header))
     return found
 
 
-def _is_statement(piece: Piece) -> bool:
-    bare = piece.text.strip("\"'“”*_#>- ")
+def _is_statement(segment: Segment) -> bool:
+    bare = segment.text.strip("\"'“”*_#>- ")
     if _PLACEHOLDER.search(bare):
         return False
     return not _ASKING.search(bare) and bool(re.search(r"[^\W\d_]{2}", bare))
 
 
-def _items_of(pieces: Sequence[Piece], number: int) -> list[Piece]:
+def _items_of(segments: Sequence[Segment], number: int) -> list[Segment]:
     items = [
-        piece for piece in pieces[number + 1 :] if piece.intro == number and piece.kind is PieceKind.ITEM
+        segment
+        for segment in segments[number + 1 :]
+        if segment.intro == number and segment.kind is SegmentKind.ITEM
     ]
     stop = next((at for at, item in enumerate(items) if at and _POINTER.match(item.text)), len(items))
     items = items[:stop]
     if not items or any(
-        piece.intro is None and piece.start < items[-1].start for piece in pieces[number + 1 :]
+        segment.intro is None and segment.start < items[-1].start for segment in segments[number + 1 :]
     ):
-        return items if items and not _is_interrupted(pieces, number, items) else []
+        return items if items and not _is_interrupted(segments, number, items) else []
     return items
 
 
-def _is_interrupted(pieces: Sequence[Piece], number: int, items: Sequence[Piece]) -> bool:
-    between = [piece for piece in pieces[number + 1 :] if piece.start < items[-1].start]
-    return any(piece not in items for piece in between)
+def _is_interrupted(segments: Sequence[Segment], number: int, items: Sequence[Segment]) -> bool:
+    between = [segment for segment in segments[number + 1 :] if segment.start < items[-1].start]
+    return any(segment not in items for segment in between)
 
 
-def _evidence(scored: ScoredPassage, pieces: Sequence[Piece], *, header: str) -> Evidence:
+def _evidence(scored: ScoredPassage, segments: Sequence[Segment], *, header: str) -> Evidence:
     offset = scored.passage.start
-    kind = pieces[-1].kind
-    spans = tuple(Span(start=offset + piece.start, end=offset + piece.end) for piece in pieces)
-    if kind is PieceKind.ITEM and len(pieces) > 2:
-        items = spans[: len(_capped(pieces))]
+    kind = segments[-1].kind
+    spans = tuple(Span(start=offset + segment.start, end=offset + segment.end) for segment in segments)
+    if kind is SegmentKind.ITEM and len(segments) > 2:
+        items = spans[: len(_capped(segments))]
         whole = Span(start=items[0].start, end=items[-1].end)
         return Evidence(passage=scored, spans=(whole,), kind=kind, items=items)
     return Evidence(passage=scored, spans=spans, kind=kind, header=header)
 
 
-def _capped(pieces: Sequence[Piece]) -> Sequence[Piece]:
-    kept = [piece for piece in pieces[: _LIST_ITEMS + 1] if piece.end - pieces[0].start <= _LIST_CHARS]
-    return kept if len(kept) > 1 else pieces[:2]
+def _capped(segments: Sequence[Segment]) -> Sequence[Segment]:
+    kept = [
+        segment for segment in segments[: _LIST_ITEMS + 1] if segment.end - segments[0].start <= _LIST_CHARS
+    ]
+    return kept if len(kept) > 1 else segments[:2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,18 +352,18 @@ def _words_of(path: str) -> str:
 def _cost(evidence: Evidence, own_coverage: float) -> float:
     text = evidence.quotes[-1]
     count = len(text.split())
-    usual = _LONG_WORDS * (2 if evidence.kind is PieceKind.ROW else 1)
+    usual = _LONG_WORDS * (2 if evidence.kind is SegmentKind.ROW else 1)
     cost = _LENGTH_COST * max(0.0, count / usual - 1)
     if _POINTER.match(evidence.quotes[0]):
         cost += _POINTER_COST
     if count < _SHORT_WORDS and len(evidence.spans) == 1:
         cost += _POINTER_COST
-    if evidence.kind is PieceKind.SENTENCE and _DEICTIC.match(text):
+    if evidence.kind is SegmentKind.SENTENCE and _DEICTIC.match(text):
         cost += _POINTER_COST / 3
-    is_fragment = evidence.kind is not PieceKind.ROW and text.rstrip("*_`\"')”’ ")[-1:] not in ".!?:;"
+    is_fragment = evidence.kind is not SegmentKind.ROW and text.rstrip("*_`\"')”’ ")[-1:] not in ".!?:;"
     if is_fragment and len(evidence.spans) == 1:
         cost += _UNENDED_COST
-    if evidence.kind is PieceKind.SENTENCE and text.rstrip("*_ ").endswith(":"):
+    if evidence.kind is SegmentKind.SENTENCE and text.rstrip("*_ ").endswith(":"):
         cost += _POINTER_COST
     if own_coverage == 0.0:
         cost += _POINTER_COST

@@ -14,7 +14,7 @@ from bidproof.answering.adapter import GatewayLM
 from bidproof.answering.choices import wants_choice
 from bidproof.answering.decompose import seems_compound, split_question
 from bidproof.answering.ensemble import join_drafts
-from bidproof.answering.environment import Desk
+from bidproof.answering.environment import ToolEnvironment
 from bidproof.answering.evidence import Evidence, rank_evidence
 from bidproof.answering.generative_choices import choice_problems
 from bidproof.answering.generative_drafts import ENGINE, PartAnswer, failed_draft, make_draft
@@ -165,14 +165,14 @@ class GenerativeEngine:
         """The passages with what the model's tools add, and what it calculated."""
         if not self._program.tool_steps:
             return passages, ()
-        desk = Desk(
+        environment = ToolEnvironment(
             self._source, section_path=task.question.section_path, passages=passages, tools=self._tools
         )
 
         async def next_call(steps: tuple[Observed, ...], *, left: int) -> ToolCall:
             return await self._steps.reach(lm, task, passages, taken=steps, left=left)
 
-        found = await gather(desk, next_call, most_steps=self._program.tool_steps)
+        found = await gather(environment, next_call, most_steps=self._program.tool_steps)
         return found.passages, found.notes
 
     def _insufficiency(self, reply: Reply, text: str, passages: Sequence[ScoredPassage]) -> str:

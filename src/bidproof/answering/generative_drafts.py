@@ -26,7 +26,7 @@ from bidproof.core.records import (
     Usage,
 )
 from bidproof.language.limits import fits
-from bidproof.language.sentences import PieceKind
+from bidproof.language.sentences import SegmentKind
 
 ENGINE = "generative"
 
@@ -153,7 +153,7 @@ def _evidence_of(parts: Sequence[PartAnswer], claims: Sequence[Claim]) -> tuple[
         Evidence(
             passage=by_id[citation.passage_id],
             spans=(Span(start=citation.start, end=citation.end),),
-            kind=PieceKind.SENTENCE,
+            kind=SegmentKind.SENTENCE,
         )
         for claim in claims
         for citation in claim.citations

@@ -20,7 +20,7 @@ _OUTER = " \t\n\"'“”‘’…"
 _EXCERPT_CHARS = 80
 _NEAR_COPY = 0.85
 _LEAST_COPIED_WORDS = 5
-_MOST_PIECES = 3
+_MOST_SEGMENTS = 3
 _LEAST_WORD_CHARS = 2
 _PROVING_SHARE = 0.7
 
@@ -149,11 +149,11 @@ def _copied_from(text: str, scored: ScoredPassage) -> Span | None:
     copied = words(text)
     if len(copied) < _LEAST_COPIED_WORDS:
         return None
-    pieces = split_sentences(scored.passage.text)
+    segments = split_sentences(scored.passage.text)
     runs = [
-        (pieces[first].start, pieces[last].end)
-        for first in range(len(pieces))
-        for last in range(first, min(first + _MOST_PIECES, len(pieces)))
+        (segments[first].start, segments[last].end)
+        for first in range(len(segments))
+        for last in range(first, min(first + _MOST_SEGMENTS, len(segments)))
     ]
     matcher = SequenceMatcher(b=copied, autojunk=False)
     best, place = 0.0, None
@@ -180,17 +180,17 @@ def _statement_around(text: str, scored: ScoredPassage) -> Span | None:
     match = re.search(rf"(?<![^\W_]){body}(?![^\W_])", scored.passage.text, re.IGNORECASE)
     if match is None:
         return None
-    pieces = split_sentences(scored.passage.text)
-    held = [number for number, piece in enumerate(pieces) if piece.start <= match.start() < piece.end]
+    segments = split_sentences(scored.passage.text)
+    held = [number for number, segment in enumerate(segments) if segment.start <= match.start() < segment.end]
     if not held:
         return None
     first = last = held[0]
-    while pieces[last].end - pieces[first].start < LEAST_QUOTE_CHARS:
-        if first == 0 and last == len(pieces) - 1:
+    while segments[last].end - segments[first].start < LEAST_QUOTE_CHARS:
+        if first == 0 and last == len(segments) - 1:
             return None
-        first, last = max(0, first - 1), min(len(pieces) - 1, last + 1)
+        first, last = max(0, first - 1), min(len(segments) - 1, last + 1)
     offset = scored.passage.start
-    return Span(start=offset + pieces[first].start, end=offset + pieces[last].end)
+    return Span(start=offset + segments[first].start, end=offset + segments[last].end)
 
 
 def _locate(text: str, scored: ScoredPassage) -> Span | None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from bidproof.answering.environment import MOST_CHARS, Desk
+from bidproof.answering.environment import MOST_CHARS, ToolEnvironment
 from bidproof.answering.tools import FINISH
 from bidproof.core.records import ScoredPassage
 
@@ -76,11 +76,11 @@ class NextCall(Protocol):
         ...
 
 
-async def gather(desk: Desk, next_call: NextCall, *, most_steps: int) -> Gathered:
+async def gather(environment: ToolEnvironment, next_call: NextCall, *, most_steps: int) -> Gathered:
     """Let the model call tools until it finishes or its steps are used up.
 
     Args:
-        desk: The passages at hand and the tools.
+        environment: The passages at hand and the tools.
         next_call: Asks the model.
         most_steps: Calls to the model at most, those that were no call included.
 
@@ -92,17 +92,21 @@ async def gather(desk: Desk, next_call: NextCall, *, most_steps: int) -> Gathere
         call = await next_call(tuple(steps), left=most_steps - number)
         if call.tool == FINISH:
             break
-        steps.append(Observed(call=call, observation=await _observe(desk, call, steps)))
-    return Gathered(passages=desk.passages, notes=desk.notes, found=desk.found, steps=tuple(steps))
+        steps.append(Observed(call=call, observation=await _observe(environment, call, steps)))
+    return Gathered(
+        passages=environment.passages, notes=environment.notes, found=environment.found, steps=tuple(steps)
+    )
 
 
-async def _observe(desk: Desk, call: ToolCall, steps: list[Observed]) -> str:
+async def _observe(environment: ToolEnvironment, call: ToolCall, steps: list[Observed]) -> str:
     if call.problem:
         return f"error: {call.problem}"[:MOST_CHARS]
     if any(item.call.shown == call.shown for item in steps):
         return "error: this call was made before, and its result stands above"
     try:
-        return await asyncio.wait_for(asyncio.to_thread(desk.run, call.tool, call.arguments), TOOL_SECONDS)
+        return await asyncio.wait_for(
+            asyncio.to_thread(environment.run, call.tool, call.arguments), TOOL_SECONDS
+        )
     except TimeoutError:
         return f"error: the tool gave nothing within {TOOL_SECONDS:.0f} seconds"
     except Exception as error:  # noqa: BLE001 - the edge to other people's code: a tool may be anyone's

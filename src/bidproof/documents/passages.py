@@ -12,7 +12,7 @@ from bidproof.core.ids import passage_id
 from bidproof.core.records import Block, BlockKind, Document, Passage, Span
 from bidproof.core.settings import DocumentSettings
 from bidproof.documents.locations import blocks_in, outline_boxes, span_pages
-from bidproof.documents.splitting.chunks import Piece, heading_paths
+from bidproof.documents.splitting.chunks import Chunk, heading_paths
 from bidproof.documents.splitting.fixed import cut_fixed
 from bidproof.documents.splitting.semantic import cut_semantic
 from bidproof.documents.splitting.structural import cut_structural
@@ -41,16 +41,16 @@ def split_document(
     _check(settings, embed)
     match settings.chunking:
         case "structural":
-            pieces = cut_structural(document, max_tokens=settings.max_tokens)
+            chunks = cut_structural(document, max_tokens=settings.max_tokens)
         case "fixed":
-            pieces = cut_fixed(
+            chunks = cut_fixed(
                 document, max_tokens=settings.max_tokens, overlap_tokens=settings.overlap_tokens
             )
         case "semantic":
             assert embed is not None  # noqa: S101 checked above
-            pieces = cut_semantic(document, max_tokens=settings.max_tokens, embed=embed)
+            chunks = cut_semantic(document, max_tokens=settings.max_tokens, embed=embed)
     paths = heading_paths(document)
-    return tuple(_passage(document, piece, paths) for piece in pieces)
+    return tuple(_passage(document, chunk, paths) for chunk in chunks)
 
 
 def _check(settings: DocumentSettings, embed: Embed | None) -> None:
@@ -72,19 +72,19 @@ def _check(settings: DocumentSettings, embed: Embed | None) -> None:
         )
 
 
-def _passage(document: Document, piece: Piece, paths: dict[int, tuple[str, ...]]) -> Passage:
-    span = Span(start=piece.start, end=piece.end)
+def _passage(document: Document, chunk: Chunk, paths: dict[int, tuple[str, ...]]) -> Passage:
+    span = Span(start=chunk.start, end=chunk.end)
     blocks = blocks_in(document, span)
     return Passage(
-        id=passage_id(document.id, content_hash=document.content_hash, start=piece.start, end=piece.end),
+        id=passage_id(document.id, content_hash=document.content_hash, start=chunk.start, end=chunk.end),
         document_id=document.id,
         path=document.path,
         title=document.title,
-        start=piece.start,
-        end=piece.end,
-        text=document.text[piece.start : piece.end],
+        start=chunk.start,
+        end=chunk.end,
+        text=document.text[chunk.start : chunk.end],
         heading_path=_common_path(blocks, paths),
-        table_header=piece.table_header,
+        table_header=chunk.table_header,
         kind=_main_kind(blocks, span),
         pages=span_pages(document, span),
         boxes=outline_boxes(document, span),

@@ -135,10 +135,10 @@ def _gold_citations(case: GoldCase, ranked: Sequence[ScoredPassage]) -> tuple[Ci
 
 def _statements(places: Sequence[ScoredPassage]) -> tuple[Citation, ...]:
     quotes = [
-        Quoted(passage=number, text=piece.text)
+        Quoted(passage=number, text=segment.text)
         for number, item in enumerate(places, start=1)
-        for piece in split_sentences(item.passage.text)
-        if piece.may_answer and len(piece.text) >= LEAST_QUOTE_CHARS
+        for segment in split_sentences(item.passage.text)
+        if segment.may_answer and len(segment.text) >= LEAST_QUOTE_CHARS
     ]
     found = (cite_quote(quote, places) for quote in quotes)
     return tuple(dict.fromkeys(item for item in found if item is not None))

@@ -1,4 +1,4 @@
-"""Cut a passage into the pieces that can be quoted, each with its offsets.
+"""Cut a passage into the segments that can be quoted, each with its offsets.
 
 Sentences of prose, list items with the line that introduces them, and table
 rows. Headings, code and bare links are marked as such, so that no answer is
@@ -7,7 +7,7 @@ made of them.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -36,8 +36,8 @@ _LIST_SHARE = 0.8
 _CODE_SHARE = 0.06
 
 
-class PieceKind(StrEnum):
-    """What a piece of a passage is."""
+class SegmentKind(StrEnum):
+    """What a segment of a passage is."""
 
     SENTENCE = "sentence"
     ITEM = "item"
@@ -48,7 +48,7 @@ class PieceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class Segment:
     """A quotable stretch; ``source[start:end] == text``.
 
     Attributes:
@@ -57,21 +57,21 @@ class Piece:
         end: One past the last character.
         kind: What it is; only sentences, items and rows can answer.
         block: Number of the block it stands in, from 0.
-        intro: Number of the piece that introduces it: the line with the colon
+        intro: Number of the segment that introduces it: the line with the colon
             above a list item, the header of a table row. None without one.
     """
 
     text: str
     start: int
     end: int
-    kind: PieceKind
+    kind: SegmentKind
     block: int
     intro: int | None = None
 
     @property
     def may_answer(self) -> bool:
         """Whether a reader could take it as a statement."""
-        return self.kind in (PieceKind.SENTENCE, PieceKind.ITEM, PieceKind.ROW)
+        return self.kind in (SegmentKind.SENTENCE, SegmentKind.ITEM, SegmentKind.ROW)
 
 
 def split_sentences(
@@ -80,7 +80,7 @@ def split_sentences(
     headings: Sequence[str] = (),
     is_table_continued: bool = False,
     is_wrapped: bool = True,
-) -> tuple[Piece, ...]:
+) -> tuple[Segment, ...]:
     """Cut a text into sentences, list items and table rows, in reading order.
 
     Args:
@@ -91,7 +91,7 @@ def split_sentences(
         is_table_continued: The text starts inside a table, below its header row.
 
     Returns:
-        Pieces that do not overlap and together hold every word of the text.
+        Segments that do not overlap and together hold every word of the text.
     """
     return _cut(text, tuple(headings), is_table_continued, is_wrapped)
 
@@ -100,19 +100,19 @@ def split_sentences(
 @lru_cache(maxsize=1024)
 def _cut(
     text: str, headings: tuple[str, ...], is_table_continued: bool, is_wrapped: bool
-) -> tuple[Piece, ...]:
+) -> tuple[Segment, ...]:
     known = frozenset(_plain(heading) for heading in headings)
-    pieces: list[Piece] = []
+    segments: list[Segment] = []
     in_fence = False
     for number, (start, end) in enumerate(_blocks(text)):
         block = text[start:end]
         fences = len(re.findall(r"^\s*(?:```|~~~)", block, re.MULTILINE))
         if in_fence or fences:
-            pieces.append(_piece(text, start, end, PieceKind.CODE, number))
+            segments.append(_segment(text, start, end, SegmentKind.CODE, number))
             in_fence = in_fence != bool(fences % 2)
             continue
-        pieces.extend(_split_block(text, start, end, number=number, known=known, is_wrapped=is_wrapped))
-    return tuple(_with_intros(pieces, is_table_continued=is_table_continued))
+        segments.extend(_split_block(text, start, end, number=number, known=known, is_wrapped=is_wrapped))
+    return tuple(_with_intros(segments, is_table_continued=is_table_continued))
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
@@ -127,26 +127,26 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 
 def _split_block(
     text: str, start: int, end: int, *, number: int, known: frozenset[str], is_wrapped: bool
-) -> Iterator[Piece]:
+) -> Iterator[Segment]:
     lines = list(_lines(text, start, end))
     if _is_code([text[a:b] for a, b in lines]):
-        yield _piece(text, start, end, PieceKind.CODE, number)
+        yield _segment(text, start, end, SegmentKind.CODE, number)
         return
     if _is_table([text[a:b] for a, b in lines]):
         for a, b in lines:
             if not _RULE_ROW.match(text[a:b]):
-                yield _piece(text, a, b, PieceKind.ROW, number)
+                yield _segment(text, a, b, SegmentKind.ROW, number)
         return
     is_list = _is_list([text[a:b] for a, b in lines]) if is_wrapped else len(lines) > 1
     for a, b in _joined(text, lines, is_list=is_list) if is_wrapped else lines:
         line = text[a:b]
         if _is_heading(line, known, is_alone=len(lines) == 1):
-            yield _piece(text, a, b, PieceKind.HEADING, number)
+            yield _segment(text, a, b, SegmentKind.HEADING, number)
         elif is_list or _BULLET.match(line):
-            yield _piece(text, a, b, _item_kind(line), number)
+            yield _segment(text, a, b, _item_kind(line), number)
         else:
             for c, d in _sentences(text, a, b):
-                yield _piece(text, c, d, _sentence_kind(text[c:d]), number)
+                yield _segment(text, c, d, _sentence_kind(text[c:d]), number)
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -157,11 +157,11 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         at += len(line) + 1
 
 
-def _piece(text: str, start: int, end: int, kind: PieceKind, block: int) -> Piece:
+def _segment(text: str, start: int, end: int, kind: SegmentKind, block: int) -> Segment:
     raw = text[start:end]
     start += len(raw) - len(raw.lstrip())
     end -= len(raw) - len(raw.rstrip())
-    return Piece(text=text[start:end], start=start, end=end, kind=kind, block=block)
+    return Segment(text=text[start:end], start=start, end=end, kind=kind, block=block)
 
 
 def _is_table(lines: list[str]) -> bool:
@@ -239,43 +239,38 @@ def _is_heading(line: str, known: frozenset[str], *, is_alone: bool) -> bool:
     return is_alone and is_short and (is_bold or is_open) and not _BULLET.match(line)
 
 
-def _item_kind(line: str) -> PieceKind:
+def _item_kind(line: str) -> SegmentKind:
     kind = _sentence_kind(line)
-    return PieceKind.ITEM if kind is PieceKind.SENTENCE else kind
+    return SegmentKind.ITEM if kind is SegmentKind.SENTENCE else kind
 
 
-def _sentence_kind(line: str) -> PieceKind:
+def _sentence_kind(line: str) -> SegmentKind:
     if not re.search(r"[^\W\d_]{2}", line):
-        return PieceKind.HEADING
+        return SegmentKind.HEADING
     rest = _plain(_LINK.sub(" ", _BULLET.sub("", line)))
     if _LINK.search(line) and len(rest.split()) <= 2:
-        return PieceKind.LINKS
-    return PieceKind.CODE if _is_code([line]) else PieceKind.SENTENCE
+        return SegmentKind.LINKS
+    return SegmentKind.CODE if _is_code([line]) else SegmentKind.SENTENCE
 
 
-def _with_intros(pieces: list[Piece], *, is_table_continued: bool) -> Iterator[Piece]:
+def _with_intros(segments: list[Segment], *, is_table_continued: bool) -> Iterator[Segment]:
     lead: int | None = None
     lead_block = -1
     header: int | None = None
     header_block = 0 if is_table_continued else -1
-    for number, piece in enumerate(pieces):
+    for number, segment in enumerate(segments):
         intro: int | None = None
-        if piece.kind is PieceKind.ROW:
-            if piece.block != header_block:
-                header, header_block = number, piece.block
+        if segment.kind is SegmentKind.ROW:
+            if segment.block != header_block:
+                header, header_block = number, segment.block
             intro = header if header != number else None
-        elif piece.kind is PieceKind.ITEM:
-            intro = lead if lead is not None and piece.block - lead_block <= 1 else None
-            lead_block = piece.block if intro is not None else lead_block
-        if piece.kind is PieceKind.SENTENCE or (piece.kind is PieceKind.HEADING and piece.text.endswith(":")):
-            is_lead = piece.text.rstrip("*_` ").endswith(":") or bool(_ANNOUNCES.search(piece.text))
-            lead, lead_block = (number, piece.block) if is_lead else (None, -1)
-        elif piece.kind in (PieceKind.HEADING, PieceKind.ROW):
+        elif segment.kind is SegmentKind.ITEM:
+            intro = lead if lead is not None and segment.block - lead_block <= 1 else None
+            lead_block = segment.block if intro is not None else lead_block
+        is_label = segment.kind is SegmentKind.HEADING and segment.text.endswith(":")
+        if segment.kind is SegmentKind.SENTENCE or is_label:
+            is_lead = segment.text.rstrip("*_` ").endswith(":") or bool(_ANNOUNCES.search(segment.text))
+            lead, lead_block = (number, segment.block) if is_lead else (None, -1)
+        elif segment.kind in (SegmentKind.HEADING, SegmentKind.ROW):
             lead = None
-        yield piece if intro is None else _introduced(piece, intro)
-
-
-def _introduced(piece: Piece, intro: int) -> Piece:
-    return Piece(
-        text=piece.text, start=piece.start, end=piece.end, kind=piece.kind, block=piece.block, intro=intro
-    )
+        yield segment if intro is None else replace(segment, intro=intro)

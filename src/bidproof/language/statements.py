@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bidproof.core.records import Citation, Draft
-from bidproof.language.sentences import PieceKind, split_sentences
+from bidproof.language.sentences import SegmentKind, split_sentences
 from bidproof.language.words import content_stems, words
 
 _SOURCE_NOTE = re.compile(
@@ -42,17 +42,17 @@ def split_claims(text: str) -> tuple[str, ...]:
     introduces it, so that it can be judged alone.
     """
     plain = _MARKS.sub("", _SOURCE_NOTE.sub(" ", text))
-    pieces = split_sentences(_FIRST_BULLET.sub(r"\1\n\n", _LEAD.sub("", plain)))
-    leads = {piece.intro for piece in pieces if piece.intro is not None}
+    segments = split_sentences(_FIRST_BULLET.sub(r"\1\n\n", _LEAD.sub("", plain)))
+    leads = {segment.intro for segment in segments if segment.intro is not None}
     found: list[str] = []
-    for number, piece in enumerate(pieces):
-        if number in leads and (piece.text.rstrip().endswith(":") or piece.kind is PieceKind.ROW):
+    for number, segment in enumerate(segments):
+        if number in leads and (segment.text.rstrip().endswith(":") or segment.kind is SegmentKind.ROW):
             continue
-        is_short_answer = len(pieces) == 1 and piece.kind is not PieceKind.LINKS
-        if not (piece.may_answer or is_short_answer):
+        is_short_answer = len(segments) == 1 and segment.kind is not SegmentKind.LINKS
+        if not (segment.may_answer or is_short_answer):
             continue
-        lead = pieces[piece.intro].text if piece.intro is not None else ""
-        claim = " ".join(f"{lead} {_BULLET.sub('', piece.text)}".split())
+        lead = segments[segment.intro].text if segment.intro is not None else ""
+        claim = " ".join(f"{lead} {_BULLET.sub('', segment.text)}".split())
         if content_stems(claim):
             found.append(claim)
     return tuple(dict.fromkeys(found))

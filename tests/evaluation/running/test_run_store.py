@@ -9,7 +9,7 @@ import pytest
 
 from bidproof.core.errors import UserError
 from bidproof.evaluation.records import Cell, CellState, Run, RunInfo
-from bidproof.evaluation.running.dataframes import cells_frame, outcomes_frame, summaries_frame
+from bidproof.evaluation.running.dataframes import cells_dataframe, outcomes_dataframe, summaries_dataframe
 from bidproof.evaluation.running.run_store import RunStore
 from bidproof.evaluation.running.summaries import summarise
 from evaluating import PlannedMetric, make_cases, make_outcome
@@ -67,9 +67,9 @@ def test_pandas_reads_the_cells_and_failures_are_no_zeros(tmp_path: Path) -> Non
 
 def test_frames_have_one_row_each() -> None:
     run = make_run("r1")
-    assert len(cells_frame(run)) == 3
-    assert list(outcomes_frame(run)["question"]) == [case.question for case in run.cases]
-    (row,) = summaries_frame(run).to_dict("records")
+    assert len(cells_dataframe(run)) == 3
+    assert list(outcomes_dataframe(run)["question"]) == [case.question for case in run.cases]
+    (row,) = summaries_dataframe(run).to_dict("records")
     assert (row["metric"], row["mean"], row["judge_error"], row["n"]) == ("m", 0.75, 1, 2)
 
 

@@ -11,10 +11,10 @@ from bidproof.answering.step_calls import StepCall
 from bidproof.evaluation.metrics.task_score import task_score
 from bidproof.optimization.evaluator import DraftScoring
 from bidproof.optimization.prompts.demos import demo_of, example_of_demo
-from bidproof.optimization.prompts.dspy_module import Rules, Student
+from bidproof.optimization.prompts.dspy_module import RolloutModule, Rules
 from bidproof.optimization.prompts.few_shot import labelled_example
 from bidproof.optimization.prompts.instructions import InstructionRules, cleaned, guards_of
-from bidproof.optimization.prompts.rollouts import Bench
+from bidproof.optimization.prompts.rollouts import RolloutRunner
 from bidproof.optimization.prompts.trace import step_entries
 from bidproof.prompts.fences import fence
 from bidproof.prompts.program import Example, ExamplePassage, Program, fitted
@@ -23,9 +23,9 @@ from bidproof.retrieval.protocol import Query
 from prompting import HELP, Manuals, World, case, cases, statement
 
 
-def student(base: Program, loop: asyncio.AbstractEventLoop, **rules: Any) -> Student:
+def module(base: Program, loop: asyncio.AbstractEventLoop, **rules: Any) -> RolloutModule:
     world = World()
-    bench = Bench(
+    runner = RolloutRunner(
         loop=loop,
         open_program=world.open,
         evaluator=world.evaluator(),
@@ -40,7 +40,7 @@ def student(base: Program, loop: asyncio.AbstractEventLoop, **rules: Any) -> Stu
         refuse_example=lambda example: "",
         max_tokens=3000,
     )
-    return Student(base, bench=bench, rules=replace(kept, **rules))
+    return RolloutModule(base, runner=runner, rules=replace(kept, **rules))
 
 
 @pytest.fixture
@@ -59,13 +59,13 @@ def labelled() -> Example:
 def test_an_untouched_student_is_the_program(loop: asyncio.AbstractEventLoop) -> None:
     base = World().base
 
-    assert student(base, loop).build().program == base
-    assert student(base, loop).deepcopy().build().program == base
+    assert module(base, loop).build().program == base
+    assert module(base, loop).deepcopy().build().program == base
 
 
 def test_new_words_and_demos_make_another_program(loop: asyncio.AbstractEventLoop) -> None:
     base = World().base
-    made = student(base, loop)
+    made = module(base, loop)
     predictor = dict(made.named_predictors())["answer"]
     predictor.signature = predictor.signature.with_instructions(HELP)
     made.show([demo_of(labelled(), "xml")])
@@ -103,7 +103,7 @@ def test_a_demo_comes_back_as_the_example_it_was(style: Any) -> None:
 
 
 def test_unproven_and_broken_demos_are_left_out(loop: asyncio.AbstractEventLoop) -> None:
-    made = student(World().base, loop)
+    made = module(World().base, loop)
     invented = {**demo_of(labelled(), "xml")}
     invented["quotes"] = [{"passage": 1, "text": "The anchor is inspected every single hour of the day."}]
     made.show([invented, dspy.Example(question="no fence", passages="none"), demo_of(labelled(), "xml")])
@@ -143,7 +143,7 @@ def test_the_last_word_of_a_step_is_what_it_said(loop: asyncio.AbstractEventLoop
 
 def test_a_program_that_was_optimised_keeps_its_guard_the_next_time(loop: asyncio.AbstractEventLoop) -> None:
     base = World().base
-    made = student(base, loop)
+    made = module(base, loop)
     predictor = dict(made.named_predictors())["answer"]
     predictor.signature = predictor.signature.with_instructions(HELP)
     once = made.build().program

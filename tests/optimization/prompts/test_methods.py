@@ -297,12 +297,12 @@ def test_it_can_be_cancelled_in_the_middle() -> None:
 
 
 def test_a_fault_of_ours_is_not_taken_for_a_bad_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bidproof.optimization.prompts import dspy_module as student
+    from bidproof.optimization.prompts import dspy_module as module
 
     def broken(*args: Any, **more: Any) -> Any:
         raise ZeroDivisionError("a fault")
 
-    monkeypatch.setattr(student, "build_program", broken)
+    monkeypatch.setattr(module, "build_program", broken)
 
     with pytest.raises(ZeroDivisionError):
         optimise(World(), "bootstrap")

@@ -13,7 +13,7 @@ from bidproof.evaluation.metrics.task_score import task_score
 from bidproof.llm.fake import FakeModel, prompt_text
 from bidproof.optimization.evaluator import DraftScoring
 from bidproof.optimization.prompts.proposer import PlainAdapter, ProposerLM, rewrite_messages
-from bidproof.optimization.prompts.rollouts import Bench
+from bidproof.optimization.prompts.rollouts import RolloutRunner
 from bidproof.prompts.fences import Excerpt, fence, fence_excerpts
 from prompting import World, cases
 
@@ -31,9 +31,9 @@ CASE: dict[str, Any] = {
 FINE = {**CASE, "Feedback": fence("problems", "- nothing was found wrong", style="xml")}
 
 
-def bench(loop: asyncio.AbstractEventLoop) -> Bench:
+def runner(loop: asyncio.AbstractEventLoop) -> RolloutRunner:
     world = World()
-    return Bench(
+    return RolloutRunner(
         loop=loop,
         open_program=world.open,
         evaluator=world.evaluator(),
@@ -49,7 +49,7 @@ def asked(model: FakeModel, settings: ModelSettings, work: Any) -> Any:
     """Do work with the language model in a thread, as DSPy does, while the event loop runs."""
 
     async def run() -> Any:
-        lm = ProposerLM(model, settings=settings, bench=bench(asyncio.get_running_loop()))
+        lm = ProposerLM(model, settings=settings, runner=runner(asyncio.get_running_loop()))
         return await asyncio.to_thread(work, lm)
 
     return asyncio.run(run())

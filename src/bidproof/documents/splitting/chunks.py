@@ -1,4 +1,4 @@
-"""What the three ways of cutting share: pieces, heading paths, and text under the cap."""
+"""What the three ways of cutting share: chunks, heading paths, and text under the cap."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bidproof.language.tokens import count_tokens, count_tokens_many, local_toke
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class Chunk:
     """Document characters ``[start, end)`` that make a passage, and the column names above them."""
 
     start: int
@@ -21,7 +21,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Atom:
+class Unit:
     """A block, or a part of one that is too long; never cut further.
 
     ``table_header`` is set on a part of a table that starts below its header.
@@ -53,22 +53,22 @@ def heading_paths(document: Document) -> dict[int, tuple[str, ...]]:
     return paths
 
 
-def atoms(document: Document, *, max_tokens: int) -> Iterator[Atom]:
+def units(document: Document, *, max_tokens: int) -> Iterator[Unit]:
     """Blocks in order, those over the cap cut: tables by row, the rest by sentence."""
     counts = count_tokens_many([document.text[block.start : block.end] for block in document.blocks])
     for block, tokens in zip(document.blocks, counts, strict=True):
         if tokens <= max_tokens:
-            yield Atom(start=block.start, end=block.end, tokens=tokens, kind=block.kind, level=block.level)
+            yield Unit(start=block.start, end=block.end, tokens=tokens, kind=block.kind, level=block.level)
         elif block.kind in (BlockKind.TABLE, BlockKind.LIST, BlockKind.CODE):
             yield from _cut_lines(document.text, block, max_tokens)
         else:
             yield from _cut_prose(document.text, block, max_tokens)
 
 
-def _cut_prose(text: str, block: Block, max_tokens: int) -> Iterator[Atom]:
+def _cut_prose(text: str, block: Block, max_tokens: int) -> Iterator[Unit]:
     level = block.level
     for start, end in split_span(text, block.start, block.end, max_tokens):
-        yield Atom(start=start, end=end, tokens=count_tokens(text[start:end]), kind=block.kind, level=level)
+        yield Unit(start=start, end=end, tokens=count_tokens(text[start:end]), kind=block.kind, level=level)
         level = None
 
 
@@ -87,7 +87,7 @@ def _splitter(max_tokens: int) -> TextSplitter:
     return TextSplitter.from_huggingface_tokenizer(local_tokenizer(), max_tokens)
 
 
-def _cut_lines(text: str, block: Block, max_tokens: int) -> Iterator[Atom]:
+def _cut_lines(text: str, block: Block, max_tokens: int) -> Iterator[Unit]:
     """Lines packed to the cap; a table's lines below its header carry the header."""
     lines = text[block.start : block.end].split("\n")
     counts = count_tokens_many(lines)
@@ -100,24 +100,24 @@ def _cut_lines(text: str, block: Block, max_tokens: int) -> Iterator[Atom]:
     for index, (line, tokens) in enumerate(zip(lines, counts, strict=True)):
         carried = header_tokens if run and run[0][0] > block.start else 0
         if run and sum(item[2] for item in run) + tokens + carried > max_tokens:
-            yield from _run_atom(run, block, header if run[0][0] > block.start else "", header_tokens)
+            yield from _run_unit(run, block, header if run[0][0] > block.start else "", header_tokens)
             run = []
         below = index >= block.header_rows and position > block.start
         cap = max_tokens - (header_tokens if below else 0)
         if tokens > cap:
             for start, end in split_span(text, position, position + len(line), cap):
                 run = [(start, end, count_tokens(text[start:end]))]
-                yield from _run_atom(run, block, header if below else "", header_tokens)
+                yield from _run_unit(run, block, header if below else "", header_tokens)
             run = []
         elif line.strip():
             run.append((position, position + len(line), tokens))
         position += len(line) + 1
     if run:
-        yield from _run_atom(run, block, header if run[0][0] > block.start else "", header_tokens)
+        yield from _run_unit(run, block, header if run[0][0] > block.start else "", header_tokens)
 
 
-def _run_atom(
+def _run_unit(
     run: list[tuple[int, int, int]], block: Block, header: str, header_tokens: int
-) -> Iterator[Atom]:
+) -> Iterator[Unit]:
     tokens = sum(item[2] for item in run) + (header_tokens if header else 0)
-    yield Atom(start=run[0][0], end=run[-1][1], tokens=tokens, kind=block.kind, table_header=header)
+    yield Unit(start=run[0][0], end=run[-1][1], tokens=tokens, kind=block.kind, table_header=header)

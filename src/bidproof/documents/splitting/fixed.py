@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from bidproof.core.records import Document
-from bidproof.documents.splitting.chunks import Piece
+from bidproof.documents.splitting.chunks import Chunk
 from bidproof.language.tokens import Token, token_spans
 
 
-def cut_fixed(document: Document, *, max_tokens: int, overlap_tokens: int) -> Iterator[Piece]:
+def cut_fixed(document: Document, *, max_tokens: int, overlap_tokens: int) -> Iterator[Chunk]:
     """Cut to windows of at most ``max_tokens``, each repeating the end of the one before.
 
     A window ends before a word that would be cut, unless that word alone
@@ -22,7 +22,7 @@ def cut_fixed(document: Document, *, max_tokens: int, overlap_tokens: int) -> It
         end = tokens[last].start if last < len(tokens) else len(text)
         stretch = text[start:end].rstrip()
         if stretch:
-            yield Piece(start=start, end=start + len(stretch))
+            yield Chunk(start=start, end=start + len(stretch))
         if last >= len(tokens):
             return
         first = _word_start(text, tokens, max(first + 1, last - overlap_tokens), last)

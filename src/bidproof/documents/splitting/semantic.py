@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bidproof.core.records import BlockKind, Document
-from bidproof.documents.splitting.chunks import Atom, Piece, atoms, split_span
+from bidproof.documents.splitting.chunks import Chunk, Unit, split_span, units
 from bidproof.language.tokens import count_tokens_many
 
 _SENTENCE_TOKENS = 48
@@ -17,13 +17,13 @@ _SHARE_OF_BREAKS = 0.2
 
 def cut_semantic(
     document: Document, *, max_tokens: int, embed: Callable[[Sequence[str]], Any]
-) -> Iterator[Piece]:
+) -> Iterator[Chunk]:
     """Cut at the lowest fifth of the cosine similarities of neighbouring sentences.
 
     Sentences are stretches of at most 48 tokens; tables, lists and code stay
     whole up to the cap, and a heading stays with what follows it.
     """
-    units = list(_units(document, max_tokens))
+    units = list(_sentence_units(document, max_tokens))
     if not units:
         return
     vectors = np.asarray(embed([document.text[unit.start : unit.end] for unit in units]), dtype=np.float32)
@@ -35,26 +35,26 @@ def cut_semantic(
         is_topic_change = float(alike[index]) < floor and bool(run) and run[-1].kind is not BlockKind.HEADING
         if tokens + unit.tokens > max_tokens or is_topic_change or unit.table_header:
             if run:
-                yield _piece(run)
+                yield _chunk(run)
             run = []
         run.append(unit)
         if unit.table_header:
-            yield _piece(run)
+            yield _chunk(run)
             run = []
     if run:
-        yield _piece(run)
+        yield _chunk(run)
 
 
-def _piece(run: Sequence[Atom]) -> Piece:
-    return Piece(start=run[0].start, end=run[-1].end, table_header=run[0].table_header)
+def _chunk(run: Sequence[Unit]) -> Chunk:
+    return Chunk(start=run[0].start, end=run[-1].end, table_header=run[0].table_header)
 
 
-def _units(document: Document, max_tokens: int) -> Iterator[Atom]:
-    for atom in atoms(document, max_tokens=max_tokens):
-        if atom.kind is not BlockKind.PARAGRAPH or atom.tokens <= _SENTENCE_TOKENS:
-            yield atom
+def _sentence_units(document: Document, max_tokens: int) -> Iterator[Unit]:
+    for unit in units(document, max_tokens=max_tokens):
+        if unit.kind is not BlockKind.PARAGRAPH or unit.tokens <= _SENTENCE_TOKENS:
+            yield unit
             continue
-        spans = list(split_span(document.text, atom.start, atom.end, min(_SENTENCE_TOKENS, max_tokens)))
+        spans = list(split_span(document.text, unit.start, unit.end, min(_SENTENCE_TOKENS, max_tokens)))
         counts = count_tokens_many([document.text[start:end] for start, end in spans])
         for (start, end), tokens in zip(spans, counts, strict=True):
-            yield Atom(start=start, end=end, tokens=tokens, kind=atom.kind)
+            yield Unit(start=start, end=end, tokens=tokens, kind=unit.kind)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bidproof.core.records import BlockKind, Document
-from bidproof.documents.splitting.chunks import Atom, Piece, atoms
+from bidproof.documents.splitting.chunks import Chunk, Unit, units
 
 _TINY = 0.25
 """Share of the cap below which a section joins its neighbour under the same parent."""
@@ -12,22 +12,22 @@ _TINY = 0.25
 
 @dataclass(slots=True)
 class _Section:
-    """Atoms under one heading; ``level`` 0 for what stands before any heading."""
+    """Units under one heading; ``level`` 0 for what stands before any heading."""
 
     level: int
-    atoms: list[Atom]
+    units: list[Unit]
 
     @property
     def tokens(self) -> int:
-        return sum(atom.tokens for atom in self.atoms)
+        return sum(unit.tokens for unit in self.units)
 
     @property
     def is_bare(self) -> bool:
         """Whether it holds headings only."""
-        return all(atom.kind is BlockKind.HEADING for atom in self.atoms)
+        return all(unit.kind is BlockKind.HEADING for unit in self.units)
 
 
-def cut_structural(document: Document, *, max_tokens: int) -> Iterator[Piece]:
+def cut_structural(document: Document, *, max_tokens: int) -> Iterator[Chunk]:
     """Cut by structure.
 
     A section that fits is one passage. Sections under a quarter of the cap,
@@ -36,20 +36,20 @@ def cut_structural(document: Document, *, max_tokens: int) -> Iterator[Piece]:
     blocks, its parts about equally long.
     """
     for section in _joined(list(_sections(document, max_tokens)), max_tokens):
-        yield from _packed(section.atoms, max_tokens)
+        yield from _packed(section.units, max_tokens)
 
 
 def _sections(document: Document, max_tokens: int) -> Iterator[_Section]:
     section: _Section | None = None
-    for atom in atoms(document, max_tokens=max_tokens):
-        if atom.kind is BlockKind.HEADING and atom.level is not None:
+    for unit in units(document, max_tokens=max_tokens):
+        if unit.kind is BlockKind.HEADING and unit.level is not None:
             if section is not None:
                 yield section
-            section = _Section(level=atom.level, atoms=[atom])
+            section = _Section(level=unit.level, units=[unit])
         elif section is None:
-            section = _Section(level=0, atoms=[atom])
+            section = _Section(level=0, units=[unit])
         else:
-            section.atoms.append(atom)
+            section.units.append(unit)
     if section is not None:
         yield section
 
@@ -65,7 +65,7 @@ def _joined(sections: Sequence[_Section], max_tokens: int) -> Iterator[_Section]
         fits = held.tokens + section.tokens <= max_tokens
         wants = held.is_bare or (fits and (held.tokens < tiny or section.tokens < tiny))
         if may_join and wants and (fits or section.level > held.level):
-            held = _Section(level=held.level, atoms=held.atoms + section.atoms)
+            held = _Section(level=held.level, units=held.units + section.units)
         else:
             yield held
             held = section
@@ -73,43 +73,43 @@ def _joined(sections: Sequence[_Section], max_tokens: int) -> Iterator[_Section]
         yield held
 
 
-def _packed(content: Sequence[Atom], max_tokens: int) -> Iterator[Piece]:
-    """Fill to the cap to see how many pieces it takes, then make so many of about equal length."""
+def _packed(content: Sequence[Unit], max_tokens: int) -> Iterator[Chunk]:
+    """Fill to the cap to see how many chunks it takes, then make so many of about equal length."""
     runs = list(_filled(content, max_tokens, max_tokens))
     if len(runs) > 1:
-        even = list(_filled(content, max_tokens, sum(atom.tokens for atom in content) / len(runs)))
+        even = list(_filled(content, max_tokens, sum(unit.tokens for unit in content) / len(runs)))
         runs = even if len(even) <= len(runs) else runs
     for run in runs:
-        yield Piece(start=run[0].start, end=run[-1].end, table_header=run[0].table_header)
+        yield Chunk(start=run[0].start, end=run[-1].end, table_header=run[0].table_header)
 
 
-def _filled(content: Sequence[Atom], max_tokens: int, target: float) -> Iterator[list[Atom]]:
-    """Runs of atoms under the cap, each ended where that brings it nearest to the target."""
-    run: list[Atom] = []
-    for atom in content:
+def _filled(content: Sequence[Unit], max_tokens: int, target: float) -> Iterator[list[Unit]]:
+    """Runs of units under the cap, each ended where that brings it nearest to the target."""
+    run: list[Unit] = []
+    for unit in content:
         tokens = sum(item.tokens for item in run)
-        is_over = tokens + atom.tokens > max_tokens
-        is_nearer = tokens > target - atom.tokens / 2 and not _leads(run)
-        if run and (is_over or is_nearer or atom.table_header or run[-1].table_header):
-            kept = _introduction(run) if not atom.table_header else 0
-            if sum(item.tokens for item in run[len(run) - kept :]) + atom.tokens > max_tokens:
+        is_over = tokens + unit.tokens > max_tokens
+        is_nearer = tokens > target - unit.tokens / 2 and not _leads(run)
+        if run and (is_over or is_nearer or unit.table_header or run[-1].table_header):
+            kept = _introduction(run) if not unit.table_header else 0
+            if sum(item.tokens for item in run[len(run) - kept :]) + unit.tokens > max_tokens:
                 kept = 0
             yield run[: len(run) - kept]
             run = run[len(run) - kept :]
-        run.append(atom)
+        run.append(unit)
     if run:
         yield run
 
 
-def _leads(run: Sequence[Atom]) -> bool:
+def _leads(run: Sequence[Unit]) -> bool:
     return all(item.kind is BlockKind.HEADING for item in run)
 
 
-def _introduction(run: Sequence[Atom]) -> int:
-    """How many atoms at the end belong with what comes next: a heading, a caption."""
+def _introduction(run: Sequence[Unit]) -> int:
+    """How many units at the end belong with what comes next: a heading, a caption."""
     count = 0
-    for atom in reversed(run):
-        if atom.kind not in (BlockKind.HEADING, BlockKind.CAPTION):
+    for unit in reversed(run):
+        if unit.kind not in (BlockKind.HEADING, BlockKind.CAPTION):
             break
         count += 1
     return count if count < len(run) else 0

@@ -8,7 +8,7 @@ from itertools import chain, zip_longest
 from bidproof.core.records import Block, BlockKind, Document, Span
 from bidproof.evaluation.gold.proposals import Proposal
 from bidproof.language.numbers import find_quantities
-from bidproof.language.sentences import PieceKind, split_sentences
+from bidproof.language.sentences import SegmentKind, split_sentences
 
 _LEAST_WORDS = 6
 _MOST_WORDS = 45
@@ -79,11 +79,11 @@ def _statements(document: Document) -> Iterator[tuple[str, Span]]:
         if block.kind not in _PROSE:
             continue
         text = document.text[block.start : block.end]
-        for piece in split_sentences(text):
-            plain = " ".join(piece.text.split())
+        for segment in split_sentences(text):
+            plain = " ".join(segment.text.split())
             words = len(plain.split())
             if (
-                piece.kind not in (PieceKind.SENTENCE, PieceKind.ITEM)
+                segment.kind not in (SegmentKind.SENTENCE, SegmentKind.ITEM)
                 or not _LEAST_WORDS <= words <= _MOST_WORDS
             ):
                 continue
@@ -94,7 +94,7 @@ def _statements(document: Document) -> Iterator[tuple[str, Span]]:
                 and not _POINTS.search(plain)
                 and not _MARKUP.search(plain)
             ):
-                yield plain, Span(start=block.start + piece.start, end=block.start + piece.end)
+                yield plain, Span(start=block.start + segment.start, end=block.start + segment.end)
 
 
 def _definitions(document: Document) -> Iterator[Proposal]:
@@ -181,14 +181,14 @@ def _headings(document: Document) -> Iterator[Proposal]:
 
 def _opening(document: Document, body: Block) -> tuple[str, Span] | None:
     """The first one or two sentences of a paragraph; None when they are not prose."""
-    pieces = [
-        piece
-        for piece in split_sentences(document.text[body.start : body.end])
-        if piece.kind is PieceKind.SENTENCE
+    segments = [
+        segment
+        for segment in split_sentences(document.text[body.start : body.end])
+        if segment.kind is SegmentKind.SENTENCE
     ][:2]
-    if not pieces or _MARKUP.search(pieces[0].text) or _COLON_END.search(pieces[-1].text):
+    if not segments or _MARKUP.search(segments[0].text) or _COLON_END.search(segments[-1].text):
         return None
-    span = Span(start=body.start + pieces[0].start, end=body.start + pieces[-1].end)
+    span = Span(start=body.start + segments[0].start, end=body.start + segments[-1].end)
     text = " ".join(document.text[span.start : span.end].split())
     return (text, span) if len(text.split()) >= _LEAST_WORDS else None
 

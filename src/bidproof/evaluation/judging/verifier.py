@@ -19,7 +19,7 @@ from bidproof.language.bindings import replaced_words, unbound_details
 from bidproof.language.claims import changed_words, missing_names
 from bidproof.language.numbers import missing_quantities
 from bidproof.language.polarity import polarity_problems, split_clauses
-from bidproof.language.sentences import PieceKind, split_sentences
+from bidproof.language.sentences import SegmentKind, split_sentences
 from bidproof.language.words import content_stems
 
 VERSION = "offline-1"
@@ -28,7 +28,7 @@ VERSION = "offline-1"
 LEAST_COVERAGE = 0.65
 """Share of the claim's words of content that must stand together in one place of the text."""
 
-_MOST_PIECES = 5
+_MOST_SEGMENTS = 5
 _WIDE_COVERAGE = 0.85
 _FAILED_SHARE = 0.4
 _LEAST_CLAUSE = 2
@@ -98,16 +98,16 @@ def verify_claim(claim: str, text: str, *, title: str = "", headings: Sequence[s
 @lru_cache(maxsize=4096)
 def places_of(text: str) -> tuple[Place, ...]:
     """The statements of a text in reading order, code and bare links left out where there is prose."""
-    pieces = split_sentences(text)
+    segments = split_sentences(text)
     found: list[Place] = []
-    for piece in pieces:
-        if piece.kind is PieceKind.LINKS and len(pieces) > 1:
+    for segment in segments:
+        if segment.kind is SegmentKind.LINKS and len(segments) > 1:
             continue
-        lead = pieces[piece.intro].text if piece.intro is not None else ""
-        is_row = piece.kind is PieceKind.ROW
-        plain = f"{lead}\n{piece.text}" if is_row else clean(f"{lead} {piece.text}")
+        lead = segments[segment.intro].text if segment.intro is not None else ""
+        is_row = segment.kind is SegmentKind.ROW
+        plain = f"{lead}\n{segment.text}" if is_row else clean(f"{lead} {segment.text}")
         if stems := frozenset(content_stems(plain)):
-            found.append(Place(text=plain, own=piece.text if is_row else plain, stems=stems))
+            found.append(Place(text=plain, own=segment.text if is_row else plain, stems=stems))
     return tuple(found)
 
 
@@ -115,7 +115,7 @@ def _gather(wanted: frozenset[str], places: Sequence[Place], *, named: frozenset
     """The statement that says most of the claim, then those that add to it; in order of gain."""
     left = wanted
     chosen: list[Place] = []
-    for _ in range(_MOST_PIECES):
+    for _ in range(_MOST_SEGMENTS):
         best = max(places, key=lambda place: (len(place.stems & left), -len(place.stems)), default=None)
         gain = len(best.stems & left) if best is not None else 0
         # A single word found elsewhere proves nothing, unless it is all that was asked for.

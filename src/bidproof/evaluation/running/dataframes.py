@@ -1,4 +1,4 @@
-"""Runs as pandas frames: one row a cell, an outcome, or a metric."""
+"""Runs as pandas data frames: one row a cell, an outcome, or a metric."""
 
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def cells_frame(run: Run) -> "pd.DataFrame":
+def cells_dataframe(run: Run) -> "pd.DataFrame":
     """One row a case, repeat and metric.
 
     Columns: ``run``, ``case_id``, ``repeat``, ``metric``, ``state`` (one of five),
@@ -29,7 +29,7 @@ def cells_frame(run: Run) -> "pd.DataFrame":
     return pd.DataFrame(columns)
 
 
-def outcomes_frame(run: Run) -> "pd.DataFrame":
+def outcomes_dataframe(run: Run) -> "pd.DataFrame":
     """One row a case and repeat: question, reference, answer, state, confidence, tokens, cost, seconds."""
     import pandas as pd
 
@@ -62,7 +62,7 @@ def outcomes_frame(run: Run) -> "pd.DataFrame":
     return pd.DataFrame(rows)
 
 
-def summaries_frame(run: Run) -> "pd.DataFrame":
+def summaries_dataframe(run: Run) -> "pd.DataFrame":
     """One row a metric: mean, interval, n, groups, coverage, bounds, and cells by state."""
     import pandas as pd
 

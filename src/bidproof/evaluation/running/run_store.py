@@ -131,10 +131,10 @@ def _write_lines(path: Path, records: Iterable[object]) -> None:
 def _write_parquet(path: Path, run: Run) -> None:
     import io
 
-    from bidproof.evaluation.running.dataframes import cells_frame
+    from bidproof.evaluation.running.dataframes import cells_dataframe
 
     packed = io.BytesIO()
-    cells_frame(run).to_parquet(packed, index=False)
+    cells_dataframe(run).to_parquet(packed, index=False)
     write_whole(path, packed.getvalue())
 
 

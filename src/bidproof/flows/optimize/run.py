@@ -31,7 +31,7 @@ from bidproof.flows.optimize.records import (
     OptimizeRequest,
     Proven,
 )
-from bidproof.flows.optimize.work import Place, Workbench, open_workbench
+from bidproof.flows.optimize.work import Place, SearchContext, open_search
 from bidproof.optimization.budget import CallBudget, OptimizationStopped
 from bidproof.optimization.settings.selection import PickedGain, picked_gain
 from bidproof.prompts.program import DECIDING, Program
@@ -184,10 +184,10 @@ class _Searched:
 async def _run_search(
     request: OptimizeRequest, session: Session, cases: _Cases, place: Place, progress: Progress
 ) -> _Searched:
-    async with open_workbench(request, session=session, place=place, progress=progress) as bench:
-        found = await _search(request, bench, cases)
-        gain = _gain(found.rows, bench, cases.dev, seed=request.seed)
-        return _Searched(base=bench.base, found=found, gain=gain, is_uncalibrated=bench.is_uncalibrated)
+    async with open_search(request, session=session, place=place, progress=progress) as context:
+        found = await _search(request, context, cases)
+        gain = _gain(found.rows, context, cases.dev, seed=request.seed)
+        return _Searched(base=context.base, found=found, gain=gain, is_uncalibrated=context.is_uncalibrated)
 
 
 def _settle(
@@ -206,32 +206,32 @@ def _settle(
     return prove_winner(winner, base, request=request, session=session, folder=folder, progress=progress)
 
 
-async def _search(request: OptimizeRequest, bench: Workbench, cases: _Cases) -> Found:
+async def _search(request: OptimizeRequest, context: SearchContext, cases: _Cases) -> Found:
     """Run the method's steps one after the other, each beginning with the best so far."""
     from bidproof.flows.optimize.steps import PromptStepPlan, search_program_settings, search_prompt_texts
 
     rows: dict[str, CandidateRow] = {}
-    base = await bench.measure(bench.base, cases.dev, kind="incumbent")
+    base = await context.measure(context.base, cases.dev, kind="incumbent")
     if base is None:
-        return Found(best=bench.base, rows=(), reason=bench.budget.reason or "nothing could be measured")
+        return Found(best=context.base, rows=(), reason=context.budget.reason or "nothing could be measured")
     rows[base.digest] = base
     steps = {"combined": ("settings", "bootstrap", "settings")}.get(request.method, (request.method,))
-    best, reason, notes = bench.base, "", list[str]()
+    best, reason, notes = context.base, "", list[str]()
     last = Found(best=best, rows=(), reason="")
     for number, step in enumerate(steps):
-        if bench.budget.is_spent:
-            reason = bench.budget.reason
+        if context.budget.is_spent:
+            reason = context.budget.reason
             break
-        bench.tell(f"optimising {step}", done=number, total=len(steps), best=base.worst)
+        context.tell(f"optimising {step}", done=number, total=len(steps), best=base.worst)
         if step == "settings":
-            last = await search_program_settings(best, request, bench, cases.dev, part=number)
+            last = await search_program_settings(best, request, context, cases.dev, part=number)
         else:
             plan = PromptStepPlan(method=step, train=cases.train, dev=cases.dev, held_out=cases.sealed)
-            last = await search_prompt_texts(best, request, bench, plan)
+            last = await search_prompt_texts(best, request, context, plan)
         rows |= {row.digest: row for row in last.rows if row.digest not in rows}
         best, reason = last.best, last.reason
         notes += last.notes
-    best = await _best(best, bench, cases.dev)
+    best = await _best(best, context, cases.dev)
     ordered = sorted(rows.values(), key=lambda row: (row.worst is None, -(row.worst or 0.0)))
     return replace(
         last,
@@ -242,32 +242,32 @@ async def _search(request: OptimizeRequest, bench: Workbench, cases: _Cases) -> 
     )
 
 
-async def _best(best: Program, bench: Workbench, dev: Sequence[GoldCase]) -> Program:
+async def _best(best: Program, context: SearchContext, dev: Sequence[GoldCase]) -> Program:
     """The incumbent, unless the search's best leads it on the whole dev split."""
-    if best.digest() == bench.base.digest():
+    if best.digest() == context.base.digest():
         return best
     try:
-        mine = await bench.evaluator.measure(best, dev)
-        theirs = await bench.evaluator.measure(bench.base, dev)
+        mine = await context.evaluator.measure(best, dev)
+        theirs = await context.evaluator.measure(context.base, dev)
     except OptimizationStopped:
-        return bench.base
-    return best if mine.worst > theirs.worst else bench.base
+        return context.base
+    return best if mine.worst > theirs.worst else context.base
 
 
 def _gain(
-    rows: Sequence[CandidateRow], bench: Workbench, dev: Sequence[GoldCase], *, seed: int
+    rows: Sequence[CandidateRow], context: SearchContext, dev: Sequence[GoldCase], *, seed: int
 ) -> PickedGain | None:
     wanted = {case.id for case in dev}
     values: dict[str, dict[str, float]] = {}
     for row in rows:
-        known = bench.ledger.known(row.digest, bench.evaluator.metric)
+        known = context.ledger.known(row.digest, context.evaluator.metric)
         own = {case: item.value for case, item in known.items() if item.value is not None and case in wanted}
         if own:
             values[row.digest] = own
     full = max((len(item) for item in values.values()), default=0)
     # A trial that was cut short has seen too few cases to be held against the others.
     whole = {name: item for name, item in values.items() if len(item) >= 0.9 * full}
-    return picked_gain(whole, incumbent=bench.base.digest(), seed=seed)
+    return picked_gain(whole, incumbent=context.base.digest(), seed=seed)
 
 
 def _budget(request: OptimizeRequest, session: Session, cases: _Cases, *, spent_usd: float) -> CallBudget:

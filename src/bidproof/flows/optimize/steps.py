@@ -7,7 +7,7 @@ from typing import Literal, cast
 
 from bidproof.evaluation.records import GoldCase
 from bidproof.flows.optimize.records import CandidateRow, Change, Found, OptimizeRequest
-from bidproof.flows.optimize.work import Workbench
+from bidproof.flows.optimize.work import SearchContext
 from bidproof.optimization.budget import OptimizationStopped
 from bidproof.optimization.settings.ablation import AblationRow, one_at_a_time
 from bidproof.optimization.settings.search import search_settings
@@ -31,33 +31,33 @@ class PromptStepPlan:
 
 
 async def search_program_settings(
-    base: Program, request: OptimizeRequest, bench: Workbench, dev: Sequence[GoldCase], *, part: int
+    base: Program, request: OptimizeRequest, context: SearchContext, dev: Sequence[GoldCase], *, part: int
 ) -> Found:
     """Search the settings of a program on the dev split."""
     space, notes = _space(base, request, dev)
 
     def tell(step: SearchStep) -> None:
-        bench.tell("trying settings", done=step.trial + 1, total=step.trials, best=step.best)
+        context.tell("trying settings", done=step.trial + 1, total=step.trials, best=step.best)
 
     report = await search_settings(
         base,
         dev,
         space=space,
-        evaluator=bench.evaluator,
+        evaluator=context.evaluator,
         trials=request.trials,
         seed=request.seed + part,
         has_cost=not base.engine,
-        storage=bench.folder / f"settings-{part}.jsonl",
+        storage=context.folder / f"settings-{part}.jsonl",
         progress=tell,
     )
     rows: tuple[AblationRow, ...] = ()
     # At a limit, what each change is worth is left unsaid; the reason says which limit.
     with suppress(OptimizationStopped):
         rows = await one_at_a_time(
-            report.best, base, dev, space=report.space, evaluator=bench.evaluator, kind=bench.metric.kind
+            report.best, base, dev, space=report.space, evaluator=context.evaluator, kind=context.metric.kind
         )
     return Found(
-        best=bench.programs.named(report.best),
+        best=context.programs.named(report.best),
         rows=tuple(_trial_row(trial, report) for trial in report.trials if trial.measured is not None),
         reason=report.reason,
         pareto=tuple(_trial_row(trial, report) for trial in report.pareto) if report.cost_unit else (),
@@ -85,13 +85,13 @@ def _space(
 
 
 async def search_prompt_texts(
-    base: Program, request: OptimizeRequest, bench: Workbench, plan: PromptStepPlan
+    base: Program, request: OptimizeRequest, context: SearchContext, plan: PromptStepPlan
 ) -> Found:
     """Search instructions and examples: proposed on train, chosen on dev."""
     from bidproof.optimization.prompts.methods import PromptStep, optimise_prompts
 
     def tell(step: PromptStep) -> None:
-        bench.tell(f"trying prompts: {step.stage}", done=step.candidates, total=None, best=None)
+        context.tell(f"trying prompts: {step.stage}", done=step.candidates, total=None, best=None)
 
     report = await optimise_prompts(
         base,
@@ -99,14 +99,14 @@ async def search_prompt_texts(
         dev=plan.dev,
         held_out=plan.held_out,
         method=cast("PromptMethod", plan.method),
-        open_program=bench.programs,
-        evaluator=bench.evaluator,
-        metric=bench.metric,
-        scoring=bench.scoring,
-        proposer=bench.proposer,
-        proposer_settings=bench.proposer_settings,
+        open_program=context.programs,
+        evaluator=context.evaluator,
+        metric=context.metric,
+        scoring=context.scoring,
+        proposer=context.proposer,
+        proposer_settings=context.proposer_settings,
         max_prompt_tokens=request.max_prompt_tokens,
-        max_calls=bench.budget.left_calls(),
+        max_calls=context.budget.left_calls(),
         seed=request.seed,
         progress=tell,
     )
@@ -123,7 +123,9 @@ async def search_prompt_texts(
         for item in report.candidates
     ]
     refused = "".join(f"; {count} left out: {why}" for why, count in report.rejections.items())
-    return Found(best=bench.programs.named(report.best), rows=tuple(rows), reason=f"{report.reason}{refused}")
+    return Found(
+        best=context.programs.named(report.best), rows=tuple(rows), reason=f"{report.reason}{refused}"
+    )
 
 
 def _trial_row(trial: SearchTrial, report: SearchReport) -> CandidateRow:

@@ -37,7 +37,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workbench:
+class SearchContext:
     """Everything that a search needs; open while it runs.
 
     ``base`` is the program to beat; ``proposer`` writes new instructions, under settings
@@ -139,13 +139,13 @@ def settings_of(program: Program, settings: Settings) -> Settings:
 
 
 @asynccontextmanager
-async def open_workbench(
+async def open_search(
     request: OptimizeRequest,
     *,
     session: Session,
     place: Place,
     progress: Progress,
-) -> AsyncGenerator[Workbench, None]:
+) -> AsyncGenerator[SearchContext, None]:
     """Open models, judge and documents for a search.
 
     Raises:
@@ -169,7 +169,7 @@ async def open_workbench(
         scoring = DraftScoring(judge.maker, parts.embedder)
         ledger = ResultLedger(place.folder / RESULTS_FILE)
         programs = ProgramOpener(parts, settings, models)
-        yield Workbench(
+        yield SearchContext(
             base=base,
             programs=programs,
             evaluator=ProgramEvaluator(

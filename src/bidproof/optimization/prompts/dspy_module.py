@@ -1,4 +1,4 @@
-"""A program as DSPy's student: DSPy changes instructions and demos, the product's own engine runs.
+"""A program as DSPy's module: DSPy changes instructions and demos, the product's own engine runs.
 
 Every run turns the predictors' present state into a program again, so that what is
 measured is what would be stored. DSPy's own way of calling models is never used.
@@ -20,7 +20,7 @@ from bidproof.answering.exchange import with_step_text
 from bidproof.evaluation.records import GoldCase
 from bidproof.optimization.prompts.demos import example_of_demo, fit_examples, instruction_tokens, plain
 from bidproof.optimization.prompts.instructions import InstructionRules
-from bidproof.optimization.prompts.rollouts import Bench, Halt
+from bidproof.optimization.prompts.rollouts import Halt, RolloutRunner
 from bidproof.prompts.program import Example, Program
 from bidproof.prompts.templates import instructions
 
@@ -45,7 +45,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """A student as a program, or why it is none.
+    """A module as a program, or why it is none.
 
     Attributes:
         program: What would run; None where it is rejected.
@@ -59,61 +59,61 @@ class Built:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ground:
-    """What all copies of a student stand on."""
+class _Shared:
+    """What all copies of a module stand on."""
 
     base: Program
-    bench: Bench
+    runner: RolloutRunner
     rules: Rules
     demos: str
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "_Ground":
+    def __deepcopy__(self, memo: dict[int, Any]) -> "_Shared":
         """DSPy copies its modules again and again; this stays."""
         return self
 
 
-class Student(ProgramModule):
+class RolloutModule(ProgramModule):
     """Predictors for the steps of a program, run by the product.
 
     Args:
         base: Gives everything that DSPy does not change.
-        bench: Runs programs; shared by all copies.
+        runner: Runs programs; shared by all copies.
         rules: What candidates keep to.
     """
 
-    def __init__(self, base: Program, *, bench: Bench, rules: Rules) -> None:
+    def __init__(self, base: Program, *, runner: RolloutRunner, rules: Rules) -> None:
         super().__init__(base)
-        self._ground = _Ground(base=base, bench=bench, rules=rules, demos=_as_json(self.shown))
+        self._shared = _Shared(base=base, runner=runner, rules=rules, demos=_as_json(self.shown))
 
     def forward(self, case_id: str) -> dspy.Prediction:
-        """Run the present state on a case of the bench; a rejected state has the value 0 at no call."""
+        """Run the present state on one case; a rejected state has the value 0 at no call."""
         try:
             built = self.build()
         except Exception as error:
             # DSPy would take a fault of ours for a bad candidate and go on.
-            self._ground.bench.stop(error)
+            self._shared.runner.stop(error)
             raise Halt from error
         if built.program is None:
             named = cast("list[tuple[str, Any]]", self.named_predictors())
             words = tuple(predictor.signature.instructions for _, predictor in named)
-            self._ground.bench.refuse(built.rejected, of=words)
-            return dspy.Prediction(value=0.0, is_clean=False, trial=None)
-        trial = self._ground.bench.run(built.program, case_id, dropped=built.dropped)
+            self._shared.runner.refuse(built.rejected, of=words)
+            return dspy.Prediction(value=0.0, is_clean=False, rollout=None)
+        rollout = self._shared.runner.run(built.program, case_id, dropped=built.dropped)
         if dspy.settings.trace is not None:
-            for entry in trial.entries:
+            for entry in rollout.entries:
                 said = dspy.Prediction(**entry.outputs)
                 dspy.settings.trace.append((getattr(self, entry.step), dict(entry.inputs), said))
-        return dspy.Prediction(value=trial.value, is_clean=trial.is_clean, trial=trial)
+        return dspy.Prediction(value=rollout.value, is_clean=rollout.is_clean, rollout=rollout)
 
     def build(self) -> Built:
         """The program that the present instructions and demos make."""
         demos = self.shown
         named = cast("list[tuple[str, Any]]", self.named_predictors())
         return build_program(
-            self._ground.base,
+            self._shared.base,
             texts={name: predictor.signature.instructions for name, predictor in named},
-            demos=None if _as_json(demos) == self._ground.demos else demos,
-            rules=self._ground.rules,
+            demos=None if _as_json(demos) == self._shared.demos else demos,
+            rules=self._shared.rules,
         )
 
     @property

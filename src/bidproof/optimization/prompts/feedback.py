@@ -26,8 +26,8 @@ MAX_CHARS = 1200
 
 NO_FAULT = "nothing was found wrong"
 
-_PIECE_CHARS = 200
-_PIECES = 4
+_MOST_CHARS = 200
+_MOST_NAMED = 4
 _COVERED = 0.6
 _FAILED_CHECK = "left out, since a check failed: "
 
@@ -52,7 +52,7 @@ def feedback_lines(case: GoldCase, outcome: Outcome, score: Score) -> tuple[str,
     draft = outcome.draft
     value = "no value" if score.value is None else f"{score.value:.2f} of 1"
     if draft.state is DraftState.FAILED:
-        return (f"score: {value}", f"the reply could not be used: {_cut(draft.error, _PIECE_CHARS)}")
+        return (f"score: {value}", f"the reply could not be used: {_cut(draft.error, _MOST_CHARS)}")
     faults = _refusal_faults(case, outcome)
     if not faults and case.is_answerable is not False:
         faults = (
@@ -92,11 +92,11 @@ def _fact_faults(case: GoldCase, outcome: Outcome) -> tuple[str, ...]:
     if not case.reference:
         return ()
     said = frozenset(content_stems(outcome.draft.text))
-    missing = [piece for piece in _sentences(case.reference) if not _is_covered(content_stems(piece), said)]
-    faults = [f"missing: {_cut(piece, _PIECE_CHARS)}" for piece in missing[:_PIECES]]
+    missing = [text for text in _sentences(case.reference) if not _is_covered(content_stems(text), said)]
+    faults = [f"missing: {_cut(text, _MOST_CHARS)}" for text in missing[:_MOST_NAMED]]
     figures = missing_quantities(case.reference, evidence=outcome.draft.text)
     if figures:
-        faults.append(f"missing figures: {', '.join(sorted(set(figures))[:_PIECES])}")
+        faults.append(f"missing figures: {', '.join(sorted(set(figures))[:_MOST_NAMED])}")
     extra = len(outcome.draft.text.split()) - len(case.reference.split())
     if not missing and extra > len(case.reference.split()):
         faults.append(f"it says more than was asked: {extra} words more than the right answer")
@@ -108,7 +108,7 @@ def _source_faults(case: GoldCase, outcome: Outcome) -> tuple[str, ...]:
     if not case.relevant or any(path_matches(item.path, path) for item in case.relevant for path in cited):
         return ()
     wanted = ", ".join(dict.fromkeys(item.path for item in case.relevant))
-    return (f"the right document is not cited ({_cut(wanted, _PIECE_CHARS)}): {_where(case, outcome)}",)
+    return (f"the right document is not cited ({_cut(wanted, _MOST_CHARS)}): {_where(case, outcome)}",)
 
 
 def _where(case: GoldCase, outcome: Outcome) -> str:
@@ -123,14 +123,14 @@ def _where(case: GoldCase, outcome: Outcome) -> str:
 
 def _check_faults(reasons: Sequence[str]) -> tuple[str, ...]:
     return tuple(
-        f"a check failed: {_cut(reason.removeprefix(_FAILED_CHECK), _PIECE_CHARS)}"
+        f"a check failed: {_cut(reason.removeprefix(_FAILED_CHECK), _MOST_CHARS)}"
         for reason in reasons
         if reason.startswith(_FAILED_CHECK)
-    )[:_PIECES]
+    )[:_MOST_NAMED]
 
 
 def _sentences(text: str) -> list[str]:
-    return [text[piece.start : piece.end] for piece in split_sentences(text)] or [text]
+    return [text[segment.start : segment.end] for segment in split_sentences(text)] or [text]
 
 
 def _is_covered(stems: Sequence[str], said: frozenset[str]) -> bool:

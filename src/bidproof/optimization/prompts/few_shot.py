@@ -22,10 +22,10 @@ from bidproof.evaluation.gold.relevance import holds
 from bidproof.evaluation.records import GoldCase, Relevant
 from bidproof.language.choices import match_option
 from bidproof.language.numbers import missing_quantities
-from bidproof.language.sentences import PieceKind, split_sentences
+from bidproof.language.sentences import SegmentKind, split_sentences
 from bidproof.language.words import content_stems
 from bidproof.optimization.prompts.demos import demo_of, example_problems
-from bidproof.optimization.prompts.dspy_module import Student
+from bidproof.optimization.prompts.dspy_module import RolloutModule
 from bidproof.prompts.fences import PromptFormat
 from bidproof.prompts.program import Example, ExamplePassage
 from bidproof.retrieval.protocol import Query
@@ -85,17 +85,17 @@ def labelled_examples(cases: Sequence[GoldCase], source: PassageSource) -> dict[
     return found
 
 
-def labelled_students(
-    student: Student, examples: Sequence[Example], *, style: PromptFormat, count: int, seed: int
-) -> list[Student]:
-    """Up to ``count`` students that show labelled examples, by DSPy's ``LabeledFewShot``.
+def labelled_modules(
+    module: RolloutModule, examples: Sequence[Example], *, style: PromptFormat, count: int, seed: int
+) -> list[RolloutModule]:
+    """Up to ``count`` modules that show labelled examples, by DSPy's ``LabeledFewShot``.
 
     Sizes from one to four and orders by seed, with and without the examples that
     the program has already.
     """
-    own = list(student.shown)
+    own = list(module.shown)
     demos = [dspy.Example(**demo_of(item, style)) for item in examples]
-    found: list[Student] = []
+    found: list[RolloutModule] = []
     shuffled = random.Random(seed)  # noqa: S311 - a draw, no secret
     sizes = list(range(min(MAX_EXAMPLES, len(demos)), 0, -1))
     for turn in range(count):
@@ -104,7 +104,7 @@ def labelled_students(
             break
         if turn % 2 == 0:
             shuffled.shuffle(demos)
-        made = LabeledFewShot(k=size).compile(student, trainset=list(demos), sample=False)
+        made = LabeledFewShot(k=size).compile(module, trainset=list(demos), sample=False)
         if turn % 2 == 1:
             made.show([*own, *made.shown])
         found.append(made)
@@ -112,7 +112,7 @@ def labelled_students(
 
 
 def bootstrap(
-    student: Student,
+    module: RolloutModule,
     *,
     train: Sequence[Any],
     dev: Sequence[Any],
@@ -121,7 +121,7 @@ def bootstrap(
 ) -> None:
     """Search sets of the program's own good drafts with ``BootstrapFewShotWithRandomSearch``.
 
-    What it finds is on the bench. DSPy's own random numbers come from the candidates'
+    What it finds is among the runner's candidates. DSPy's own random numbers come from the candidates'
     numbers and the order of ``train``.
     """
     # -3 is the program without examples, -1 the examples in their order; -2 would be labelled ones.
@@ -134,7 +134,7 @@ def bootstrap(
         num_threads=threads,
         max_errors=1,
     )
-    search.compile(student, trainset=list(train), valset=list(dev), restrict=runs)
+    search.compile(module, trainset=list(train), valset=list(dev), restrict=runs)
 
 
 def clean_metric(example: Any, prediction: Any, trace: object = None) -> float:
@@ -150,10 +150,10 @@ def _quote_choices(case: GoldCase, gold: ScoredPassage) -> list[list[str]]:
     own = [item for item in case.relevant if item.quote and holds(item, gold.passage)]
     if named := [text for item in own if (text := _verbatim(item, gold))]:
         return [named[:_MAX_QUOTES]]
-    pieces = [
-        piece.text.strip()
-        for piece in split_sentences(gold.passage.text)
-        if piece.kind in (PieceKind.SENTENCE, PieceKind.ITEM, PieceKind.ROW)
+    segments = [
+        segment.text.strip()
+        for segment in split_sentences(gold.passage.text)
+        if segment.kind in (SegmentKind.SENTENCE, SegmentKind.ITEM, SegmentKind.ROW)
     ]
     answer, asked = frozenset(content_stems(case.reference)), frozenset(content_stems(case.question))
 
@@ -161,9 +161,11 @@ def _quote_choices(case: GoldCase, gold: ScoredPassage) -> list[list[str]]:
         stems = frozenset(content_stems(text))
         return (_share(answer, stems) + _share(asked, stems), -len(text))
 
-    ranked = sorted((text for text in pieces if len(text) >= LEAST_QUOTE_CHARS), key=closeness, reverse=True)
+    ranked = sorted(
+        (text for text in segments if len(text) >= LEAST_QUOTE_CHARS), key=closeness, reverse=True
+    )
     best = set(ranked[:_MAX_QUOTES])
-    ways = [ranked[:1], [text for text in pieces if text in best]]
+    ways = [ranked[:1], [text for text in segments if text in best]]
     return [quotes for quotes in ways if quotes and _speak_of(case, quotes, gold)]
 
 
@@ -202,7 +204,7 @@ def _replies(case: GoldCase, question: Question, quotes: Sequence[str], number: 
             return []
         reply["choice"] = choice
     found: list[dict[str, Any]] = []
-    said = [piece.text.strip() for piece in split_sentences(case.reference)]
+    said = [segment.text.strip() for segment in split_sentences(case.reference)]
     if 0 < len(said) <= _MAX_SENTENCES and all(len(text.split()) >= _LEAST_WORDS for text in said):
         found.append({**reply, "sentences": [{"text": text, "quotes": places} for text in said]})
     # A table's row proves, and is no sentence to show as one.

@@ -20,8 +20,8 @@ from bidproof.evaluation.records import GoldCase
 from bidproof.llm.protocol import ChatModel
 from bidproof.optimization.budget import OptimizationStopped
 from bidproof.optimization.prompts.demos import fit_examples, prompt_tokens
-from bidproof.optimization.prompts.dspy_module import Rules, Student, as_dspy
-from bidproof.optimization.prompts.few_shot import bootstrap, labelled_examples, labelled_students
+from bidproof.optimization.prompts.dspy_module import RolloutModule, Rules, as_dspy
+from bidproof.optimization.prompts.few_shot import bootstrap, labelled_examples, labelled_modules
 from bidproof.optimization.prompts.instructions import InstructionRules, guards_of
 from bidproof.optimization.prompts.leaks import LeakCheck
 from bidproof.optimization.prompts.plan import FAILING, Plan, make_plan
@@ -38,7 +38,7 @@ from bidproof.optimization.prompts.records import (
     silent,
 )
 from bidproof.optimization.prompts.reflective import Reflection, gepa, mipro
-from bidproof.optimization.prompts.rollouts import Bench, Halt, Seen
+from bidproof.optimization.prompts.rollouts import Candidate, Halt, RolloutRunner
 from bidproof.optimization.records import Evaluator, Measured, OpenProgram
 from bidproof.prompts.program import Program
 from bidproof.prompts.templates import instructions
@@ -131,10 +131,10 @@ class _Search:
     candidates: dict[str, PromptCandidate] = field(default_factory=dict[str, PromptCandidate])
     stopped: str = ""
     trouble: str = ""
-    bench: Bench = field(init=False)
+    runner: RolloutRunner = field(init=False)
 
     def __post_init__(self) -> None:
-        self.bench = Bench(
+        self.runner = RolloutRunner(
             loop=asyncio.get_running_loop(),
             open_program=self.open_program,
             evaluator=self.evaluator,
@@ -166,7 +166,7 @@ class _Search:
             await self._labelled(plan)
         else:
             await self._with_dspy(plan)
-            await self._take_from_bench()
+            await self._take_rollouts()
         return self._report("")
 
     def _unfit(self) -> str:
@@ -189,25 +189,25 @@ class _Search:
             is_pool=True,
         )
         for reason in fitted.dropped:
-            self.bench.refused[reason] += 1
+            self.runner.refused[reason] += 1
         unproven = len(self.train) - len(found)
         if unproven:
-            self.bench.refused["a train case without a proof that can be quoted"] += unproven
+            self.runner.refused["a train case without a proof that can be quoted"] += unproven
         self._tell("examples", f"{len(fitted.examples)} of {len(self.train)} train cases make examples")
         if not fitted.examples:
             self.trouble = "no train case makes an example: name what is relevant, best with a quote"
             return
-        students = labelled_students(
-            self._student(),
+        modules = labelled_modules(
+            self._module(),
             fitted.examples,
             style=self.base.answering.prompt_format,
             count=plan.candidates,
             seed=self.seed,
         )
-        for student in students:
+        for module in modules:
             if self.stopped:
                 return
-            built = student.build()
+            built = module.build()
             if built.program is not None:
                 await self._measure(built.program, "measured")
 
@@ -218,13 +218,13 @@ class _Search:
         try:
             await asyncio.shield(work)
         except asyncio.CancelledError:
-            self.bench.stop(asyncio.CancelledError())
+            self.runner.stop(asyncio.CancelledError())
             with suppress(Exception):
                 await work
             raise
         finally:
             pool.shutdown(wait=False)
-        error = self.bench.error
+        error = self.runner.error
         if isinstance(error, OptimizationStopped):
             self.stopped = error.reason
         elif error is not None:
@@ -239,46 +239,46 @@ class _Search:
             except Halt:
                 return
             except Exception as error:  # noqa: BLE001 - the edge to DSPy: what it found so far still counts
-                if self.bench.error is None:
+                if self.runner.error is None:
                     self.trouble = f"DSPy gave up: {type(error).__name__}: {error}"
 
     def _run_method(self, plan: Plan) -> None:
-        student, dev = self._student(), as_dspy(self.dev)
+        module, dev = self._module(), as_dspy(self.dev)
         order = list(self.train)
         random.Random(self.seed).shuffle(order)  # noqa: S311 - a draw, no secret
         train = as_dspy(order[: plan.train])
         if self.method == "bootstrap":
-            bootstrap(student, train=train, dev=dev, candidates=plan.candidates, threads=self._threads())
+            bootstrap(module, train=train, dev=dev, candidates=plan.candidates, threads=self._threads())
             return
-        self._run_reflective(plan, student, train, dev)
+        self._run_reflective(plan, module, train, dev)
 
     def _run_reflective(
-        self, plan: Plan, student: Student, train: Sequence[dspy.Example], dev: Sequence[dspy.Example]
+        self, plan: Plan, module: RolloutModule, train: Sequence[dspy.Example], dev: Sequence[dspy.Example]
     ) -> None:
         if self.proposer is None:
             return
         search = Reflection(
-            lm=ProposerLM(self.proposer, settings=self.proposer_settings, bench=self.bench),
+            lm=ProposerLM(self.proposer, settings=self.proposer_settings, runner=self.runner),
             rules=self._instruction_rules(),
-            bench=self.bench,
+            runner=self.runner,
             plan=plan,
             threads=self._threads(),
             seed=self.seed,
             style=self.base.answering.prompt_format,
         )
         run = mipro if self.method == "mipro" else gepa
-        run(student, search, train=train, dev=dev)
+        run(module, search, train=train, dev=dev)
 
-    async def _take_from_bench(self) -> None:
+    async def _take_rollouts(self) -> None:
         """Measure what DSPy ran on every dev case; the evaluator has those results."""
-        for seen in list(self.bench.seen.values()):
-            if all(case.id in seen.results for case in self.dev):
-                await self._measure(seen.program, "measured", known=seen)
-            elif seen.program.digest() not in self.candidates:
+        for ran in list(self.runner.candidates.values()):
+            if all(case.id in ran.results for case in self.dev):
+                await self._measure(ran.program, "measured", known=ran)
+            elif ran.program.digest() not in self.candidates:
                 reason = "not measured on every dev case: it lost on train cases, or a limit came"
-                self._add(seen.program, None, reason)
+                self._add(ran.program, None, reason)
 
-    async def _measure(self, program: Program, stage: Stage, *, known: Seen | None = None) -> None:
+    async def _measure(self, program: Program, stage: Stage, *, known: Candidate | None = None) -> None:
         digest = program.digest()
         if digest in self.candidates:
             return
@@ -306,13 +306,13 @@ class _Search:
             rejected=rejected,
         )
 
-    def _student(self) -> Student:
+    def _module(self) -> RolloutModule:
         rules = Rules(
             instructions=self._instruction_rules(),
             refuse_example=self.leaks.in_example,
             max_tokens=self.max_prompt_tokens,
         )
-        return Student(self.base, bench=self.bench, rules=rules)
+        return RolloutModule(self.base, runner=self.runner, rules=rules)
 
     def _instruction_rules(self) -> InstructionRules:
         return InstructionRules(guards=guards_of(self.base), leaks=self.leaks.in_instruction)
@@ -331,7 +331,7 @@ class _Search:
             best=self.base if best is None else best.program,
             candidates=tuple(self.candidates.values()),
             reason=refusal or self._reason(incumbent, best),
-            rejections=dict(sorted(self.bench.refused.items())),
+            rejections=dict(sorted(self.runner.refused.items())),
             is_stopped=bool(self.stopped),
         )
 

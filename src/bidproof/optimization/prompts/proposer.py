@@ -17,7 +17,7 @@ from bidproof.core.settings import ModelSettings
 from bidproof.llm.protocol import ChatModel, ChatRequest, Message, Role
 from bidproof.optimization.prompts.feedback import NO_FAULT
 from bidproof.optimization.prompts.instructions import cleaned
-from bidproof.optimization.prompts.rollouts import Bench
+from bidproof.optimization.prompts.rollouts import RolloutRunner
 from bidproof.optimization.prompts.trace import bare_question
 from bidproof.prompts.fence_reading import read_excerpts
 from bidproof.prompts.fences import PromptFormat, fence, fence_excerpts
@@ -54,13 +54,13 @@ class ProposerLM(dspy.BaseLM):
     Args:
         model: Where calls go.
         settings: Names the model at its endpoint; its temperature is raised where it is 0.
-        bench: Whose event loop answers.
+        runner: Whose event loop answers.
     """
 
-    def __init__(self, model: ChatModel, *, settings: ModelSettings, bench: Bench) -> None:
+    def __init__(self, model: ChatModel, *, settings: ModelSettings, runner: RolloutRunner) -> None:
         super().__init__(model=model.name, cache=False, num_retries=0)
         self._chat_model = model
-        self._bench = bench
+        self._runner = runner
         self._settings = replace(
             settings,
             temperature=settings.temperature or _TEMPERATURE,
@@ -91,7 +91,7 @@ class ProposerLM(dspy.BaseLM):
             repeat=self._asked[key],
         )
         self._asked[key] += 1
-        return self._bench.wait(self._bench.submit(self._complete(request)))
+        return self._runner.wait(self._runner.submit(self._complete(request)))
 
     def __call__(
         self, prompt: str | None = None, *, messages: list[dict[str, str]] | None = None, **kwargs: Any
@@ -108,7 +108,7 @@ class ProposerLM(dspy.BaseLM):
         try:
             return (await self._chat_model.complete(request)).text
         except ModelError as error:
-            self._bench.refuse(f"the proposing model failed: {error.code}")
+            self._runner.refuse(f"the proposing model failed: {error.code}")
             return ""
 
 

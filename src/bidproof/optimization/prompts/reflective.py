@@ -12,13 +12,13 @@ import dspy
 from dspy.teleprompt import GEPA, MIPROv2
 
 from bidproof.evaluation.records import GoldCase
-from bidproof.optimization.prompts.dspy_module import Student
+from bidproof.optimization.prompts.dspy_module import RolloutModule
 from bidproof.optimization.prompts.feedback import fenced_feedback
 from bidproof.optimization.prompts.few_shot import MAX_EXAMPLES, clean_metric
 from bidproof.optimization.prompts.instructions import InstructionRules, cleaned
 from bidproof.optimization.prompts.plan import Plan
 from bidproof.optimization.prompts.proposer import ProposerLM, rewrite_messages
-from bidproof.optimization.prompts.rollouts import Bench, Trial
+from bidproof.optimization.prompts.rollouts import Rollout, RolloutRunner
 from bidproof.prompts.fences import PromptFormat
 
 _NO_FEEDBACK = "nothing is known of this reply"
@@ -29,14 +29,14 @@ class CheckedMIPROv2(MIPROv2):
 
     Args:
         rules: For instructions.
-        bench: Counts what is refused.
+        runner: Counts what is refused.
         settings: Arguments of ``dspy.MIPROv2``.
     """
 
-    def __init__(self, *, rules: InstructionRules, bench: Bench, **settings: Any) -> None:
+    def __init__(self, *, rules: InstructionRules, runner: RolloutRunner, **settings: Any) -> None:
         super().__init__(**settings)
         self._rules = rules
-        self._bench = bench
+        self._runner = runner
 
     def _bootstrap_fewshot_examples(self, program: Any, *args: Any, **kwargs: Any) -> Any:
         found = cast("dict[int, list[Any]]", super()._bootstrap_fewshot_examples(program, *args, **kwargs))
@@ -59,7 +59,7 @@ class CheckedMIPROv2(MIPROv2):
                 if not reason and text in kept:
                     reason = "it was proposed before"
                 if reason:
-                    self._bench.refuse(f"a proposed instruction: {reason}")
+                    self._runner.refuse(f"a proposed instruction: {reason}")
                 else:
                     kept.append(text)
             proposed[place] = kept
@@ -68,12 +68,12 @@ class CheckedMIPROv2(MIPROv2):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reflection:
-    """What both searches need beside the student.
+    """What both searches need beside the module.
 
     Attributes:
         lm: Proposes instructions.
         rules: What they keep to.
-        bench: Runs candidates, counts what is refused.
+        runner: Runs candidates, counts what is refused.
         plan: How much of everything.
         threads: Cases at once.
         seed: Of everything random.
@@ -82,7 +82,7 @@ class Reflection:
 
     lm: ProposerLM
     rules: InstructionRules
-    bench: Bench
+    runner: RolloutRunner
     plan: Plan
     threads: int
     seed: int
@@ -90,9 +90,9 @@ class Reflection:
 
 
 def mipro(
-    student: Student, search: Reflection, *, train: Sequence[dspy.Example], dev: Sequence[dspy.Example]
+    module: RolloutModule, search: Reflection, *, train: Sequence[dspy.Example], dev: Sequence[dspy.Example]
 ) -> None:
-    """Search instructions and examples together; what is found is on the bench.
+    """Search instructions and examples together; what is found is the runner's.
 
     Every trial is measured on all of ``dev``: small batches of it would choose by chance.
     DSPy's descriptions of data and program are left out: they cost calls, and show a
@@ -100,7 +100,7 @@ def mipro(
     """
     optimiser = CheckedMIPROv2(
         rules=search.rules,
-        bench=search.bench,
+        runner=search.runner,
         metric=clean_metric,
         prompt_model=search.lm,
         task_model=search.lm,
@@ -114,7 +114,7 @@ def mipro(
         track_stats=False,
     )
     optimiser.compile(
-        student,
+        module,
         trainset=list(train),
         valset=list(dev),
         num_trials=search.plan.trials,
@@ -126,17 +126,17 @@ def mipro(
 
 
 def gepa(
-    student: Student, search: Reflection, *, train: Sequence[dspy.Example], dev: Sequence[dspy.Example]
+    module: RolloutModule, search: Reflection, *, train: Sequence[dspy.Example], dev: Sequence[dspy.Example]
 ) -> None:
-    """Rewrite instructions from what went wrong on train cases; what is found is on the bench.
+    """Rewrite instructions from what went wrong on train cases; what is found is the runner's.
 
     A rewrite that is no better on its batch of train cases is dropped; else it is
     measured on all of ``dev``.
     """
-    steps = len(student.predictors())
+    steps = len(module.predictors())
     plan = search.plan
     optimiser = GEPA(
-        metric=feedback_metric(search.bench.cases, style=search.style),
+        metric=feedback_metric(search.runner.cases, style=search.style),
         max_metric_calls=len(dev) + plan.rounds * (2 * plan.batch + max(1, len(dev) // 2)),
         reflection_minibatch_size=plan.batch,
         instruction_proposer=_rewriter(search),
@@ -145,7 +145,7 @@ def gepa(
         warn_on_score_mismatch=False,
         seed=search.seed,
     )
-    optimiser.compile(student, trainset=list(train), valset=list(dev))
+    optimiser.compile(module, trainset=list(train), valset=list(dev))
 
 
 def feedback_metric(
@@ -160,10 +160,10 @@ def feedback_metric(
         value = float(prediction.value)
         if step is None:
             return value
-        trial: Trial | None = prediction.trial
-        if trial is None or trial.outcome is None:
+        rollout: Rollout | None = prediction.rollout
+        if rollout is None or rollout.outcome is None:
             return dspy.Prediction(score=value, feedback=_NO_FEEDBACK)
-        text = fenced_feedback(cases[example.case_id], trial.outcome, trial.score, style=style)
+        text = fenced_feedback(cases[example.case_id], rollout.outcome, rollout.score, style=style)
         return dspy.Prediction(score=value, feedback=text)
 
     return measure
@@ -185,7 +185,7 @@ def _rewriter(search: Reflection) -> Callable[..., dict[str, str]]:
             )
             text = cleaned(search.lm.ask(messages))
             if reason := search.rules.problem(text):
-                search.bench.refuse(f"a proposed instruction: {reason}")
+                search.runner.refuse(f"a proposed instruction: {reason}")
                 text = candidate[step]
             found[step] = text
         return found

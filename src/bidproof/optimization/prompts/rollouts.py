@@ -27,7 +27,7 @@ class Halt(BaseException):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Rollout:
     """A program on one case.
 
     Attributes:
@@ -48,14 +48,14 @@ class Trial:
 
 
 @dataclass(kw_only=True)
-class Seen:
+class Candidate:
     """A candidate that was run, with its results on dev cases so far, by case id."""
 
     program: Program
     results: dict[str, CaseResult] = field(default_factory=dict[str, CaseResult])
 
 
-class Bench:
+class RolloutRunner:
     """Runs programs on train and dev cases, each program on each case once.
 
     A dev case goes through the evaluator, whose results stand: measuring the
@@ -86,7 +86,7 @@ class Bench:
         told: Callable[[int, int], None],
     ) -> None:
         self.cases: Mapping[str, GoldCase] = {case.id: case for case in (*train, *dev)}
-        self.seen: dict[str, Seen] = {}
+        self.candidates: dict[str, Candidate] = {}
         self.refused: Counter[str] = Counter()
         self.error: BaseException | None = None
         self._dev = frozenset(case.id for case in dev)
@@ -96,18 +96,18 @@ class Bench:
         self._metric = metric
         self._scoring = scoring
         self._opened: dict[str, Running] = {}
-        self._futures: dict[tuple[str, str], Future[Trial]] = {}
+        self._futures: dict[tuple[str, str], Future[Rollout]] = {}
         self._pending: set[Future[Any]] = set()
         self._refused_of: set[tuple[str, object]] = set()
         self._lock = threading.Lock()
         self._told = told
         self._runs = 0
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Bench":
-        """DSPy copies its modules; all copies run on the same bench."""
+    def __deepcopy__(self, memo: dict[int, Any]) -> "RolloutRunner":
+        """DSPy copies its modules; all copies run on the same runner."""
         return self
 
-    def run(self, program: Program, case_id: str, *, dropped: Sequence[str] = ()) -> Trial:
+    def run(self, program: Program, case_id: str, *, dropped: Sequence[str] = ()) -> Rollout:
         """Run, or give what is known; called from DSPy's threads, never on the event loop.
 
         Args:
@@ -126,14 +126,14 @@ class Bench:
             if future is None:
                 future = self.submit(self._try(program, digest, self.cases[case_id]))
                 self._futures[(digest, case_id)] = future
-            if digest not in self.seen:
-                self.seen[digest] = Seen(program=program)
+            if digest not in self.candidates:
+                self.candidates[digest] = Candidate(program=program)
                 self.refused.update(dropped)
-            seen = self.seen[digest]
-        trial = self.wait(future)
-        if trial.result is not None:
-            seen.results[case_id] = trial.result
-        return trial
+            candidate = self.candidates[digest]
+        rollout = self.wait(future)
+        if rollout.result is not None:
+            candidate.results[case_id] = rollout.result
+        return rollout
 
     def refuse(self, reason: str, *, of: object = None) -> None:
         """Count a candidate, or a part of one, that was not run.
@@ -188,16 +188,16 @@ class Bench:
         for future in list(self._pending):
             future.cancel()
 
-    async def _try(self, program: Program, digest: str, case: GoldCase) -> Trial:
+    async def _try(self, program: Program, digest: str, case: GoldCase) -> Rollout:
         self._runs += 1
-        self._told(self._runs, len(self.seen))
+        self._told(self._runs, len(self.candidates))
         if case.id in self._dev:
             (result,) = (await self._evaluator.measure(program, (case,))).results
             score = Score(state=result.state, value=result.value, reason=result.reason)
-            return Trial(value=result.value or 0.0, score=score, result=result)
+            return Rollout(value=result.value or 0.0, score=score, result=result)
         return await self._look(program, digest, case)
 
-    async def _look(self, program: Program, digest: str, case: GoldCase) -> Trial:
+    async def _look(self, program: Program, digest: str, case: GoldCase) -> Rollout:
         running = self._opened.get(digest)
         if running is None:
             running = self._opened[digest] = self._open(program)
@@ -209,7 +209,7 @@ class Bench:
             score = Score(state=CellState.NOT_RUN, reason=draft.error)
         else:
             score = await score_one(self._metric, case, outcome, self._scoring)
-        return Trial(
+        return Rollout(
             value=score.value or 0.0,
             score=score,
             outcome=outcome,
