@@ -1,6 +1,5 @@
 """Comparing runs and reading live experiments, from names and files."""
 
-import csv
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from bidproof.evaluation.comparing.live import (
     sequential_difference,
 )
 from bidproof.evaluation.records import Run
+from bidproof.formats.csv.text import read_csv
 from bidproof.runtime.session import find_workspace
 
 RUNS_FOLDER = "runs"
@@ -148,34 +148,26 @@ def compare_live(
 
 
 def _live_rows(path: Path) -> tuple[list[tuple[str, float]], int]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            columns = reader.fieldnames or []
-            if not {"arm", "outcome"} <= set(columns):
-                raise _bad_live(path, f"found the columns {', '.join(columns) or 'none'}")
-            return _first_of_unit(path, reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise _bad_live(path, f"found {error}") from error
-
-
-def _first_of_unit(path: Path, reader: "csv.DictReader[str]") -> tuple[list[tuple[str, float]], int]:
+    found = list(read_csv(path).records())
+    columns = tuple(found[0][1]) if found else ()
+    if not {"arm", "outcome"} <= set(columns):
+        raise _bad_live(path, f"found the columns {', '.join(columns) or 'none'}")
     rows: list[tuple[str, float]] = []
     arm_of: dict[str, str] = {}
     repeated = 0
-    for row in reader:
-        arm, unit = (row["arm"] or "").strip(), (row.get("unit") or "").strip()
+    for number, row in found:
+        arm, unit = row["arm"].strip(), row.get("unit", "").strip()
         try:
-            outcome = float(row["outcome"] or "")
+            outcome = float(row["outcome"])
         except ValueError:
-            raise _bad_live(path, f"found {row['outcome']!r} as outcome in line {reader.line_num}") from None
+            raise _bad_live(path, f"found {row['outcome']!r} as outcome in row {number}") from None
         if not arm:
-            raise _bad_live(path, f"found no arm in line {reader.line_num}")
+            raise _bad_live(path, f"found no arm in row {number}")
         is_new = not unit or unit not in arm_of
         if unit and arm_of.setdefault(unit, arm) != arm:
             raise UserError(
                 f"cannot test {path.name!r}: found the unit {unit!r} in {arm_of[unit]!r} and {arm!r} "
-                f"(line {reader.line_num}), expected one arm for each unit",
+                f"(row {number}), expected one arm for each unit",
                 hint="assign units by evaluation.comparing.live.assign_arm, and leave mixed ones out",
                 code="unit-in-two-arms",
             )

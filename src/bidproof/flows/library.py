@@ -11,7 +11,7 @@ from pathlib import Path
 from bidproof.core.errors import InvalidSetting, UserError
 from bidproof.core.files import write_text
 from bidproof.core.jsonable import to_json
-from bidproof.formats.csv_cells import guard_cell
+from bidproof.formats.csv.cells import guard_cell
 from bidproof.runtime.session import Session
 from bidproof.workspace.rows import LibraryEntry
 

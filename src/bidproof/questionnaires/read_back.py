@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bidproof.core.records import AnswerSlot, Draft, DraftState, Question, SlotPurpose
-from bidproof.formats.csv_cells import guard_cell
+from bidproof.formats.csv.cells import guard_cell
 from bidproof.language.choices import match_option, meaning_of
 from bidproof.questionnaires.evidence_text import evidence_lines
 from bidproof.questionnaires.fill import describe_sources, fill_slots

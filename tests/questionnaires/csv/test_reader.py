@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bidproof.core.errors import UnsureMapping
-from bidproof.formats.csv_text import read_csv
+from bidproof.formats.csv.text import read_csv
 from bidproof.questionnaires.csv.reader import read
 
 TEXT = (

@@ -40,7 +40,9 @@ class HtmlReader:
 
     def read(self, file: SourceFile) -> Reading:
         """Read a page; its title is the first ``h1``'s, else the ``title`` element's."""
-        tree = LexborHTMLParser(_decode(file.data))
+        named = _CHARSET.search(file.data[:2048])
+        declared = named[1].decode("ascii") if named else ""
+        tree = LexborHTMLParser(decode_text(file.data, declared=declared))
         builder = TextBuilder()
         _Walker(builder).walk(_content(tree))
         title_node = tree.css_first("title")
@@ -60,16 +62,6 @@ def add_html(builder: TextBuilder, markup: str) -> None:
     tree = LexborHTMLParser(markup)
     if tree.body is not None:
         _Walker(builder).walk(tree.body)
-
-
-def _decode(data: bytes) -> str:
-    named = _CHARSET.search(data[:2048])
-    if named is not None:
-        try:
-            return data.decode(named[1].decode("ascii"))
-        except (LookupError, UnicodeDecodeError):
-            return decode_text(data)
-    return decode_text(data)
 
 
 def _content(tree: LexborHTMLParser) -> LexborNode:

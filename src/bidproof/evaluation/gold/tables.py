@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from bidproof.core.errors import UnreadableFile
 from bidproof.evaluation.gold.roles import role_of
-from bidproof.formats.csv_text import read_csv
+from bidproof.formats.csv.text import read_csv
 from bidproof.formats.guarded.guard import Limits, run_guarded
 
 _LIMITS = Limits(cpu_s=60, wall_s=180.0, memory_mb=4096, file_mb=1)
@@ -89,8 +89,6 @@ def read_table(path: Path) -> GoldTable:
 
 def _from_csv(path: Path) -> GoldTable:
     rows = [[_unescaped(field.value) for field in row] for row in read_csv(path).rows]
-    if rows and len(rows[0]) == 1 and rows[0][0].lower().startswith("sep="):
-        rows[0] = [""]
     numbered = [
         (number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)
     ]

@@ -1,6 +1,5 @@
 """Human labels to calibrate a judge with: answers, what they were made from, and what people said."""
 
-import csv
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -9,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from bidproof.core.errors import UserError
+from bidproof.core.errors import UnreadableFile, UserError
 from bidproof.core.ids import digest
+from bidproof.formats.csv.text import read_csv
 from bidproof.language.choices import verdict_of
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -90,13 +90,14 @@ def read_labels(path: Path, *, columns: Mapping[str, str] | None = None) -> Labe
 
 
 def _rows(path: Path) -> Sequence[Mapping[str, Any]]:
+    found: list[Any]
     try:
-        text = path.read_text("utf-8-sig")
         if path.suffix.lower() in (".jsonl", ".ndjson"):
-            found: list[Any] = [json.loads(line) for line in text.splitlines() if line.strip()]
+            lines = path.read_text("utf-8-sig").split("\n")
+            found = [json.loads(line) for line in lines if line.strip()]
         else:
-            found = [dict(row) for row in csv.DictReader(text.splitlines(keepends=True))]
-    except (OSError, ValueError, csv.Error) as error:
+            found = [row for _, row in read_csv(path).records()]
+    except (OSError, ValueError, UnreadableFile) as error:
         raise _refusal(
             f"cannot read the labels in {str(path)!r}: {error}", "give a CSV or JSONL file"
         ) from error

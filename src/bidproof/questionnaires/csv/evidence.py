@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import astuple
 
-from bidproof.formats.csv_cells import guard_cell
+from bidproof.formats.csv.cells import guard_cell
 from bidproof.questionnaires.protocol import EvidenceRow
 from bidproof.questionnaires.sheets.tables import EVIDENCE_HEADERS
 

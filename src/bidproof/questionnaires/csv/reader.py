@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bidproof.core.records import Questionnaire
-from bidproof.formats.csv_text import CsvText, read_csv
+from bidproof.formats.csv.text import CsvText, read_csv
 from bidproof.questionnaires.sheets.file import questionnaire_of
 from bidproof.questionnaires.sheets.grid import Grid, Place
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from bidproof.core.files import check_unchanged, write_whole
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, Questionnaire
-from bidproof.formats.csv_cells import guard_cell
-from bidproof.formats.csv_text import CsvText, read_csv
+from bidproof.formats.csv.cells import guard_cell
+from bidproof.formats.csv.text import CsvText, read_csv
 from bidproof.questionnaires.csv.evidence import evidence_csv
 from bidproof.questionnaires.fill import plan_fill
 from bidproof.questionnaires.protocol import EvidenceMode, WriteReport
