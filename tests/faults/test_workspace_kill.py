@@ -27,6 +27,7 @@ import itertools, os, sys, threading
 from pathlib import Path
 from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.records import Document, Draft, DraftState
+from bidproof.workspace.rows import CallIntent
 from bidproof.workspace.store import Workspace
 
 folder = Path(sys.argv[1])
@@ -38,7 +39,8 @@ def say(*words):
 def write(workspace, job_id, name):
     for number in itertools.count():
         key = f"{name}-{number}"
-        call = workspace.calls.intend(key, job_id=job_id, question_id=key, model="m", attempt=1)
+        call = workspace.calls.intend(
+            CallIntent(key=key, job_id=job_id, question_id=key, model="m")).call_id
         say("intended", key)
         workspace.calls.finish(
             call, response=key, prompt_tokens=1, completion_tokens=1, cost_usd=1.0, seconds=0.1)

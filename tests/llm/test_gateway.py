@@ -1,7 +1,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from bidproof.llm.failures import FailureNotes, notes_of, with_notes
 from bidproof.llm.fake import FakeModel, Scripted
 from bidproof.llm.gateway import Gateway, call_key
 from bidproof.llm.protocol import ChatRequest, Completion, Message
+from bidproof.workspace.rows import CallClaim, CallIntent
 
 ASK = ChatRequest(messages=(Message(role="user", content="hello"),))
 SCHEMA = {
@@ -32,6 +33,8 @@ SCHEMA = {
 
 @dataclass
 class Journal:
+    """The journal's promises in memory; ``paid`` is what its jobs cost before."""
+
     rows: list[dict[str, Any]] = field(default_factory=list)
     paid: float = 0.0
 
@@ -40,24 +43,32 @@ class Journal:
         done.set_result(work())
         return done
 
-    def finished_keys(self) -> frozenset[str]:
-        return frozenset(row["key"] for row in self.rows if "response" in row)
-
-    def finished(self, key: str) -> str | None:
-        return next((r["response"] for r in self.rows if r["key"] == key and "response" in r), None)
-
-    def intend(self, key: str, **intent: Any) -> int:
-        self.rows.append({"key": key, **intent})
-        return len(self.rows) - 1
+    def intend(self, intent: CallIntent) -> CallClaim:
+        same = [row for row in self.rows if row["key"] == intent.key]
+        for row in same:
+            if "response" in row:
+                return CallClaim(state="stored", response=row["response"])
+            if row["state"] == "open":
+                return CallClaim(state="in flight")
+        for limit in intent.limits:
+            if intent.job_id is not None and self.paid + intent.held_usd > limit.usd:
+                return CallClaim(state="spent", spent_usd=self.paid, limit=limit)
+        self.rows.append(
+            {"state": "open", **{item.name: getattr(intent, item.name) for item in fields(intent)}}
+        )
+        return CallClaim(state="send", call_id=len(self.rows) - 1)
 
     def finish(self, call_id: int, **outcome: Any) -> None:
-        self.rows[call_id].update(outcome)
+        self.rows[call_id].update(outcome, state="finished")
 
     def fail(self, call_id: int, **outcome: Any) -> None:
-        self.rows[call_id].update(outcome)
+        self.rows[call_id].update(outcome, state="failed")
 
-    def spent_usd(self, job_id: int | None) -> float:
-        return self.paid
+    def lose(self, call_id: int) -> None:
+        self.rows[call_id]["state"] = "lost"
+
+    def withdraw(self, call_id: int) -> None:
+        self.rows[call_id]["state"] = "withdrawn"
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +112,7 @@ def test_the_intent_is_in_the_journal_before_the_call_is_sent() -> None:
     assert "hi" in row["response"]
 
 
-def test_a_killed_call_leaves_an_open_row_and_is_asked_again() -> None:
+def test_a_cancelled_call_is_lost_and_is_asked_again() -> None:
     journal = Journal()
 
     class Hanging(FakeModel):
@@ -120,7 +131,7 @@ def test_a_killed_call_leaves_an_open_row_and_is_asked_again() -> None:
         await gateway.aclose()
 
     asyncio.run(cancelled())
-    assert [sorted(row) for row in journal.rows] == [["attempt", "job_id", "key", "model", "question_id"]]
+    assert [row["state"] for row in journal.rows] == ["lost"]
     (reply,) = complete(Gateway(FakeModel(["hi"]), settings=ModelSettings(), journal=journal), ASK)
     assert isinstance(reply, Completion)
     assert not reply.from_journal
@@ -158,6 +169,36 @@ def test_a_finished_call_is_replayed_without_asking_or_paying() -> None:
     assert first.cost_usd > 0
     assert (second.text, second.from_journal, second.cost_usd, second.usage.calls) == ("hi", True, 0.0, 0)
     assert len(model.requests) == 1
+
+
+def test_the_same_request_twice_at_once_is_sent_once() -> None:
+    class Slow(FakeModel):
+        async def complete(self, request: ChatRequest, *, idempotency_key: str = "") -> Completion:
+            await asyncio.sleep(0.02)
+            return await super().complete(request, idempotency_key=idempotency_key)
+
+    async def run(model: FakeModel) -> list[Completion]:
+        journal = Journal()
+        gateways = [Gateway(model, settings=ModelSettings(), journal=journal) for _ in range(2)]
+        return await asyncio.gather(*(gateway.complete(ASK) for gateway in gateways * 3))
+
+    model = Slow(["hi"])
+    replies = asyncio.run(run(model))
+    assert [reply.text for reply in replies] == ["hi"] * 6
+    assert sum(reply.from_journal for reply in replies) == 5
+    assert len(model.requests) == 1
+
+
+def test_a_call_that_an_open_circuit_holds_back_leaves_no_trace() -> None:
+    journal = Journal()
+    model = FakeModel([Scripted(reply=unavailable(), times=None)])
+    gateway = Gateway(model, settings=ModelSettings(attempts=1), journal=journal)
+    requests = [replace(ASK, repeat=number) for number in range(30)]
+    errors = complete(gateway, *requests)
+    held_back = [error for error in errors if isinstance(error, ModelError) and error.code == "circuit-open"]
+    assert held_back
+    assert len(model.requests) == sum(row["state"] == "failed" for row in journal.rows)
+    assert all(row["state"] in ("failed", "withdrawn") for row in journal.rows)
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,23 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bidproof.core.errors import BudgetSpent, InvalidSetting
+from bidproof.core.errors import BudgetSpent, InvalidSetting, ModelError
 from bidproof.core.settings import ModelSettings
-from bidproof.llm.budget import cost_usd, fallback_priced, tighter_budget
+from bidproof.llm.budget import cost_limits, cost_usd, fallback_priced
 from bidproof.llm.completions import read_completion
 from bidproof.llm.fake import FakeModel
 from bidproof.llm.fake_endpoint import said
 from bidproof.llm.gateway import Gateway
 from bidproof.llm.prices import TEMPLATE, Price, PriceTable, read_prices
+from bidproof.llm.protocol import ChatRequest, Completion, Message
+from bidproof.workspace.store import Workspace
+
+ASK = ChatRequest(messages=(Message(role="user", content="hello"),))
 
 
 def write(folder: Path, text: str) -> Path:
@@ -80,27 +85,35 @@ def test_cached_tokens_are_read_where_the_endpoint_reports_them() -> None:
     assert read_completion(reported, model="m", seconds=0.0).cached_tokens == 64
 
 
-def test_the_tighter_of_two_limits_is_kept_and_named() -> None:
-    async def spend(run: float | None, workspace: float | None, *, spent: float, paid: float) -> str:
-        budget = tighter_budget(run, workspace, spent_usd=spent, paid_usd=paid)
-        try:
-            await budget.hold(0.5)
-        except BudgetSpent as error:
-            return error.hint
-        return "held"
-
-    assert asyncio.run(spend(None, None, spent=0, paid=9)) == "held"
-    assert asyncio.run(spend(1.0, 10.0, spent=0.4, paid=2.0)) == "held"
-    assert "model.max_cost_usd" in asyncio.run(spend(1.0, 10.0, spent=0.6, paid=2.0))
-    assert "model.max_workspace_usd" in asyncio.run(spend(1.0, 10.0, spent=0.0, paid=9.8))
-    assert "model.max_workspace_usd" in asyncio.run(spend(None, 3.0, spent=0.0, paid=3.0))
+def test_each_limit_that_is_set_is_named_with_its_setting() -> None:
+    settings = ModelSettings(max_cost_usd=1.0, max_workspace_usd=3.0)
+    assert [(limit.scope, limit.usd) for limit in cost_limits(settings)] == [("run", 1.0), ("workspace", 3.0)]
+    run, workspace = cost_limits(settings)
+    assert "model.max_cost_usd" in run.setting
+    assert "model.max_workspace_usd" in workspace.setting
+    assert cost_limits(ModelSettings()) == ()
 
 
-def test_two_models_of_one_run_pay_from_one_limit() -> None:
-    async def budgets() -> tuple[object, object]:
-        first = Gateway(FakeModel([], name="small"), settings=ModelSettings(max_cost_usd=1.0))
-        second = Gateway(FakeModel([], name="large"), settings=ModelSettings(max_cost_usd=1.0), purse=first)
-        return await second.open_budget(), await first.open_budget()
+def test_two_models_of_one_run_pay_from_one_limit(tmp_path: Path) -> None:
+    settings = ModelSettings(
+        prompt_price=0.0, completion_price=1_000_000.0, max_output_tokens=3, max_cost_usd=5
+    )
 
-    one, other = asyncio.run(budgets())
-    assert one is other
+    async def run(workspace: Workspace) -> list[Completion | ModelError]:
+        models = [FakeModel(["four"] * 2, name=name) for name in ("small", "large")]
+        first = Gateway(models[0], settings=settings, journal=workspace.calls)
+        second = Gateway(models[1], settings=settings, journal=workspace.calls, run=first.run)
+        alone = Gateway(FakeModel(["four"], name="alone"), settings=settings, journal=workspace.calls)
+        found: list[Completion | ModelError] = []
+        for gateway, repeat in ((first, 0), (second, 0), (first, 1), (second, 1), (alone, 0)):
+            try:
+                found.append(await gateway.complete(replace(ASK, repeat=repeat)))
+            except ModelError as error:
+                found.append(error)
+        return found
+
+    with Workspace.open(tmp_path) as workspace:
+        *paid, refused, alone = asyncio.run(run(workspace))
+    assert all(isinstance(reply, Completion) and reply.cost_usd == 1.0 for reply in (*paid, alone))
+    assert isinstance(refused, BudgetSpent)
+    assert "3.0000 USD are spent" in refused.message

@@ -1,14 +1,22 @@
 """The journal: intent before, outcome after, and a ledger that hides nothing."""
 
+from typing import Any
+
 import pytest
 
 from bidproof.core.errors import WorkspaceError
-from bidproof.workspace.rows import LedgerRow
+from bidproof.workspace.rows import CallClaim, CallIntent, CostLimit, LedgerRow
 from bidproof.workspace.store import Workspace
 
 
+def claim(workspace: Workspace, key: str, job_id: int | None = None, **more: Any) -> CallClaim:
+    return workspace.calls.intend(CallIntent(key=key, job_id=job_id, model="m", **more))
+
+
 def intend(workspace: Workspace, key: str, job_id: int | None = None, question: str = "q1") -> int:
-    return workspace.calls.intend(key, job_id=job_id, question_id=question, model="m", attempt=1)
+    claimed = claim(workspace, key, job_id, question_id=question)
+    assert claimed.state == "send"
+    return claimed.call_id
 
 
 def finish(workspace: Workspace, call_id: int, response: str = "{}", cost: float = 0.25) -> None:
@@ -32,11 +40,78 @@ def test_only_a_finished_call_has_a_response(workspace: Workspace) -> None:
     assert workspace.calls.finished("other") is None
 
 
-def test_the_latest_response_of_a_key_wins(workspace: Workspace) -> None:
+def test_a_finished_call_is_given_out_instead_of_being_sent_again(workspace: Workspace) -> None:
     finish(workspace, intend(workspace, "k"), response="one")
-    finish(workspace, intend(workspace, "k"), response="two")
-    intend(workspace, "k")
-    assert workspace.calls.finished("k") == "two"
+    assert claim(workspace, "k") == CallClaim(state="stored", response="one")
+
+
+def test_one_call_a_key_is_in_flight_whoever_asks(workspace: Workspace) -> None:
+    first = intend(workspace, "k")
+    with Workspace.open(workspace.folder) as other:
+        assert claim(other, "k").state == "in flight"
+        workspace.calls.fail(first, code="model-timeout", message="slow", seconds=1)
+        second = intend(other, "k")
+        assert claim(workspace, "k").state == "in flight"
+        other.calls.lose(second)
+        third = intend(workspace, "k")
+        workspace.calls.withdraw(third)
+        assert claim(other, "k").state == "send"
+
+
+def test_a_call_of_a_worker_that_is_gone_is_lost_and_sent_again(workspace: Workspace) -> None:
+    job = start(workspace)
+    with Workspace.open(workspace.folder) as other:
+        intend(other, "k", job)
+    intend(workspace, "k", job)
+    (row,) = workspace.calls.ledger(job)
+    assert (row.calls, row.open) == (2, 2)
+
+
+def test_what_calls_in_flight_may_cost_is_held_against_every_limit(workspace: Workspace) -> None:
+    job, other = start(workspace), start(workspace, "other")
+    run = CostLimit(scope="run", usd=1.0, setting="run")
+    whole = CostLimit(scope="workspace", usd=1.5, setting="whole")
+    first = claim(workspace, "a", job, held_usd=0.75, limits=(run, whole))
+    assert first.state == "send"
+    assert claim(workspace, "b", job, held_usd=0.5, limits=(run, whole)).state == "full"
+    assert claim(workspace, "b", other, held_usd=0.5, limits=(run, whole)).state == "send"
+    assert claim(workspace, "c", other, held_usd=0.5, limits=(run, whole)).limit == whole
+    finish(workspace, first.call_id, cost=0.25)
+    third = claim(workspace, "b2", job, held_usd=0.5, limits=(run, whole))
+    assert third.state == "send"
+    finish(workspace, third.call_id, cost=0.5)
+    spent = claim(workspace, "d", job, held_usd=0.5, limits=(run, whole))
+    assert (spent.state, spent.spent_usd, spent.limit) == ("spent", 0.75, run)
+
+
+def test_a_call_that_may_have_been_paid_keeps_its_money(workspace: Workspace) -> None:
+    job = start(workspace)
+    limit = (CostLimit(scope="run", usd=1.0, setting="run"),)
+    lost = claim(workspace, "a", job, held_usd=0.5, limits=limit)
+    workspace.calls.lose(lost.call_id)
+    timed_out = claim(workspace, "b", job, held_usd=0.5, limits=limit)
+    workspace.calls.fail(timed_out.call_id, code="model-timeout", message="", seconds=1, held_usd=0.5)
+    assert claim(workspace, "c", job, held_usd=0.1, limits=limit).state == "spent"
+    assert workspace.calls.spent_usd(job) == 0.0
+
+
+def test_asking_outside_of_a_job_is_limited_by_its_run(workspace: Workspace) -> None:
+    limit = (CostLimit(scope="run", usd=1.0, setting="run"),)
+    finish(workspace, claim(workspace, "a", run="one", held_usd=1.0, limits=limit).call_id, cost=1.0)
+    assert claim(workspace, "b", run="one", held_usd=1.0, limits=limit).state == "spent"
+    assert claim(workspace, "b", run="two", held_usd=1.0, limits=limit).state == "send"
+
+
+def test_no_statement_of_a_call_reads_all_calls(workspace: Workspace) -> None:
+    from bidproof.workspace import calls, workers
+
+    def plans() -> list[str]:
+        rows = workspace._database.rows
+        statements = [(calls._FINISHED, "k"), (calls._OPEN, "k"), (calls._SPENT + "WHERE job_id = %s", 1)]
+        found = [str(row) for sql, value in statements for row in rows(f"EXPLAIN QUERY PLAN {sql}", value)]
+        return found + [str(row) for row in rows(f"EXPLAIN QUERY PLAN {workers._HOLDERS}")]
+
+    assert not [plan for plan in workspace._database.read(plans) if "SCAN workspace_call'" in plan]
 
 
 def test_the_ledger_counts_calls_failures_and_open_ones_by_question(workspace: Workspace) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bidproof.core.errors import BidproofError, WorkspaceError, WriteFailed
 from bidproof.workspace.database import Database
+from bidproof.workspace.rows import CallIntent
 from bidproof.workspace.store import Workspace
 
 
@@ -20,7 +21,7 @@ def hold(workspace: Workspace) -> threading.Event:
         started.set()
         release.wait(10)
 
-    threading.Thread(target=lambda: workspace._database.read(wait), daemon=True).start()
+    threading.Thread(target=lambda: workspace._database.run(wait), daemon=True).start()
     started.wait(10)
     return release
 
@@ -38,13 +39,13 @@ def test_writes_that_wait_together_are_all_made(workspace: Workspace) -> None:
 def test_a_failing_write_does_not_take_its_neighbours_along(workspace: Workspace) -> None:
     release = hold(workspace)
 
-    def intend(job_id: int | None) -> int:
-        return workspace.calls.intend("k", job_id=job_id, question_id="q", model="m", attempt=1)
+    def intend(job_id: int | None, key: str) -> int:
+        return workspace.calls.intend(CallIntent(key=key, job_id=job_id, model="m")).call_id
 
     with ThreadPoolExecutor(9) as pool:
-        good = [pool.submit(intend, None) for _ in range(4)]
-        bad = pool.submit(intend, 12345)
-        good += [pool.submit(intend, None) for _ in range(4)]
+        good = [pool.submit(intend, None, f"k{number}") for number in range(4)]
+        bad = pool.submit(intend, 12345, "bad")
+        good += [pool.submit(intend, None, f"k{number}") for number in range(4, 8)]
         release.set()
         assert len({call.result() for call in good}) == 8
         with pytest.raises(WorkspaceError):
@@ -73,7 +74,7 @@ def test_a_write_that_fails_halfway_changes_nothing(workspace: Workspace) -> Non
 
 def limit_pages(database: Database, pages: int) -> None:
     """SQLite's own way to run out of space, without filling a disk."""
-    database.read(lambda: database.execute(f"PRAGMA max_page_count = {pages}"))
+    database.run(lambda: database.execute(f"PRAGMA max_page_count = {pages}"))
 
 
 def test_a_full_disk_is_named_and_survived(workspace: Workspace) -> None:
@@ -109,6 +110,36 @@ def test_damage_found_later_is_an_error_in_words(tmp_path: Path) -> None:
     with Workspace.open(tmp_path) as workspace, pytest.raises(BidproofError) as raised:
         workspace.facts.all()
     assert raised.value.code == "workspace-damaged"
+
+
+def test_a_read_waits_for_no_write(workspace: Workspace) -> None:
+    workspace.facts.set("before", "kept")
+    release = hold(workspace)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            reads = [pool.submit(workspace.facts.get, "before") for _ in range(16)]
+            assert {read.result(timeout=5) for read in reads} == {"kept"}
+    finally:
+        release.set()
+
+
+def test_what_a_thread_wrote_it_reads(workspace: Workspace) -> None:
+    def write_and_read(number: int) -> bool:
+        return all(
+            workspace.facts.set(f"{number}-{turn}", "x") is None and workspace.facts.get(f"{number}-{turn}")
+            for turn in range(20)
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(write_and_read, range(8)))
+
+
+def test_connections_of_ended_threads_are_closed(workspace: Workspace) -> None:
+    for _ in range(10):
+        thread = threading.Thread(target=workspace.facts.all)
+        thread.start()
+        thread.join()
+    assert len(workspace._database._readers) <= 2
 
 
 def test_a_query_that_names_no_workspace_fails(workspace: Workspace) -> None:

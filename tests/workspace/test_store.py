@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bidproof.core.errors import WorkspaceError
+from bidproof.workspace.rows import CallIntent
 from bidproof.workspace.store import Workspace
 
 
@@ -37,7 +38,7 @@ def test_workspaces_in_one_process_do_not_see_each_other(tmp_path: Path) -> None
     with Workspace.open(tmp_path / "one") as one, Workspace.open(tmp_path / "two") as two:
         one.facts.set("owner", "one")
         job = one.jobs.start(kind="answer", key="k", total=1, detail={})
-        one.calls.intend("k", job_id=job.id, question_id="q", model="m", attempt=1)
+        one.calls.intend(CallIntent(key="k", job_id=job.id, model="m"))
         assert two.facts.get("owner") is None
         assert two.jobs.recent() == ()
         assert two.calls.ledger(job.id) == ()

@@ -28,6 +28,7 @@ from bidproof.reports.answers.page import write_report
 from bidproof.runtime.citations import Load, check_citations, document_loader
 from bidproof.runtime.drafting import ScopedSource, draft_all, open_engine, program_key, routing_key
 from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.jobs import ClaimedJob, claimed
 from bidproof.runtime.library import Reviews, Ruling
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
@@ -130,7 +131,7 @@ def answer(request: AnswerRequest, *, session: Session, progress: Progress = sil
         resumed=work.resumed,
         approved=work.approved,
         usage=total_usage(drafts),
-        spent_usd=session.workspace.calls.spent_usd(work.job_id),
+        spent_usd=session.workspace.calls.spent_usd(work.job.id),
         written=written,
         evidence_json=json_path,
         report_html=html_path,
@@ -164,7 +165,7 @@ class _Work:
     out: Path
     load: Load
     progress: Progress
-    job_id: int = 0
+    job: ClaimedJob = field(init=False)
     resumed: int = 0
     approved: int = 0
     drafts: dict[QuestionId, Draft] = field(default_factory=dict[QuestionId, Draft])
@@ -174,8 +175,7 @@ class _Work:
         questions = [q for q in self.questionnaire.questions if self.request.overwrite or not q.is_answered]
         source = open_retriever(self.session, progress=self.progress)
         scoped = source if scope is None else ScopedSource(source=source, documents=scope)
-        jobs = self.session.workspace.jobs
-        job = jobs.start(
+        job = self.session.workspace.jobs.start(
             kind="answer",
             key=self._key(scope, source),
             total=len(questions),
@@ -185,22 +185,22 @@ class _Work:
                 "out": str(self.out.absolute()),
             },
         )
-        self.job_id = job.id
-        self._settle_without_engine(questions)
-        pending = {question.id: question for question in questions if question.id not in self.drafts}
+        with claimed(self.session.workspace, job.id, progress=self.progress) as self.job:
+            self._settle_without_engine(questions)
+            pending = {question.id: question for question in questions if question.id not in self.drafts}
 
-        def settle(draft: Draft) -> None:
-            checked = check_citations(draft, load=self.load)
-            self._take(self.reviews.hold_back(pending[draft.question_id], checked), drafted=checked)
+            def settle(draft: Draft) -> None:
+                checked = check_citations(draft, load=self.load)
+                self._take(self.reviews.hold_back(pending[draft.question_id], checked), drafted=checked)
 
-        asyncio.run(self._run_engine(list(pending.values()), scoped, settle))
-        jobs.finish(job.id)
+            asyncio.run(self._run_engine(list(pending.values()), scoped, settle))
+            self.job.finish()
         return {question.id: self.drafts[question.id] for question in questions}
 
     def _settle_without_engine(self, questions: list[Question]) -> None:
         """Take what people approved, then what an earlier run drafted."""
-        approved = self.session.workspace.jobs.approved(self.job_id)
-        self.earlier = self.session.workspace.jobs.drafts(self.job_id)
+        approved = self.session.workspace.jobs.approved(self.job.id)
+        self.earlier = self.job.drafts()
         self.reviews = Reviews(
             questions,
             questionnaire=self.request.questionnaire.name,
@@ -227,10 +227,10 @@ class _Work:
         """
         key = ruling.draft.question_id
         self.drafts[key] = ruling.draft
-        kept = (drafted or self.earlier.get(key)) if ruling.job_id == self.job_id else None
+        kept = (drafted or self.earlier.get(key)) if ruling.job_id == self.job.id else None
         saved = kept or ruling.draft
         if saved != self.earlier.get(key):
-            self.session.workspace.jobs.save_draft(self.job_id, saved)
+            self.job.save(saved)
 
     async def _run_engine(
         self, questions: list[Question], source: PassageSource, save: Callable[[Draft], None]
@@ -241,7 +241,7 @@ class _Work:
         def tell(note: str) -> None:
             self.progress(Step(stage="answering", done=0, total=0, note=note))
 
-        async with open_engine(self.session, source, job_id=self.job_id, notice=tell) as engine:
+        async with open_engine(self.session, source, job_id=self.job.id, notice=tell) as engine:
             await draft_all(
                 questions,
                 engine=engine,

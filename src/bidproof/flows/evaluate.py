@@ -48,6 +48,7 @@ from bidproof.runtime.evaluate_sources import (
     shown_settings,
 )
 from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.jobs import claimed
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
 
@@ -132,7 +133,8 @@ def evaluate(request: EvaluateRequest, *, session: Session, progress: Progress =
     recorded = open_recorded(request.answers) if request.answers else None
     source = None if recorded else _open_source(request, session, progress)
     plan = _plan(request, session=session, metrics=metrics, source=source, recorded=recorded)
-    report = _store(plan, asyncio.run(_run(plan, progress)))
+    with claimed(session.workspace, plan.job_id, progress=progress):
+        report = _store(plan, asyncio.run(_run(plan, progress)))
     return replace(report, seconds=time.monotonic() - began)
 
 

@@ -1,12 +1,17 @@
-"""A run's cost limit, kept even while many calls are in flight."""
+"""What a call costs, before and after, and the limits that it is held against."""
 
-import asyncio
-import math
+import itertools
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
+from typing import TypeVar
 
 from bidproof.core.errors import BudgetSpent
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.protocol import ChatRequest
+from bidproof.workspace.rows import CallClaim, CallIntent, CostLimit
+
+Result = TypeVar("Result")
 
 _MESSAGE_OVERHEAD_TOKENS = 16
 _MILLION = 1_000_000
@@ -44,70 +49,66 @@ def worst_case_usd(settings: ModelSettings, request: ChatRequest) -> float:
     return cost_usd(settings, prompt_tokens=size, completion_tokens=settings.max_output_tokens)
 
 
-def tighter_budget(
-    run_usd: float | None, workspace_usd: float | None, *, spent_usd: float, paid_usd: float
-) -> "Budget":
-    """The budget of a run or of its workspace, whichever leaves less.
-
-    Args:
-        run_usd: Limit of the run; None for none.
-        workspace_usd: Limit of everything the workspace pays for; None for none.
-        spent_usd: What the run has cost.
-        paid_usd: What the workspace has paid for so far.
-    """
-    left = math.inf if run_usd is None else run_usd - spent_usd
-    if workspace_usd is not None and workspace_usd - paid_usd < left:
-        return Budget(workspace_usd, spent_usd=paid_usd, setting="model.max_workspace_usd")
-    return Budget(run_usd, spent_usd=spent_usd)
+def cost_limits(settings: ModelSettings) -> tuple[CostLimit, ...]:
+    """The limits that the settings set, for the journal to keep."""
+    run, workspace = settings.max_cost_usd, settings.max_workspace_usd
+    limits: list[CostLimit] = []
+    if run is not None:
+        limits.append(CostLimit(scope="run", usd=run, setting="model.max_cost_usd (--max-cost)"))
+    if workspace is not None:
+        limits.append(CostLimit(scope="workspace", usd=workspace, setting="model.max_workspace_usd"))
+    return tuple(limits)
 
 
-class Budget:
-    """Admits a call only while its worst case still fits under the limit.
+def budget_spent(claim: CallClaim, *, worst_usd: float) -> BudgetSpent:
+    """The error for a call that a limit leaves no room for."""
+    assert claim.limit is not None, "a limit refused it"  # noqa: S101
+    return BudgetSpent(
+        f"the cost limit of {claim.limit.usd:g} USD is reached: {claim.spent_usd:.4f} USD are "
+        f"spent and the next call may cost {worst_usd:.4f} USD; nothing was sent",
+        hint=f"raise {claim.limit.setting} and run again; finished answers are kept",
+    )
 
-    Calls in flight hold their worst case; a call that would fit once they settle
-    waits for them instead of being refused.
 
-    Args:
-        limit_usd: None for no limit.
-        spent_usd: What the run has already cost, from the journal.
-        setting: What the user can raise.
-    """
+class NoJournal:
+    """Stands in where calls are not written down: keeps the cost limits of one gateway, nothing else."""
 
-    def __init__(
-        self,
-        limit_usd: float | None,
-        *,
-        spent_usd: float = 0.0,
-        setting: str = "model.max_cost_usd (--max-cost)",
-    ) -> None:
-        self.spent_usd = spent_usd
-        self._setting = setting
-        self._limit_usd = math.inf if limit_usd is None else limit_usd
-        self._held_usd = 0.0
-        self._changed = asyncio.Condition()
+    def __init__(self) -> None:
+        self._held: dict[int, float] = {}
+        self._spent_usd = 0.0
+        self._numbers = itertools.count(1)
 
-    async def hold(self, worst_usd: float) -> None:
-        """Set the worst case of a call aside.
+    def soon(self, work: Callable[[], Result]) -> "Future[Result]":
+        """Do it at once."""
+        done: Future[Result] = Future()
+        done.set_result(work())
+        return done
 
-        Raises:
-            BudgetSpent: The call could pass the limit; it must not be sent.
-        """
-        async with self._changed:
-            while True:
-                if self.spent_usd + worst_usd > self._limit_usd:
-                    raise BudgetSpent(
-                        f"the cost limit of {self._limit_usd:g} USD is reached: {self.spent_usd:.4f} USD are "
-                        f"spent and the next call may cost {worst_usd:.4f} USD; nothing was sent",
-                        hint=f"raise {self._setting} and run again; finished answers are kept",
-                    )
-                if self.spent_usd + self._held_usd + worst_usd <= self._limit_usd:
-                    self._held_usd += worst_usd
-                    return
-                await self._changed.wait()
+    def intend(self, intent: CallIntent) -> CallClaim:
+        """Let a call pass where the limits leave room; each one is a call of its own."""
+        held = sum(self._held.values())
+        for limit in intent.limits:
+            if self._spent_usd + intent.held_usd > limit.usd:
+                return CallClaim(state="spent", spent_usd=self._spent_usd, limit=limit)
+            if self._spent_usd + held + intent.held_usd > limit.usd:
+                return CallClaim(state="full", spent_usd=self._spent_usd, limit=limit)
+        number = next(self._numbers)
+        self._held[number] = intent.held_usd
+        return CallClaim(state="send", call_id=number)
 
-    async def settle(self, worst_usd: float, *, paid_usd: float) -> None:
-        """Replace what a call held by what it cost."""
-        async with self._changed:
-            self._held_usd = max(0.0, self._held_usd - worst_usd)
-            self.spent_usd += paid_usd
-            self._changed.notify_all()
+    def finish(self, call_id: int, *, cost_usd: float, **_: object) -> None:
+        """Take what the call cost in place of what it held."""
+        self.withdraw(call_id)
+        self._spent_usd += cost_usd
+
+    def fail(self, call_id: int, *, cost_usd: float, held_usd: float, **_: object) -> None:
+        """Take what the call cost, or may have cost, in place of what it held."""
+        self.finish(call_id, cost_usd=cost_usd + held_usd)
+
+    def lose(self, call_id: int) -> None:
+        """Take all that the call held as spent."""
+        self._spent_usd += self._held.pop(call_id, 0.0)
+
+    def withdraw(self, call_id: int) -> None:
+        """Let go of what the call held."""
+        self._held.pop(call_id, None)

@@ -5,7 +5,9 @@ import functools
 import json
 import random
 import time
+import uuid
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
@@ -16,16 +18,26 @@ from bidproof.core.records import Usage
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.adaptive import AdaptiveLimit, Slot
 from bidproof.llm.breaker import CircuitBreaker
-from bidproof.llm.budget import Budget, cost_usd, fallback_priced, tighter_budget, worst_case_usd
+from bidproof.llm.budget import (
+    NoJournal,
+    budget_spent,
+    cost_limits,
+    cost_usd,
+    fallback_priced,
+    worst_case_usd,
+)
 from bidproof.llm.failures import may_fall_back, notes_of, with_notes
 from bidproof.llm.protocol import ChatRequest, Completion, Journal, add_usage
 from bidproof.llm.reply_schema import parse_reply
+from bidproof.workspace.rows import CallClaim, CallIntent
 
 Result = TypeVar("Result")
 
 MAX_RETRY_AFTER_S = 60.0
 _FIRST_DELAY_S = 0.5
 _MAX_DELAY_S = 20.0
+_FIRST_LOOK_S = 0.01  # for a call that somebody else sends, or for room under a limit
+_LAST_LOOK_S = 0.5
 
 
 class Backend(Protocol):
@@ -71,7 +83,8 @@ class Gateway:
     """A chat model that survives its endpoint.
 
     Every call is written to the journal before it is sent and after it is
-    answered; a call that finished before is replayed from there for nothing.
+    answered; a call that finished before is replayed from there for nothing, and
+    one that somebody else is sending is waited for instead of being sent again.
     Use :func:`bidproof.llm.open.open_model` to get one.
 
     Args:
@@ -80,7 +93,7 @@ class Gateway:
         settings: Attempts, concurrency, prices and cost limit are read here.
         journal: Where calls are written; None keeps none.
         job_id: The run the calls belong to; None starts the cost limit at zero.
-        purse: Another gateway of the same run: both pay from its cost limit.
+        run: Of another gateway outside of a job: both pay from one cost limit.
         jitter: Random number in [0, 1), for retry delays; replaced in tests.
     """
 
@@ -92,7 +105,7 @@ class Gateway:
         fallback: Backend | None = None,
         journal: Journal | None = None,
         job_id: int | None = None,
-        purse: "Gateway | None" = None,
+        run: str = "",
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.spent = Usage()
@@ -103,14 +116,13 @@ class Gateway:
         self._priced = {primary.name: settings}
         if fallback is not None:
             self._priced.setdefault(fallback.name, fallback_priced(settings))
-        self._journal = journal
+        self.run = run or uuid.uuid4().hex
+        self._journal: Journal = journal or NoJournal()
+        self._limits = cost_limits(settings)
         self._job_id = job_id
         self._jitter = jitter
         self._slots = AdaptiveLimit(settings.concurrency)
         self._breakers = {model.name: CircuitBreaker(model.name) for model in self._models}
-        self._purse = purse
-        self._budget: Budget | None = None
-        self._keys: set[str] | None = None
         self._resume_at = 0.0
 
     @property
@@ -146,15 +158,10 @@ class Gateway:
         raise AssertionError("there is always a primary model")
 
     async def _ask(self, model: Backend, request: ChatRequest) -> Completion:
-        key = call_key(model.name, request)
-        stored = await self._write(self._stored, key) if key in await self._known_keys() else None
-        if stored is not None:
-            self.replayed += 1
-            return stored
         failed = Usage()
         for attempt in range(1, self._settings.attempts + 1):
             try:
-                completion = await self._attempt(model, request, key=key, attempt=attempt)
+                completion = await self._attempt(model, request, attempt=attempt)
                 return replace(completion, failed=failed)
             except ModelError as error:
                 notes = notes_of(error)
@@ -181,46 +188,81 @@ class Gateway:
         grown = min(_MAX_DELAY_S, _FIRST_DELAY_S * 2 ** (attempt - 1))
         return grown * (0.5 + self._jitter() / 2)
 
-    async def _attempt(self, model: Backend, request: ChatRequest, *, key: str, attempt: int) -> Completion:
+    async def _attempt(self, model: Backend, request: ChatRequest, *, attempt: int) -> Completion:
         breaker = self._breakers[model.name]
         async with self._slots.slot() as slot:
             # An endpoint that asked one call to wait means all of them.
             await asyncio.sleep(max(0.0, self._resume_at - time.monotonic()))
-            breaker.admit()
+            claim = await self._claim(model, request, attempt=attempt)
+            if claim.state == "stored":
+                self.replayed += 1
+                return _replayed(claim.response)
             try:
-                return await self._paid(model, request, slot, key=key, attempt=attempt)
+                breaker.admit()
+            except ModelError:
+                await self._write(self._journal.withdraw, claim.call_id)
+                raise
+            try:
+                return await self._paid(model, request, slot, call_id=claim.call_id, attempt=attempt)
             finally:
                 breaker.release()
 
+    async def _claim(self, model: Backend, request: ChatRequest, *, attempt: int) -> CallClaim:
+        """Get leave to send a call, or its reply; waits while it is in flight elsewhere or money is held."""
+        intent = CallIntent(
+            key=call_key(model.name, request),
+            model=model.name,
+            job_id=self._job_id,
+            run="" if self._job_id is not None else self.run,
+            question_id=request.question_id,
+            attempt=attempt,
+            held_usd=worst_case_usd(self._priced[model.name], request),
+            limits=self._limits,
+        )
+        pause_s = _FIRST_LOOK_S
+        while True:
+            queued = self._journal.soon(functools.partial(self._journal.intend, intent))
+            try:
+                claim = await asyncio.shield(asyncio.wrap_future(queued))
+            except asyncio.CancelledError:
+                queued.add_done_callback(self._withdraw)
+                raise
+            if claim.state == "spent":
+                raise budget_spent(claim, worst_usd=intent.held_usd)
+            if claim.state in ("send", "stored"):
+                return claim
+            await asyncio.sleep(pause_s)
+            pause_s = min(_LAST_LOOK_S, pause_s * 1.5)
+
+    def _withdraw(self, claimed: "Future[CallClaim]") -> None:
+        """Take an intent back whose question was cancelled before it was known."""
+        if claimed.exception() is None and claimed.result().state == "send":
+            self._journal.soon(functools.partial(self._journal.withdraw, claimed.result().call_id))
+
     async def _paid(
-        self, model: Backend, request: ChatRequest, slot: Slot, *, key: str, attempt: int
+        self, model: Backend, request: ChatRequest, slot: Slot, *, call_id: int, attempt: int
     ) -> Completion:
-        worst_usd = worst_case_usd(self._priced[model.name], request)
-        budget = await self.open_budget()
-        await budget.hold(worst_usd)
-        paid_usd = worst_usd  # until a reply says less: a killed or timed out call may have been billed
         started = time.perf_counter()
         try:
-            call_id = await self._write(self._intend, key, request.question_id, model.name, attempt)
-            try:
-                completion = await self._checked(model, request, key=key, attempt=attempt)
-            except ModelError as error:
-                slot.fail(error)
-                spent = self._failed(model, error, seconds=time.perf_counter() - started)
-                paid_usd = max(spent.cost_usd, worst_usd if _is_unknown(error) else 0.0)
-                await self._write(self._fail, call_id, error, spent)
-                raise
-            slot.succeed()  # the endpoint is free for the next call while this one is written down
-            paid_usd = completion.cost_usd
-            self._breakers[model.name].succeed()
-            self.spent = add_usage(self.spent, completion.usage)
-            await self._write(self._finish, call_id, completion)
-            (await self._known_keys()).add(key)
-            return completion
-        finally:
-            await budget.settle(worst_usd, paid_usd=paid_usd)
+            completion = await self._checked(model, request, attempt=attempt)
+        except ModelError as error:
+            slot.fail(error)
+            spent = self._failed(model, error, seconds=time.perf_counter() - started)
+            # It may have been billed, and brought no token count.
+            held_usd = worst_case_usd(self._priced[model.name], request) if _is_unknown(error) else 0.0
+            await self._write(self._fail, call_id, error, spent, held_usd)
+            raise
+        except BaseException:
+            self._journal.soon(functools.partial(self._journal.lose, call_id))
+            raise
+        slot.succeed()  # the endpoint is free for the next call while this one is written down
+        self._breakers[model.name].succeed()
+        self.spent = add_usage(self.spent, completion.usage)
+        await self._write(self._finish, call_id, completion)
+        return completion
 
-    async def _checked(self, model: Backend, request: ChatRequest, *, key: str, attempt: int) -> Completion:
+    async def _checked(self, model: Backend, request: ChatRequest, *, attempt: int) -> Completion:
+        key = call_key(model.name, request)
         completion = await model.complete(request, idempotency_key=f"{key}-{attempt}")
         completion = replace(
             completion,
@@ -272,77 +314,40 @@ class Gateway:
             breaker.fail()
         return spent
 
-    async def _known_keys(self) -> set[str]:
-        """Keys of calls with a stored reply: one query a run, not one a call."""
-        if self._keys is None:
-            found: frozenset[str] = frozenset()
-            if self._journal is not None:
-                found = await self._write(self._journal.finished_keys)
-            if self._keys is None:
-                self._keys = set(found)
-        return self._keys
-
-    async def open_budget(self) -> Budget:
-        """The cost limit that every call is held against, opened with the first one."""
-        if self._budget is None and self._purse is not None:
-            self._budget = await self._purse.open_budget()
-        if self._budget is None:
-            limit, whole = self._settings.max_cost_usd, self._settings.max_workspace_usd
-            spent = paid = 0.0
-            if limit is not None and self._journal is not None and self._job_id is not None:
-                spent = await self._write(self._journal.spent_usd, self._job_id)
-            if whole is not None and self._journal is not None:
-                paid = await self._write(self._journal.spent_usd, None)
-            if self._budget is None:
-                self._budget = tighter_budget(limit, whole, spent_usd=spent, paid_usd=paid)
-        return self._budget
-
     async def _write(self, function: Callable[..., Result], *values: object) -> Result:
-        if self._journal is None:
-            return function(*values)
         # Done when it is durable, many in one transaction, while the event loop goes on. A
         # cancelled question leaves the write alone: what was paid is written down.
         queued = self._journal.soon(functools.partial(function, *values))
         return await asyncio.shield(asyncio.wrap_future(queued))
 
-    def _stored(self, key: str) -> Completion | None:
-        text = self._journal.finished(key) if self._journal is not None else None
-        if text is None:
-            return None
-        stored: Any = json.loads(text)
-        return replace(
-            from_json(Completion, stored), from_journal=True, cost_usd=0.0, seconds=0.0, failed=Usage()
-        )
-
-    def _intend(self, key: str, question_id: str, model: str, attempt: int) -> int:
-        if self._journal is None:
-            return 0
-        return self._journal.intend(
-            key, job_id=self._job_id, question_id=question_id, model=model, attempt=attempt
-        )
-
     def _finish(self, call_id: int, completion: Completion) -> None:
-        if self._journal is not None:
-            self._journal.finish(
-                call_id,
-                response=json.dumps(to_json(completion)),
-                prompt_tokens=completion.prompt_tokens,
-                completion_tokens=completion.completion_tokens,
-                cost_usd=completion.cost_usd,
-                seconds=completion.seconds,
-            )
+        self._journal.finish(
+            call_id,
+            response=json.dumps(to_json(completion)),
+            prompt_tokens=completion.prompt_tokens,
+            completion_tokens=completion.completion_tokens,
+            cost_usd=completion.cost_usd,
+            seconds=completion.seconds,
+        )
 
-    def _fail(self, call_id: int, error: ModelError, spent: Usage) -> None:
-        if self._journal is not None:
-            self._journal.fail(
-                call_id,
-                code=error.code,
-                message=error.message,
-                seconds=spent.seconds,
-                prompt_tokens=spent.prompt_tokens,
-                completion_tokens=spent.completion_tokens,
-                cost_usd=spent.cost_usd,
-            )
+    def _fail(self, call_id: int, error: ModelError, spent: Usage, held_usd: float) -> None:
+        self._journal.fail(
+            call_id,
+            code=error.code,
+            message=error.message,
+            seconds=spent.seconds,
+            prompt_tokens=spent.prompt_tokens,
+            completion_tokens=spent.completion_tokens,
+            cost_usd=spent.cost_usd,
+            held_usd=held_usd,
+        )
+
+
+def _replayed(response: str) -> Completion:
+    stored: Any = json.loads(response)
+    return replace(
+        from_json(Completion, stored), from_journal=True, cost_usd=0.0, seconds=0.0, failed=Usage()
+    )
 
 
 def _is_unknown(error: ModelError) -> bool:

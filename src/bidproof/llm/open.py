@@ -21,7 +21,7 @@ async def open_model(
     journal: Journal | None,
     job_id: int | None,
     api_key: str | None,
-    purse: Gateway | None = None,
+    run: str = "",
 ) -> AsyncGenerator[Gateway, None]:
     """Open the model that the settings name, behind a gateway; close it on leaving.
 
@@ -34,7 +34,7 @@ async def open_model(
         journal: Where calls are written, so that none is paid twice.
         job_id: The run that pays.
         api_key: For the endpoint alone; never sent anywhere else, never logged.
-        purse: Another model of the same run, whose cost limit both share.
+        run: Of another model outside of a job (``Gateway.run``), whose cost limit both share.
 
     Raises:
         InvalidSetting: No such file, no key for the default endpoint, or a cost
@@ -43,9 +43,7 @@ async def open_model(
     _check_prices(settings)
     async with _backend(settings, api_key) as primary:
         if not settings.fallback:
-            gateway = Gateway(
-                primary, settings=_fitted(settings), journal=journal, job_id=job_id, purse=purse
-            )
+            gateway = Gateway(primary, settings=_fitted(settings), journal=journal, job_id=job_id, run=run)
             try:
                 yield gateway
             finally:
@@ -58,7 +56,7 @@ async def open_model(
                 settings=_fitted(settings),
                 journal=journal,
                 job_id=job_id,
-                purse=purse,
+                run=run,
             )
             try:
                 yield gateway

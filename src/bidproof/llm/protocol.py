@@ -7,6 +7,7 @@ from typing import Literal, Protocol, TypeVar
 
 from bidproof.core.records import Usage
 from bidproof.core.settings import ModelSettings
+from bidproof.workspace.rows import CallClaim, CallIntent
 
 Result = TypeVar("Result")
 
@@ -135,23 +136,16 @@ class Journal(Protocol):
     """Where paid calls are written down; the workspace's table has this shape.
 
     An intent is written before a call is sent and its outcome afterwards, so a
-    killed process leaves an open row instead of a silent payment.
+    killed process leaves an open row instead of a silent payment, and two askers
+    of the same thing send one call.
     """
 
     def soon(self, work: Callable[[], Result]) -> "Future[Result]":
         """Do ``work``, which calls this journal, without waiting; done once it is durable."""
         ...
 
-    def finished_keys(self) -> frozenset[str]:
-        """Keys of all finished calls."""
-        ...
-
-    def finished(self, key: str) -> str | None:
-        """Give the stored response of a finished call, or None."""
-        ...
-
-    def intend(self, key: str, *, job_id: int | None, question_id: str, model: str, attempt: int) -> int:
-        """Write the intent of a call; returns its id."""
+    def intend(self, intent: CallIntent) -> CallClaim:
+        """Write the intent of a call, unless it is stored, in flight, or over a limit."""
         ...
 
     def finish(
@@ -177,10 +171,15 @@ class Journal(Protocol):
         prompt_tokens: int,
         completion_tokens: int,
         cost_usd: float,
+        held_usd: float,
     ) -> None:
-        """Write how a call failed, and what it cost all the same."""
+        """Write how a call failed, what it cost all the same, and what it may have cost."""
         ...
 
-    def spent_usd(self, job_id: int | None) -> float:
-        """US dollars that a job's calls have cost so far."""
+    def lose(self, call_id: int) -> None:
+        """Write that nobody waits for a call any more."""
+        ...
+
+    def withdraw(self, call_id: int) -> None:
+        """Take back the intent of a call that was not sent."""
         ...

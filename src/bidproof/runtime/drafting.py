@@ -124,7 +124,7 @@ async def open_program_engine(
     source: PassageSource,
     *,
     job_id: int | None,
-    purse: "Gateway | None" = None,
+    run: str = "",
     wrap: "Callable[[ChatModel], ChatModel] | None" = None,
 ) -> OpenedEngine:
     """Open the engine of the settings' program by itself, without routing or calibration.
@@ -134,7 +134,7 @@ async def open_program_engine(
         session: Settings, key and journal.
         source: Where passages come from.
         job_id: The run that pays.
-        purse: Another gateway whose limit this one shares.
+        run: Of another gateway, whose limit this one shares.
         wrap: Put around the model that the engine asks.
 
     Raises:
@@ -154,7 +154,7 @@ async def open_program_engine(
         journal=session.workspace.calls,
         job_id=job_id,
         api_key=session.api_key,
-        purse=purse,
+        run=run,
     )
     model = await stack.enter_async_context(opened)
     program = running_program(folder, settings, model_name=model.name)
@@ -180,7 +180,8 @@ async def _open_cascade(
         settings=large_settings(session.settings),
         api_key=session.large_api_key or session.api_key,
     )
-    large = (await open_program_engine(stack, dear, source, job_id=job_id, purse=first.gateway)).engine
+    run = "" if first.gateway is None else first.gateway.run
+    large = (await open_program_engine(stack, dear, source, job_id=job_id, run=run)).engine
     route = routes.route(small.program_digest, large.program_digest)
     if route is None:
         return None

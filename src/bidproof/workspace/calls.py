@@ -1,7 +1,9 @@
 """The journal of paid model calls: intent before, outcome after.
 
 Kill the process anywhere: a finished call is found again by its key and not
-paid twice; a call without an outcome was in flight and is shown as open.
+paid twice; a call without an outcome was in flight and is shown as open. One call a
+key is in flight at a time, and what calls in flight may cost is held against the
+limits, whoever sends them: all of it is decided in the transaction of the intent.
 """
 
 from collections.abc import Callable
@@ -14,36 +16,51 @@ from bidproof.core.errors import WorkspaceError
 from bidproof.workspace.app.fields import escape, unescape
 from bidproof.workspace.app.ready import models
 from bidproof.workspace.database import Database
-from bidproof.workspace.rows import LedgerRow
+from bidproof.workspace.rows import CallClaim, CallIntent, CostLimit, LedgerRow
+from bidproof.workspace.workers import Worker
 
 Result = TypeVar("Result")
 
-# The three statements of every call are written out: building them through the
+# The statements of every call are written out: building them through the
 # ORM costs three times what running them does, on the event loop's time.
 # They are plain SQL for SQLite (3.35 or later) and PostgreSQL.
 _FINISHED = """
 SELECT response FROM workspace_call WHERE key = %s AND state = 'finished' ORDER BY id DESC LIMIT 1
 """
+_OPEN = "SELECT 1 FROM workspace_call WHERE key = %s AND state = 'open'"
+_SPENT = """
+SELECT COALESCE(SUM(cost_usd), 0) + COALESCE(SUM(CASE WHEN state = 'open' THEN 0 ELSE held_usd END), 0),
+       COALESCE(SUM(CASE WHEN state = 'open' THEN held_usd ELSE 0 END), 0)
+FROM workspace_call
+"""
 _INTEND = """
 INSERT INTO workspace_call
-    (key, job_id, question_id, model, attempt, state, response, code, message,
-     prompt_tokens, completion_tokens, cost_usd, held_usd, run, worker, seconds, created_at, updated_at)
-VALUES (%s, %s, %s, %s, %s, 'open', '', '', '', 0, 0, 0, 0, '', '', 0, %s, %s)
+    (key, job_id, question_id, model, attempt, state, response, code, message, prompt_tokens,
+     completion_tokens, cost_usd, seconds, run, held_usd, worker, lease_until, created_at, updated_at)
+VALUES (%s, %s, %s, %s, %s, 'open', '', '', '', 0, 0, 0, 0, %s, %s, %s, %s, %s, %s)
 RETURNING id
 """
 _END = """
 UPDATE workspace_call
 SET state = %s, response = %s, code = %s, message = %s, prompt_tokens = %s, completion_tokens = %s,
-    cost_usd = %s, seconds = %s, ended_at = %s, updated_at = %s
+    cost_usd = %s, held_usd = %s, seconds = %s, ended_at = %s, updated_at = %s
 WHERE id = %s
 """
+_LOSE = "UPDATE workspace_call SET state = 'lost', ended_at = %s WHERE id = %s AND state = 'open'"
+_WITHDRAW = "DELETE FROM workspace_call WHERE id = %s AND state = 'open'"
 
 
 class CallJournal:
-    """Every paid call of a workspace. Each method is durable when it returns."""
+    """Every paid call of a workspace. Each method is durable when it returns.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: Of the workspace.
+        worker: Holds the calls in flight.
+    """
+
+    def __init__(self, database: Database, worker: Worker) -> None:
         self._database = database
+        self._worker = worker
         self._rows = models.Call.objects.using(database.alias)
 
     def soon(self, work: Callable[[], Result]) -> "Future[Result]":
@@ -54,44 +71,25 @@ class CallJournal:
         """
         return self._database.write_soon(work)
 
-    def finished_keys(self) -> frozenset[str]:
-        """The keys of all finished calls, to tell without a query that there is no response."""
-        rows = self._rows.filter(state="finished").values_list("key", flat=True).distinct()
-        return frozenset(self._database.read(lambda: list(rows)))
-
     def finished(self, key: str) -> str | None:
         """The stored response of the latest finished call with this key, if there is one."""
-        found = self._database.read(lambda: self._database.execute(_FINISHED, key).row)
-        return None if found is None else unescape(found[0])
+        return self._database.read(lambda: self._finished(key))
 
-    def intend(self, key: str, *, job_id: int | None, question_id: str, model: str, attempt: int) -> int:
-        """Note that a call is about to be sent; send it only after this returns.
-
-        Args:
-            key: Names prompt, model and settings, at most 200 characters.
-            job_id: The job that pays; None for a question asked by itself.
-            question_id: Whom the call is for; may be empty.
-            model: Name of the model, at most 300 characters.
-            attempt: 1 for the first try.
-
-        Returns:
-            The call's number, for :meth:`finish` or :meth:`fail`.
+    def intend(self, intent: CallIntent) -> CallClaim:
+        """Note that a call is about to be sent; send it only where the claim says so.
 
         Raises:
             WorkspaceError: There is no such job.
         """
-        values = (key, job_id, escape(question_id), escape(model), attempt)
+        worker = self._worker.start()
 
-        def insert() -> int:
-            now = self._database.now()
-            self._database.execute(
-                "UPDATE workspace_call SET state = 'lost' WHERE key = %s AND state = 'open'", key
-            )
-            row = self._database.execute(_INTEND, *values, now, now).row
-            assert row is not None, "RETURNING gives a row"  # noqa: S101
-            return int(row[0])
+        def claim() -> CallClaim:
+            claimed = self._claim(intent, worker)
+            if claimed.state in ("in flight", "full") and self._worker.free_dead():
+                claimed = self._claim(intent, worker)
+            return claimed
 
-        return self._database.write(insert)
+        return self._database.write(claim)
 
     def finish(
         self,
@@ -108,7 +106,7 @@ class CallJournal:
         Raises:
             WorkspaceError: There is no such call.
         """
-        used = (prompt_tokens, completion_tokens, cost_usd, seconds)
+        used = (prompt_tokens, completion_tokens, cost_usd, 0.0, seconds)
         self._end(call_id, "finished", escape(response), "", "", *used)
 
     def fail(
@@ -121,19 +119,30 @@ class CallJournal:
         prompt_tokens: int = 0,
         completion_tokens: int = 0,
         cost_usd: float = 0.0,
+        held_usd: float = 0.0,
     ) -> None:
         """Store that a call failed, why, and what it cost all the same.
+
+        ``held_usd`` stays held where nobody knows whether the call was billed.
 
         Raises:
             WorkspaceError: There is no such call.
         """
-        used = (prompt_tokens, completion_tokens, cost_usd, seconds)
+        used = (prompt_tokens, completion_tokens, cost_usd, held_usd, seconds)
         self._end(call_id, "failed", "", escape(code), escape(message), *used)
+
+    def lose(self, call_id: int) -> None:
+        """Note that nobody waits for a call any more; it may have been paid, so its money stays held."""
+        self._database.write(lambda: self._database.execute(_LOSE, self._database.now(), call_id))
+
+    def withdraw(self, call_id: int) -> None:
+        """Forget a call that was not sent."""
+        self._database.write(lambda: self._database.execute(_WITHDRAW, call_id))
 
     def spent_usd(self, job_id: int | None) -> float:
         """US dollars paid for one job, or by the whole workspace when None.
 
-        Open calls are not in it: what they cost is not known.
+        What calls in flight or lost may have cost is not in it: it is not known.
         """
         rows = self._rows.all() if job_id is None else self._rows.filter(job_id=job_id)
         total = self._database.read(lambda: rows.aggregate(total=Sum("cost_usd"))["total"])
@@ -168,6 +177,51 @@ class CallJournal:
             )
             for row in self._database.read(lambda: list(totals))
         )
+
+    def _finished(self, key: str) -> str | None:
+        found = self._database.execute(_FINISHED, key).row
+        return None if found is None else unescape(found[0])
+
+    def _claim(self, intent: CallIntent, worker: str) -> CallClaim:
+        response = self._finished(intent.key)
+        if response is not None:
+            return CallClaim(state="stored", response=response)
+        if self._database.execute(_OPEN, intent.key).row is not None:
+            return CallClaim(state="in flight")
+        for limit in intent.limits:
+            if (refused := self._refused(intent, limit)) is not None:
+                return refused
+        now = self._database.now()
+        row = self._database.execute(
+            _INTEND,
+            intent.key,
+            intent.job_id,
+            escape(intent.question_id),
+            escape(intent.model),
+            intent.attempt,
+            intent.run,
+            intent.held_usd,
+            worker,
+            self._worker.lease(),
+            now,
+            now,
+        ).row
+        assert row is not None, "RETURNING gives a row"  # noqa: S101
+        return CallClaim(state="send", call_id=int(row[0]))
+
+    def _refused(self, intent: CallIntent, limit: CostLimit) -> CallClaim | None:
+        """Whether a limit leaves no room for a call; None when it does."""
+        where, values = "", ()
+        if limit.scope == "run" and intent.job_id is None:
+            where, values = "WHERE job_id IS NULL AND run = %s", (intent.run,)
+        elif limit.scope == "run":
+            where, values = "WHERE job_id = %s", (intent.job_id,)
+        ((spent, held),) = self._database.rows(f"{_SPENT} {where}", *values)
+        if spent + intent.held_usd > limit.usd:
+            return CallClaim(state="spent", spent_usd=float(spent), limit=limit)
+        if spent + held + intent.held_usd > limit.usd:
+            return CallClaim(state="full", spent_usd=float(spent), limit=limit)
+        return None
 
     def _end(self, call_id: int, *outcome: str | int | float) -> None:
         def store() -> None:

@@ -1,23 +1,25 @@
-"""One thread owns the connection; everyone else hands it work.
+"""One thread writes, everyone reads for himself.
 
-Engines call from a running event loop, parsers and web requests from worker
-threads. Django forbids the first and gives each thread its own connection in
-the second. So each open workspace has one thread with one connection: calls
-from anywhere queue up, run there in order, and return when they are durable.
-Writes that wait together share one transaction, and so one flush to disk.
+Each open workspace has one thread that owns the writing connection: changes from
+anywhere queue up, run there in order, and return when they are durable. Changes
+that wait together share one transaction, and so one flush to disk. Reads run on a
+connection of the calling thread and wait for nobody; only a thread with a running
+event loop, where Django refuses to query, hands them to the writing thread.
 """
 
+import asyncio
 import itertools
 import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import Error as DatabaseError
 from django.utils import timezone
 
@@ -75,6 +77,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.alias = f"workspace-{next(_numbers)}"
+        self._readers: dict[threading.Thread, BaseDatabaseWrapper] = {}
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closing = threading.Lock()
         self._is_closed = False
@@ -84,7 +87,9 @@ class Database:
         self._thread.start()
 
     def read(self, work: Callable[[], Result]) -> Result:
-        """Run queries on the connection and return their result.
+        """Run queries on the calling thread's connection and return their result.
+
+        What was durable before is seen; two queries of one ``work`` may see a change in between.
 
         Args:
             work: Must not keep anything lazy: evaluate its querysets.
@@ -92,6 +97,18 @@ class Database:
         Raises:
             BidproofError: The database failed, in the user's words.
         """
+        if threading.current_thread() is self._thread:
+            return work()
+        if _has_event_loop():
+            return self.run(work)
+        self._open_reader()
+        try:
+            return work()
+        except DatabaseError as error:
+            raise translate_database(error, path=self.path) from error
+
+    def run(self, work: Callable[[], Result]) -> Result:
+        """Run anything on the writing connection, outside of a transaction."""
         return self._submit(work, is_write=False)
 
     def write(self, work: Callable[[], Result]) -> Result:
@@ -132,9 +149,15 @@ class Database:
             row = cursor.fetchone() if cursor.description else None
             return Outcome(row=row, changed=cursor.rowcount)
 
-    def now(self) -> SqlValue:
-        """The current time as a value for :meth:`execute`; only inside ``read`` or ``write``."""
-        return connections[self.alias].ops.adapt_datetimefield_value(timezone.now())
+    def rows(self, sql: str, *values: SqlValue) -> list[tuple[Any, ...]]:
+        """All rows of one query of portable SQL; only inside the work of ``read`` or ``write``."""
+        with connections[self.alias].cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.fetchall()
+
+    def now(self, *, after: timedelta = timedelta()) -> SqlValue:
+        """The time in a while as a value for :meth:`execute`; only inside ``read`` or ``write``."""
+        return connections[self.alias].ops.adapt_datetimefield_value(timezone.now() + after)
 
     def close(self) -> None:
         """Finish what is queued and close the connection; later calls do nothing."""
@@ -143,7 +166,10 @@ class Database:
                 return
             self._is_closed = True
             self._queue.put(None)
+            readers, self._readers = self._readers, {}
         self._thread.join()
+        for reader in readers.values():
+            reader.close()
         del connections.settings[self.alias]
 
     def _submit(self, work: Callable[[], Result], *, is_write: bool) -> Result:
@@ -154,15 +180,31 @@ class Database:
     def _queued(self, work: Callable[[], Result], *, is_write: bool) -> "Future[Result]":
         job = _Job(work=work, is_write=is_write)
         with self._closing:
-            # The thread does not exist in a forked child.
-            if self._is_closed or not self._thread.is_alive():
-                raise WorkspaceError(
-                    f"cannot use {str(self.path)!r}: found the workspace closed, expected it open",
-                    hint="open the workspace again",
-                    code="workspace-closed",
-                )
+            self._check_open()
             self._queue.put(job)
         return cast("Future[Result]", job.done)
+
+    def _open_reader(self) -> None:
+        """Note the calling thread's connection, to be closed with the workspace or after the thread."""
+        thread = threading.current_thread()
+        if thread in self._readers and not self._is_closed:
+            return
+        with self._closing:
+            self._check_open()
+            connection = connections[self.alias]
+            connection.inc_thread_sharing()  # it is closed by another thread
+            for gone in [reader for reader in self._readers if not reader.is_alive()]:
+                self._readers.pop(gone).close()
+            self._readers[thread] = connection
+
+    def _check_open(self) -> None:
+        # The thread does not exist in a forked child.
+        if self._is_closed or not self._thread.is_alive():
+            raise WorkspaceError(
+                f"cannot use {str(self.path)!r}: found the workspace closed, expected it open",
+                hint="open the workspace again",
+                code="workspace-closed",
+            )
 
     def _serve(self) -> None:
         is_open = True
@@ -210,3 +252,11 @@ class Database:
         for job, result in zip(jobs, results, strict=True):
             job.done.set_result(result)
         return True
+
+
+def _has_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

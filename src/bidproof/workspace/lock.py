@@ -63,6 +63,44 @@ def wait_for_folder(folder: Path) -> Generator[None]:
         os.close(file)
 
 
+def keep_locked(path: Path) -> int:
+    """Make a file that is locked while this process lives, from the moment it is there.
+
+    Returns:
+        The handle, for :func:`let_go`.
+
+    Raises:
+        WorkspaceError: The folder cannot be written.
+    """
+    making = path.with_name(f".{path.name}")
+    handle = _open(making)
+    _held.add(handle)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    making.rename(path)
+    return handle
+
+
+def let_go(handle: int) -> None:
+    """Unlock a file of :func:`keep_locked`."""
+    _held.discard(handle)
+    os.close(handle)
+
+
+def is_free(path: Path) -> bool:
+    """Whether the process that kept a file locked has ended; False as well where there is no such file."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True
+
+
 def _open(path: Path) -> int:
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal, NamedTuple
 
 from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Citation, Trust
@@ -52,7 +53,7 @@ class Job:
     """A run of work and how far it is.
 
     ``drafted`` counts drafts in any state but failed, ``failed`` the failed ones.
-    ``finished_at`` is None while the job may be resumed. Times are UTC.
+    ``finished_at`` is None while the job may be resumed; ``fence`` counts claims. Times are UTC.
     """
 
     id: int
@@ -65,6 +66,80 @@ class Job:
     updated_at: datetime
     finished_at: datetime | None
     detail: Mapping[str, object] = field(default_factory=dict[str, object])
+    fence: int = 0
+
+
+class DraftStatus(StrEnum):
+    """Where a draft stands in review."""
+
+    DRAFTED = "drafted"
+    IN_REVIEW = "in review"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    NEEDS_EXPERT = "needs expert"
+
+
+class DraftRow(NamedTuple):
+    """A draft as lists show it; ``id`` is where the next page begins."""
+
+    id: int
+    question_id: str
+    state: str
+    tier: str
+    support: str
+    status: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostLimit:
+    """US dollars that a run, or everything in the workspace, may cost; ``setting`` is what raises it."""
+
+    scope: Literal["run", "workspace"]
+    usd: float
+    setting: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallIntent:
+    """A call about to be sent.
+
+    Attributes:
+        key: Names prompt, model and settings, at most 200 characters.
+        job_id: The job that pays; None for a question asked by itself.
+        run: Names what is asked outside of a job and shares a limit; empty within one.
+        question_id: Whom the call is for; may be empty.
+        model: Name of the model, at most 300 characters.
+        attempt: 1 for the first try.
+        held_usd: What it may cost at most; held until the outcome is known.
+        limits: What has to leave room for that.
+    """
+
+    key: str
+    model: str
+    job_id: int | None = None
+    run: str = ""
+    question_id: str = ""
+    attempt: int = 1
+    held_usd: float = 0.0
+    limits: tuple[CostLimit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallClaim:
+    """What came of an intent.
+
+    ``send``: the row ``call_id`` stands, send the call. ``stored``: the same call ended
+    before, its ``response`` is here. ``in flight``: somebody sends it right now. ``full``:
+    there is room under the limit once calls in flight have ended. ``spent``: there is none,
+    ``spent_usd`` of ``limit`` are gone.
+    """
+
+    state: Literal["send", "stored", "in flight", "full", "spent"]
+    call_id: int = 0
+    response: str = ""
+    spent_usd: float = 0.0
+    limit: CostLimit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

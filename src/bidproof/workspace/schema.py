@@ -26,11 +26,10 @@ def migrate(database: Database) -> None:
         WorkspaceError: The database was written by a newer program, or is not a workspace.
     """
     expected = expected_migrations()
-    if database.read(lambda: _applied(database)) == expected:
-        return
+    # One process at a time, from the first connection on: two that make one database
+    # at once would meet in the switch to WAL, which waits for nobody.
     with wait_for_folder(database.path.parent):
-        # Another process may have done it while this one waited.
-        applied = database.read(lambda: _applied(database))
+        applied = database.run(lambda: _applied(database))
         if unknown := applied - expected:
             raise WorkspaceError(
                 f"cannot open {str(database.path)!r}: found tables of a newer bidproof ({max(unknown)}), "
@@ -39,7 +38,7 @@ def migrate(database: Database) -> None:
                 code="workspace-newer",
             )
         if applied != expected:
-            database.read(lambda: _apply(database))
+            database.run(lambda: _apply(database))
 
 
 def _applied(database: Database) -> frozenset[str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bidproof.workspace.feedback import FeedbackTable
     from bidproof.workspace.jobs import JobTable
     from bidproof.workspace.library import AnswerLibrary
+    from bidproof.workspace.workers import Worker
 
 DATABASE_NAME = "bidproof.db"
 LOCK_NAME = "bidproof.lock"
@@ -48,6 +49,7 @@ class Workspace:
     feedback: "FeedbackTable"
     facts: "FactTable"
     _database: "Database"
+    _worker: "Worker"
 
     @classmethod
     def open(cls, folder: Path) -> "Workspace":
@@ -68,17 +70,20 @@ class Workspace:
         from bidproof.workspace.feedback import FeedbackTable
         from bidproof.workspace.jobs import JobTable
         from bidproof.workspace.library import AnswerLibrary
+        from bidproof.workspace.workers import Worker
 
         library = AnswerLibrary(database)
+        worker = Worker(database, folder / "workers")
         return cls(
             folder=folder,
             documents=DocumentTable(database),
-            jobs=JobTable(database),
-            calls=CallJournal(database),
+            jobs=JobTable(database, worker),
+            calls=CallJournal(database, worker),
             library=library,
             feedback=FeedbackTable(database, library),
             facts=FactTable(database),
             _database=database,
+            _worker=worker,
         )
 
     @property
@@ -99,7 +104,8 @@ class Workspace:
         return hold_lock(self.folder / LOCK_NAME)
 
     def close(self) -> None:
-        """Finish queued writes and close the database; a second call does nothing."""
+        """Let go of jobs and calls, finish queued writes, close; a second call does nothing."""
+        self._worker.close()
         self._database.close()
 
     def __enter__(self) -> "Workspace":

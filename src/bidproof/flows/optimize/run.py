@@ -36,6 +36,7 @@ from bidproof.optimization.budget import CallBudget, OptimizationStopped
 from bidproof.optimization.settings.selection import PickedGain, picked_gain
 from bidproof.prompts.program import DECIDING, Program
 from bidproof.runtime.evaluate_sources import documents_digest
+from bidproof.runtime.jobs import claimed
 from bidproof.runtime.program_choice import open_store
 from bidproof.runtime.progress import Progress, silent
 from bidproof.runtime.session import Session
@@ -65,18 +66,25 @@ def optimize(request: OptimizeRequest, *, session: Session, progress: Progress =
     """
     check_request(request, session)
     cases = _open_cases(request, session)
-    started = time.monotonic()
     key = _job_key(request, session)
     job = session.workspace.jobs.start(
         kind="optimize", key=key, total=0, detail={"gold": request.gold, "method": request.method}
     )
+    with claimed(session.workspace, job.id, progress=progress):
+        return _search_and_prove(request, session, cases, progress=progress, key=key, job_id=job.id)
+
+
+def _search_and_prove(
+    request: OptimizeRequest, session: Session, cases: _Cases, *, progress: Progress, key: str, job_id: int
+) -> OptimizeReport:
+    started = time.monotonic()
     folder = session.workspace.folder / FOLDER / key[:16]
     folder.mkdir(parents=True, exist_ok=True)
-    budget = _budget(request, session, cases, spent_usd=session.workspace.calls.spent_usd(job.id))
-    place = Place(job_id=job.id, folder=folder, budget=budget)
+    budget = _budget(request, session, cases, spent_usd=session.workspace.calls.spent_usd(job_id))
+    place = Place(job_id=job_id, folder=folder, budget=budget)
     searched = asyncio.run(_run_search(request, session, cases, place, progress))
     proof = _settle(searched, request, session=session, folder=folder, progress=progress)
-    session.workspace.jobs.finish(job.id)
+    session.workspace.jobs.finish(job_id)
     report = OptimizeReport(
         id=folder.name,
         gold=request.gold,
@@ -93,7 +101,7 @@ def optimize(request: OptimizeRequest, *, session: Session, progress: Progress =
         ablation=searched.found.ablation,
         reason=searched.found.reason,
         calls=budget.calls,
-        spent_usd=session.workspace.calls.spent_usd(job.id),
+        spent_usd=session.workspace.calls.spent_usd(job_id),
         seconds=time.monotonic() - started,
         train=len(cases.train),
         dev=len(cases.dev),
