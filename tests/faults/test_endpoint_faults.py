@@ -6,9 +6,7 @@ call that was sent is counted and written down.
 
 import asyncio
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -36,6 +34,7 @@ from bidproof.llm.fake_endpoint import (
 from bidproof.llm.gateway import Gateway
 from bidproof.llm.open import open_model
 from bidproof.retrieval.protocol import Query
+from journals import MemoryJournal
 
 TEXT = "Customer data is encrypted at rest with AES-256. Backups run every night."
 QUOTE = "Customer data is encrypted at rest with AES-256."
@@ -64,35 +63,6 @@ class OnePassage:
             text=TEXT,
         )
         return (ScoredPassage(passage=passage, score=1.0, rank=1),)
-
-
-@dataclass
-class MemoryJournal:
-    rows: list[dict[str, Any]] = field(default_factory=list)
-
-    def soon(self, work: Callable[[], Any]) -> "Future[Any]":
-        done: Future[Any] = Future()
-        done.set_result(work())
-        return done
-
-    def finished_keys(self) -> frozenset[str]:
-        return frozenset(row["key"] for row in self.rows if "response" in row)
-
-    def finished(self, key: str) -> str | None:
-        return next((r["response"] for r in self.rows if r["key"] == key and "response" in r), None)
-
-    def intend(self, key: str, *, job_id: int | None, question_id: str, model: str, attempt: int) -> int:
-        self.rows.append({"key": key, "question_id": question_id, "model": model, "attempt": attempt})
-        return len(self.rows) - 1
-
-    def finish(self, call_id: int, **outcome: Any) -> None:
-        self.rows[call_id].update(outcome)
-
-    def fail(self, call_id: int, **outcome: Any) -> None:
-        self.rows[call_id].update(outcome)
-
-    def spent_usd(self, job_id: int | None) -> float:
-        return sum(row.get("cost_usd", 0.0) for row in self.rows)
 
 
 @dataclass

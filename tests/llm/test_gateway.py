@@ -1,8 +1,5 @@
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
@@ -20,7 +17,7 @@ from bidproof.llm.failures import FailureNotes, notes_of, with_notes
 from bidproof.llm.fake import FakeModel, Scripted
 from bidproof.llm.gateway import Gateway, call_key
 from bidproof.llm.protocol import ChatRequest, Completion, Message
-from bidproof.workspace.rows import CallClaim, CallIntent
+from journals import MemoryJournal
 
 ASK = ChatRequest(messages=(Message(role="user", content="hello"),))
 SCHEMA = {
@@ -29,46 +26,6 @@ SCHEMA = {
     "required": ["word"],
     "additionalProperties": False,
 }
-
-
-@dataclass
-class Journal:
-    """The journal's promises in memory; ``paid`` is what its jobs cost before."""
-
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    paid: float = 0.0
-
-    def soon(self, work: Callable[[], Any]) -> "Future[Any]":
-        done: Future[Any] = Future()
-        done.set_result(work())
-        return done
-
-    def intend(self, intent: CallIntent) -> CallClaim:
-        same = [row for row in self.rows if row["key"] == intent.key]
-        for row in same:
-            if "response" in row:
-                return CallClaim(state="stored", response=row["response"])
-            if row["state"] == "open":
-                return CallClaim(state="in flight")
-        for limit in intent.limits:
-            if intent.job_id is not None and self.paid + intent.held_usd > limit.usd:
-                return CallClaim(state="spent", spent_usd=self.paid, limit=limit)
-        self.rows.append(
-            {"state": "open", **{item.name: getattr(intent, item.name) for item in fields(intent)}}
-        )
-        return CallClaim(state="send", call_id=len(self.rows) - 1)
-
-    def finish(self, call_id: int, **outcome: Any) -> None:
-        self.rows[call_id].update(outcome, state="finished")
-
-    def fail(self, call_id: int, **outcome: Any) -> None:
-        self.rows[call_id].update(outcome, state="failed")
-
-    def lose(self, call_id: int) -> None:
-        self.rows[call_id]["state"] = "lost"
-
-    def withdraw(self, call_id: int) -> None:
-        self.rows[call_id]["state"] = "withdrawn"
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +54,7 @@ def unavailable() -> ModelUnavailable:
 
 
 def test_the_intent_is_in_the_journal_before_the_call_is_sent() -> None:
-    journal = Journal()
+    journal = MemoryJournal()
 
     class Looking(FakeModel):
         async def complete(self, request: ChatRequest, *, idempotency_key: str = "") -> Completion:
@@ -113,7 +70,7 @@ def test_the_intent_is_in_the_journal_before_the_call_is_sent() -> None:
 
 
 def test_a_cancelled_call_is_lost_and_is_asked_again() -> None:
-    journal = Journal()
+    journal = MemoryJournal()
 
     class Hanging(FakeModel):
         async def complete(self, request: ChatRequest, *, idempotency_key: str = "") -> Completion:
@@ -138,7 +95,7 @@ def test_a_cancelled_call_is_lost_and_is_asked_again() -> None:
 
 
 def test_a_billed_reply_that_cannot_be_used_is_written_down_with_its_cost() -> None:
-    journal = Journal()
+    journal = MemoryJournal()
     settings = ModelSettings(prompt_price=1_000_000.0, attempts=1)
     (error,) = complete(
         Gateway(FakeModel(["not json"]), settings=settings, journal=journal), replace(ASK, schema=SCHEMA)
@@ -160,7 +117,7 @@ def test_a_fallback_is_billed_at_its_own_price() -> None:
 
 
 def test_a_finished_call_is_replayed_without_asking_or_paying() -> None:
-    journal = Journal()
+    journal = MemoryJournal()
     settings = ModelSettings(prompt_price=100.0, completion_price=100.0)
     model = FakeModel(["hi"])
     first, second = complete(Gateway(model, settings=settings, journal=journal), ASK, ASK)
@@ -178,7 +135,7 @@ def test_the_same_request_twice_at_once_is_sent_once() -> None:
             return await super().complete(request, idempotency_key=idempotency_key)
 
     async def run(model: FakeModel) -> list[Completion]:
-        journal = Journal()
+        journal = MemoryJournal()
         gateways = [Gateway(model, settings=ModelSettings(), journal=journal) for _ in range(2)]
         return await asyncio.gather(*(gateway.complete(ASK) for gateway in gateways * 3))
 
@@ -190,7 +147,7 @@ def test_the_same_request_twice_at_once_is_sent_once() -> None:
 
 
 def test_a_call_that_an_open_circuit_holds_back_leaves_no_trace() -> None:
-    journal = Journal()
+    journal = MemoryJournal()
     model = FakeModel([Scripted(reply=unavailable(), times=None)])
     gateway = Gateway(model, settings=ModelSettings(attempts=1), journal=journal)
     requests = [replace(ASK, repeat=number) for number in range(30)]
@@ -294,10 +251,10 @@ def test_the_fallback_answers_for_a_model_that_cannot(error: ModelError) -> None
 def test_the_budget_counts_what_the_run_has_already_spent() -> None:
     settings = ModelSettings(prompt_price=1.0, completion_price=1.0, max_cost_usd=1.0)
     model = FakeModel(["hi", "hi"])
-    (error,) = complete(Gateway(model, settings=settings, journal=Journal(paid=1.0), job_id=1), ASK)
+    (error,) = complete(Gateway(model, settings=settings, journal=MemoryJournal(paid=1.0), job_id=1), ASK)
     assert isinstance(error, BudgetSpent)
     assert model.requests == []
-    (reply,) = complete(Gateway(model, settings=settings, journal=Journal(paid=1.0), job_id=None), ASK)
+    (reply,) = complete(Gateway(model, settings=settings, journal=MemoryJournal(paid=1.0), job_id=None), ASK)
     assert isinstance(reply, Completion)
 
 
