@@ -1,6 +1,7 @@
 """A user keeps the workspace in step with a folder of documents."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -59,12 +60,46 @@ def test_bad_file_is_named_and_the_others_are_read(company: Path, bidproof: Bidp
     assert best_path(bidproof, "What is the recovery time objective?") == "backup.md"
 
 
-def test_file_that_became_unreadable_no_longer_answers(company: Path, bidproof: Bidproof) -> None:
+def test_a_file_that_became_unreadable_answers_in_its_last_readable_version(
+    company: Path, bidproof: Bidproof
+) -> None:
+    people, question = company / "docs/people.md", "Is there security awareness training?"
+    readable = people.read_bytes()
+    os.utime(people, (0, 1_700_000_000))
     ingest(bidproof)
-    (company / "docs/people.md").write_bytes(b"")
+    people.write_bytes(b"")
+    for _ in range(2):
+        report = ingest(bidproof)
+        (problem,) = report["problems"]
+        assert (problem["path"], problem["code"]) == ("people.md", "empty-file")
+        assert "kept the version of 2023-11-14" in problem["message"]
+        assert (report["stale"], report["unchanged"], len(report["documents"])) == (1, 2, 3)
+        assert best_path(bidproof, question) == "people.md"
+    assert json.loads(bidproof("status", "--json").out)["stale"] == 1
+    assert "1 of them kept in an earlier version" in bidproof("ingest", "docs").out
+
+    people.write_bytes(readable)
     report = ingest(bidproof)
-    assert [problem["path"] for problem in report["problems"]] == ["people.md"]
-    assert json.loads(bidproof("status", "--json").out)["documents"] == 2
+    assert (report["stale"], report["unchanged"], report["problems"]) == (0, 3, [])
+    found = json.loads(bidproof("status", "--json").out)
+    assert (found["stale"], found["unreadable"]) == (0, {})
+
+
+def test_a_stale_document_is_replaced_by_a_readable_version_and_goes_with_its_file(
+    company: Path, bidproof: Bidproof
+) -> None:
+    people, backup = company / "docs/people.md", company / "docs/backup.md"
+    ingest(bidproof)
+    people.write_bytes(b"")
+    backup.write_bytes(b"")
+    assert ingest(bidproof)["stale"] == 2
+    people.write_text("# People\n\nEvery new colleague is given a bicycle.\n")
+    backup.unlink()
+    report = ingest(bidproof)
+    assert (report["stale"], report["changed"], report["removed"]) == (0, 1, 1)
+    assert best_path(bidproof, "Who is given a bicycle?") == "people.md"
+    found = json.loads(bidproof("status", "--json").out)
+    assert (found["documents"], found["stale"], found["unreadable"]) == (2, 0, {})
 
 
 def test_two_folders_with_equal_names_stay_apart(company: Path, bidproof: Bidproof) -> None:

@@ -4,21 +4,23 @@ A fork server imports the heavy libraries one time, so that a hundred kills cost
 the work and not the start-up.
 """
 
-import multiprocessing
+import json
+import multiprocessing.process
 import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+Process = multiprocessing.process.BaseProcess
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["warm"])
 
 
-def _start(target: Callable[..., None], *arguments: Any) -> Any:
+def start(target: Callable[..., None], *arguments: Any) -> Process:
     """A child at its work; the fork server, started with the first one, finds ``warm`` beside this file."""
     with mock.patch.dict(os.environ, PYTHONPATH=str(Path(__file__).parent)):
         child = _CONTEXT.Process(target=target, args=arguments)
@@ -46,14 +48,32 @@ def ingest_all(folder: str) -> None:
         ingest(IngestRequest(roots=(Path(folder) / "docs",)), session=session)
 
 
+def ask_often(
+    folder: str, name: str, count: int, flags: Mapping[str, object] | None = None, docs: str = ""
+) -> None:
+    """Ask in sessions of their own, one after the other, and write down what each answer said."""
+    from bidproof.flows.ask import AskRequest, ask
+    from bidproof.runtime.session import SessionRequest, open_session
+
+    place, said = Path(folder), list[list[str]]()
+    brought = (place / docs,) if docs else ()
+    for number in range(count):
+        request = AskRequest(text=f"How long does site {number} keep its backups?", docs=brought)
+        with open_session(SessionRequest(workspace=place / "ws", flags=flags)) as session:
+            draft = ask(request, session=session)
+        assert not draft.error
+        said.append(list(draft.reasons))
+    (place / f"{name}.json").write_text(json.dumps(said))
+
+
 def look(folder: str) -> None:
     """Open a killed workspace; fails where the index does not hold what is marked as indexed."""
-    from bidproof.runtime.indexing import Indexer
+    from bidproof.runtime.index_parts import borrow_parts
     from bidproof.runtime.session import SessionRequest, open_session
 
     with open_session(SessionRequest(workspace=Path(folder) / "ws")) as session:
         rows = session.workspace.documents.known().values()
-        present = Indexer(session).index.document_ids()
+        present = borrow_parts(session).index.document_ids()
         assert {row.id for row in rows if row.is_indexed and row.passage_count} <= present
         assert all(session.workspace.documents.load(row.id).text for row in rows)
 
@@ -111,9 +131,9 @@ def run_to_end(target: Callable[..., None], *arguments: Any, timeout_s: float = 
     Raises:
         AssertionError: It failed or hung.
     """
-    _start(int).join()  # the fork server has done its imports before the clock runs
+    start(int).join()  # the fork server has done its imports before the clock runs
     started = time.monotonic()
-    child = _start(target, *arguments)
+    child = start(target, *arguments)
     child.join(timeout_s)
     hung = child.is_alive()
     if hung:
@@ -125,7 +145,7 @@ def run_to_end(target: Callable[..., None], *arguments: Any, timeout_s: float = 
 
 def kill_at(seconds: float, target: Callable[..., None], *arguments: Any) -> bool:
     """Run in a child and kill it after so many seconds; returns whether it was still at work."""
-    child = _start(target, *arguments)
+    child = start(target, *arguments)
     child.join(seconds)
     was_running = child.is_alive()
     child.kill()
@@ -135,7 +155,7 @@ def kill_at(seconds: float, target: Callable[..., None], *arguments: Any) -> boo
 
 def kill_when(is_time: Callable[[], bool], target: Callable[..., None], *arguments: Any) -> bool:
     """Run in a child and kill it as soon as something has happened; returns whether it was still at work."""
-    child = _start(target, *arguments)
+    child = start(target, *arguments)
     while child.is_alive() and not is_time():
         child.join(0.002)
     was_running = child.is_alive()

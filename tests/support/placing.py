@@ -6,14 +6,14 @@ import pytest
 
 from bidproof.core.ids import document_id
 from bidproof.core.records import Block, BlockKind, Document
-from bidproof.runtime import indexing
+from bidproof.runtime import index_parts
 from bidproof.runtime.session import Session
 from wordvectors import WordEmbedder
 
 
 def search_by_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every search of this test go by words, without loading weights."""
-    monkeypatch.setattr(indexing, "open_embedder", lambda *_, **__: WordEmbedder())
+    monkeypatch.setattr(index_parts, "open_embedder", lambda *_, **__: WordEmbedder())
 
 
 def place_document(session: Session, path: str, text: str, *, kind: BlockKind = BlockKind.PARAGRAPH) -> None:

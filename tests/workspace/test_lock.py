@@ -49,6 +49,31 @@ def test_the_second_writer_is_told_who_writes_until_that_one_dies(workspace: Wor
     holder.communicate()
 
 
+def test_who_waits_is_told_for_whom_and_goes_on_when_that_one_is_killed(workspace: Workspace) -> None:
+    holder, child = start_holder(workspace)
+    told: list[str] = []
+
+    def tell(pid: str) -> None:
+        told.append(pid)
+        if len(told) == 2:
+            holder.send_signal(signal.SIGKILL)
+
+    with workspace.writing(waiting=tell):
+        assert set(told) == {str(holder.pid)}
+    os.kill(child, signal.SIGKILL)
+    holder.communicate()
+
+
+def test_waiting_can_be_given_up(workspace: Workspace) -> None:
+    def give_up(pid: str) -> None:
+        raise KeyboardInterrupt(pid)
+
+    with workspace.writing(), pytest.raises(KeyboardInterrupt), workspace.writing(waiting=give_up):
+        pass
+    with workspace.writing():
+        pass
+
+
 def test_it_does_not_nest_and_is_free_after_an_error(workspace: Workspace) -> None:
     with pytest.raises(WorkspaceError, match=f"pid {os.getpid()}"), workspace.writing(), workspace.writing():
         pass

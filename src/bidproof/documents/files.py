@@ -49,10 +49,11 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkippedFile:
-    """A file that was passed over, and why."""
+    """A file that was passed over, and why; ``is_closed`` where it would be read, could it be opened."""
 
     name: str
     reason: str
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +134,8 @@ def _look(path: Path, name: str, root: Path) -> FoundFile | SkippedFile | None:
             content_hash=hash_file(path),
         )
     except OSError as error:
-        return SkippedFile(name=name, reason=f"cannot be opened: {error.strerror or error}")
+        reason = f"cannot be opened: {error.strerror or error}"
+        return SkippedFile(name=name, reason=reason, is_closed=True)
 
 
 def hash_file(path: Path) -> str:

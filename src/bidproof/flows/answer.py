@@ -98,7 +98,7 @@ def answer(request: AnswerRequest, *, session: Session, progress: Progress = sil
     questionnaire = read_questionnaire(request.questionnaire, mapping=load_mapping(request.mapping))
     out = _output(request)
     ingested = (
-        ingest(IngestRequest(roots=request.docs), session=session, progress=progress)
+        ingest(IngestRequest(roots=request.docs, waits=True), session=session, progress=progress)
         if request.docs
         else None
     )

@@ -1,7 +1,7 @@
 """Answer one question from the workspace's documents."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from bidproof.core.records import Draft, Question, QuestionKind
 from bidproof.flows.ingest import IngestRequest, ingest
 from bidproof.runtime.citations import check_citations, document_loader
 from bidproof.runtime.drafting import ScopedSource, open_engine
-from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.indexing import open_index_parts
 from bidproof.runtime.library import draft_from_library
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
@@ -47,8 +47,11 @@ def ask(request: AskRequest, *, session: Session, progress: Progress = silent) -
     )
     scope = None
     if request.docs:
-        scope = ingest(IngestRequest(roots=request.docs), session=session, progress=progress).documents
-    retriever = open_retriever(session, progress=progress)
+        scope = ingest(
+            IngestRequest(roots=request.docs, waits=True), session=session, progress=progress
+        ).documents
+    parts = open_index_parts(session, progress=progress)
+    retriever = parts.retriever(session.settings.retrieval)
     source = retriever if scope is None else ScopedSource(source=retriever, documents=scope)
     today: date = datetime.now(UTC).date()
     known = draft_from_library(question, session=session, today=today)
@@ -62,4 +65,5 @@ def ask(request: AskRequest, *, session: Session, progress: Progress = silent) -
         async with open_engine(session, source, job_id=None, notice=tell) as engine:
             return await engine.draft(question)
 
-    return check_citations(asyncio.run(run()), load=document_loader(session.workspace))
+    draft = check_citations(asyncio.run(run()), load=document_loader(session.workspace))
+    return replace(draft, reasons=(*draft.reasons, parts.lack)) if parts.lack else draft

@@ -62,7 +62,9 @@ def estimate(request: AnswerRequest, *, session: Session, progress: Progress = s
     found = read_questionnaire(request.questionnaire, mapping=load_mapping(request.mapping))
     scope = None
     if request.docs:
-        scope = ingest(IngestRequest(roots=request.docs), session=session, progress=progress).documents
+        scope = ingest(
+            IngestRequest(roots=request.docs, waits=True), session=session, progress=progress
+        ).documents
     source = open_retriever(session, progress=progress)
     scoped = source if scope is None else ScopedSource(source=source, documents=scope)
     asked = [item for item in found.questions if request.overwrite or not item.is_answered]

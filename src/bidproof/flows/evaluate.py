@@ -230,7 +230,9 @@ class _Ran:
 def _open_source(request: EvaluateRequest, session: Session, progress: Progress) -> _Source:
     scope = None
     if request.docs:
-        scope = ingest(IngestRequest(roots=request.docs), session=session, progress=progress).documents
+        scope = ingest(
+            IngestRequest(roots=request.docs, waits=True), session=session, progress=progress
+        ).documents
     found = open_retriever(session, progress=progress)
     passages = found if scope is None else ScopedSource(source=found, documents=scope)
     # Weights and index load with the first search: no answer's time should carry that.

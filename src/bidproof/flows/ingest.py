@@ -1,69 +1,58 @@
 """Bring the workspace in step with folders of documents.
 
-Each document goes through parse → save → split → embed → index → mark; see
-``indexing.py`` for what a kill in between leaves behind.
+What has to happen is planned first and then carried out in one pass; see ``intake.py``.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
-from bidproof.core.ids import DocumentId, digest, document_id
-from bidproof.core.records import Document
+from bidproof.core.ids import DocumentId, digest
 from bidproof.documents.files import FoundFile, FoundFiles, SkippedFile, find_files
-from bidproof.documents.parse import ParseFailure, parse_files
 from bidproof.documents.version import PARSER_VERSION
-from bidproof.runtime.indexing import Indexer, reindex_pending
+from bidproof.runtime.index_parts import borrow_parts
+from bidproof.runtime.indexer import Indexer, reindex_pending
+from bidproof.runtime.intake import FileProblem, IntakePlan, kept_version, take_in
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
-from bidproof.workspace.rows import DocumentRow
+from bidproof.workspace.rows import DocumentRow, ParseFailureRow
 
 _PARSER = "parser version of the stored documents"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestRequest:
-    """Folders and files to bring in; ``retry_failed`` reads unreadable files once more."""
+    """Folders and files to bring in.
+
+    Attributes:
+        roots: Folders and files.
+        tags: Given to every document; empty leaves those it has.
+        retry_failed: Read unreadable files, and documents with pages left out, once more.
+        waits: Wait for another bidproof that writes, instead of refusing.
+    """
 
     roots: tuple[Path, ...]
     tags: tuple[str, ...] = ()
     retry_failed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileProblem:
-    """A file that was not read, and why."""
-
-    path: str
-    code: str
-    message: str
-    hint: str
-
-
-class _Reason(Protocol):
-    @property
-    def code(self) -> str: ...
-    @property
-    def message(self) -> str: ...
-    @property
-    def hint(self) -> str: ...
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestReport:
     """What an ingest did.
 
-    ``documents`` are the ids of every readable document under the roots, the
-    unchanged ones included. Counts are of documents, save ``passages``: those
-    indexed now; and ``pages``: those parsed now, one for a file without pages.
+    ``documents`` are the ids of every document under the roots that can be searched, the
+    unchanged and the stale ones included. Counts are of documents, save ``passages``: those
+    indexed now; and ``pages``: those parsed now, one for a file without pages. ``stale`` counts
+    those that stay in an earlier version, since their file can no longer be read.
     """
 
     documents: tuple[DocumentId, ...]
     added: int
     changed: int
     unchanged: int
+    stale: int
     removed: int
     passages: int
     pages: int
@@ -72,137 +61,116 @@ class IngestReport:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """What has to happen to bring the workspace in step."""
-
-    parse: tuple[FoundFile, ...]
-    unchanged: tuple[DocumentId, ...]
-    removed: tuple[DocumentId, ...]
-    problems: tuple[FileProblem, ...]
-
-
 def ingest(request: IngestRequest, *, session: Session, progress: Progress = silent) -> IngestReport:
     """Read new and changed documents, drop removed ones, leave the rest alone.
 
+    A document whose file can no longer be read stays as it was, and is called stale.
+
     Raises:
         UnreadableFile: A root does not exist.
-        WorkspaceError: Another process is writing to this workspace.
+        WorkspaceError: Another process is writing to this workspace, and the request does not wait.
     """
     started = time.monotonic()
-    roots = tuple(root.absolute() for root in request.roots)
-    found = find_files(roots)
-    with session.workspace.writing():
-        return _ingest(
-            replace(request, roots=roots), found, session=session, progress=progress, started=started
-        )
-
-
-def _ingest(
-    request: IngestRequest, found: FoundFiles, *, session: Session, progress: Progress, started: float
-) -> IngestReport:
+    request = replace(request, roots=tuple(root.absolute() for root in request.roots))
+    found = find_files(request.roots)
     workspace = session.workspace
-    indexer = Indexer(session)
-    reindex_pending(session, indexer, progress=progress)
-    known = workspace.documents.known()
-    if not known:
+    with workspace.writing(waiting=_tell_of_waiting(progress) if request.waits else None):
+        indexer = Indexer(session, borrow_parts(session))
+        reindex_pending(session, indexer, progress=progress)
+        known = workspace.documents.known()
+        is_current = not known or workspace.facts.get(_PARSER) == PARSER_VERSION
+        failed = {row.path: row for row in workspace.documents.failures()}
+        plan = _plan(request, found, known=known, failed=failed, is_current=is_current)
+        if not known:
+            workspace.facts.set(_PARSER, PARSER_VERSION)
+        intake = take_in(plan.intake, indexer, session=session, progress=progress)
         workspace.facts.set(_PARSER, PARSER_VERSION)
-    plan = _plan(request, found, session=session, known=known)
-    indexer.drop(plan.removed)
-    reading = _Reading(session, indexer, tags=request.tags)
-    try:
-        reading.read(plan.parse, progress=progress)
-        indexer.finish()
-    except BaseException:
-        indexer.abandon()
-        raise
-    workspace.facts.set(_PARSER, PARSER_VERSION)
-    changed = sum(document in {row.id for row in known.values()} for document in reading.documents)
     return IngestReport(
-        documents=tuple(sorted({*plan.unchanged, *reading.documents})),
-        added=len(reading.documents) - changed,
-        changed=changed,
+        documents=tuple(sorted({*plan.unchanged, *intake.added, *intake.changed, *intake.stale})),
+        added=len(intake.added),
+        changed=len(intake.changed),
         unchanged=len(plan.unchanged),
-        removed=len(plan.removed),
+        stale=len(intake.stale),
+        removed=len(plan.intake.removed),
         passages=indexer.passages,
-        pages=reading.pages,
-        problems=(*plan.problems, *reading.problems),
-        warnings=tuple(reading.warnings),
+        pages=intake.pages,
+        problems=(*plan.problems, *intake.problems),
+        warnings=tuple(intake.warnings),
         seconds=time.monotonic() - started,
     )
 
 
-class _Reading:
-    """Takes parsed files in: stored first, then handed to the indexer."""
+def _tell_of_waiting(progress: Progress) -> Callable[[str], None]:
+    told: set[str] = set()
 
-    def __init__(self, session: Session, indexer: Indexer, *, tags: tuple[str, ...]) -> None:
-        self._settings = session.settings.documents
-        self._table = session.workspace.documents
-        self._indexer = indexer
-        self._tags = tags
-        self.documents: list[DocumentId] = []
-        self.problems: list[FileProblem] = []
-        self.warnings: list[str] = []
-        self.pages = 0
+    def tell(pid: str) -> None:
+        line = f"waiting for another bidproof (pid {pid}) to finish indexing"
+        progress(Step(stage="waiting", done=0, total=None, note="" if pid in told else line))
+        told.add(pid)
 
-    def read(self, files: Sequence[FoundFile], *, progress: Progress) -> None:
-        """Parse files and take each in, in their order, while the next ones are parsed."""
-        if files:
-            self._indexer.warm()
-        for done, outcome in enumerate(parse_files(files, settings=self._settings), start=1):
-            note = ""
-            if outcome.document is not None:
-                self.accept(outcome.file, outcome.document)
-            elif outcome.failure is not None:
-                note = self.refuse(outcome.file, outcome.failure)
-            progress(Step(stage="reading documents", done=done, total=len(files), note=note))
+    return tell
 
-    def accept(self, file: FoundFile, document: Document) -> None:
-        document = replace(document, tags=self._tags or document.tags)
-        self._table.save(document, size_bytes=file.size_bytes, modified_ns=file.modified_ns)
-        self._table.clear_failure(file.name)
-        self._indexer.take(document)
-        self.documents.append(document.id)
-        self.pages += max(1, len(document.pages))
-        self.warnings += [f"{document.path}: {warning}" for warning in document.warnings]
 
-    def refuse(self, file: FoundFile, failure: ParseFailure) -> str:
-        """Record an unreadable file; what an earlier, readable version said no longer holds."""
-        self._indexer.drop((document_id(file.name),))
-        self._table.save_failure(file.name, file.content_hash, failure.code, failure.message, failure.hint)
-        self.problems.append(_problem(file.name, failure))
-        return f"not read: {failure.message}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What is to be done, and what is known without doing anything."""
+
+    intake: IntakePlan
+    unchanged: tuple[DocumentId, ...]
+    problems: tuple[FileProblem, ...]
 
 
 def _plan(
-    request: IngestRequest, found: FoundFiles, *, session: Session, known: Mapping[str, DocumentRow]
+    request: IngestRequest,
+    found: FoundFiles,
+    *,
+    known: Mapping[str, DocumentRow],
+    failed: Mapping[str, ParseFailureRow],
+    is_current: bool,
 ) -> _Plan:
+    read: list[FoundFile] = []
+    unchanged: list[DocumentRow] = []
+    refused: list[ParseFailureRow] = []
     files = _named_files(found.files, known)
-    failed = {row.path: row for row in session.workspace.documents.failures()}
-    is_current = session.workspace.facts.get(_PARSER) == PARSER_VERSION
-    parse: list[FoundFile] = []
-    unchanged: list[DocumentId] = []
-    problems = [_skipped(item) for item in found.skipped]
     for file in files:
         row, failure = known.get(file.name), failed.get(file.name)
         if row and is_current and row.content_hash == file.content_hash and not _wants_again(row, request):
-            unchanged.append(row.id)
+            unchanged.append(row)
         elif failure and failure.content_hash == file.content_hash and not request.retry_failed:
-            problems.append(_problem(file.name, failure))
+            refused.append(failure)
         else:
-            parse.append(file)
-    present = {file.name for file in files}
-    for path in failed.keys() - present:
-        if not any((root / path).exists() for root in request.roots):
-            session.workspace.documents.clear_failure(path)
-    removed = (
-        row.id
-        for row in known.values()
-        if row.path not in present and _is_below(Path(row.source), request.roots)
+            read.append(file)
+    closed = {item.name for item in found.skipped if item.is_closed}
+    kept = closed | {failure.path for failure in refused}
+    present = closed | {file.name for file in files}
+    intake = IntakePlan(
+        read=tuple(read),
+        known=known,
+        tags=request.tags,
+        stale=tuple(row.id for path, row in known.items() if path in kept),
+        recovered=tuple(row.id for row in unchanged if row.is_stale),
+        removed=tuple(_gone(request.roots, known.values(), present)),
+        forgotten=tuple(
+            path
+            for path in failed
+            if path in {row.path for row in unchanged}
+            or not (path in present or any((root / path).exists() for root in request.roots))
+        ),
     )
-    return _Plan(
-        parse=tuple(parse), unchanged=tuple(unchanged), removed=tuple(removed), problems=tuple(problems)
-    )
+    problems = [_skipped(item, known.get(item.name)) for item in found.skipped]
+    problems += [
+        FileProblem(path=row.path, code=row.code, message=row.message, hint=row.hint) for row in refused
+    ]
+    return _Plan(intake=intake, unchanged=tuple(row.id for row in unchanged), problems=tuple(problems))
+
+
+def _gone(
+    roots: Sequence[Path], rows: Iterable[DocumentRow], present: Collection[str]
+) -> Iterator[DocumentId]:
+    for row in rows:
+        source = Path(row.source)
+        if row.path not in present and any(source == root or root in source.parents for root in roots):
+            yield row.id
 
 
 def _wants_again(row: DocumentRow, request: IngestRequest) -> bool:
@@ -211,17 +179,14 @@ def _wants_again(row: DocumentRow, request: IngestRequest) -> bool:
     return has_other_tags or (request.retry_failed and bool(row.warnings))
 
 
-def _skipped(file: SkippedFile) -> FileProblem:
+def _skipped(file: SkippedFile, known: DocumentRow | None) -> FileProblem:
+    kept = f"; {kept_version(known)}" if known is not None and file.is_closed else ""
     return FileProblem(
         path=file.name,
         code="skipped-file",
-        message=f"skipped {file.name!r}: {file.reason}",
+        message=f"skipped {file.name!r}: {file.reason}{kept}",
         hint="convert it to a format that bidproof ingest --help lists, or ignore this line",
     )
-
-
-def _problem(path: str, reason: _Reason) -> FileProblem:
-    return FileProblem(path=path, code=reason.code, message=reason.message, hint=reason.hint)
 
 
 def _named_files(files: Sequence[FoundFile], known: Mapping[str, DocumentRow]) -> tuple[FoundFile, ...]:
@@ -244,7 +209,3 @@ def _named_files(files: Sequence[FoundFile], known: Mapping[str, DocumentRow]) -
         taken[name] = source
         named.append(replace(file, name=name))
     return tuple(named)
-
-
-def _is_below(path: Path, roots: Sequence[Path]) -> bool:
-    return any(path == root or root in path.parents for root in roots)

@@ -13,13 +13,15 @@ from bidproof.workspace.rows import Job
 class StatusReport:
     """Counts of a workspace.
 
-    ``waiting`` are stored documents whose passages are not indexed yet;
-    ``unreadable`` maps a path to the reason it was not read.
+    ``waiting`` are stored documents whose passages are not indexed yet, ``stale`` those
+    whose file can no longer be read, so that an earlier version answers; ``unreadable``
+    maps a path to the reason it was not read.
     """
 
     folder: Path
     documents: int
     waiting: int
+    stale: int
     passages: int
     pages: int
     kinds: Mapping[str, int]
@@ -37,6 +39,7 @@ def status(session: Session) -> StatusReport:
         folder=workspace.folder,
         documents=len(rows),
         waiting=sum(not row.is_indexed for row in rows),
+        stale=sum(row.is_stale for row in rows),
         passages=sum(row.passage_count for row in rows),
         pages=sum(row.page_count for row in rows),
         kinds=Counter(row.media_type for row in rows),

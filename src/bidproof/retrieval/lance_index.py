@@ -10,10 +10,11 @@ splits them at spaces and ranks them by BM25.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportMissingTypeStubs=false, reportUnknownParameterType=false
 import json
-import threading
+import os
+import shutil
+import time
 from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from bidproof.core.errors import WorkspaceError
 from bidproof.core.ids import DocumentId, PassageId, digest
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.records import Passage
+from bidproof.retrieval.kept_pool import KeptPool, WholePool
 from bidproof.retrieval.lancedb_import import import_lancedb
 from bidproof.retrieval.passage_text import body_terms, name_terms, place_terms
 from bidproof.retrieval.pool_rows import (
@@ -48,15 +50,6 @@ _KEEP_OLD_VERSIONS = timedelta(minutes=10)  # a reader that opened an older vers
 _LIKELY_PASSAGES, _LIKELY_DOCUMENTS = 300, 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Whole:
-    """All passages as of one version of the table, and where each row was then."""
-
-    version: int
-    pool: "Pool"
-    row_ids: dict[PassageId, int]
-
-
 class LanceIndex:
     """Passages of one workspace in one vector space.
 
@@ -77,11 +70,16 @@ class LanceIndex:
     ) -> None:
         self._folder = folder
         self._exact_below = exact_below
-        self._whole: _Whole | None = None
-        self._lock = threading.Lock()
+        self._kept = KeptPool()
         self._dimension = dimension
         self._name = f"passages-{digest('index', INDEX_FORMAT, embedder_name, str(dimension))}"
         self._opened: Any = None
+
+    @property
+    def in_memory(self) -> int:
+        """Passages kept in memory at this moment."""
+        whole = self._kept.whole
+        return 0 if whole is None else len(whole.pool.ids)
 
     def count(self) -> int:
         """Number of passages."""
@@ -168,7 +166,8 @@ class LanceIndex:
         missing = set(ids)
         if table is None or not missing:
             return []
-        places = self._whole.row_ids if self._whole is not None else {}
+        whole = self._kept.whole
+        places = whole.row_ids if whole is not None else {}
         known = [places[name] for name in missing if name in places]
         found: list[dict[str, Any]] = []
         if known:
@@ -194,27 +193,27 @@ class LanceIndex:
     def pool(self, terms: Sequence[str], vectors: "Vectors", *, filters: Filters) -> "Pool":
         """Passages to score for a question: all of them, or above the limit the likely documents' ones.
 
-        The whole pool is kept in memory until the index changes: some 2.5 KB a passage.
+        The whole pool is kept in memory, some 2.5 KB a passage; see :class:`KeptPool` for
+        how it follows changes.
         """
         with self._translated("read passages"):
             table = self._table()
             if table is None:
                 return pool_of(_schema(self._dimension).empty_table(), self._dimension)
-            with self._lock:
-                whole, version = self._whole, int(table.version)
-                if whole is not None and whole.version == version:
-                    return whole.pool
-                if table.count_rows() < self._exact_below:
-                    self._whole = self._read_whole(table, version)
-                    return self._whole.pool
-                self._whole = None
+            whole, version = self._kept.whole, int(table.version)
+            is_current = whole is not None and whole.version == version
+            if is_current or table.count_rows() < self._exact_below:
+                return self._kept.at(version, self._read_whole).pool
+            self._kept.drop()
             return self._likely(table, terms, vectors, _where(filters))
 
-    def _read_whole(self, table: Any, version: int) -> _Whole:
+    def _read_whole(self) -> WholePool:
+        table = self._table()
+        version = int(table.version)
         rows = table.search().select(POOL_COLUMNS).with_row_id(True).to_arrow()
         numbers = rows.column("_rowid").to_pylist()
         names = (PassageId(name) for name in rows.column("id").to_pylist())
-        return _Whole(
+        return WholePool(
             version=version,
             pool=pool_of(rows, self._dimension),
             row_ids=dict(zip(names, numbers, strict=True)),
@@ -257,7 +256,7 @@ class LanceIndex:
         return [str(name) for name in found.column("document_id").to_pylist()]
 
     def compact(self) -> None:
-        """Fold small writes together, index new rows, free versions older than ten minutes."""
+        """Fold small writes together, index new rows, free what is ten minutes old, renew the memory."""
         with self._translated("compact"):
             table = self._table()
             if table is None:
@@ -268,10 +267,12 @@ class LanceIndex:
             if table.count_rows() >= self._exact_below and not has_vectors:
                 table.create_index("vector", config=IvfRq(distance_type="dot"))
             table.optimize(cleanup_older_than=_KEEP_OLD_VERSIONS)
+            self._drop_superseded()
+            self._kept.renew(self._read_whole)
 
     def _table(self) -> Any:
         """The open table, or None while nothing was ever written in this vector space."""
-        if self._opened is None and (self._folder / f"{self._name}.lance").exists():
+        if self._opened is None and any((self._folder / f"{self._name}.lance" / "_versions").glob("*")):
             self._opened = self._connect().open_table(self._name)
         return self._opened
 
@@ -283,9 +284,8 @@ class LanceIndex:
         database = self._connect()
         from lancedb.index import FTS
 
-        for other in database.list_tables().tables:
-            if other.startswith("passages-") and other != self._name:
-                database.drop_table(other)
+        for other in self._superseded():
+            os.utime(other)  # from now on it is old
         table = database.create_table(self._name, schema=_schema(self._dimension), exist_ok=True)
         analysed = FTS(
             base_tokenizer="whitespace",
@@ -299,6 +299,15 @@ class LanceIndex:
             table.create_index(column, config=analysed)
         self._opened = table
         return table
+
+    def _superseded(self) -> list[Path]:
+        return [path for path in self._folder.glob("passages-*.lance") if path.stem != self._name]
+
+    def _drop_superseded(self) -> None:
+        """Free the tables of other vector spaces, once whoever was reading them has had his time."""
+        for other in self._superseded():
+            if time.time() - other.stat().st_mtime > _KEEP_OLD_VERSIONS.total_seconds():
+                shutil.rmtree(other, ignore_errors=True)
 
     def _rows_of(self, passages: Sequence[Passage], vectors: "Vectors") -> Any:
         import pyarrow as pa
@@ -326,6 +335,7 @@ class LanceIndex:
         try:
             yield
         except (RuntimeError, OSError) as error:
+            self._opened = None  # it may have been made anew
             raise WorkspaceError(
                 f"cannot {doing} in index {str(self._folder)!r}: {_first_line(error)}, expected it whole",
                 hint="check free disk space; if it persists delete that folder and run bidproof ingest again",

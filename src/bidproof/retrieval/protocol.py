@@ -119,6 +119,11 @@ class Index(Protocol):
         """Take documents out; unknown ids are ignored."""
         ...
 
+    @property
+    def in_memory(self) -> int:
+        """Passages kept in memory at this moment."""
+        ...
+
     def count(self) -> int:
         """Number of passages."""
         ...

@@ -6,7 +6,10 @@ row change in one transaction, and one file holds all there is to back up.
 
 import json
 import zlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from bidproof.core.errors import WorkspaceError
 from bidproof.core.ids import DocumentId
@@ -15,7 +18,7 @@ from bidproof.core.records import Document, Trust
 from bidproof.workspace.app.ready import models
 from bidproof.workspace.database import Database
 from bidproof.workspace.faults import damaged
-from bidproof.workspace.rows import DocumentRow, ParseFailureRow
+from bidproof.workspace.rows import DocumentRow, DocumentTally, ParseFailureRow
 
 # SQLite allows 32,766 variables in one statement, older builds 999.
 _SLICE = 500
@@ -34,6 +37,16 @@ class DocumentTable:
         """Every document by its path, ordered by path."""
         rows = self._database.read(lambda: list(self._rows.order_by("path")))
         return {row.path: _document_row(row) for row in rows}
+
+    def tally(self) -> DocumentTally:
+        """Count documents and passages, without reading the rows."""
+        counts = {
+            "documents": Count("id"),
+            "waiting": Count("id", filter=Q(is_indexed=False)),
+            "stale": Count("id", filter=Q(is_stale=True)),
+            "passages": Coalesce(Sum("passage_count"), 0),
+        }
+        return DocumentTally(**self._database.read(lambda: self._rows.aggregate(**counts)))
 
     def save(self, document: Document, *, size_bytes: int, modified_ns: int) -> None:
         """Store a document, replacing an earlier version; it counts as not indexed.
@@ -61,19 +74,29 @@ class DocumentTable:
         changes = {"is_indexed": True, "passage_count": passage_count}
         self._database.write(lambda: self._rows.filter(id=document_id).update(**changes))
 
+    def mark_stale(self, document_ids: Collection[DocumentId], *, is_stale: bool) -> None:
+        """Note whether documents stand for files that can no longer be read; unknown ids are ignored."""
+        self._in_slices(document_ids, lambda rows: rows.update(is_stale=is_stale))
+
     def mark_all_unindexed(self) -> None:
         """Note that the index is gone or out of date for every document."""
         self._database.write(lambda: self._rows.update(is_indexed=False, passage_count=0))
 
     def remove(self, document_ids: Collection[DocumentId]) -> None:
         """Forget documents with their text; unknown ids are ignored."""
+        self._in_slices(document_ids, lambda rows: rows.delete())
+
+    def _in_slices(
+        self, document_ids: Collection[DocumentId], change: Callable[[QuerySet[models.Document]], object]
+    ) -> None:
         ids = sorted(document_ids)
 
-        def delete() -> None:
+        def write() -> None:
             for start in range(0, len(ids), _SLICE):
-                self._rows.filter(id__in=ids[start : start + _SLICE]).delete()
+                change(self._rows.filter(id__in=ids[start : start + _SLICE]))
 
-        self._database.write(delete)
+        if ids:
+            self._database.write(write)
 
     def load(self, document_id: DocumentId) -> Document:
         """Read a whole document back, text and blocks.
@@ -135,6 +158,7 @@ def _document_values(document: Document) -> dict[str, object]:
         "page_count": len(document.pages),
         "passage_count": 0,
         "is_indexed": False,
+        "is_stale": False,
     }
 
 
@@ -149,6 +173,7 @@ def _document_row(row: models.Document) -> DocumentRow:
         page_count=row.page_count,
         passage_count=row.passage_count,
         is_indexed=row.is_indexed,
+        is_stale=row.is_stale,
         size_bytes=row.size_bytes,
         modified_ns=row.modified_ns,
         warnings=tuple(row.warnings),

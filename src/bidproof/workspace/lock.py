@@ -3,12 +3,14 @@
 import contextlib
 import fcntl
 import os
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 from bidproof.core.errors import WorkspaceError
 from bidproof.workspace.faults import read_only
 
+_LOOK_EVERY_S = 0.1
 _held: set[int] = set()
 
 
@@ -23,11 +25,13 @@ os.register_at_fork(after_in_child=_drop_in_child)
 
 
 @contextlib.contextmanager
-def hold_lock(path: Path) -> Generator[None]:
+def hold_lock(path: Path, *, waiting: Callable[[str], None] | None = None) -> Generator[None]:
     """Hold the writer's lock on a workspace while the block runs.
 
     Args:
         path: The lock file; created if missing, and left behind empty.
+        waiting: Is told the number of the process that writes, ten times a second, until that
+            one ends; what it raises ends the waiting. None does not wait.
 
     Raises:
         WorkspaceError: Another process, or another part of this one, is writing.
@@ -35,7 +39,7 @@ def hold_lock(path: Path) -> Generator[None]:
     file = _open(path)
     _held.add(file)
     try:
-        _take(file, path)
+        _take(file, path, waiting)
         os.ftruncate(file, 0)
         os.pwrite(file, str(os.getpid()).encode(), 0)
         try:
@@ -108,13 +112,19 @@ def _open(path: Path) -> int:
         raise read_only(path, error.strerror or str(error)) from error
 
 
-def _take(file: int, path: Path) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        pid = os.pread(file, 32, 0).decode("ascii", "replace").strip() or "unknown"
-        raise WorkspaceError(
-            f"cannot write in {str(path.parent)!r}: another bidproof is writing (pid {pid})",
-            hint=f"wait until it ends, or stop process {pid}, then run the same command again",
-            code="workspace-locked",
-        ) from error
+def _take(file: int, path: Path, waiting: Callable[[str], None] | None) -> None:
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            pid = os.pread(file, 32, 0).decode("ascii", "replace").strip() or "unknown"
+            if waiting is None:
+                raise WorkspaceError(
+                    f"cannot write in {str(path.parent)!r}: another bidproof is writing (pid {pid})",
+                    hint=f"wait until it ends, or stop process {pid}, then run the same command again",
+                    code="workspace-locked",
+                ) from error
+            waiting(pid)
+            time.sleep(_LOOK_EVERY_S)
+        else:
+            return

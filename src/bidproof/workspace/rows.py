@@ -15,7 +15,9 @@ class DocumentRow:
     """What is known of a document without loading its text.
 
     ``is_indexed`` is False from saving the document until its passages are in
-    the index. ``modified_ns`` is the file's modification time in nanoseconds.
+    the index. ``is_stale`` is True while the file is there but can no longer be
+    read: this is an earlier version of it. ``modified_ns`` is the modification
+    time, in nanoseconds, of the file that was read.
     """
 
     id: DocumentId
@@ -29,11 +31,22 @@ class DocumentRow:
     is_indexed: bool
     size_bytes: int
     modified_ns: int
+    is_stale: bool = False
     warnings: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     trust: Trust = Trust.OWN
     written: date | None = None
     expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentTally:
+    """How many documents there are, are not indexed yet, and are stale; and how many passages."""
+
+    documents: int
+    waiting: int
+    stale: int
+    passages: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 Importing this module is cheap; Django is loaded by :meth:`Workspace.open`.
 """
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,17 +92,21 @@ class Workspace:
         """Where the search index lives."""
         return self.folder / "index"
 
-    def writing(self) -> AbstractContextManager[None]:
+    def writing(self, *, waiting: Callable[[str], None] | None = None) -> AbstractContextManager[None]:
         """Keep other writers out while documents or the index change; readers go on.
 
         The lock ends with the process, however that ends. It does not nest.
+
+        Args:
+            waiting: Is told, again and again, which process writes while it is waited for;
+                None refuses at once.
 
         Raises:
             WorkspaceError: Another writer holds it (``workspace-locked``); on entering the block.
         """
         from bidproof.workspace.lock import hold_lock
 
-        return hold_lock(self.folder / LOCK_NAME)
+        return hold_lock(self.folder / LOCK_NAME, waiting=waiting)
 
     def close(self) -> None:
         """Let go of jobs and calls, finish queued writes, close; a second call does nothing."""

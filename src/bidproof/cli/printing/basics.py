@@ -119,8 +119,9 @@ def print_ingest(report: IngestReport) -> None:
         click.echo(f"note: {warning}")
     click.echo(
         f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, "
-        f"{report.removed} removed, {len(report.problems)} not read; "
-        f"{report.passages} passages indexed from {report.pages} pages in {report.seconds:.1f} s"
+        f"{report.removed} removed, {len(report.problems)} not read"
+        + (f", {report.stale} of them kept in an earlier version; " if report.stale else "; ")
+        + f"{report.passages} passages indexed from {report.pages} pages in {report.seconds:.1f} s"
     )
 
 
@@ -252,6 +253,7 @@ def print_status(report: StatusReport) -> None:
         ("pages", report.pages),
         ("passages", report.passages),
         ("waiting to be indexed", report.waiting),
+        ("stale, in an earlier version", report.stale),
         ("approved answers", report.library_entries),
         ("spent", f"${report.spent_usd:.4f}"),
     ]

@@ -19,7 +19,8 @@ from bidproof.optimization.records import Running
 from bidproof.optimization.settings.stages import CachedEmbedder, CachedSource, SearchCache
 from bidproof.prompts.program import Program
 from bidproof.runtime.evaluate_sources import OpenJudge, open_judge
-from bidproof.runtime.indexing import IndexParts, open_index_parts
+from bidproof.runtime.index_parts import IndexParts
+from bidproof.runtime.indexing import open_index_parts
 from bidproof.runtime.program_choice import running_program
 from bidproof.runtime.progress import Progress, Step
 from bidproof.runtime.session import Session

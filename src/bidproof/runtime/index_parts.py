@@ -1,0 +1,70 @@
+"""What a search is made of, borrowed for one session."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bidproof.core.ids import digest
+from bidproof.core.settings import RetrievalSettings, Settings
+from bidproof.documents.version import PARSER_VERSION
+from bidproof.retrieval.protocol import Embedder, Index
+from bidproof.retrieval.reranker import open_reranker
+from bidproof.retrieval.search import Retriever
+from bidproof.runtime.session import Session
+from bidproof.runtime.warm import open_embedder, open_index
+
+FINGERPRINT = "fingerprint of the index"
+"""Name of the fact that says under which settings the documents were indexed last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexParts:
+    """What a search is made of: the index, the embedder that it was made with, and the index's fingerprint.
+
+    ``folder`` is the workspace's, where learned re-rankers lie. ``lack`` says in one line what
+    of the documents cannot be found yet; empty where all can.
+    """
+
+    index: Index
+    embedder: Embedder
+    fingerprint: str
+    folder: Path
+    lack: str = ""
+
+    def retriever(self, retrieval: RetrievalSettings) -> Retriever:
+        """Search these parts under some settings, with the re-ranker that they name.
+
+        Raises:
+            InvalidSetting: That re-ranker is not there, or fits other parts.
+        """
+        reranker = open_reranker(
+            retrieval.reranker, folder=self.folder, embedder=self.embedder.name, index=self.fingerprint
+        )
+        return Retriever(self.index, self.embedder, retrieval, reranker=reranker)
+
+
+def borrow_parts(session: Session) -> IndexParts:
+    """The parts that the session's settings call for, as they are; changes nothing.
+
+    Raises:
+        InvalidSetting: The embedder's settings are not usable.
+    """
+    embedder = open_embedder(session.settings.retrieval, api_key=session.api_key)
+    fingerprint = _fingerprint(embedder.name, session.settings)
+    index = open_index(
+        session.workspace.index_folder, embedder_name=fingerprint, dimension=embedder.dimension
+    )
+    return IndexParts(
+        index=index, embedder=embedder, fingerprint=fingerprint, folder=session.workspace.folder
+    )
+
+
+def _fingerprint(embedder_name: str, settings: Settings) -> str:
+    """Name everything an indexed vector depends on besides the documents."""
+    passages = settings.documents
+    return digest(
+        PARSER_VERSION,
+        embedder_name,
+        passages.chunking,
+        str(passages.max_tokens),
+        str(passages.overlap_tokens),
+    )

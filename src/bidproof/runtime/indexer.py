@@ -1,0 +1,190 @@
+"""Keep the index in step with the stored documents and the settings; for the one who writes.
+
+A document is marked indexed only after its passages are in the index, so a
+process killed anywhere leaves documents that are either whole or taken up again.
+"""
+
+from collections import deque
+from collections.abc import Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from bidproof.core.ids import DocumentId
+from bidproof.core.records import Document, Passage
+from bidproof.documents.passages import split_document
+from bidproof.retrieval.passage_text import embedding_text
+from bidproof.runtime.index_parts import FINGERPRINT, IndexParts
+from bidproof.runtime.progress import Progress, Step, silent
+from bidproof.runtime.session import Session
+
+if TYPE_CHECKING:
+    from bidproof.retrieval.protocol import Vectors
+
+_EMBED_PASSAGES = 64
+_COMMIT_PASSAGES = 256
+_MOST_WAITING = 2048
+
+
+@runtime_checkable
+class _Warmable(Protocol):
+    def warm(self) -> None:
+        """Load what the first text would wait for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch:
+    """Documents whose passages are being embedded."""
+
+    documents: tuple[tuple[DocumentId, int], ...]
+    passages: tuple[Passage, ...]
+    vectors: "Future[Vectors]"
+
+
+class Indexer:
+    """Carries stored documents into the index while later ones are still being read.
+
+    A thread embeds; the caller's thread takes documents in and commits what is
+    embedded, a few hundred passages at a time.
+
+    Opening one with other passage or embedder settings than last time starts a
+    new index: vectors of two kinds are never mixed. Whoever opens one holds the
+    workspace's lock.
+    """
+
+    def __init__(self, session: Session, parts: IndexParts) -> None:
+        self._workspace = session.workspace
+        self._settings = session.settings
+        self._embedder, self._index = parts.embedder, parts.index
+        self._waiting: list[tuple[DocumentId, tuple[Passage, ...]]] = []
+        self._batches: deque[_Batch] = deque()
+        self._thread: ThreadPoolExecutor | None = None
+        self.passages = 0
+        self._has_changed = False
+        if self._workspace.facts.get(FINGERPRINT) != parts.fingerprint:
+            self._workspace.documents.mark_all_unindexed()
+            self._workspace.facts.set(FINGERPRINT, parts.fingerprint)
+
+    def reconcile(self) -> None:
+        """Take out what a killed process left behind, and note what the index has lost."""
+        known = self._workspace.documents.known().values()
+        present = self._index.document_ids()
+        self.drop(present - {row.id for row in known})
+        if {row.id for row in known if row.is_indexed and row.passage_count} - present:
+            self._workspace.documents.mark_all_unindexed()
+
+    def warm(self) -> None:
+        """Load the embedder while the first documents are being read."""
+        if isinstance(self._embedder, _Warmable):
+            self._open_thread().submit(self._embedder.warm)
+
+    def take(self, document: Document) -> None:
+        """Index a stored document, now or with a later batch."""
+        embed = self._embedder.embed_passages if self._settings.documents.chunking == "semantic" else None
+        passages = split_document(document, settings=self._settings.documents, embed=embed)
+        self._waiting.append((document.id, passages))
+        if sum(len(own) for _, own in self._waiting) >= _EMBED_PASSAGES:
+            self._embed()
+        self._commit_embedded(at_least=_COMMIT_PASSAGES)
+
+    def drop(self, ids: Collection[DocumentId]) -> None:
+        """Forget documents; the index first, so that a kill in between leaves them to the next run."""
+        if ids:
+            self._index.remove(tuple(ids))
+            self._workspace.documents.remove(ids)
+            self._has_changed = True
+
+    def finish(self, *, progress: Progress = silent) -> None:
+        """Index what still waits, and compact when anything has changed."""
+        self._embed()
+        done, ready = self.passages, list[_Batch]()
+        total = done + sum(len(batch.passages) for batch in self._batches)
+        for batch in tuple(self._batches):
+            batch.vectors.result()
+            ready.append(batch)
+            done += len(batch.passages)
+            progress(Step(stage="indexing", done=done, total=total))
+            if done - self.passages >= _COMMIT_PASSAGES:
+                self._commit(ready)
+                ready = []
+        self._commit(ready)
+        self._close_thread()
+        if self._has_changed:
+            progress(Step(stage="compacting the index", done=0, total=1))
+            self._index.compact()
+            self._has_changed = False
+            progress(Step(stage="compacting the index", done=1, total=1))
+
+    def abandon(self) -> None:
+        """Leave what still waits to the next run, without embedding it first."""
+        self._waiting.clear()
+        self._batches.clear()
+        self._close_thread()
+
+    def _embed(self) -> None:
+        if not self._waiting:
+            return
+        batch, self._waiting = self._waiting, []
+        passages = tuple(passage for _, own in batch for passage in own)
+        texts = [embedding_text(passage) for passage in passages]
+        self._batches.append(
+            _Batch(
+                documents=tuple((document, len(own)) for document, own in batch),
+                passages=passages,
+                vectors=self._open_thread().submit(self._embedder.embed_passages, texts),
+            )
+        )
+
+    def _commit_embedded(self, *, at_least: int) -> None:
+        """Commit the batches that are embedded, once they are worth it; wait when too much is not."""
+        done: list[_Batch] = []
+        waiting = sum(len(batch.passages) for batch in self._batches)
+        for batch in self._batches:
+            if not batch.vectors.done() and waiting <= _MOST_WAITING:
+                break
+            done.append(batch)
+            waiting -= len(batch.passages)
+        if sum(len(batch.passages) for batch in done) >= at_least:
+            self._commit(done)
+
+    def _commit(self, batches: Sequence[_Batch]) -> None:
+        """Put the oldest batches into the index together, then mark their documents."""
+        if not batches:
+            return
+        import numpy as np
+
+        vectors = np.concatenate([batch.vectors.result() for batch in batches])
+        passages = [passage for batch in batches for passage in batch.passages]
+        documents = [item for batch in batches for item in batch.documents]
+        self._index.replace(tuple(document for document, _ in documents), passages, vectors)
+        for document, count in documents:
+            self._workspace.documents.mark_indexed(document, passage_count=count)
+        for _ in batches:
+            self._batches.popleft()
+        self.passages += len(passages)
+        self._has_changed = True
+
+    def _open_thread(self) -> ThreadPoolExecutor:
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
+        return self._thread
+
+    def _close_thread(self) -> None:
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.shutdown(wait=False, cancel_futures=True)
+
+
+def reindex_pending(session: Session, indexer: Indexer, *, progress: Progress = silent) -> None:
+    """Index stored documents that are not indexed: after a kill, or after a change of settings."""
+    indexer.reconcile()
+    pending = [row.id for row in session.workspace.documents.known().values() if not row.is_indexed]
+    try:
+        for done, document in enumerate(pending, start=1):
+            indexer.take(session.workspace.documents.load(document))
+            progress(Step(stage="indexing again", done=done, total=len(pending)))
+        indexer.finish(progress=progress)
+    except BaseException:
+        indexer.abandon()
+        raise

@@ -1,0 +1,45 @@
+"""What a process keeps open from one session to the next: embedders, and the indexes used last.
+
+A session borrows; nothing here belongs to it. Local model servers are kept where they are
+started, in ``llm/local.py``. :func:`bidproof.core.kept.close_all` lets go of everything.
+"""
+
+from pathlib import Path
+from typing import TypeAlias
+
+from bidproof.core.kept import Kept
+from bidproof.core.settings import RetrievalSettings
+from bidproof.retrieval import open as cold
+from bidproof.retrieval.protocol import Embedder, Index
+
+_EMBEDDERS = 4
+_PASSAGES = 400_000  # in memory, of all indexes together: about a gigabyte
+_LEAST = 2_000  # what an index counts for that has no passages in memory
+
+_Name: TypeAlias = tuple[str | int | Path | None, ...]
+
+
+def _weight(index: Index) -> int:
+    return max(_LEAST, index.in_memory)
+
+
+_embedders = Kept[_Name, Embedder](most=_EMBEDDERS)
+_indexes = Kept[_Name, Index](most=_PASSAGES, weigh=_weight)
+
+
+def open_embedder(settings: RetrievalSettings, *, api_key: str | None = None) -> Embedder:
+    """The embedder that the settings name; see :func:`bidproof.retrieval.open.open_embedder`.
+
+    Raises:
+        InvalidSetting: The name is unknown, or the endpoint's address or model is missing.
+    """
+    name = (settings.embedder, settings.embedder_model, settings.embedder_base_url, api_key)
+    return _embedders.get(name, lambda: cold.open_embedder(settings, api_key=api_key))
+
+
+def open_index(folder: Path, *, embedder_name: str, dimension: int) -> Index:
+    """One workspace's index in one vector space; see :func:`bidproof.retrieval.open.open_index`."""
+    return _indexes.get(
+        (folder.absolute(), embedder_name, dimension),
+        lambda: cold.open_index(folder, embedder_name=embedder_name, dimension=dimension),
+    )
