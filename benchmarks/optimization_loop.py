@@ -24,10 +24,13 @@ from bidproof.core.jsonable import to_json
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldSet, Run, Split
 from bidproof.flows.evaluate import run_store
-from bidproof.flows.gold import ImportRequest, import_set, split_set
-from bidproof.flows.ingest import IngestRequest, ingest
-from bidproof.flows.optimize.records import Method, OptimizeReport, OptimizeRequest
+from bidproof.flows.gold import import_set, split_set
+from bidproof.flows.ingest import ingest
+from bidproof.flows.optimize.records import OptimizeReport
 from bidproof.flows.optimize.run import optimize
+from bidproof.flows.requests.answering import IngestRequest
+from bidproof.flows.requests.gold import ImportRequest
+from bidproof.flows.requests.programs import Method, OptimizeRequest
 from bidproof.runtime.session import Session, SessionRequest, open_session
 
 HERE = Path(__file__).parent

@@ -39,7 +39,7 @@ from bidproof.retrieval.search import Retriever
 from bidproof.routing.cases import RouteCases, route_cases
 from bidproof.routing.curves import routing_curves
 from bidproof.routing.fit import FittedRoute, fit_route
-from bidproof.routing.promises import RouteOptions
+from bidproof.routing.options import RouteOptions
 
 RESULTS = Path(__file__).parent / "results" / "routing.json"
 

@@ -91,7 +91,8 @@ def _timed(work: Callable[[], object]) -> float:
 
 def _bidproof(docs: Path, workspace: Path) -> _Run:
     from bidproof.documents.passages import split_document
-    from bidproof.flows.ingest import IngestRequest, ingest
+    from bidproof.flows.ingest import ingest
+    from bidproof.flows.requests.answering import IngestRequest
     from bidproof.retrieval.passage_text import embedding_text
     from bidproof.runtime.session import SessionRequest, open_session
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from measuring_sets import data_folder, documents_folder
 
 from bidproof.core.records import SlotPurpose
-from bidproof.flows.answer import AnswerRequest, answer
+from bidproof.flows.answer import answer
+from bidproof.flows.requests.answering import AnswerRequest
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.runtime.session import SessionRequest, open_session
 

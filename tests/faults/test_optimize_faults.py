@@ -8,8 +8,9 @@ import pytest
 
 from bidproof.core.errors import UserError
 from bidproof.evaluation.records import GoldCase, Split
-from bidproof.flows.optimize.records import OptimizeReport, OptimizeRequest
+from bidproof.flows.optimize.records import OptimizeReport
 from bidproof.flows.optimize.run import optimize
+from bidproof.flows.requests.programs import OptimizeRequest
 from bidproof.llm.fake_endpoint import HTML, FakeEndpoint, said
 from bidproof.runtime.program_choice import open_store
 from bidproof.runtime.session import SessionRequest, open_session
@@ -97,7 +98,8 @@ def test_a_program_from_a_newer_version_is_refused_and_nothing_is_spent(workspac
         flags: dict[str, object] = {"model.model": "fake-model", "model.base_url": endpoint.base_url}
         with open_session(SessionRequest(workspace=workspace, flags=flags)):
             store = open_store(workspace)
-        from bidproof.flows.prompts.change import NewRequest, new_program
+        from bidproof.flows.prompts.change import new_program
+        from bidproof.flows.requests.programs import NewRequest
 
         made = new_program(NewRequest(message="mine", start="packaged", label="mine"), workspace=workspace)
         file = store.place(made.version.digest) / "program.json"

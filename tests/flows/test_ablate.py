@@ -10,9 +10,11 @@ import pytest
 from bidproof.core.errors import UserError
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.evaluation.records import GoldCase, Relevant
-from bidproof.flows.ablate import AblateReport, AblateRequest, ablate
+from bidproof.flows.ablate import AblateReport, ablate
 from bidproof.flows.evaluate import run_store
-from bidproof.flows.ingest import IngestRequest, ingest
+from bidproof.flows.ingest import ingest
+from bidproof.flows.requests.answering import IngestRequest
+from bidproof.flows.requests.evaluating import AblateRequest
 from bidproof.llm.fake_endpoint import Answer, FakeEndpoint, Received, refused, said
 from bidproof.runtime.program_choice import open_store
 from bidproof.runtime.progress import Step

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bidproof.cli.main import main
-from bidproof.flows.answer import AnswerRequest, answer
+from bidproof.flows.answer import answer
 from bidproof.flows.estimate import EstimateReport, estimate
+from bidproof.flows.requests.answering import AnswerRequest
 from bidproof.llm.fake_endpoint import FakeEndpoint, said
 from bidproof.runtime.session import SessionRequest, open_session
 from judging import ANSWER, SENTENCE
@@ -71,7 +72,8 @@ def test_without_a_model_nothing_would_be_sent(place: Path) -> None:
 
 
 def test_techniques_count(place: Path) -> None:
-    from bidproof.flows.prompts.change import NewRequest, new_program
+    from bidproof.flows.prompts.change import new_program
+    from bidproof.flows.requests.programs import NewRequest
 
     plain = estimated(place, model__model="m", model__base_url="http://127.0.0.1:9/v1")
     new_program(

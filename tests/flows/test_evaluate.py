@@ -11,7 +11,8 @@ from bidproof.core.errors import InvalidSetting, UserError
 from bidproof.core.jsonable import to_json
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldCase, GoldSet, Relevant
-from bidproof.flows.evaluate import EvaluateReport, EvaluateRequest, evaluate, run_store
+from bidproof.flows.evaluate import EvaluateReport, evaluate, run_store
+from bidproof.flows.requests.evaluating import EvaluateRequest
 from bidproof.llm.fake_endpoint import FakeEndpoint
 from bidproof.runtime.session import Session, SessionRequest, open_session
 from judging import SENTENCE, is_judging, respond

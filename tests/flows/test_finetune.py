@@ -12,14 +12,9 @@ from bidproof.core.ids import PassageId, document_id
 from bidproof.core.records import Citation
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldCase, GoldSet, Relevant
-from bidproof.flows.finetune import (
-    ExportRequest,
-    ModelsRequest,
-    check_training_file,
-    compare_models,
-    export_training_data,
-)
+from bidproof.flows.finetune import check_training_file, compare_models, export_training_data
 from bidproof.flows.finetune_sources import NOT_FOUND, UNCITED
+from bidproof.flows.requests.programs import ExportRequest, ModelsRequest
 from bidproof.optimization.finetune_data import MEASURED_QUESTION
 from bidproof.runtime.session import Session, SessionRequest, open_session
 from bidproof.workspace.rows import LibraryEntry

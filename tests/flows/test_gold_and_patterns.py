@@ -9,11 +9,14 @@ import pytest
 from bidproof.core.errors import UserError
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldCase, GoldSet, Relevant
-from bidproof.flows.evaluate import EvaluateRequest, evaluate
+from bidproof.flows.evaluate import evaluate
 from bidproof.flows.gold import accept_cases, check_set
-from bidproof.flows.gold_draft import DraftRequest, draft_set
-from bidproof.flows.ingest import IngestRequest, ingest
-from bidproof.flows.patterns import PatternsRequest, patterns
+from bidproof.flows.gold_draft import draft_set
+from bidproof.flows.ingest import ingest
+from bidproof.flows.patterns import patterns
+from bidproof.flows.requests.answering import IngestRequest
+from bidproof.flows.requests.evaluating import EvaluateRequest, PatternsRequest
+from bidproof.flows.requests.gold import DraftRequest
 from bidproof.runtime.session import SessionRequest, open_session
 
 DOCUMENTS = {

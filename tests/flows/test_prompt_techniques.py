@@ -9,9 +9,10 @@ import pytest
 from bidproof.core.errors import UserError
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import DraftState, Question
-from bidproof.flows.prompts.change import NewRequest, new_program
+from bidproof.flows.prompts.change import new_program
 from bidproof.flows.prompts.exchange import export_program, import_program
 from bidproof.flows.prompts.view import diff_programs, show_program
+from bidproof.flows.requests.programs import NewRequest
 from bidproof.prompts.program import FORMAT
 from bidproof.prompts.texts import optional_texts
 from bidproof.runtime.drafting import open_engine

@@ -13,12 +13,15 @@ from bidproof.answering.protocol import Engine
 from bidproof.core.errors import InvalidSetting, UserError, WriteFailed
 from bidproof.core.records import DraftState, Tier
 from bidproof.core.settings import Settings
-from bidproof.flows.ask import AskRequest, ask
-from bidproof.flows.evaluate import EvaluateRequest, evaluate, run_store
-from bidproof.flows.ingest import IngestRequest, ingest
-from bidproof.flows.route import FitReport, FitRequest, fit, report, show, show_prices, write_price_template
+from bidproof.flows.ask import ask
+from bidproof.flows.evaluate import evaluate, run_store
+from bidproof.flows.ingest import ingest
+from bidproof.flows.requests.answering import AskRequest, IngestRequest
+from bidproof.flows.requests.evaluating import EvaluateRequest
+from bidproof.flows.requests.routing import FitRequest
+from bidproof.flows.route import FitReport, fit, report, show, show_prices, write_price_template
 from bidproof.llm.fake_endpoint import FakeEndpoint, said
-from bidproof.routing.promises import RouteOptions
+from bidproof.routing.options import RouteOptions
 from bidproof.runtime.drafting import open_engine, routing_key
 from bidproof.runtime.indexing import open_retriever
 from bidproof.runtime.session import Session, SessionRequest, open_session

@@ -8,7 +8,7 @@ from bidproof.core.errors import UserError
 from bidproof.routing.cases import RouteCase
 from bidproof.routing.curves import routing_curves
 from bidproof.routing.fit import fit_route
-from bidproof.routing.promises import RouteOptions
+from bidproof.routing.options import RouteOptions
 from routing import answers
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from bidproof.core.records import Draft, DraftState
-from bidproof.flows.answer import AnswerReport, AnswerRequest, answer
+from bidproof.flows.answer import AnswerReport, answer
+from bidproof.flows.requests.answering import AnswerRequest
 from bidproof.runtime.session import SessionRequest, open_session
 
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -41,7 +41,8 @@ def is_sound(folder: Path) -> bool:
 
 def ingest_all(folder: str) -> None:
     """Bring ``docs`` into ``ws``."""
-    from bidproof.flows.ingest import IngestRequest, ingest
+    from bidproof.flows.ingest import ingest
+    from bidproof.flows.requests.answering import IngestRequest
     from bidproof.runtime.session import SessionRequest, open_session
 
     with open_session(SessionRequest(workspace=Path(folder) / "ws")) as session:
@@ -80,7 +81,8 @@ def look(folder: str) -> None:
 
 def answer_all(folder: str, base_url: str) -> None:
     """Answer ``questions.csv``, one model call at a time: a kill can meet one call in flight at most."""
-    from bidproof.flows.answer import AnswerRequest, answer
+    from bidproof.flows.answer import answer
+    from bidproof.flows.requests.answering import AnswerRequest
     from bidproof.runtime.session import SessionRequest, open_session
 
     place = Path(folder)
@@ -94,7 +96,8 @@ def answer_all(folder: str, base_url: str) -> None:
 
 def evaluate_all(folder: str, base_url: str) -> None:
     """Evaluate ``gold.jsonl`` with an answering model and a judge, one model call at a time."""
-    from bidproof.flows.evaluate import EvaluateRequest, evaluate
+    from bidproof.flows.evaluate import evaluate
+    from bidproof.flows.requests.evaluating import EvaluateRequest
     from bidproof.runtime.session import SessionRequest, open_session
 
     place = Path(folder)
@@ -115,8 +118,8 @@ def optimise_all(folder: str, base_url: str, method: str) -> None:
     """Search for a better program on the stored gold set ``set``, one model call at a time."""
     from typing import cast
 
-    from bidproof.flows.optimize.records import Method, OptimizeRequest
     from bidproof.flows.optimize.run import optimize
+    from bidproof.flows.requests.programs import Method, OptimizeRequest
     from bidproof.runtime.session import SessionRequest, open_session
 
     flags = {"model.model": "fake-model", "model.base_url": base_url, "model.concurrency": 1}

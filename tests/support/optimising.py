@@ -5,7 +5,8 @@ from pathlib import Path
 
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldCase, GoldSet, Relevant, Split
-from bidproof.flows.ingest import IngestRequest, ingest
+from bidproof.flows.ingest import ingest
+from bidproof.flows.requests.answering import IngestRequest
 from bidproof.runtime.session import SessionRequest, open_session
 
 THINGS = ("backups", "badges", "cameras", "doors", "firewalls", "keys", "laptops", "routers", "tickets")

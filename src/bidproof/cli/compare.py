@@ -4,24 +4,13 @@ from pathlib import Path
 
 import click
 
-from bidproof.cli.options import json_option, split_names
+from bidproof.cli.inputs import Invocation, inputs
+from bidproof.flows.requests.evaluating import CompareRequest
 
 
 @click.command(name="compare")
 @click.argument("a", required=False)
 @click.argument("b", required=False)
-@click.option("--metrics", multiple=True, metavar="NAME", help="Only these; repeat, or separate by commas.")
-@click.option(
-    "--margin", type=float, default=0.03, show_default=True, help="Shares this close are equivalent."
-)
-@click.option(
-    "--relative-margin",
-    type=float,
-    default=0.05,
-    show_default=True,
-    help="Seconds, tokens, dollars: the same as a share of A's mean.",
-)
-@click.option("--allow-different-gold", is_flag=True, help="Pair cases of equal id and question.")
 @click.option(
     "--live",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -34,58 +23,29 @@ from bidproof.cli.options import json_option, split_names
 @click.option(
     "--range", "bounds", type=(float, float), default=(0.0, 1.0), help="With --live: LOW HIGH of outcomes."
 )
-@click.option(
-    "--workspace",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Workspace folder. [default: the nearest .bidproof upward]",
-)
-@json_option
+@inputs(CompareRequest, has_settings=False)
 def command(
-    a: str | None,
-    b: str | None,
-    metrics: tuple[str, ...],
-    margin: float,
-    relative_margin: float,
-    allow_different_gold: bool,
+    invocation: Invocation,
+    request: CompareRequest,
     live: Path | None,
     weights: str | None,
     bounds: tuple[float, float],
-    workspace: Path | None,
-    as_json: bool,
 ) -> None:
     """Hold run B against run A: what differs, whether it is proven, which cases flipped.
 
     A and B are ids, labels, latest, or folders of runs.
     """
-    from bidproof.cli.printing.basics import print_json
     from bidproof.cli.printing.compare import print_comparison, print_live
-    from bidproof.flows.compare import CompareRequest, compare, compare_live
+    from bidproof.flows.compare import compare, compare_live
 
-    if live is not None:
-        if a:
-            raise click.UsageError("give two runs or --live, not both")
-        report = compare_live(live, weights=parse_weights(weights), bounds=bounds)
-        if as_json:
-            print_json(report)
-        else:
-            print_live(report)
-        return
-    if not a or not b:
+    if live is None and not (request.a and request.b):
         raise click.UsageError("name two runs, or an experiment with --live")
-    request = CompareRequest(
-        a=a,
-        b=b,
-        workspace=workspace,
-        metrics=split_names(metrics),
-        margin=margin,
-        relative_margin=relative_margin,
-        allow_different_gold=allow_different_gold,
-    )
-    found = compare(request)
-    if as_json:
-        print_json(found)
+    if live is None:
+        invocation.show(compare(request, workspace=invocation.workspace), print_comparison)
+    elif request.a:
+        raise click.UsageError("give two runs or --live, not both")
     else:
-        print_comparison(found)
+        invocation.show(compare_live(live, weights=parse_weights(weights), bounds=bounds), print_live)
 
 
 def parse_weights(text: str | None) -> dict[str, float] | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from bidproof.cli.options import json_option
+from bidproof.cli.inputs import Invocation, inputs
 
 
 @click.command(name="inspect")
@@ -13,18 +13,14 @@ from bidproof.cli.options import json_option
 @click.option(
     "--save-mapping", type=click.Path(path_type=Path), help="Write the mapping here, to correct it."
 )
-@json_option
-def command(file: Path, mapping: Path | None, save_mapping: Path | None, as_json: bool) -> None:
+@inputs(has_workspace=False, has_settings=False)
+def command(invocation: Invocation, file: Path, mapping: Path | None, save_mapping: Path | None) -> None:
     """Show what was detected in a questionnaire: questions, answer slots, and how sure it is.
 
     When something is wrong: save the mapping, correct it in any editor, and pass it back with
     --mapping here and to bidproof answer.
     """
-    from bidproof.cli.printing.basics import print_inspection, print_json
+    from bidproof.cli.printing.basics import print_inspection
     from bidproof.flows.inspect import inspect
 
-    report = inspect(file, mapping=mapping, save_to=save_mapping)
-    if as_json:
-        print_json(report)
-        return
-    print_inspection(report)
+    invocation.show(inspect(file, mapping=mapping, save_to=save_mapping), print_inspection)

@@ -16,7 +16,8 @@ class LazyGroup(click.Group):
     """
 
     def __init__(self, *, table: Mapping[str, tuple[str, str]], **options: Any) -> None:
-        super().__init__(**options)
+        context = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+        super().__init__(context_settings=context, **options)
         self.table = table
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -30,11 +30,7 @@ COMMANDS = {
 }
 
 
-@click.group(
-    cls=LazyGroup,
-    table=COMMANDS,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+@click.group(cls=LazyGroup, table=COMMANDS)
 @click.version_option(__version__, prog_name="bidproof")
 def bidproof() -> None:
     """Answer RFPs and security questionnaires from your own documents, with proof."""

@@ -20,8 +20,9 @@ from bidproof.core.jsonable import to_json
 from bidproof.core.settings import PromptSettings
 from bidproof.evaluation.metrics.registry import all_metrics, choose_metrics
 from bidproof.evaluation.records import Run
-from bidproof.flows.evaluate import EvaluateRequest, RunWanted, evaluate, finished_run, run_store
+from bidproof.flows.evaluate import RunWanted, evaluate, finished_run, run_store
 from bidproof.flows.optimize.work import settings_of
+from bidproof.flows.requests.evaluating import AblateRequest, EvaluateRequest
 from bidproof.optimization.technique_effects import (
     Spent,
     TechniqueRow,
@@ -39,29 +40,6 @@ from bidproof.runtime.session import Session
 FOLDER = "ablations"
 AUTHOR = "bidproof ablate"
 _BESIDE = ("answered", "abstains_rightly", "choice_accuracy")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AblateRequest:
-    """One ablation.
-
-    Attributes:
-        gold: Name of a stored gold set, or the path of a file that can be imported.
-        split: ``train``, ``dev`` or ``all``; empty for ``dev`` where the set is split.
-        techniques: Names; empty for all that the program can have.
-        metric: What is compared; shares only.
-        judge: Model that judges, for a judged metric.
-        limit: Only so many cases, the first ones.
-        margin: Differences within plus and minus this are equivalent.
-    """
-
-    gold: str
-    split: str = ""
-    techniques: tuple[str, ...] = ()
-    metric: str = "task_score"
-    judge: str = ""
-    limit: int | None = None
-    margin: float = 0.03
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

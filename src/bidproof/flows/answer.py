@@ -18,9 +18,10 @@ from bidproof.core.errors import WriteFailed
 from bidproof.core.ids import DocumentId, QuestionId, digest
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import LIBRARY_ENGINE, Draft, DraftState, Question, Questionnaire, Usage
-from bidproof.flows.ingest import IngestReport, IngestRequest, ingest
+from bidproof.flows.ingest import IngestReport, ingest
 from bidproof.flows.inspect import load_mapping
-from bidproof.questionnaires.protocol import EvidenceMode, WriteReport
+from bidproof.flows.requests.answering import AnswerRequest, IngestRequest
+from bidproof.questionnaires.protocol import WriteReport
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.questionnaires.write import write_answers
 from bidproof.reports.answers.evidence_json import write_evidence_json
@@ -32,24 +33,6 @@ from bidproof.runtime.jobs import ClaimedJob, claimed
 from bidproof.runtime.library import Reviews, Ruling
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerRequest:
-    """One questionnaire to fill in.
-
-    ``docs`` are brought in first and then are the only evidence used; when
-    empty, everything in the workspace is. ``out`` is None to write beside the
-    current folder as ``NAME.answered.EXT``. ``fresh`` drafts everything anew.
-    """
-
-    questionnaire: Path
-    docs: tuple[Path, ...] = ()
-    out: Path | None = None
-    mapping: Path | None = None
-    evidence: EvidenceMode = "auto"
-    overwrite: bool = False
-    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

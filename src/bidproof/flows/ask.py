@@ -1,30 +1,20 @@
 """Answer one question from the workspace's documents."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, Question, QuestionKind
-from bidproof.flows.ingest import IngestRequest, ingest
+from bidproof.flows.ingest import ingest
+from bidproof.flows.requests.answering import AskRequest, IngestRequest
 from bidproof.runtime.citations import check_citations, document_loader
 from bidproof.runtime.drafting import ScopedSource, open_engine
 from bidproof.runtime.indexing import open_index_parts
 from bidproof.runtime.library import draft_from_library
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskRequest:
-    """One question; ``options`` makes it a choice, ``docs`` are brought in and searched alone."""
-
-    text: str
-    docs: tuple[Path, ...] = ()
-    options: tuple[str, ...] = ()
-    section: str = ""
 
 
 def ask(request: AskRequest, *, session: Session, progress: Progress = silent) -> Draft:

@@ -16,29 +16,11 @@ from bidproof.evaluation.comparing.live import (
     sequential_difference,
 )
 from bidproof.evaluation.records import Run
+from bidproof.flows.requests.evaluating import CompareRequest, GateRequest
 from bidproof.formats.csv.text import read_csv
 from bidproof.runtime.session import find_workspace
 
 RUNS_FOLDER = "runs"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompareRequest:
-    """Two runs and what counts as a difference.
-
-    ``a`` and ``b`` are ids or labels in the workspace, ``latest``, or folders of runs;
-    ``b`` is held against ``a``. The rest is explained at ``compare_runs`` and ``check_gate``.
-    """
-
-    a: str
-    b: str
-    workspace: Path | None = None
-    metrics: tuple[str, ...] = ()
-    margin: float = 0.03
-    relative_margin: float = 0.05
-    confidence: float = 0.95
-    coverage_drop: float = 0.02
-    allow_different_gold: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +39,15 @@ class LiveReport:
     repeated: int
 
 
-def compare(request: CompareRequest) -> Comparison:
-    """Hold one run against another.
+def compare(request: CompareRequest, *, workspace: Path | None = None) -> Comparison:
+    """Hold one run against another; ``workspace`` is where ids and labels are looked up.
 
     Raises:
         UserError: A run is unknown, or the two cannot be compared.
     """
     return compare_runs(
-        _load(request.a, request),
-        _load(request.b, request),
+        _load(request.a, workspace),
+        _load(request.b, workspace),
         metrics=request.metrics,
         margin=request.margin,
         relative_margin=request.relative_margin,
@@ -74,15 +56,15 @@ def compare(request: CompareRequest) -> Comparison:
     )
 
 
-def gate(request: CompareRequest) -> GateResult:
+def gate(request: GateRequest, *, workspace: Path | None = None) -> GateResult:
     """Hold run ``b`` against the baseline ``a``.
 
     Raises:
         UserError: A run is unknown, or the two cannot be compared.
     """
     return check_gate(
-        _load(request.b, request),
-        _load(request.a, request),
+        _load(request.b, workspace),
+        _load(request.a, workspace),
         metrics=request.metrics,
         margin=request.margin,
         coverage_drop=request.coverage_drop,
@@ -91,8 +73,8 @@ def gate(request: CompareRequest) -> GateResult:
     )
 
 
-def _load(name: str, request: CompareRequest) -> Run:
-    return load_compared(name, runs=find_workspace(request.workspace) / RUNS_FOLDER)
+def _load(name: str, workspace: Path | None) -> Run:
+    return load_compared(name, runs=find_workspace(workspace) / RUNS_FOLDER)
 
 
 def compare_live(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bidproof.core.records import Question, ScoredPassage
-from bidproof.flows.answer import AnswerRequest
-from bidproof.flows.ingest import IngestRequest, ingest
+from bidproof.flows.ingest import ingest
 from bidproof.flows.inspect import load_mapping
+from bidproof.flows.requests.answering import AnswerRequest, IngestRequest
 from bidproof.language.tokens import count_tokens_many
 from bidproof.llm.budget import cost_usd
 from bidproof.prompts.program import Program

@@ -29,7 +29,9 @@ from bidproof.evaluation.running.run_store import RunStore
 from bidproof.evaluation.running.runs import ErrorBudget, Key, RunResult, RunStep, run_cases
 from bidproof.evaluation.running.scoring import RunScoring
 from bidproof.evaluation.running.summaries import summarise
-from bidproof.flows.ingest import IngestRequest, ingest
+from bidproof.flows.ingest import ingest
+from bidproof.flows.requests.answering import IngestRequest
+from bidproof.flows.requests.evaluating import EvaluateRequest
 from bidproof.retrieval.open import open_embedder
 from bidproof.retrieval.protocol import Query
 from bidproof.runtime.drafting import ScopedSource, program_key
@@ -55,43 +57,6 @@ from bidproof.runtime.session import Session
 RUNS_FOLDER = "runs"
 REPORT_NAME = "report.html"
 _FACT = "evaluation "
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvaluateRequest:
-    """One evaluation.
-
-    Attributes:
-        gold: Name of a stored gold set, or the path of a file that can be imported.
-        docs: Brought in first and then the only evidence; empty for the whole workspace.
-        split: ``train``, ``dev``, ``test`` or ``all``; empty for ``dev`` where the set is split.
-        metrics: Names; empty for all that fit.
-        metric_files: Python files with metrics of the user's own.
-        judge: Model that judges; empty for metrics by code alone.
-        bridges: Other libraries whose metrics are run too: ``ragas``, ``deepeval``.
-        answers: A JSONL file of another system's answers, scored instead of ours.
-        repeats: Times each case is answered.
-        limit: Only so many cases, the first ones.
-        label: Free name for the run.
-        error_budget: Share of failures above which the run is stopped.
-        fresh: Answer anew instead of taking finished answers over.
-        has_report: Write the HTML report.
-    """
-
-    gold: str
-    docs: tuple[Path, ...] = ()
-    split: str = ""
-    metrics: tuple[str, ...] = ()
-    metric_files: tuple[Path, ...] = ()
-    judge: str = ""
-    bridges: tuple[str, ...] = ()
-    answers: Path | None = None
-    repeats: int = 1
-    limit: int | None = None
-    label: str = ""
-    error_budget: float = 0.1
-    fresh: bool = False
-    has_report: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ from bidproof.core.errors import UnreadableFile, UserError, WriteFailed
 from bidproof.core.files import write_text
 from bidproof.core.jsonable import to_json
 from bidproof.evaluation.comparing.comparisons import Comparison
-from bidproof.flows.compare import CompareRequest, compare
-from bidproof.flows.evaluate import EvaluateReport, EvaluateRequest, evaluate
+from bidproof.flows.compare import compare
+from bidproof.flows.evaluate import EvaluateReport, evaluate
 from bidproof.flows.finetune_sources import (
     feedback_candidates,
     gold_candidates,
@@ -21,6 +21,8 @@ from bidproof.flows.finetune_sources import (
     measured_cases,
 )
 from bidproof.flows.prompts.change import find_start
+from bidproof.flows.requests.evaluating import CompareRequest, EvaluateRequest
+from bidproof.flows.requests.programs import SOURCES, ExportRequest, ModelsRequest
 from bidproof.optimization.finetune_check import check_line
 from bidproof.optimization.finetune_data import (
     Candidate,
@@ -34,31 +36,10 @@ from bidproof.runtime.indexing import open_retriever
 from bidproof.runtime.progress import Progress, silent
 from bidproof.runtime.session import Session, SessionRequest, open_session
 
-SOURCES = ("feedback", "library", "gold")
 MANIFEST = "manifest.json"
 FORMAT = "bidproof-finetune-1"
 FEWEST = 10
 """Examples below which hosted fine-tuning is refused; see the OpenAI guide."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportRequest:
-    """Training data to write.
-
-    Attributes:
-        out: A folder, made where it is missing; it holds nothing, or an earlier export.
-        sources: Of ``feedback``, ``library``, ``gold``; of several that ask the same the
-            first source counts.
-        program: A label, digest, folder or ``packaged``; empty for the production program.
-        valid_share: Share of the examples that goes into ``valid.jsonl``.
-        seed: Decides between families of one size.
-    """
-
-    out: Path
-    sources: tuple[str, ...] = SOURCES
-    program: str = ""
-    valid_share: float = 0.1
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,20 +103,6 @@ class CheckReport:
     longest: int
     characters: int
     warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelsRequest:
-    """A tuned model to hold against the one that the settings name, on one gold set.
-
-    ``model`` empty and ``base_url`` empty keep what the settings say; ``split`` as in ``eval``.
-    """
-
-    gold: str
-    model: str
-    base_url: str = ""
-    split: str = ""
-    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,7 +224,7 @@ def compare_models(
             )
             reports.append(evaluate(wanted, session=session, progress=progress))
     old, new = reports
-    found = compare(CompareRequest(a=old.info.id, b=new.info.id, workspace=base.workspace))
+    found = compare(CompareRequest(a=old.info.id, b=new.info.id), workspace=base.workspace)
     return ModelsReport(old=old, new=new, comparison=found)
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bidproof.core.errors import InvalidSetting, UserError
@@ -16,41 +16,13 @@ from bidproof.evaluation.gold.split import SplitGold, split_gold
 from bidproof.evaluation.gold.store import GoldStore, Opening, check_name
 from bidproof.evaluation.records import GoldCase, GoldSet, Split
 from bidproof.flows.inspect import load_mapping
+from bidproof.flows.requests.gold import ImportRequest
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.runtime.session import Session
 from bidproof.workspace.rows import DocumentRow
 
 _EXAMPLES = 3
 _SPLITS: tuple[Split, ...] = ("train", "dev", "test", "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportRequest:
-    """What to bring in and how.
-
-    Attributes:
-        source: The file; None with ``is_library``.
-        name: The set's; empty takes it from the file.
-        columns: Corrections of detected columns, column to role.
-        is_questionnaire: The file is a completed questionnaire.
-        mapping: A corrected questionnaire mapping.
-        is_library: Take the approved answers of the workspace.
-        group_by: ``auto``, ``section``, ``document`` or ``none``.
-        is_strict: Refuse when any row is left out.
-        is_replaced: Put it in place of a set of that name.
-        is_added: Add to a set of that name; cases with the same id are replaced.
-    """
-
-    source: Path | None = None
-    name: str = ""
-    columns: Mapping[str, str] = field(default_factory=dict[str, str])
-    is_questionnaire: bool = False
-    mapping: Path | None = None
-    is_library: bool = False
-    group_by: str = "auto"
-    is_strict: bool = False
-    is_replaced: bool = False
-    is_added: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from bidproof.evaluation.gold.store import GoldStore, check_name
 from bidproof.evaluation.gold.templates import template_proposals
 from bidproof.evaluation.gold.unanswerable import unanswerable_cases
 from bidproof.evaluation.records import GoldCase, GoldSet
+from bidproof.flows.requests.gold import DraftRequest
 from bidproof.llm.protocol import ChatModel
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
@@ -24,16 +25,6 @@ from bidproof.workspace.question_text import normalize_question
 TEMPLATES = "templates"
 _PER_PASSAGE = 2
 _SPARE_PASSAGES = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftRequest:
-    """How many cases to propose, which share of them unanswerable, and for which set."""
-
-    name: str
-    count: int = 30
-    unanswerable: float = 0.1
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

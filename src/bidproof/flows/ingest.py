@@ -11,6 +11,7 @@ from pathlib import Path
 from bidproof.core.ids import DocumentId, digest
 from bidproof.documents.files import FoundFile, FoundFiles, SkippedFile, find_files
 from bidproof.documents.version import PARSER_VERSION
+from bidproof.flows.requests.answering import IngestRequest
 from bidproof.runtime.index_parts import borrow_parts
 from bidproof.runtime.indexer import Indexer, reindex_pending
 from bidproof.runtime.intake import FileProblem, IntakePlan, kept_version, take_in
@@ -19,23 +20,6 @@ from bidproof.runtime.session import Session
 from bidproof.workspace.rows import DocumentRow, ParseFailureRow
 
 _PARSER = "parser version of the stored documents"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IngestRequest:
-    """Folders and files to bring in.
-
-    Attributes:
-        roots: Folders and files.
-        tags: Given to every document; empty leaves those it has.
-        retry_failed: Read unreadable files, and documents with pages left out, once more.
-        waits: Wait for another bidproof that writes, instead of refusing.
-    """
-
-    roots: tuple[Path, ...]
-    tags: tuple[str, ...] = ()
-    retry_failed: bool = False
-    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

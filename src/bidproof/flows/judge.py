@@ -1,12 +1,11 @@
 """Judges: calibrate one against people, probe it with minimal edits, show what is known."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 from bidproof.core.errors import ModelError, UserError
 from bidproof.core.ids import digest
@@ -26,30 +25,15 @@ from bidproof.evaluation.judging.probes import (
 from bidproof.evaluation.judging.store import list_calibrations, save_calibration, stamp_of
 from bidproof.evaluation.protocol import Entailment, MatrixMaker
 from bidproof.evaluation.records import Estimate, GoldCase
+from bidproof.flows.requests.evaluating import CalibrateRequest, ProbeRequest
 from bidproof.runtime.evaluate_sources import open_judge
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
 
-Subject = Literal["judge", "system"]
 OFFLINE_NAME = "offline verifier"
 
 _RECENT_JOBS = 50
 _LEAST_WORDS = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalibrateRequest:
-    """What to calibrate, and on which labels.
-
-    ``models`` are judges at the configured endpoint; none means the offline
-    verifier, several mean a panel. ``columns`` maps roles to columns.
-    """
-
-    labels: Path
-    models: tuple[str, ...] = ()
-    columns: Mapping[str, str] | None = None
-    repeats: int = 3
-    has_biases: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,23 +44,6 @@ class CalibrateReport:
     path: Path
     stamp: str
     disagreements: tuple[PairDisagreement, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeRequest:
-    """What to probe, and with which true claims.
-
-    ``subject`` ``system`` probes the checks of the answering system instead of a
-    judge. ``labels`` gives answers that people call supported; None takes the
-    claims and quotes of the workspace's stored answers.
-    """
-
-    models: tuple[str, ...] = ()
-    subject: Subject = "judge"
-    labels: Path | None = None
-    columns: Mapping[str, str] | None = None
-    per_kind: int = 25
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +150,7 @@ def probe_judge(request: ProbeRequest, *, session: Session, progress: Progress =
         return ask
 
     async def run() -> tuple[ProbeResult, ...]:
-        if request.subject == "system":
+        if request.is_system:
             return await run_probes(probes, counted(_system_verify))
         async with _open(request.models, session=session, key="probe") as maker:
             return await run_probes(probes, counted(maker_verify(maker)))
@@ -191,7 +158,7 @@ def probe_judge(request: ProbeRequest, *, session: Session, progress: Progress =
     results = asyncio.run(run())
     name = " + ".join(request.models) or OFFLINE_NAME
     return ProbeReport(
-        subject="checks of the answering system" if request.subject == "system" else name,
+        subject="checks of the answering system" if request.is_system else name,
         sources=len(sources),
         lines=tuple(_line(rate) for rate in probe_rates(results)),
         missed=tuple(

@@ -16,34 +16,10 @@ from bidproof.evaluation.protocol import Answerer
 from bidproof.evaluation.records import GoldCase, Run
 from bidproof.evaluation.running.answerers import EngineAnswerer, RepeatedModel
 from bidproof.flows.evaluate import run_store
+from bidproof.flows.requests.evaluating import PatternsRequest
 from bidproof.runtime.indexing import open_retriever
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PatternsRequest:
-    """What to look for.
-
-    Attributes:
-        run: Id, label or ``latest``.
-        metric: What to slice; empty for the first that says whether an answer was right.
-        below: A value under it is a failure.
-        is_order: Answer again with the passages shuffled.
-        is_bias: Answer again with names, gender words and regions swapped.
-        cases: Most cases to answer again.
-        turns: Shuffles a case.
-        seed: Of everything random.
-    """
-
-    run: str = "latest"
-    metric: str = ""
-    below: float = 0.5
-    is_order: bool = False
-    is_bias: bool = False
-    cases: int = 50
-    turns: int = 3
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,8 @@ from bidproof.evaluation.metrics.retrieval import DEPTH, hit_at, ndcg_at, recipr
 from bidproof.evaluation.records import GoldCase
 from bidproof.evaluation.statistics.multiple import holm
 from bidproof.evaluation.statistics.paired import PairedTest, compare_paired
-from bidproof.flows.prompts.change import NewRequest, new_program
+from bidproof.flows.prompts.change import new_program
+from bidproof.flows.requests.programs import NewRequest
 from bidproof.optimization.reranker_fit import FittedReranker, LabelledRanking, fit_reranker
 from bidproof.prompts.labels import EXTRACTIVE
 from bidproof.retrieval.protocol import Query

@@ -1,7 +1,7 @@
 """``bidproof route``: fit how sure to be, which model to ask, and what may be promised; show and draw it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,33 +11,15 @@ from bidproof.core.errors import InvalidSetting, UserError, WriteFailed
 from bidproof.core.files import write_text
 from bidproof.evaluation.records import Run
 from bidproof.flows.evaluate import run_store
+from bidproof.flows.requests.routing import FitRequest
 from bidproof.llm.prices import PRICES_FILE, TEMPLATE, Price, read_prices
 from bidproof.routing.cases import RouteCases, route_cases
 from bidproof.routing.curves import RoutingCurves, routing_curves
 from bidproof.routing.fit import FittedProgram, FittedRoute, fit_route
-from bidproof.routing.promises import RouteOptions
+from bidproof.routing.options import RouteOptions
 from bidproof.routing.store import RouteStore
 from bidproof.runtime.evaluate_sources import documents_digest
 from bidproof.runtime.session import Session
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FitRequest:
-    """What to fit.
-
-    Attributes:
-        small: Run of the program, or of the small one of a cascade: id, label or ``latest``.
-        large: Run of the large program on the same cases; empty for one program alone.
-        metric: What says that an answer is right; empty for the most telling one that the run has.
-        least_right: An answer is right from this value on.
-        options: What to promise, and how.
-    """
-
-    small: str
-    large: str = ""
-    metric: str = ""
-    least_right: float = 0.5
-    options: RouteOptions = field(default_factory=RouteOptions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

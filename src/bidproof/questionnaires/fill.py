@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bidproof.core.choices import EvidenceMode
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import (
     LIBRARY_ENGINE,
@@ -20,7 +21,7 @@ from bidproof.core.records import (
 )
 from bidproof.language.choices import match_option, meaning_of
 from bidproof.language.limits import cut_to_limits, fits
-from bidproof.questionnaires.protocol import EvidenceMode, EvidenceRow, FillPlan, SlotValue
+from bidproof.questionnaires.protocol import EvidenceRow, FillPlan, SlotValue
 
 _TEXT_PURPOSES = (SlotPurpose.ANSWER, SlotPurpose.COMMENT)
 _MAIN_PURPOSES = (SlotPurpose.ANSWER, SlotPurpose.CHOICE, SlotPurpose.MARK)

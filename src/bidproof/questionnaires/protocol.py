@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
+from bidproof.core.choices import EvidenceMode
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, Questionnaire, SlotPurpose
-
-EvidenceMode = Literal["auto", "none", "sheet", "column"]
-"""Where citations go. ``auto``: the file's own evidence or comment column, else an added sheet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
+from bidproof.core.choices import EvidenceMode
 from bidproof.core.errors import WriteFailed
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, Questionnaire
-from bidproof.questionnaires.protocol import EvidenceMode, QuestionnaireWriter, WriteReport
+from bidproof.questionnaires.protocol import QuestionnaireWriter, WriteReport
 
 _WRITERS = {
     "xlsx": "bidproof.questionnaires.excel.writer:write",

@@ -26,15 +26,8 @@ from bidproof.routing.cascade_fit import (
 )
 from bidproof.routing.cases import RouteCase
 from bidproof.routing.confidence_fit import FittedConfidence, Reliability, fit_confidence, reliability
-from bidproof.routing.promises import (
-    Feasibility,
-    Promise,
-    RouteOptions,
-    Scored,
-    feasibility_of,
-    promise,
-    usual_promises,
-)
+from bidproof.routing.options import RouteOptions
+from bidproof.routing.promises import Feasibility, Promise, Scored, feasibility_of, promise, usual_promises
 
 LEAST_ANSWERS = 20
 

@@ -13,36 +13,9 @@ from bidproof.evaluation.statistics.certificates import (
     one_a_group,
     plan_thresholds,
 )
+from bidproof.routing.options import RouteOptions
 
 SHOWN_ERRORS = (0.05, 0.1, 0.2)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteOptions:
-    """What to promise, and how to part the labelled cases.
-
-    Attributes:
-        error: Share of the ready answers that is wrong, at most.
-        confidence: Of that promise.
-        share: Of the cases that everything is fitted on; the rest is for the certificate.
-        seed: Of the parting. Choose it before looking at results: trying several until one
-            certifies breaks the promise.
-        is_one_a_group: Certify on one answer a group, for groups whose answers fail together.
-        target: Least quality of a cascade; None for that of the large model.
-        least_coverage: Least share of questions that a cascade answers; None for the large model's.
-        person_usd: What it costs when a person answers.
-        expert_below: Answers less likely right than this go to an expert.
-    """
-
-    error: float = 0.05
-    confidence: float = 0.95
-    share: float = 0.4
-    seed: int = 0
-    is_one_a_group: bool = False
-    target: float | None = None
-    least_coverage: float | None = None
-    person_usd: float = 0.0
-    expert_below: float = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

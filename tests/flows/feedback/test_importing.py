@@ -14,9 +14,10 @@ import pytest
 from bidproof.core.errors import UserError, WriteFailed
 from bidproof.core.records import DraftState
 from bidproof.evaluation.gold.store import GoldStore
-from bidproof.flows.answer import AnswerRequest, answer
+from bidproof.flows.answer import answer
 from bidproof.flows.feedback import importing as flow
-from bidproof.flows.feedback.importing import FeedbackRequest, count_feedback, import_feedback
+from bidproof.flows.feedback.importing import count_feedback, import_feedback
+from bidproof.flows.requests.answering import AnswerRequest, FeedbackRequest
 from bidproof.prompts.fields import program_of
 from bidproof.runtime.session import Session, SessionRequest, open_session
 from bidproof.workspace.feedback import NOT_CITED

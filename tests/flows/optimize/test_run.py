@@ -9,10 +9,12 @@ import pytest
 from bidproof.core.errors import UserError
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldCase, GoldSet, Relevant, Split
-from bidproof.flows.ingest import IngestRequest, ingest
-from bidproof.flows.optimize.records import OptimizeReport, OptimizeRequest
+from bidproof.flows.ingest import ingest
+from bidproof.flows.optimize.records import OptimizeReport
 from bidproof.flows.optimize.run import optimize
-from bidproof.flows.prompts.change import PromoteRequest, promote_program
+from bidproof.flows.prompts.change import promote_program
+from bidproof.flows.requests.answering import IngestRequest
+from bidproof.flows.requests.programs import OptimizeRequest, PromoteRequest
 from bidproof.llm.fake_endpoint import Answer, FakeEndpoint, Received, said
 from bidproof.runtime.program_choice import open_store
 from bidproof.runtime.session import SessionRequest, open_session

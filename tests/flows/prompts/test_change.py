@@ -16,9 +16,10 @@ from bidproof.evaluation.metrics.registry import all_metrics
 from bidproof.evaluation.records import Cell, CellState, Run, RunInfo
 from bidproof.evaluation.running.run_store import RunStore
 from bidproof.evaluation.running.summaries import summarise
-from bidproof.flows.prompts.change import NewRequest, PromoteRequest, new_program, promote_program
+from bidproof.flows.prompts.change import new_program, promote_program
 from bidproof.flows.prompts.exchange import export_program, import_program
 from bidproof.flows.prompts.view import list_programs, log_programs, show_program
+from bidproof.flows.requests.programs import NewRequest, PromoteRequest
 from bidproof.retrieval.protocol import Query
 from bidproof.runtime.drafting import open_engine, program_key
 from bidproof.runtime.program_choice import PACKAGED_MESSAGE, open_store

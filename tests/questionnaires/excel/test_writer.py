@@ -8,11 +8,12 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
+from bidproof.core.choices import EvidenceMode
 from bidproof.core.errors import WriteFailed
 from bidproof.core.records import SlotPurpose
 from bidproof.questionnaires.excel.reader import read
 from bidproof.questionnaires.excel.writer import write
-from bidproof.questionnaires.protocol import EvidenceMode, WriteReport
+from bidproof.questionnaires.protocol import WriteReport
 from workbook_files import (
     Formula,
     Sheet,

@@ -11,9 +11,10 @@ from docx.shared import RGBColor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bidproof.core.choices import EvidenceMode
 from bidproof.core.errors import WriteFailed
 from bidproof.core.records import Draft, DraftState, Question, Questionnaire
-from bidproof.questionnaires.protocol import EvidenceMode, WriteReport
+from bidproof.questionnaires.protocol import WriteReport
 from bidproof.questionnaires.word.reader import read
 from bidproof.questionnaires.word.writer import write
 from docx_files import (

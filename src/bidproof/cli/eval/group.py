@@ -30,7 +30,6 @@ class EvalGroup(LazyGroup):
     cls=EvalGroup,
     table=COMMANDS,
     subcommand_metavar="GOLD [OPTIONS] | COMMAND [ARGS]...",
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 def command() -> None:
     """Measure how good the answers to a gold set are, each figure with its coverage and interval.

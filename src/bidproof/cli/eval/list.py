@@ -1,25 +1,17 @@
 """``bidproof eval list``."""
 
-from pathlib import Path
-
 import click
 
-from bidproof.cli.options import gather_flags, json_option, workspace_option
+from bidproof.cli.inputs import Invocation, inputs
 
 
 @click.command(name="list")
-@workspace_option
-@json_option
-def command(workspace: Path | None, settings: tuple[str, ...], as_json: bool) -> None:
+@inputs()
+def command(invocation: Invocation) -> None:
     """List the workspace's runs, oldest first."""
-    from bidproof.cli.printing.basics import print_json
     from bidproof.cli.printing.evaluation import print_runs
     from bidproof.flows.evaluate import run_store
-    from bidproof.runtime.session import SessionRequest, open_session
 
-    with open_session(SessionRequest(workspace=workspace, flags=gather_flags(settings))) as session:
+    with invocation.session() as session:
         runs = run_store(session).list()
-    if as_json:
-        print_json(runs)
-    else:
-        print_runs(runs)
+    invocation.show(runs, print_runs)

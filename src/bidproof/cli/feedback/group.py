@@ -19,7 +19,6 @@ COMMANDS = {
     name="feedback",
     cls=LazyGroup,
     table=COMMANDS,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 def command() -> None:
     """Learn from what people make of drafts, without touching a model's weights.

@@ -15,7 +15,6 @@ COMMANDS = {
     name="finetune",
     cls=LazyGroup,
     table=COMMANDS,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 def command() -> None:
     """Hand approved answers over for fine-tuning elsewhere, and measure what came of it.

@@ -15,7 +15,6 @@ COMMANDS = {
     name="judge",
     cls=LazyGroup,
     table=COMMANDS,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 def command() -> None:
     """Say how far a judge's numbers can be trusted.

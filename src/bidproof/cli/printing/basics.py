@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bidproof.flows.ingest import IngestReport
     from bidproof.flows.inspect import InspectReport
     from bidproof.flows.status import StatusReport
+    from bidproof.runtime.session import Configuration
 
 
 _LOG_WIDTH = 160
@@ -243,6 +244,12 @@ def print_estimate(report: EstimateReport) -> None:
         rows.append(("cost", f"${report.least_usd:.4f} to ${report.most_usd:.4f}"))
     print_table(f"{report.questionnaire}, {report.model}", ("", ""), rows)
     click.echo("tokens are counted by the embedding model's tokenizer; nothing was sent")
+
+
+def print_settings(found: Configuration) -> None:
+    """Show every setting, its value, and where that came from."""
+    rows = [(item.name, item.value, item.origin) for item in found.origins]
+    print_table(f"Settings of {found.folder}", ("setting", "value", "from"), rows)
 
 
 def print_status(report: StatusReport) -> None:

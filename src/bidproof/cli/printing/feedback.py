@@ -18,6 +18,12 @@ _SHOWN_CHARS = 90
 _SHOWN_NAMES = 5
 
 
+def print_removed(entries: Sequence[LibraryEntry]) -> None:
+    """Say what was taken out of the answer library."""
+    for entry in entries:
+        click.echo(f"removed {entry.id}: {' '.join(entry.question.split())}")
+
+
 def print_import(report: FeedbackReport) -> None:
     """Say what was found, and what it was good for."""
     found = ", ".join(f"{count} {name}" for name, count in sorted(report.outcomes.items())) or "no question"

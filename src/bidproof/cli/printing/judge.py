@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from bidproof.cli.printing.basics import print_table
-from bidproof.core.errors import InvalidSetting
 
 if TYPE_CHECKING:
     from bidproof.evaluation.judging.calibration import Calibration
@@ -94,22 +93,3 @@ def show_estimate(estimate: Estimate) -> str:
     if estimate.low is None or estimate.high is None:
         return f"{estimate.value:.3f}"
     return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
-
-
-def parse_columns(pairs: Sequence[str]) -> dict[str, str]:
-    """Read ``ROLE=COLUMN`` options.
-
-    Raises:
-        InvalidSetting: An option is not of that form.
-    """
-    found: dict[str, str] = {}
-    for pair in pairs:
-        role, equals, column = pair.partition("=")
-        if not equals or not role.strip() or not column.strip():
-            raise InvalidSetting(
-                f"cannot take --map {pair!r}: expected ROLE=COLUMN",
-                hint="for example --map answer=Response --map label=rater_1,rater_2",
-            )
-        role = role.strip()
-        found[role] = f"{found[role]},{column.strip()}" if role in found else column.strip()
-    return found

@@ -10,6 +10,8 @@ import click
 
 from bidproof.cli.printing.basics import print_table
 from bidproof.core.errors import BidproofError
+from bidproof.flows.prompts.change import as_json
+from bidproof.flows.prompts.view import TOKENS
 from bidproof.prompts.fields import fields_of
 from bidproof.prompts.labels import PACKAGED, PRODUCTION, LogEntry
 from bidproof.prompts.store import Merge
@@ -23,6 +25,47 @@ if TYPE_CHECKING:
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 _FIRST = ("choice_accuracy", "answer_f1", "faithfulness", "latency_p50_s", "latency_p95_s", "total_cost_usd")
 _METRICS = 6
+
+
+def list_document(report: ListReport) -> dict[str, object]:
+    """The versions as JSON."""
+    return {
+        "versions": [as_json(version) for version in report.versions],
+        "labels": report.labels,
+        "protected": report.protected,
+        "in_use": report.in_use,
+        "problems": problem_lines(report.problems),
+    }
+
+
+def show_document(report: ShowReport) -> dict[str, object]:
+    """One version with its texts and chat as JSON."""
+    return {
+        **as_json(report.version),
+        "labels": report.labels,
+        "sent": report.sent,
+        "tokens": report.tokens,
+        "tokens_are": TOKENS,
+        "chat": report.chat,
+        "misfit": report.misfit,
+    }
+
+
+def log_document(report: LogReport) -> dict[str, object]:
+    """Versions with their runs, and the movements of labels, as JSON."""
+    rows = [{**as_json(row.version), "labels": row.labels, "runs": row.runs} for row in report.versions]
+    return {"versions": rows, "movements": report.movements, "problems": problem_lines(report.problems)}
+
+
+def version_document(report: NewReport) -> dict[str, object]:
+    """A version that was made as JSON."""
+    return {**as_json(report.version), "is_new": report.is_new}
+
+
+def merge_document(result: Merge) -> dict[str, object]:
+    """What came of a merge as JSON."""
+    made = as_json(result.version) if result.version else None
+    return {"version": made, "base": result.base, "conflicts": result.conflicts, "theirs": result.theirs}
 
 
 def print_list(report: ListReport) -> None:
@@ -49,8 +92,6 @@ def print_list(report: ListReport) -> None:
 
 def print_version(report: ShowReport, *, with_sent: bool) -> None:
     """Show one version, its texts, and the chat it would open."""
-    from bidproof.flows.prompts.view import TOKENS
-
     version = report.version
     click.echo(f"{version.digest}  {version.message}")
     click.echo(f"made {version.created} by {version.author}")

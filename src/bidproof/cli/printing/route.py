@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ from bidproof.cli.printing.basics import print_table
 if TYPE_CHECKING:
     from bidproof.evaluation.statistics.certificates import Certificate
     from bidproof.flows.route import CurvesReport, FitReport, RouteView
+    from bidproof.llm.prices import Price
     from bidproof.routing.curves import CurvePoint, RoutingCurves
     from bidproof.routing.fit import FittedProgram, FittedRoute
 
@@ -104,6 +106,25 @@ def print_curves(report: CurvesReport) -> None:
     print_baselines(curves)
     if report.picture is not None:
         click.echo(f"drawn: {report.picture}")
+
+
+def print_prices(prices: Mapping[str, Price], *, written: Path | None) -> None:
+    """List prices by model or pattern, or say where the table was written."""
+    if written is not None:
+        click.echo(f"written: {written}")
+    elif not prices:
+        click.echo("no prices here; bidproof route prices --init writes a table to fill in")
+    else:
+        rows = [
+            (
+                name,
+                f"{item.prompt:g}",
+                f"{item.completion:g}",
+                "–" if item.cached_prompt is None else f"{item.cached_prompt:g}",
+            )
+            for name, item in prices.items()
+        ]
+        print_table("US dollars per million tokens", ("model", "prompt", "completion", "cached prompt"), rows)
 
 
 def print_views(views: Sequence[RouteView]) -> None:

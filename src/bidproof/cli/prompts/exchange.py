@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from bidproof.cli.options import json_option
-from bidproof.cli.prompts.options import author_option, place_option
+from bidproof.cli.inputs import Invocation, inputs
+from bidproof.cli.prompts.change import author_option
 
 if TYPE_CHECKING:
     from bidproof.flows.prompts.exchange import ExportFormat
@@ -23,18 +23,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="Text files to edit; the state of a DSPy module; a chat template with variables.",
 )
-@place_option
-@json_option
-def export_command(program: str, out: Path, layout: str, workspace: Path | None, as_json: bool) -> None:
+@inputs(has_settings=False)
+def export_command(invocation: Invocation, program: str, out: Path, layout: str) -> None:
     """Write PROGRAM to files, for an editor or for other tools."""
-    from bidproof.cli.printing.basics import print_json
     from bidproof.flows.prompts.exchange import export_program
 
-    report = export_program(program, out=out, layout=cast("ExportFormat", layout), workspace=workspace)
-    if as_json:
-        print_json(report)
-    else:
-        click.echo(f"{report.digest} written to {report.path} ({report.format})")
+    kind = cast("ExportFormat", layout)
+    report = export_program(program, out=out, layout=kind, workspace=invocation.workspace)
+    invocation.show(report, lambda made: click.echo(f"{made.digest} written to {made.path} ({made.format})"))
 
 
 @click.command(name="import")
@@ -48,19 +44,11 @@ def export_command(program: str, out: Path, layout: str, workspace: Path | None,
     help="Gives what the file does not hold. [default: production, else packaged]",
 )
 @author_option
-@place_option
-@json_option
-def import_command(
-    path: Path, message: str, start: str, author: str, workspace: Path | None, as_json: bool
-) -> None:
+@inputs(has_settings=False)
+def import_command(invocation: Invocation, path: Path, message: str, start: str, author: str) -> None:
     """Make a version of an exported folder, a DSPy state (JSON), or a chat template (JSON)."""
-    from bidproof.cli.printing.basics import print_json
-    from bidproof.cli.printing.prompts import print_new
-    from bidproof.flows.prompts.change import as_json as version_json
+    from bidproof.cli.printing.prompts import print_new, version_document
     from bidproof.flows.prompts.exchange import import_program
 
-    report = import_program(path, message=message, start=start, author=author, workspace=workspace)
-    if as_json:
-        print_json({**version_json(report.version), "is_new": report.is_new})
-    else:
-        print_new(report)
+    report = import_program(path, message=message, start=start, author=author, workspace=invocation.workspace)
+    invocation.show(report, print_new, document=version_document(report))

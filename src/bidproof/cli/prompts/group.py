@@ -1,10 +1,8 @@
 """``bidproof prompts``: look at stored programs; the commands that change them are beside."""
 
-from pathlib import Path
-
 import click
 
-from bidproof.cli.options import gather_flags, json_option, workspace_option
+from bidproof.cli.inputs import Invocation, inputs
 from bidproof.cli.prompts.change import (
     label_command,
     merge_command,
@@ -13,7 +11,6 @@ from bidproof.cli.prompts.change import (
     rollback_command,
 )
 from bidproof.cli.prompts.exchange import export_command, import_command
-from bidproof.cli.prompts.options import place_option
 
 
 @click.group(name="prompts")
@@ -26,33 +23,18 @@ def command() -> None:
 
 
 @command.command(name="list")
-@workspace_option
-@json_option
-def list_command(workspace: Path | None, settings: tuple[str, ...], as_json: bool) -> int:
+@inputs()
+def list_command(invocation: Invocation) -> int:
     """List versions with their labels, and say which program drafts now.
 
     Exits 1 when a version is damaged or the chosen program cannot be used.
     """
-    from bidproof.cli.printing.basics import print_json
-    from bidproof.cli.printing.prompts import print_list, problem_lines
-    from bidproof.flows.prompts.change import as_json as version_json
+    from bidproof.cli.printing.prompts import list_document, print_list
     from bidproof.flows.prompts.view import list_programs
-    from bidproof.runtime.session import SessionRequest, load_configuration
+    from bidproof.runtime.session import load_configuration
 
-    configuration = load_configuration(SessionRequest(workspace=workspace, flags=gather_flags(settings)))
-    report = list_programs(configuration)
-    if as_json:
-        print_json(
-            {
-                "versions": [version_json(version) for version in report.versions],
-                "labels": report.labels,
-                "protected": report.protected,
-                "in_use": report.in_use,
-                "problems": problem_lines(report.problems),
-            }
-        )
-    else:
-        print_list(report)
+    report = list_programs(load_configuration(invocation.session_request))
+    invocation.show(report, print_list, document=list_document(report))
     return 1 if report.problems else 0
 
 
@@ -61,75 +43,45 @@ def list_command(workspace: Path | None, settings: tuple[str, ...], as_json: boo
 @click.option("--question", default="", help="Show the chat that this question would open.")
 @click.option("--option", "options", multiple=True, help="With --question: a choice to offer; repeat.")
 @click.option("--sent", is_flag=True, help="Print every text as it is sent, parts put in.")
-@place_option
-@json_option
+@inputs(has_settings=False)
 def show_command(
-    name: str, question: str, options: tuple[str, ...], sent: bool, workspace: Path | None, as_json: bool
+    invocation: Invocation, name: str, question: str, options: tuple[str, ...], sent: bool
 ) -> None:
     """Show one version: origin, settings, texts and their lengths in tokens.
 
     Passages of the chat are stand-ins: nothing is searched and no model is asked.
     """
-    from bidproof.cli.printing.basics import print_json
-    from bidproof.cli.printing.prompts import print_version
-    from bidproof.flows.prompts.change import as_json as version_json
-    from bidproof.flows.prompts.view import TOKENS, show_program
+    from bidproof.cli.printing.prompts import print_version, show_document
+    from bidproof.flows.prompts.view import show_program
 
-    report = show_program(name, workspace=workspace, question=question, options=options)
-    if as_json:
-        print_json(
-            {
-                **version_json(report.version),
-                "labels": report.labels,
-                "sent": report.sent,
-                "tokens": report.tokens,
-                "tokens_are": TOKENS,
-                "chat": report.chat,
-                "misfit": report.misfit,
-            }
-        )
-    else:
-        print_version(report, with_sent=sent)
+    report = show_program(name, workspace=invocation.workspace, question=question, options=options)
+    invocation.show(
+        report, lambda found: print_version(found, with_sent=sent), document=show_document(report)
+    )
 
 
 @command.command(name="diff")
 @click.argument("a")
 @click.argument("b")
-@place_option
-@json_option
-def diff_command(a: str, b: str, workspace: Path | None, as_json: bool) -> None:
+@inputs(has_settings=False)
+def diff_command(invocation: Invocation, a: str, b: str) -> None:
     """Show what version B changes: texts, examples, settings, reply schemas."""
-    from bidproof.cli.printing.basics import print_json
     from bidproof.cli.printing.prompts import print_diff
     from bidproof.flows.prompts.view import diff_programs
 
-    found = diff_programs(a, b, workspace=workspace)
-    if as_json:
-        print_json(found)
-    else:
-        print_diff(found)
+    invocation.show(diff_programs(a, b, workspace=invocation.workspace), print_diff)
 
 
 @command.command(name="log")
 @click.option("--label", default="", help="Only this label: where it was, who moved it and why.")
-@place_option
-@json_option
-def log_command(label: str, workspace: Path | None, as_json: bool) -> int:
+@inputs(has_settings=False)
+def log_command(invocation: Invocation, label: str) -> int:
     """Show versions newest first, with parents, labels, and quality, cost and latency of their runs."""
-    from bidproof.cli.printing.basics import print_json
-    from bidproof.cli.printing.prompts import print_log, problem_lines
-    from bidproof.flows.prompts.change import as_json as version_json
+    from bidproof.cli.printing.prompts import log_document, print_log
     from bidproof.flows.prompts.view import log_programs
 
-    report = log_programs(workspace=workspace, label=label)
-    if as_json:
-        rows = [
-            {**version_json(row.version), "labels": row.labels, "runs": row.runs} for row in report.versions
-        ]
-        problems = problem_lines(report.problems)
-        print_json({"versions": rows, "movements": report.movements, "problems": problems})
-    else:
-        print_log(report)
+    report = log_programs(workspace=invocation.workspace, label=label)
+    invocation.show(report, print_log, document=log_document(report))
     return 1 if report.problems else 0
 
 

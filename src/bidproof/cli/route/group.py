@@ -16,7 +16,6 @@ COMMANDS = {
     name="route",
     cls=LazyGroup,
     table=COMMANDS,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 def command() -> None:
     """Say how likely answers are right, and ask a larger model only where that pays.

@@ -8,8 +8,7 @@ by running it again.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import UTC, datetime
 
 from bidproof.answering.kept_citations import kept_citations, prove_text
 from bidproof.core.errors import UserError
@@ -20,33 +19,11 @@ from bidproof.evaluation.statistics.intervals import wilson
 from bidproof.flows.feedback.examples import ExamplesReport, store_examples
 from bidproof.flows.feedback.gold import GoldReport, add_to_gold
 from bidproof.flows.feedback.matching import Matched, MatchRequest, find_job
+from bidproof.flows.requests.answering import FeedbackRequest
 from bidproof.questionnaires.read_back import ReadBack, read_back
 from bidproof.runtime.citations import Load, document_loader
 from bidproof.runtime.session import Session
 from bidproof.workspace.rows import FeedbackRow, JudgedPassage, ReviewOutcome, SavedFeedback
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedbackRequest:
-    """A reviewed file to learn from.
-
-    Attributes:
-        answered: The file that was filled in, as it came back.
-        approver: Who stands behind its answers.
-        questionnaire: The buyer's file; None to find it by the job.
-        mapping: A corrected mapping of the questionnaire.
-        job_id: The answering job; None to find it.
-        expires: Last day on which the answers may be used again; None for no end.
-        gold: Gold set that the approved answers go into; empty for none.
-    """
-
-    answered: Path
-    approver: str
-    questionnaire: Path | None = None
-    mapping: Path | None = None
-    job_id: int | None = None
-    expires: date | None = None
-    gold: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,12 @@ from bidproof.core.settings import PromptSettings
 from bidproof.evaluation.comparing.comparisons import Comparison, compare_runs
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import Run
-from bidproof.flows.evaluate import EvaluateRequest, RunWanted, evaluate, finished_run, run_store
-from bidproof.flows.optimize.records import OptimizeRequest, Proven
+from bidproof.flows.evaluate import RunWanted, evaluate, finished_run, run_store
+from bidproof.flows.optimize.records import Proven
 from bidproof.flows.optimize.work import settings_of
 from bidproof.flows.prompts.proof import effect_words, prove
+from bidproof.flows.requests.evaluating import EvaluateRequest
+from bidproof.flows.requests.programs import OptimizeRequest
 from bidproof.prompts.program import Program
 from bidproof.runtime.evaluate_sources import documents_digest
 from bidproof.runtime.progress import Progress

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from bidproof.core.records import Usage
 from bidproof.evaluation.comparing.comparisons import Comparison
@@ -11,45 +10,6 @@ from bidproof.optimization.records import Measured
 from bidproof.optimization.settings.selection import PickedGain
 from bidproof.prompts.labels import Proof
 from bidproof.prompts.program import Program
-
-Method = Literal["settings", "labeled", "bootstrap", "mipro", "gepa", "combined"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OptimizeRequest:
-    """One optimisation.
-
-    Attributes:
-        gold: Name of a stored gold set with train, dev and test splits.
-        method: What is searched: settings, prompts by one of DSPy's optimisers, or both in turn.
-        metric: The objective, by name.
-        judge: Model that judges, where the objective is a judged metric.
-        budget_calls: Model calls in all; what the test split takes is set aside.
-        budget_usd: US dollars in all.
-        minutes: Wall-clock limit of the search; the test comes after it.
-        trials: Settings to try.
-        max_prompt_tokens: Longest prompt, examples included, in tokens of the embedding model.
-        models: Further models to choose among, by name at the endpoint or ``local:`` path.
-        proposer: Model that proposes instructions; empty for the program's own.
-        limit: Only so many cases of each of train and dev, the first ones.
-        seed: Of everything random.
-        has_test: Hold the winner against the incumbent on the sealed test split.
-    """
-
-    gold: str
-    method: Method = "settings"
-    metric: str = "task_score"
-    judge: str = ""
-    budget_calls: int | None = None
-    budget_usd: float | None = None
-    minutes: float | None = None
-    trials: int = 30
-    max_prompt_tokens: int = 3000
-    models: tuple[str, ...] = ()
-    proposer: str = ""
-    limit: int | None = None
-    seed: int = 0
-    has_test: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,15 +23,9 @@ from bidproof.evaluation.metrics.registry import all_metrics
 from bidproof.evaluation.records import GoldCase
 from bidproof.evaluation.statistics.power import minimum_detectable_difference
 from bidproof.flows.optimize.proof import prove_winner
-from bidproof.flows.optimize.records import (
-    CandidateRow,
-    Found,
-    Method,
-    OptimizeReport,
-    OptimizeRequest,
-    Proven,
-)
+from bidproof.flows.optimize.records import CandidateRow, Found, OptimizeReport, Proven
 from bidproof.flows.optimize.work import Place, SearchContext, open_search
+from bidproof.flows.requests.programs import Method, OptimizeRequest
 from bidproof.optimization.budget import CallBudget, OptimizationStopped
 from bidproof.optimization.settings.selection import PickedGain, picked_gain
 from bidproof.prompts.program import DECIDING, Program

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from bidproof.evaluation.records import GoldCase
-from bidproof.flows.optimize.records import CandidateRow, Change, Found, OptimizeRequest
+from bidproof.flows.optimize.records import CandidateRow, Change, Found
 from bidproof.flows.optimize.work import SearchContext
+from bidproof.flows.requests.programs import OptimizeRequest
 from bidproof.optimization.budget import OptimizationStopped
 from bidproof.optimization.settings.ablation import AblationRow, one_at_a_time
 from bidproof.optimization.settings.search import search_settings

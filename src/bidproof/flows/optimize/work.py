@@ -11,7 +11,8 @@ from bidproof.core.settings import ModelSettings, RetrievalSettings, Settings
 from bidproof.evaluation.metrics.registry import all_metrics
 from bidproof.evaluation.protocol import Metric
 from bidproof.evaluation.records import GoldCase
-from bidproof.flows.optimize.records import CandidateRow, OptimizeRequest, row_of
+from bidproof.flows.optimize.records import CandidateRow, row_of
+from bidproof.flows.requests.programs import OptimizeRequest
 from bidproof.llm.protocol import ChatModel
 from bidproof.optimization.budget import BudgetedModel, CallBudget, OptimizationStopped
 from bidproof.optimization.evaluator import DraftScoring, ProgramEvaluator, ResultLedger

@@ -3,13 +3,14 @@
 import getpass
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bidproof.core.errors import UnreadableFile, UserError
 from bidproof.core.jsonable import to_json
 from bidproof.flows.prompts.proof import ProofRequest, find_proof
+from bidproof.flows.requests.programs import NewRequest, PromoteRequest
 from bidproof.prompts.fields import fields_of, program_of
 from bidproof.prompts.labels import EXTRACTIVE, PACKAGED, PRODUCTION, LogEntry
 from bidproof.prompts.merging import Side
@@ -18,32 +19,6 @@ from bidproof.prompts.store import Merge, ProgramStore
 from bidproof.prompts.versions import PROGRAM_FILE, Version, read_content
 from bidproof.runtime.program_choice import AUTHOR, PACKAGED_MESSAGE, open_store
 from bidproof.runtime.session import SessionRequest, find_workspace, load_configuration
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewRequest:
-    """A version to make from another.
-
-    Attributes:
-        message: Why.
-        start: A label, digest, folder, ``packaged`` or ``extractive``; empty for the
-            production program, or the packaged one where there is none.
-        texts: Texts to set by name.
-        variables: Variables to set by name; an empty value takes one away.
-        values: Other fields by name, as text: ``retrieval.top_k``, ``calls``, ….
-        examples: Few-shot examples to take instead, from a JSON file.
-        label: Put on the new version, when it is not protected.
-        author: By whom; empty for the user of this machine.
-    """
-
-    message: str
-    start: str = ""
-    texts: Mapping[str, str] = field(default_factory=dict[str, str])
-    variables: Mapping[str, str] = field(default_factory=dict[str, str])
-    values: Mapping[str, str] = field(default_factory=dict[str, str])
-    examples: Path | None = None
-    label: str = ""
-    author: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,23 +117,6 @@ def protect_label(
     """Ask for a proof before a label moves, or no longer."""
     store = store_of(workspace)
     return store.protect(name, is_protected=is_protected, author=author(by), reason=reason)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromoteRequest:
-    """A version to put a label on.
-
-    ``proof`` is a run, or a file with a comparison; ``baseline`` a run to hold it
-    against, empty for the newest of the program that has the label on the same cases.
-    """
-
-    program: str
-    label: str = PRODUCTION
-    proof: str = ""
-    baseline: str = ""
-    force: bool = False
-    reason: str = ""
-    author: str = ""
 
 
 def promote_program(request: PromoteRequest, *, workspace: Path | None) -> LogEntry:

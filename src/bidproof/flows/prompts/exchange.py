@@ -10,13 +10,13 @@ from bidproof.core.errors import UnreadableFile, UserError, WriteFailed
 from bidproof.core.files import write_whole
 from bidproof.flows.prompts.change import (
     NewReport,
-    NewRequest,
     find_start,
     new_program,
     read_json,
     store_of,
     store_program,
 )
+from bidproof.flows.requests.programs import NewRequest
 from bidproof.prompts.program import FORMAT
 from bidproof.prompts.versions import PROGRAM_FILE, version_files
 

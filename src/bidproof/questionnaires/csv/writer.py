@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from bidproof.core.choices import EvidenceMode
 from bidproof.core.files import check_unchanged, write_whole
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, Questionnaire
@@ -11,7 +12,7 @@ from bidproof.formats.csv.cells import guard_cell
 from bidproof.formats.csv.text import CsvText, read_csv
 from bidproof.questionnaires.csv.evidence import evidence_csv
 from bidproof.questionnaires.fill import plan_fill
-from bidproof.questionnaires.protocol import EvidenceMode, WriteReport
+from bidproof.questionnaires.protocol import WriteReport
 from bidproof.questionnaires.sheets.grid import Place
 from bidproof.questionnaires.sheets.values import MAX_CELL_CHARS, mark_in_use, values_by_sheet
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from bidproof.core.choices import EvidenceMode
 from bidproof.core.errors import WriteFailed
 from bidproof.core.files import check_unchanged, write_whole
 from bidproof.core.ids import QuestionId
@@ -15,7 +16,7 @@ from bidproof.questionnaires.excel.evidence import evidence_parts
 from bidproof.questionnaires.excel.patch import patch_sheet
 from bidproof.questionnaires.excel.workbook import read_workbook
 from bidproof.questionnaires.fill import plan_fill
-from bidproof.questionnaires.protocol import EvidenceMode, WriteReport
+from bidproof.questionnaires.protocol import WriteReport
 from bidproof.questionnaires.sheets.values import MAX_CELL_CHARS, mark_in_use, values_by_sheet
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import docx
 from docx.shared import Pt
 
+from bidproof.core.choices import EvidenceMode
 from bidproof.core.files import write_whole
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, DraftState, Question, Questionnaire
@@ -22,7 +23,7 @@ from bidproof.questionnaires.evidence_text import (
     place_text,
     status_text,
 )
-from bidproof.questionnaires.protocol import EvidenceMode, WriteReport
+from bidproof.questionnaires.protocol import WriteReport
 from bidproof.questionnaires.response.matrix import MatrixRow, matrix_bytes
 
 if TYPE_CHECKING:

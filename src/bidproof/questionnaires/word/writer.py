@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from bidproof.core.choices import EvidenceMode
 from bidproof.core.errors import WriteFailed
 from bidproof.core.files import check_unchanged, write_whole
 from bidproof.core.ids import QuestionId
@@ -32,7 +33,7 @@ from bidproof.formats.zip.rewrite import replace_parts
 from bidproof.language.limits import fits
 from bidproof.questionnaires.evidence_text import evidence_lines
 from bidproof.questionnaires.fill import plan_fill
-from bidproof.questionnaires.protocol import EvidenceMode, EvidenceRow, FillPlan, SlotValue, WriteReport
+from bidproof.questionnaires.protocol import EvidenceRow, FillPlan, SlotValue, WriteReport
 from bidproof.questionnaires.response.writer import write_response
 from bidproof.questionnaires.word.controls import fill_control
 from bidproof.questionnaires.word.cues import ANY_BOX, answer_cue
