@@ -1,5 +1,6 @@
 """Every command takes the options it always took, and hands its flow what was said."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,7 +31,7 @@ class Asked:
     kind: Literal["", "small", "large"] = option("", help="Size.")
     count: int = option(3, least=1, help="How many.")
     names: tuple[str, ...] = option(("a", "b"), flags=("--name",), has_commas=True, help="Who.")
-    values: dict[str, str] = option({}, flags=("--value",), metavar="NAME=VALUE", help="What.")
+    values: Mapping[str, str] = option({}, flags=("--value",), metavar="NAME=VALUE", help="What.")
     day: date | None = option(None, help="When.")
     has_page: bool = option(True, flags=("--no-page",), help="Write no page.")
     inner: Inner = Inner()

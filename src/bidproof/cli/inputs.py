@@ -216,21 +216,15 @@ def _click_type(kind: Any, how: Option) -> click.ParamType:
     if how.choices:
         return click.Choice(how.choices)
     if kind in (int, float) and (how.least, how.above, how.most) != (None, None, None):
-        return _range(kind, how)
+        bounds: dict[str, Any] = {"min": how.least, "max": how.most}
+        if how.above is not None:
+            bounds |= {"min": how.above, "min_open": True}
+        return (click.IntRange if kind is int else click.FloatRange)(**bounds)
     if kind is Path:
         return click.Path(path_type=Path)
     if kind is date:
         return _Day()
     return click.types.convert_type(kind)
-
-
-def _range(kind: type, how: Option) -> click.ParamType:
-    least, is_open = (how.least, False) if how.above is None else (how.above, True)
-    if kind is int:
-        return click.IntRange(
-            None if least is None else int(least), None if how.most is None else int(how.most)
-        )
-    return click.FloatRange(least, how.most, min_open=is_open)
 
 
 class _Day(click.DateTime):
