@@ -12,9 +12,8 @@ from pathlib import Path
 
 from markup import read_source
 from pdf_files import write_pdf
-from workbooks import read_questions, write_questionnaire, write_register
-
 from word_files import write_docx
+from workbooks import read_questions, write_questionnaire, write_register
 
 SOURCES = Path(__file__).parent / "sources"
 PDF = ("information-security-policy", "penetration-test-summary-2026", "service-level-agreement")
