@@ -53,7 +53,8 @@ def ask_often(
     folder: str, name: str, count: int, flags: Mapping[str, object] | None = None, docs: str = ""
 ) -> None:
     """Ask in sessions of their own, one after the other, and write down what each answer said."""
-    from bidproof.flows.ask import AskRequest, ask
+    from bidproof.flows.ask import ask
+    from bidproof.flows.requests.answering import AskRequest
     from bidproof.runtime.session import SessionRequest, open_session
 
     place, said = Path(folder), list[list[str]]()
