@@ -121,3 +121,25 @@ def test_questions_in_the_same_words_keep_their_own_answers(company: Path, bidpr
     import_review(bidproof)
     run(bidproof)
     assert filled(company) == {"Q-1": "First.", "Q-2": "Second."}
+
+
+def test_a_corrected_file_is_never_overwritten(company: Path, bidproof: Bidproof) -> None:
+    run(bidproof)
+    edit(company / "questions.answered.csv", Q2="Hourly.")
+    corrected = (company / "questions.answered.csv").read_bytes()
+    ran = bidproof("answer", "questions.csv", "--docs", "docs", "-o", "questions.answered.csv")
+    assert "not written by this workspace: questions.answered.csv\n" in ran.out
+    again = run(bidproof)
+    assert again["left_alone"] == [str(company / "questions.answered.csv")]
+    assert again["written"]["files"][0] == str(company / "questions.answered-2.csv")
+    assert again["evidence_json"] == "questions.answered-2.json"
+    assert json.loads((company / "questions.answered-2.json").read_text())["outputs"] == [
+        "questions.answered-2.csv",
+        "questions.answered-2.evidence.csv",
+    ]
+    assert (company / "questions.answered.csv").read_bytes() == corrected
+    edit(company / "questions.answered-2.csv", Q2="Daily.")
+    ran = bidproof("feedback", "import", "questions.answered-2.csv", "--approver", "Ann", "--json")
+    assert json.loads(ran.out)["outcomes"] == {"accepted": 3, "edited": 1, "untouched": 1}
+    run(bidproof)
+    assert answers(company / "questions.answered-3.csv")["Q-2"] == "Daily."

@@ -31,6 +31,7 @@ from bidproof.runtime.drafting import ScopedSource, draft_all, open_engine, prog
 from bidproof.runtime.indexing import open_retriever
 from bidproof.runtime.jobs import ClaimedJob, claimed
 from bidproof.runtime.library import Reviews, Ruling
+from bidproof.runtime.outputs import Placed, place_outputs
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
 
@@ -43,6 +44,8 @@ class AnswerReport:
     in the file already and left alone. ``usage`` adds up every draft of the job.
     ``resumed`` counts drafts taken from an earlier run, ``approved`` answers that a person
     approved for these very questions: those are kept, whatever is drafted anew.
+    ``left_alone`` are files that stood in the way of this run's, changed since they were
+    written or somebody else's: this run's have a number in their names then.
     """
 
     questionnaire: str
@@ -58,6 +61,7 @@ class AnswerReport:
     written: WriteReport
     evidence_json: Path
     report_html: Path
+    left_alone: tuple[Path, ...]
     problems: tuple[str, ...]
     ingest: IngestReport | None
     engine: str
@@ -90,19 +94,7 @@ def answer(request: AnswerRequest, *, session: Session, progress: Progress = sil
         session=session, questionnaire=questionnaire, request=request, out=out, load=load, progress=progress
     )
     drafts = work.draft(scope=ingested.documents if ingested else None)
-    written = write_answers(
-        questionnaire, drafts, out=out, evidence=request.evidence, overwrite=request.overwrite
-    )
-    json_path, html_path = out.with_suffix(".json"), out.with_suffix(".html")
-    write_evidence_json(questionnaire=questionnaire, drafts=drafts, documents=load, out=json_path)
-    write_report(
-        questionnaire=questionnaire,
-        drafts=drafts,
-        documents=load,
-        out=html_path,
-        title=request.questionnaire.name,
-        outputs=written.files,
-    )
+    placed = work.write(drafts)
     asked = [question for question in questionnaire.questions if question.id in drafts]
     return AnswerReport(
         questionnaire=str(request.questionnaire),
@@ -115,9 +107,10 @@ def answer(request: AnswerRequest, *, session: Session, progress: Progress = sil
         approved=work.approved,
         usage=total_usage(drafts),
         spent_usd=session.workspace.calls.spent_usd(work.job.id),
-        written=written,
-        evidence_json=json_path,
-        report_html=html_path,
+        written=placed.written,
+        evidence_json=placed.out.with_suffix(".json"),
+        report_html=placed.out.with_suffix(".html"),
+        left_alone=placed.left_alone,
         problems=questionnaire.problems,
         ingest=ingested,
         engine=session.settings.model.model or "extractive",
@@ -215,6 +208,34 @@ class _Work:
         if saved != self.earlier.get(key):
             self.job.save(saved)
 
+    def write(self, drafts: Mapping[QuestionId, Draft]) -> Placed:
+        """Write the answered file, its companions and both reports."""
+        request = self.request
+
+        def write_all(out: Path) -> WriteReport:
+            written = write_answers(
+                self.questionnaire, drafts, out=out, evidence=request.evidence, overwrite=request.overwrite
+            )
+            write_evidence_json(
+                questionnaire=self.questionnaire,
+                drafts=drafts,
+                documents=self.load,
+                out=out.with_suffix(".json"),
+                outputs=written.files,
+            )
+            write_report(
+                questionnaire=self.questionnaire,
+                drafts=drafts,
+                documents=self.load,
+                out=out.with_suffix(".html"),
+                title=request.questionnaire.name,
+                outputs=written.files,
+            )
+            return written
+
+        outputs = self.session.workspace.outputs
+        return place_outputs(self.out, write_all, outputs=outputs, original=request.questionnaire)
+
     async def _run_engine(
         self, questions: list[Question], source: PassageSource, save: Callable[[Draft], None]
     ) -> None:
@@ -264,6 +285,8 @@ def _output(request: AnswerRequest) -> Path:
     out = request.out or Path(f"{source.stem}.answered{source.suffix}")
     if out.is_dir():
         out = out / f"{source.stem}.answered{source.suffix}"
+    if source.suffix.lower() == ".pdf":
+        out = out.with_suffix(".docx")
     if out.exists() and source.exists() and out.samefile(source):
         raise WriteFailed(
             f"cannot write to {str(out)!r}: found the questionnaire itself, expected another file",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bidproof.workspace.feedback import FeedbackTable
     from bidproof.workspace.jobs import JobTable
     from bidproof.workspace.library import AnswerLibrary
+    from bidproof.workspace.outputs import OutputTable
     from bidproof.workspace.workers import Worker
 
 DATABASE_NAME = "bidproof.db"
@@ -39,6 +40,7 @@ class Workspace:
         calls: The journal of paid model calls.
         library: Approved answers.
         feedback: What people made of drafts.
+        outputs: Files that were written.
         facts: Named texts about the workspace.
     """
 
@@ -48,6 +50,7 @@ class Workspace:
     calls: "CallJournal"
     library: "AnswerLibrary"
     feedback: "FeedbackTable"
+    outputs: "OutputTable"
     facts: "FactTable"
     _database: "Database"
     _worker: "Worker"
@@ -71,6 +74,7 @@ class Workspace:
         from bidproof.workspace.feedback import FeedbackTable
         from bidproof.workspace.jobs import JobTable
         from bidproof.workspace.library import AnswerLibrary
+        from bidproof.workspace.outputs import OutputTable
         from bidproof.workspace.workers import Worker
 
         library = AnswerLibrary(database)
@@ -82,6 +86,7 @@ class Workspace:
             calls=CallJournal(database, worker),
             library=library,
             feedback=FeedbackTable(database, library),
+            outputs=OutputTable(database),
             facts=FactTable(database),
             _database=database,
             _worker=worker,

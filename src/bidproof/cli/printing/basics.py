@@ -202,6 +202,14 @@ def print_answers(report: AnswerReport) -> None:
         names = [key for key, draft in report.drafts.items() if draft.state is state]
         if names:
             click.echo(f"\n{state}: {', '.join(names)}")
+    _print_outputs(report)
+    if report.failed:
+        click.echo(
+            f"{report.failed} questions failed; run the same command again to try just those", err=True
+        )
+
+
+def _print_outputs(report: AnswerReport) -> None:
     click.echo("")
     for label, paths in (
         ("filled file", report.written.files),
@@ -210,11 +218,10 @@ def print_answers(report: AnswerReport) -> None:
     ):
         for path in paths:
             click.echo(f"{label}: {path}")
+    if report.left_alone:
+        names = ", ".join(path.name for path in report.left_alone)
+        click.echo(f"left alone, changed since written or not written by this workspace: {names}")
     click.echo("why each blank is blank stands in the report and in the evidence")
-    if report.failed:
-        click.echo(
-            f"{report.failed} questions failed; run the same command again to try just those", err=True
-        )
 
 
 def _confidence(report: AnswerReport) -> str:

@@ -11,6 +11,7 @@ from bidproof.core.records import Draft, Questionnaire
 from bidproof.flows.inspect import load_mapping
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.questionnaires.read_back import read_back
+from bidproof.runtime.outputs import unnumbered
 from bidproof.runtime.session import Session
 from bidproof.workspace.rows import Job, ReviewOutcome
 
@@ -105,12 +106,14 @@ def _ways(request: MatchRequest, jobs: Sequence[Job], original: Questionnaire | 
         same = same or [job for job in jobs if "content_hash" not in job.detail and _name(job) == name]
         return [_Way(jobs=same, is_named=True)]
     answered = request.answered.absolute()
+    plain = unnumbered(answered)
     written = [job for job in jobs if job.detail.get("out") == str(answered)]
+    written = written or [job for job in jobs if job.detail.get("out") == str(plain)]
     like = [job for job in jobs if _stem(job) and answered.stem.startswith(_stem(job))]
     longest = max((len(_stem(job)) for job in like), default=0)
     ways = [
         _Way(jobs=written, is_named=True),
-        _Way(jobs=[job for job in jobs if _out(job) == answered.name]),
+        _Way(jobs=[job for job in jobs if _out(job) in (answered.name, plain.name)]),
         _Way(jobs=[job for job in like if len(_stem(job)) == longest]),
         _Way(jobs=list(jobs)),
     ]
