@@ -3,10 +3,14 @@
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from bidproof.core.ids import QuestionId
+from bidproof.workspace.store import Workspace
 
 Bidproof = Callable[..., Any]
 OPEN = "We have no chief executive's bicycle."
@@ -143,3 +147,25 @@ def test_a_corrected_file_is_never_overwritten(company: Path, bidproof: Bidproof
     assert json.loads(ran.out)["outcomes"] == {"accepted": 3, "edited": 1, "untouched": 1}
     run(bidproof)
     assert answers(company / "questions.answered-3.csv")["Q-2"] == "Daily."
+
+
+def approve(folder: Path, question: str, text: str) -> None:
+    """What a review page does: the draft takes the reviewer's words and is approved."""
+    with Workspace.open(folder / ".bidproof") as workspace:
+        from bidproof.workspace.app.ready import models
+
+        (job,) = workspace.jobs.recent()
+        draft = replace(workspace.jobs.drafts(job.id)[QuestionId(question)], text=text)
+        workspace.jobs.save_draft(job.id, draft)
+        rows = models.Draft.objects.using(workspace._database.alias)
+        found = rows.filter(job_id=job.id, question_id=question)
+        workspace._database.write(lambda: found.update(status="approved"))
+
+
+def test_a_draft_that_was_approved_in_review_stays(company: Path, bidproof: Bidproof) -> None:
+    run(bidproof)
+    approve(company, "Q-1", "As our counsel put it.")
+    for more in ((), ("--fresh",)):
+        assert run(bidproof, *more)["approved"] == 1
+        assert filled(company)["Q-1"] == "As our counsel put it."
+    assert "1 approved answer was kept" in bidproof("answer", "questions.csv", "--docs", "docs").out

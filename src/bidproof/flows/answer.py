@@ -34,6 +34,7 @@ from bidproof.runtime.library import Reviews, Ruling
 from bidproof.runtime.outputs import Placed, place_outputs
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
+from bidproof.workspace.rows import DraftStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +176,8 @@ class _Work:
 
     def _settle_without_engine(self, questions: list[Question]) -> None:
         """Take what people approved, then what an earlier run drafted."""
-        approved = self.session.workspace.jobs.approved(self.job.id)
+        rows = self.session.workspace.jobs.draft_rows(self.job.id, status=DraftStatus.APPROVED)
+        approved = {row.question_id for row in rows}
         self.earlier = self.job.drafts()
         self.reviews = Reviews(
             questions,
@@ -205,8 +207,10 @@ class _Work:
         self.drafts[key] = ruling.draft
         kept = (drafted or self.earlier.get(key)) if ruling.job_id == self.job.id else None
         saved = kept or ruling.draft
-        if saved != self.earlier.get(key):
-            self.job.save(saved)
+        if saved != self.earlier.get(key) and not self.job.save(saved):
+            # Approved while this run was drafting: that stands.
+            self.drafts[key] = self.job.drafts()[key]
+            self.approved += 1
 
     def write(self, drafts: Mapping[QuestionId, Draft]) -> Placed:
         """Write the answered file, its companions and both reports."""

@@ -148,11 +148,6 @@ class JobTable:
         drafts = (from_json(Draft, body) for body in self._database.read(lambda: list(rows)))
         return {draft.question_id: draft for draft in drafts}
 
-    def approved(self, job_id: int) -> frozenset[QuestionId]:
-        """Questions of a job whose draft a person approved in review."""
-        rows = self._drafts.filter(job_id=job_id, status="approved").values_list("question_id", flat=True)
-        return frozenset(QuestionId(name) for name in self._database.read(lambda: list(rows)))
-
     def draft_rows(
         self,
         job_id: int,

@@ -197,7 +197,8 @@ def print_answers(report: AnswerReport) -> None:
     ]
     print_table(f"{report.questionnaire}, {report.engine} engine", ("", ""), rows)
     if report.approved:
-        click.echo(f"\n{report.approved} approved answers were kept")
+        kept = "answer was" if report.approved == 1 else "answers were"
+        click.echo(f"\n{report.approved} approved {kept} kept")
     for state in (DraftState.NEEDS_PERSON, DraftState.NOT_FOUND, DraftState.FAILED):
         names = [key for key, draft in report.drafts.items() if draft.state is state]
         if names:
