@@ -35,7 +35,7 @@ def test_rows_come_back_with_their_header_and_layout() -> None:
     assert sheet["I2"].alignment.wrap_text
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == "A1:I3"
-    assert sheet.column_dimensions["B"].width == 60
+    assert int(sheet.column_dimensions["B"].width) == 60
 
 
 def test_text_that_looks_like_a_formula_is_text() -> None:
