@@ -20,6 +20,7 @@ def package(*parts: str) -> bytes:
     [
         ("a.pdf", b"%PDF-1.7", MediaType.PDF),
         ("a.docx", package("word/document.xml"), MediaType.DOCX),
+        ("a.docx", package("word/document2.xml"), MediaType.DOCX),
         ("a.xlsm", package("xl/workbook.xml"), MediaType.XLSX),
         ("a.md", b"# Hello", MediaType.MARKDOWN),
         ("a.htm", b"<p>x</p>", MediaType.HTML),
@@ -54,6 +55,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         ("a.docx", b"PK\x03\x04 broken", "corrupt-file"),
         ("a.docx", package("something/else.xml"), "unsupported-type"),
         ("a.txt", b"\x00\x01\x02binary", "unsupported-type"),
+        ("a.txt", rb"{\rtf1 Hello}", "unsupported-type"),
     ],
 )
 def test_refusals_say_what_was_found(name, data, code):

@@ -1,5 +1,6 @@
 """The format is told by the bytes; the work runs in a guarded child; errors are two plain lines."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -38,9 +39,9 @@ def test_errors_cross_the_process_edge_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "found", "code"),
     [
-        ("a.xlsx", b"", "it is empty", "empty-file"),
-        ("a.xlsx", b"\0" * 4096, "it is empty", "empty-file"),
-        ("a.csv", b" \r\n\n", "it is empty", "empty-file"),
+        ("a.xlsx", b"", "an empty file", "empty-file"),
+        ("a.xlsx", b"\0" * 4096, "an empty file", "empty-file"),
+        ("a.csv", b" \r\n\n", "an empty file", "empty-file"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "97–2003", "legacy-format"),
         (
             "a.xlsx",
@@ -51,12 +52,12 @@ def test_errors_cross_the_process_edge_whole(tmp_path: Path) -> None:
         (
             "a.xls",
             b"<html><table><tr><td>Question</td></tr></table></html>",
-            "a web page",
+            "found HTML",
             "unsupported-type",
         ),
         ("a.xlsx", b"PK\x03\x04 cut short", "cut short", "corrupt-file"),
         ("a.csv", b"Question,Answer\n\0\0\0", "bytes that are no text", "unsupported-type"),
-        ("a.md", b"# Question", "a .md text file", "unsupported-type"),
+        ("a.md", b"# Question", "found MARKDOWN", "unsupported-type"),
     ],
 )
 def test_what_is_no_questionnaire_is_named(
@@ -71,6 +72,14 @@ def test_what_is_no_questionnaire_is_named(
     assert caught.value.hint
 
 
+def test_a_binary_workbook_is_named(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.xlsb", "w") as package:
+        package.writestr("xl/workbook.bin", b"\x83\x01")
+    with pytest.raises(UnreadableFile, match=r"binary workbook \(\.xlsb\)") as caught:
+        read_questionnaire(tmp_path / "a.xlsb")
+    assert caught.value.code == "unsupported-type"
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFile, match="no such file"):
+    with pytest.raises(UnreadableFile, match="No such file"):
         read_questionnaire(tmp_path / "none.xlsx")

@@ -1,4 +1,4 @@
-"""Write files so that a kill at any moment leaves the old or the new, and readers never wait."""
+"""Read files within limits; write them so that a kill leaves the old or the new, and readers never wait."""
 
 import fcntl
 import os
@@ -8,9 +8,39 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from bidproof.core.errors import WriteFailed
+from bidproof.core.errors import UnreadableFile, WriteFailed
 
 _UNFINISHED = ".unfinished-"
+
+
+def read_whole(path: Path, *, max_mb: int, hint: str = "split the file", name: str = "") -> bytes:
+    """The bytes of a file that someone else made.
+
+    Args:
+        path: The file.
+        max_mb: Its size at most, in MiB.
+        hint: What to do with a larger one.
+        name: What errors call it; its own name when empty.
+
+    Raises:
+        UnreadableFile: It is larger (``too-large``), missing or not to be read (``no-such-file``).
+    """
+    name = name or path.name
+    try:
+        size = path.stat().st_size
+        if size > max_mb << 20:
+            raise UnreadableFile(
+                f"cannot read {name!r}: found {size / (1 << 20):.0f} MB, expected at most {max_mb} MB",
+                hint=hint,
+                code="too-large",
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(
+            f"cannot read {name!r}: {error.strerror or error}",
+            hint="check that the file exists and may be read",
+            code="no-such-file",
+        ) from error
 
 
 def write_whole(path: Path, content: bytes) -> None:

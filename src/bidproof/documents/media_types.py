@@ -52,12 +52,13 @@ LEGACY_EXTENSIONS = frozenset({".doc", ".xls", ".ppt"})
 
 _ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-"
 _PACKAGE_PARTS = (
-    ("word/document.xml", MediaType.DOCX),
-    ("ppt/presentation.xml", MediaType.PPTX),
-    ("xl/workbook.", MediaType.XLSX),
+    ("word/document", MediaType.DOCX),
+    ("ppt/presentation", MediaType.PPTX),
+    ("xl/workbook", MediaType.XLSX),
 )
 _TEXTUAL = frozenset({MediaType.CSV, MediaType.HTML, MediaType.MARKDOWN, MediaType.TEXT, MediaType.EMAIL})
-_HTML = re.compile(rb"^\s*(<!doctype html|<html)", re.IGNORECASE)
+_HTML = re.compile(rb"^\s*(<!doctype html|<html|<table)", re.IGNORECASE)
+_RTF = b"{\\rtf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,12 @@ def detect_media_type(name: str, data: bytes) -> Detected:
     extension = PurePosixPath(name).suffix.lower()
     expected = EXTENSIONS.get(extension)
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf"):
-        raise _refusal(name, "the file is empty", "replace it with a copy that has content", "empty-file")
+        raise _refusal(
+            name,
+            "an empty file, expected text",
+            "get a new copy; the download or copy may have failed",
+            "empty-file",
+        )
     found = _by_content(name, data) or _by_text(name, data, expected)
     if expected is not None and found is not expected:
         return Detected(
@@ -108,10 +114,10 @@ def _by_content(name: str, data: bytes) -> MediaType | None:
 def _by_package(name: str, data: bytes) -> MediaType:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            parts = archive.namelist()
+            parts = [name.lower() for name in archive.namelist()]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
         raise _refusal(
-            name, "the package is damaged", "open it in Office and save it again", "corrupt-file"
+            name, "a damaged or cut short package", "open it in Office and save it again", "corrupt-file"
         ) from error
     for part, media_type in _PACKAGE_PARTS:
         if any(item.startswith(part) for item in parts):
@@ -126,10 +132,12 @@ def _by_package(name: str, data: bytes) -> MediaType:
 
 def _refuse_ole(name: str, data: bytes) -> UnreadableFile:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return _refusal(name, "the file is encrypted", "save a copy without a password", "encrypted-file")
+        return _refusal(
+            name, "a file encrypted with a password", "save a copy without a password", "encrypted-file"
+        )
     return _refusal(
         name,
-        "an old binary Office format (.doc, .xls, .ppt)",
+        "an Office 97–2003 file (.doc, .xls or .ppt)",
         "save it as .docx, .xlsx, .pptx or PDF",
         "legacy-format",
     )
@@ -137,10 +145,9 @@ def _refuse_ole(name: str, data: bytes) -> UnreadableFile:
 
 def _by_text(name: str, data: bytes, expected: MediaType | None) -> MediaType:
     is_utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    if not is_utf16 and data[:4096].count(b"\x00") > 0:
-        raise _refusal(
-            name, "binary content of no known type", "convert it to PDF or plain text", "unsupported-type"
-        )
+    if data.startswith(_RTF) or (not is_utf16 and data[:4096].count(b"\x00") > 0):
+        found = "rich text" if data.startswith(_RTF) else "bytes that are no text of any known kind"
+        raise _refusal(name, found, "convert it to PDF or plain text", "unsupported-type")
     if _HTML.match(data[:1024].removeprefix(b"\xef\xbb\xbf")) and expected is not MediaType.MARKDOWN:
         return MediaType.HTML
     if expected is None:
@@ -156,10 +163,4 @@ def _by_text(name: str, data: bytes, expected: MediaType | None) -> MediaType:
 
 
 def _refusal(name: str, found: str, hint: str, code: str) -> UnreadableFile:
-    return UnreadableFile(
-        f"cannot read {name!r}: found {found}"
-        if code != "empty-file"
-        else f"cannot read {name!r}: {found}, expected text",
-        hint=hint,
-        code=code,
-    )
+    return UnreadableFile(f"cannot read {name!r}: found {found}", hint=hint, code=code)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bidproof.core.errors import BidproofError, UnreadableFile
+from bidproof.core.files import read_whole
 from bidproof.core.ids import document_id
 from bidproof.core.records import Document
 from bidproof.core.settings import DocumentSettings
@@ -84,7 +85,12 @@ def parse_document(request: ParseRequest) -> Document:
             of a type without a reader.
     """
     settings = request.settings
-    data = _load(request)
+    data = read_whole(
+        request.path,
+        max_mb=settings.max_file_mb,
+        hint="raise documents.max_file_mb, or split the file",
+        name=request.name,
+    )
     detected = detect_media_type(request.name, data)
     warnings = (detected.warning,) if detected.warning else ()
     if data[:2] == b"PK" and package_of(request.name, data).check().has_macros:
@@ -107,25 +113,6 @@ def parse_document(request: ParseRequest) -> Document:
         expires=reading.expires,
         warnings=warnings + reading.warnings,
     )
-
-
-def _load(request: ParseRequest) -> bytes:
-    limit = request.settings.max_file_mb
-    try:
-        size = request.path.stat().st_size
-        if size > limit << 20:
-            raise UnreadableFile(
-                f"cannot read {request.name!r}: found {size / (1 << 20):.0f} MB, expected at most {limit} MB",
-                hint="raise documents.max_file_mb, or split the file",
-                code="too-large",
-            )
-        return request.path.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(
-            f"cannot read {request.name!r}: {error.strerror or error}",
-            hint="check that the file exists and may be read",
-            code="no-such-file",
-        ) from error
 
 
 class _Lane:

@@ -5,19 +5,23 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
+from bidproof.core.errors import UnreadableFile
+from bidproof.core.files import read_whole
 from bidproof.core.records import Questionnaire
 from bidproof.core.settings import DocumentSettings
+from bidproof.documents.media_types import MediaType, detect_media_type
 from bidproof.documents.scans import is_ocr_installed, limits_for_scans, scans_in
 from bidproof.formats.guarded.guard import Limits, run_guarded
-from bidproof.questionnaires.file_kinds import FileKind, file_kind
 from bidproof.questionnaires.protocol import QuestionnaireReader
 
 _READERS = {
-    FileKind.WORKBOOK: "bidproof.questionnaires.excel.reader:read",
-    FileKind.CSV: "bidproof.questionnaires.csv.reader:read",
-    FileKind.WORD: "bidproof.questionnaires.word.reader:read",
-    FileKind.PDF: "bidproof.questionnaires.pdf.reader:read",
+    MediaType.XLSX: "bidproof.questionnaires.excel.reader:read",
+    MediaType.CSV: "bidproof.questionnaires.csv.reader:read",
+    MediaType.DOCX: "bidproof.questionnaires.word.reader:read",
+    MediaType.PDF: "bidproof.questionnaires.pdf.reader:read",
 }
+_TABLE_SUFFIXES = frozenset({".tab", ".txt"})
+_MAX_FILE_MB = 200
 _LIMITS = Limits(cpu_s=60, wall_s=120.0, memory_mb=2048, file_mb=1)
 
 
@@ -39,22 +43,35 @@ def read_questionnaire(path: Path, *, mapping: Mapping[str, object] | None = Non
         InvalidMapping: The mapping does not fit this file.
     """
     path = Path(path).absolute()
-    kind = file_kind(path)
-    return run_guarded(
-        _read_as, (kind.value, str(path), mapping), limits=_limits(kind, path), label=path.name
-    )
+    kind = _kind_of(path)
+    return run_guarded(_read_as, (kind, str(path), mapping), limits=_limits(kind, path), label=path.name)
 
 
-def _limits(kind: FileKind, path: Path) -> Limits:
+def _kind_of(path: Path) -> MediaType:
+    """What a file really is: by its bytes; its name only settles plain text."""
+    kind = detect_media_type(path.name, read_whole(path, max_mb=_MAX_FILE_MB)).media_type
+    if kind is MediaType.TEXT and path.suffix.lower() in _TABLE_SUFFIXES:
+        return MediaType.CSV
+    if kind not in _READERS:
+        raise UnreadableFile(
+            f"cannot read {path.name!r} as a questionnaire: found {kind.name}, "
+            "expected .xlsx, .xlsm, .csv, .tsv, .docx or .pdf",
+            hint="save it as one of these formats and try again",
+            code="unsupported-type",
+        )
+    return kind
+
+
+def _limits(kind: MediaType, path: Path) -> Limits:
     """What reading may cost: more for scanned pages that will be read from their image."""
-    if kind is not FileKind.PDF or not is_ocr_installed():
+    if kind is not MediaType.PDF or not is_ocr_installed():
         return _LIMITS
     scans = run_guarded(scans_in, path, limits=_LIMITS, label=path.name)
     return limits_for_scans(_LIMITS, scans=scans, settings=DocumentSettings())
 
 
-def _read_as(job: tuple[str, str, Mapping[str, object] | None]) -> Questionnaire:
+def _read_as(job: tuple[MediaType, str, Mapping[str, object] | None]) -> Questionnaire:
     kind, path, mapping = job
-    module, _, function = _READERS[FileKind(kind)].partition(":")
+    module, _, function = _READERS[kind].partition(":")
     reader = cast("QuestionnaireReader", getattr(import_module(module), function))
     return reader(Path(path), mapping)

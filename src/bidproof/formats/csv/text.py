@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bidproof.core.errors import UnreadableFile
+from bidproof.core.files import read_whole
 from bidproof.formats.decoding import decode
 
-MAX_FILE_BYTES = 50 * 2**20
 MAX_CELLS = 5_000_000
+_MAX_FILE_MB = 50
 _DELIMITERS = ",;\t|"
 _SNIFFED_CHARS = 100_000
 _DECLARED = re.compile(r"""(["']?)sep=(.)\1(?=[\r\n]|\Z)""", re.IGNORECASE)
@@ -69,18 +70,7 @@ def read_csv(path: Path) -> CsvText:
     Raises:
         UnreadableFile: Too large, not text, or unreadable.
     """
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise UnreadableFile(
-                f"cannot read {path.name!r}: found over {MAX_FILE_BYTES >> 20} MB, expected fewer rows",
-                hint="cut the file down to the rows that matter",
-                code="too-large",
-            )
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(
-            f"cannot read {path.name!r}: {error.strerror}", hint="check the path and its permissions"
-        ) from error
+    raw = read_whole(path, max_mb=_MAX_FILE_MB, hint="cut the file down to the rows that matter")
     content = parse_csv(raw, name=path.name)
     if content.problem:
         raise UnreadableFile(

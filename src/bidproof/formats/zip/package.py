@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from bidproof.core.errors import UnreadableFile
+from bidproof.core.files import read_whole
 
 MAX_ENTRIES = 10_000
 MAX_TOTAL_MB = 1024
@@ -103,20 +104,10 @@ def open_package(path: Path) -> Package:
 
     Raises:
         UnreadableFile: ``archive-bomb``, ``archive-unsafe-path``, ``unsafe-xml``,
-            ``encrypted-file`` or ``corrupt-file``; ``too-large`` over 200 MB.
+            ``encrypted-file`` or ``corrupt-file``; or as from :func:`read_whole`, over 200 MB.
     """
-    try:
-        if path.stat().st_size > _MAX_FILE_MB << 20:
-            raise UnreadableFile(
-                f"cannot read {path.name!r}: found over {_MAX_FILE_MB} MB, expected a questionnaire",
-                hint="split the file, or remove embedded pictures and files",
-                code="too-large",
-            )
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(
-            f"cannot read {path.name!r}: {error.strerror}", hint="check the path and its permissions"
-        ) from error
+    hint = "split the file, or remove embedded pictures and files"
+    raw = read_whole(path, max_mb=_MAX_FILE_MB, hint=hint)
     return package_of(path.name, raw).check()
 
 

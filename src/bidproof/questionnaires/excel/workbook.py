@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bidproof.core.errors import UnreadableFile
 from bidproof.formats.zip.package import Package, damaged
 from bidproof.questionnaires.excel.xml import unescape_text, walk_xml
 
@@ -97,6 +98,12 @@ def read_relationships(package: Package, part: str) -> dict[str, tuple[str, str]
 
 
 def _find_workbook(package: Package) -> str:
+    if package.find("xl/workbook.bin") is not None:
+        raise UnreadableFile(
+            f"cannot read {package.name!r}: found a binary workbook (.xlsb), expected .xlsx",
+            hint="save it as .xlsx and try again",
+            code="unsupported-type",
+        )
     for kind, target in read_relationships(package, "").values():
         entry = package.find(target)
         if kind.endswith(_OFFICE_DOCUMENT) and entry is not None:
