@@ -10,7 +10,8 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -18,6 +19,7 @@ from unittest import mock
 Process = multiprocessing.process.BaseProcess
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["warm"])
+_PATIENCE_S = 120
 
 
 def start(target: Callable[..., None], *arguments: Any) -> Process:
@@ -95,6 +97,18 @@ def answer_all(folder: str, base_url: str) -> None:
         answer(request, session=session)
 
 
+def answer_ingested(folder: str, base_url: str) -> None:
+    """Answer ``questions.csv`` from what is in the workspace, one model call at a time."""
+    from bidproof.flows.answer import AnswerRequest, answer
+    from bidproof.runtime.session import SessionRequest, open_session
+
+    place = Path(folder)
+    flags = {"model.model": "fake-model", "model.base_url": base_url, "model.concurrency": 1}
+    request = AnswerRequest(questionnaire=place / "questions.csv", out=place / "filled.csv")
+    with open_session(SessionRequest(workspace=place / "ws", flags=flags)) as session:
+        answer(request, session=session)
+
+
 def evaluate_all(folder: str, base_url: str) -> None:
     """Evaluate ``gold.jsonl`` with an answering model and a judge, one model call at a time."""
     from bidproof.flows.evaluate import evaluate
@@ -129,7 +143,7 @@ def optimise_all(folder: str, base_url: str, method: str) -> None:
         optimize(request, session=session)
 
 
-def run_to_end(target: Callable[..., None], *arguments: Any, timeout_s: float = 120) -> float:
+def run_to_end(target: Callable[..., None], *arguments: Any, timeout_s: float = _PATIENCE_S) -> float:
     """Run in a child until it ends; returns the seconds it took.
 
     Raises:
@@ -155,6 +169,49 @@ def kill_at(seconds: float, target: Callable[..., None], *arguments: Any) -> boo
     child.kill()
     child.join()
     return was_running
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two runs of the same, one or both of them killed.
+
+    Attributes:
+        killed: How many were still at work when they were killed.
+        ended_s: Seconds from the kill until the other one had ended; None where both were killed.
+    """
+
+    killed: int
+    ended_s: float | None
+
+
+def kill_of_two(
+    seconds: float,
+    target: Callable[..., None],
+    *arguments: Any,
+    victims: Collection[int],
+    timeout_s: float = 120,
+) -> Pair:
+    """Run the same twice at once and kill the victims after so many seconds; the other one runs to its end.
+
+    Raises:
+        AssertionError: The one that was not killed failed or hung.
+    """
+    children = [start(target, *arguments) for _ in range(2)]
+    children[0].join(seconds)
+    dying = [children[number] for number in victims]
+    killed = sum(child.is_alive() for child in dying)
+    for child in dying:
+        child.kill()
+    since = time.monotonic()
+    for child in children:
+        child.join(_PATIENCE_S)
+    hung = [child for child in children if child.is_alive()]
+    for child in hung:
+        child.kill()
+    assert not hung, f"still running after {_PATIENCE_S} s"
+    survivors = [child for child in children if child not in dying]
+    assert [child.exitcode for child in survivors] == [0] * len(survivors)
+    return Pair(killed=killed, ended_s=time.monotonic() - since if survivors else None)
 
 
 def kill_when(is_time: Callable[[], bool], target: Callable[..., None], *arguments: Any) -> bool:
