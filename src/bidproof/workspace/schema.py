@@ -1,5 +1,6 @@
 """Bring a database to this program's tables, or say why that cannot be."""
 
+from functools import cache
 from pathlib import Path
 
 from django.db import connections
@@ -13,6 +14,7 @@ from bidproof.workspace.lock import wait_for_folder
 _RECORD = "django_migrations"
 
 
+@cache
 def expected_migrations() -> frozenset[str]:
     """The migrations that this program knows, by name."""
     folder = Path(next(iter(migrations.__path__)))

@@ -5,7 +5,7 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 from bidproof.core import errors
 
@@ -31,6 +31,14 @@ class Reply:
 
     outcome: Literal["value", "error", "memory"]
     value: object = None
+
+
+class _PlainPickler(pickle.Pickler):
+    """Names an enum member by its value; Python 3.11.2 would send ``getattr``, which may not pass."""
+
+    def reducer_override(self, value: object, /) -> Any:
+        """Take enum members apart; leave the rest to pickle."""
+        return (type(value), (value.value,)) if isinstance(value, Enum) else NotImplemented
 
 
 class _NarrowUnpickler(pickle.Unpickler):
@@ -59,7 +67,9 @@ def _is_record(kind: type) -> bool:
 
 def dump_reply(reply: Reply) -> bytes:
     """Pickle a reply in the child."""
-    return pickle.dumps(reply, protocol=pickle.HIGHEST_PROTOCOL)
+    raw = io.BytesIO()
+    _PlainPickler(raw, protocol=pickle.HIGHEST_PROTOCOL).dump(reply)
+    return raw.getvalue()
 
 
 class BadReply(Exception):
