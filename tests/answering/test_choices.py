@@ -2,22 +2,14 @@ import pytest
 
 from bidproof.answering.choices import Decision, decide_choice
 from bidproof.answering.evidence import rank_evidence
-from bidproof.core.ids import DocumentId, PassageId
-from bidproof.core.records import Passage, ScoredPassage
+from bidproof.core.records import ScoredPassage
+from passages import make_passage
 
 
 def decide(question: str, *texts: str, options: tuple[str, ...] = ("Yes", "No", "N/A")) -> Decision:
     passages = [
         ScoredPassage(
-            passage=Passage(
-                id=PassageId(f"p{rank}"),
-                document_id=DocumentId(f"d{rank}"),
-                path=f"doc{rank}.md",
-                title="Handbook",
-                start=0,
-                end=len(text),
-                text=text,
-            ),
+            passage=make_passage(text, path=f"doc{rank}.md", title="Handbook"),
             score=1 / rank,
             rank=rank,
         )

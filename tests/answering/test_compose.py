@@ -3,21 +3,13 @@ import pytest
 from bidproof.answering.compose import clean, compose_claims, fitting_claims, write_answer
 from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.verify import check_claim
-from bidproof.core.ids import DocumentId, PassageId, QuestionId
-from bidproof.core.records import Claim, Passage, Question, ScoredPassage, Support
+from bidproof.core.ids import QuestionId
+from bidproof.core.records import Claim, Question, ScoredPassage, Support
+from passages import make_passage
 
 
 def scored(text: str, *, table_header: str = "") -> ScoredPassage:
-    passage = Passage(
-        id=PassageId("p"),
-        document_id=DocumentId("d"),
-        path="doc.md",
-        title="Handbook",
-        start=7,
-        end=7 + len(text),
-        text=text,
-        table_header=table_header,
-    )
+    passage = make_passage(text, path="doc.md", title="Handbook", start=7, table_header=table_header)
     return ScoredPassage(passage=passage, score=1.0, rank=1)
 
 

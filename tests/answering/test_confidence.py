@@ -4,22 +4,13 @@ import pytest
 
 from bidproof.answering.confidence import choose_tier, find_conflicts, join_support, source_warnings
 from bidproof.answering.evidence import Evidence
-from bidproof.core.ids import DocumentId, PassageId
-from bidproof.core.records import Claim, DraftState, Passage, ScoredPassage, Span, Support, Tier, Trust
+from bidproof.core.records import Claim, DraftState, ScoredPassage, Span, Support, Tier, Trust
 from bidproof.language.sentences import SegmentKind
+from passages import make_passage
 
 
 def evidence(text: str, *, document: str = "one", **values: object) -> Evidence:
-    passage = Passage(
-        id=PassageId(document),
-        document_id=DocumentId(document),
-        path=f"{document}.md",
-        title="Handbook",
-        start=0,
-        end=len(text),
-        text=text,
-        **values,  # pyright: ignore[reportArgumentType]
-    )
+    passage = make_passage(text, path=f"{document}.md", title="Handbook", **values)
     scored = ScoredPassage(passage=passage, score=1.0, rank=1)
     return Evidence(passage=scored, spans=(Span(start=0, end=len(text)),), kind=SegmentKind.SENTENCE)
 

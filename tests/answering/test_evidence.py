@@ -1,21 +1,12 @@
 import pytest
 
 from bidproof.answering.evidence import Evidence, choose_evidence, cite, pages_of, rank_evidence
-from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Box, Passage, ScoredPassage, Span
+from passages import make_passage
 
 
 def scored(text: str, *, rank: int = 1, start: int = 10, **values: object) -> ScoredPassage:
-    passage = Passage(
-        id=PassageId(f"p{rank}"),
-        document_id=DocumentId(f"d{rank}"),
-        path=f"doc{rank}.md",
-        title="Handbook",
-        start=start,
-        end=start + len(text),
-        text=text,
-        **values,  # pyright: ignore[reportArgumentType]
-    )
+    passage = make_passage(text, path=f"doc{rank}.md", title="Handbook", start=start, **values)
     return ScoredPassage(passage=passage, score=1 / rank, rank=rank)
 
 

@@ -3,10 +3,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bidproof.answering.extractive import ExtractiveEngine
-from bidproof.core.ids import DocumentId, PassageId, QuestionId
+from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.records import DraftState, Passage, Question, QuestionKind, ScoredPassage, Support, Tier
 from bidproof.core.settings import AnsweringSettings, Settings
 from bidproof.retrieval.protocol import Query
+from passages import make_passage
 
 
 class FixedSource:
@@ -24,15 +25,7 @@ class FixedSource:
 
 def passage(text: str, number: int = 1) -> Passage:
     start = 50 * number
-    return Passage(
-        id=PassageId(f"p{number}"),
-        document_id=DocumentId(f"d{number}"),
-        path=f"policy-{number}.md",
-        title="Security policy",
-        start=start,
-        end=start + len(text),
-        text=text,
-    )
+    return make_passage(text, path=f"policy-{number}.md", title="Security policy", start=start)
 
 
 def ask(text: str, **values: object) -> Question:

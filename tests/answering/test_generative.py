@@ -10,11 +10,9 @@ import pytest
 
 from bidproof.answering.generative import GenerativeEngine
 from bidproof.core.errors import ModelUnavailable
-from bidproof.core.ids import document_id, passage_id
 from bidproof.core.records import (
     Draft,
     DraftState,
-    Passage,
     Question,
     ScoredPassage,
     Support,
@@ -27,6 +25,7 @@ from bidproof.llm.protocol import Alternative, TokenLogprob
 from bidproof.prompts.program import Program, default_program
 from bidproof.retrieval.protocol import Query
 from drafting import AES, BACKUPS, ENCRYPTION, FREE, GOOD, NIGHT, NOTHING, YES_NO, reply
+from passages import make_passage
 
 
 class Passages:
@@ -42,18 +41,8 @@ class Passages:
 
 
 def _scored(text: str, rank: int) -> ScoredPassage:
-    document = document_id(f"d{rank}.md")
     start = 100 * rank
-    passage = Passage(
-        id=passage_id(document, content_hash="0", start=start, end=start + len(text)),
-        document_id=document,
-        path=f"d{rank}.md",
-        title=f"Document {rank}",
-        start=start,
-        end=start + len(text),
-        text=text,
-        pages=(rank,),
-    )
+    passage = make_passage(text, path=f"d{rank}.md", title=f"Document {rank}", start=start, pages=(rank,))
     return ScoredPassage(passage=passage, score=1 / rank, rank=rank)
 
 

@@ -17,7 +17,8 @@ from bidproof.core.settings import Settings
 from bidproof.llm.failures import FailureNotes, with_notes
 from bidproof.llm.protocol import ChatRequest
 from bidproof.prompts.program import default_program, fitted
-from drafting import AES, FREE, KEYS, NIGHT, NOTHING, YES_NO, Library, draft, passage_at, reply, scored
+from drafting import AES, FREE, KEYS, NIGHT, NOTHING, YES_NO, Library, draft, passage_at, reply
+from passages import ranked
 
 PAGE_ONE = "The customer platform is described in this policy. See the annex on cryptography for detail."
 PAGE_TWO = f"{AES} {KEYS}"
@@ -362,7 +363,7 @@ def test_the_schema_lets_a_model_name_offered_tools_alone() -> None:
 
 
 def test_no_built_in_tool_reaches_outside_of_the_documents() -> None:
-    environment = ToolEnvironment(Library(), section_path=(), passages=scored([POLICY[0]]), tools={})
+    environment = ToolEnvironment(Library(), section_path=(), passages=ranked(POLICY[0]), tools={})
     for url in ("http://example.com", "file:///etc/passwd", "../../secrets"):
         assert environment.run("search", {"query": url}) == "nothing was found"
     with pytest.raises(KeyError):

@@ -1,21 +1,13 @@
 from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.sufficiency import Sufficiency, judge_sufficiency
-from bidproof.core.ids import DocumentId, PassageId
-from bidproof.core.records import Passage, ScoredPassage
+from bidproof.core.records import ScoredPassage
+from passages import make_passage
 
 TEXT = "Customer data is encrypted at rest with AES-256. Backups are tested every quarter."
 
 
 def judge(question: str, text: str = TEXT, **parts: float) -> Sufficiency:
-    passage = Passage(
-        id=PassageId("p"),
-        document_id=DocumentId("d"),
-        path="doc.md",
-        title="Handbook",
-        start=0,
-        end=len(text),
-        text=text,
-    )
+    passage = make_passage(text, path="doc.md", title="Handbook")
     found = [ScoredPassage(passage=passage, score=1.0, rank=1, parts=parts)]
     return judge_sufficiency(question, found, ranked=rank_evidence(question, found))
 

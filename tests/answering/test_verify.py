@@ -3,18 +3,11 @@ import pytest
 from bidproof.answering.verify import QuoteTooShort, check_claim, locate_quote
 from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Citation, Passage, Span
+from passages import make_passage
 
 
 def passage(text: str, *, start: int = 0) -> Passage:
-    return Passage(
-        id=PassageId("p"),
-        document_id=DocumentId("d"),
-        path="policy.md",
-        title="Policy",
-        start=start,
-        end=start + len(text),
-        text=text,
-    )
+    return make_passage(text, path="policy.md", title="Policy", start=start)
 
 
 def cite(quote: str, *, title: str = "Policy") -> Citation:

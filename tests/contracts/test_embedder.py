@@ -11,7 +11,8 @@ import pytest
 from bidproof.core.settings import RetrievalSettings
 from bidproof.retrieval.open import open_embedder
 from bidproof.retrieval.protocol import Embedder
-from wordvectors import WordEmbedder, make_passage
+from passages import make_passage
+from wordvectors import WordEmbedder
 
 
 class EmbeddingsServer(BaseHTTPRequestHandler):
@@ -102,7 +103,9 @@ def test_the_end_of_a_long_text_counts(embedder: Embedder) -> None:
 
 def test_the_heading_is_part_of_what_is_embedded(embedder: Embedder) -> None:
     bare = make_passage("It is done every night.", path="a.md", title="a")
-    placed = make_passage("It is done every night.", path="a.md", title="a", headings=("Database backup",))
+    placed = make_passage(
+        "It is done every night.", path="a.md", title="a", heading_path=("Database backup",)
+    )
     vectors = embedder.embed_documents([bare, placed])
     question = embedder.embed_queries(["database backup"])[0]
     assert vectors[1] @ question > vectors[0] @ question

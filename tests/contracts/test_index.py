@@ -18,7 +18,8 @@ from bidproof.language.terms import query_terms
 from bidproof.retrieval.lance_index import LanceIndex
 from bidproof.retrieval.open import open_index
 from bidproof.retrieval.protocol import Filters, Index
-from wordvectors import WordEmbedder, make_passage
+from passages import make_passage
+from wordvectors import WordEmbedder
 
 EMBEDDER = WordEmbedder()
 EVERYTHING = Filters()
@@ -192,7 +193,8 @@ def test_a_damaged_index_is_named(tmp_path: Path) -> None:
 _WRITER = """
 import sys
 from pathlib import Path
-from wordvectors import WordEmbedder, make_passage
+from passages import make_passage
+from wordvectors import WordEmbedder
 from bidproof.retrieval.open import open_index
 embedder = WordEmbedder()
 index = open_index(Path(sys.argv[1]), embedder_name="words/1", dimension=64)

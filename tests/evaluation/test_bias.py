@@ -6,13 +6,14 @@ from collections.abc import Callable
 import pytest
 
 from bidproof.answering.protocol import PassageSource
-from bidproof.core.ids import DocumentId, PassageId, QuestionId
+from bidproof.core.ids import QuestionId
 from bidproof.core.records import Citation, Claim, Draft, DraftState, Passage, ScoredPassage
 from bidproof.evaluation.judging.bias_changes import has_changed
 from bidproof.evaluation.judging.bias_probes import make_variant, probe_bias
 from bidproof.evaluation.patterns.order import ReorderedSource, measure_order_bias
 from bidproof.evaluation.records import GoldCase, Outcome
 from bidproof.retrieval.protocol import Query
+from passages import make_passage
 
 CASES = [GoldCase(id=f"c{number}", question=f"Is control {number} in place?") for number in range(40)]
 
@@ -21,15 +22,7 @@ class Source:
     def search(self, query: Query) -> tuple[ScoredPassage, ...]:
         return tuple(
             ScoredPassage(
-                passage=Passage(
-                    id=PassageId(f"p{place}"),
-                    document_id=DocumentId("d"),
-                    path="d.md",
-                    title="d",
-                    start=0,
-                    end=4,
-                    text=f"text {place}",
-                ),
+                passage=make_passage(f"text {place}", path="d.md", title="d"),
                 score=1.0,
                 rank=place + 1,
             )

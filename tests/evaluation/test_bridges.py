@@ -36,7 +36,8 @@ from bidproof.evaluation.running.runs import score_one
 from bidproof.llm.fake import FakeModel
 from bidproof.core.errors import ModelUnavailable
 from evaluating import NoScoring, make_outcome
-from wordvectors import WordEmbedder, make_passage
+from passages import make_passage
+from wordvectors import WordEmbedder
 from dataclasses import replace
 from bidproof.core.records import ScoredPassage
 

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from bidproof.core.errors import ModelUnavailable
-from bidproof.core.ids import document_id, passage_id
+from bidproof.core.ids import document_id
 from bidproof.core.records import Block, BlockKind, Document, PageSpan, Passage, Span
 from bidproof.core.settings import ModelSettings
 from bidproof.evaluation.gold.draft_model import propose_from_passage
@@ -15,6 +15,7 @@ from bidproof.evaluation.gold.proposals import Proposal, proposed_case, take_eve
 from bidproof.evaluation.gold.templates import template_proposals
 from bidproof.evaluation.gold.unanswerable import unanswerable_cases
 from bidproof.llm.fake import FakeModel, Scripted
+from passages import make_passage
 
 PARTS = (
     (BlockKind.HEADING, "Backup policy"),
@@ -110,16 +111,7 @@ def test_unanswerable_questions_come_only_with_evidence() -> None:
 
 def made_passage() -> Passage:
     text = "Backups are retained for 30 days. The board approved the policy."
-    document = document_id("policy.md")
-    return Passage(
-        id=passage_id(document, content_hash="h", start=100, end=100 + len(text)),
-        document_id=document,
-        path="policy.md",
-        title="Policy",
-        start=100,
-        end=100 + len(text),
-        text=text,
-    )
+    return make_passage(text, path="policy.md", title="Policy", start=100)
 
 
 def case(question: str, answer: str, quote: str) -> dict[str, str]:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from bidproof.answering.generative import GenerativeEngine
-from bidproof.core.ids import QuestionId, document_id, passage_id
-from bidproof.core.records import Draft, DraftState, Passage, Question, ScoredPassage
+from bidproof.core.ids import QuestionId
+from bidproof.core.records import Draft, DraftState, Question, ScoredPassage
 from bidproof.core.settings import ModelSettings, Settings
 from bidproof.llm import gateway as gateway_module
 from bidproof.llm.fake_endpoint import (
@@ -35,6 +35,7 @@ from bidproof.llm.gateway import Gateway
 from bidproof.llm.open import open_model
 from bidproof.retrieval.protocol import Query
 from journals import MemoryJournal
+from passages import make_passage
 
 TEXT = "Customer data is encrypted at rest with AES-256. Backups run every night."
 QUOTE = "Customer data is encrypted at rest with AES-256."
@@ -52,16 +53,7 @@ KEY = "sk-secret-0123456789"
 class OnePassage:
     def search(self, query: Query) -> tuple[ScoredPassage, ...]:
         del query
-        document = document_id("security.md")
-        passage = Passage(
-            id=passage_id(document, content_hash="0", start=0, end=len(TEXT)),
-            document_id=document,
-            path="security.md",
-            title="Security",
-            start=0,
-            end=len(TEXT),
-            text=TEXT,
-        )
+        passage = make_passage(TEXT, path="security.md", title="Security")
         return (ScoredPassage(passage=passage, score=1.0, rank=1),)
 
 

@@ -24,9 +24,10 @@ from bidproof.llm.fake_endpoint import (
     said,
 )
 from bidproof.llm.open import open_model
-from outcomes import case, outcome, passage
+from outcomes import case, outcome
+from passages import make_passage
 
-GIVEN = outcome("Backups are kept for 30 days.", passages=[passage("Backups are kept for 30 days.")])
+GIVEN = outcome("Backups are kept for 30 days.", passages=[make_passage("Backups are kept for 30 days.")])
 FINE = {
     "claims": [{"claim": 1, "reasoning": "same words", "passages": [1], "in_reference": False}],
     "questions": ["How long are backups kept?"],

@@ -1,7 +1,8 @@
 from bidproof.evaluation.judging.matrix_offline import OfflineMatrix
 from bidproof.evaluation.metrics import claim_measures as measures
 from bidproof.language.statements import claims_of, split_claims
-from outcomes import case, cite, claim, outcome, passage
+from outcomes import case, cite, claim, outcome
+from passages import make_passage
 
 
 def test_sentences_and_items_with_their_lead_are_claims():
@@ -22,7 +23,7 @@ def test_source_notes_are_no_claims():
 
 
 def test_what_the_text_says_beyond_its_listed_claims_is_claimed_too():
-    source = passage("Backups are kept for 30 days.")
+    source = make_passage("Backups are kept for 30 days.")
     listed = claim("Backups are kept for 30 days.", cite(source, "Backups are kept for 30 days."))
     given = outcome(
         "Backups are kept for 30 days. They are tested weekly.", claims=[listed], passages=[source]
@@ -44,7 +45,7 @@ def test_the_offline_matrix_follows_the_text():
     texts = ("Backups are kept for 30 days.", "Logs are kept for a year.")
     given = outcome(
         "Backups are kept for 30 days. Mails are kept for 10 years.",
-        passages=[passage(text, start=50 * n) for n, text in enumerate(texts)],
+        passages=[make_passage(text, start=50 * n) for n, text in enumerate(texts)],
     )
     matrix = OfflineMatrix().make_now(case(reference="Backups are kept for 30 days."), given)
     assert [[item.is_held for item in row] for row in matrix.answer_by_passage] == [

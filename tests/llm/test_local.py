@@ -15,13 +15,14 @@ import pytest
 
 from bidproof.answering.generative import GenerativeEngine
 from bidproof.core.errors import InvalidSetting
-from bidproof.core.ids import QuestionId, document_id, passage_id
-from bidproof.core.records import Draft, DraftState, Passage, Question, QuestionKind, ScoredPassage
+from bidproof.core.ids import QuestionId
+from bidproof.core.records import Draft, DraftState, Question, QuestionKind, ScoredPassage
 from bidproof.core.settings import ModelSettings, Settings
 from bidproof.llm.open import open_model
 from bidproof.llm.protocol import ChatRequest, Completion, Message
 from bidproof.prompts.program import default_program
 from bidproof.retrieval.protocol import Query
+from passages import make_passage
 
 TEXT = "Backups run every night and are kept for 30 days."
 
@@ -40,16 +41,7 @@ def weights() -> Path:
 
 class OnePassage:
     def search(self, query: Query) -> tuple[ScoredPassage, ...]:
-        document = document_id("backup.md")
-        passage = Passage(
-            id=passage_id(document, content_hash="0", start=0, end=len(TEXT)),
-            document_id=document,
-            path="backup.md",
-            title="Backup",
-            start=0,
-            end=len(TEXT),
-            text=TEXT,
-        )
+        passage = make_passage(TEXT, path="backup.md", title="Backup")
         return (ScoredPassage(passage=passage, score=1.0, rank=1),)
 
 

@@ -1,7 +1,6 @@
 import asyncio
 from dataclasses import replace
 
-from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Passage, ScoredPassage
 from bidproof.evaluation.metrics.registry import choose_metrics
 from bidproof.evaluation.records import CellState, GoldCase, Relevant
@@ -9,6 +8,7 @@ from bidproof.optimization.records import Measured
 from bidproof.optimization.retrieval_evaluator import RetrievalEvaluator
 from bidproof.prompts.program import Program
 from bidproof.retrieval.protocol import Query
+from passages import make_passage
 from searching import extractive_base
 
 
@@ -30,9 +30,7 @@ class Ranking:
 
 
 def _passage(path: str) -> Passage:
-    return Passage(
-        id=PassageId(path), document_id=DocumentId(path), path=path, title=path, start=0, end=4, text="Text"
-    )
+    return make_passage("Text", path=path, title=path)
 
 
 CASES = (

@@ -10,6 +10,7 @@ from bidproof.answering.verify import LEAST_QUOTE_CHARS, check_claim, locate_quo
 from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Citation, Passage, ScoredPassage
 from bidproof.language.sentences import split_sentences
+from passages import make_passage
 
 WORDS = st.sampled_from(
     re.split(
@@ -26,15 +27,7 @@ ANY_TEXT = st.one_of(TEXTS, st.text(max_size=200))
 
 
 def passage(text: str, start: int = 13) -> Passage:
-    return Passage(
-        id=PassageId("p"),
-        document_id=DocumentId("d"),
-        path="a.md",
-        title="A",
-        start=start,
-        end=start + len(text),
-        text=text,
-    )
+    return make_passage(text, path="a.md", title="A", start=start)
 
 
 @given(ANY_TEXT)

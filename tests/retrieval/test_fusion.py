@@ -9,7 +9,8 @@ from bidproof.retrieval.lance_index import LanceIndex
 from bidproof.retrieval.pool import Pool
 from bidproof.retrieval.protocol import Filters, Query
 from bidproof.retrieval.question import question_views
-from wordvectors import WordEmbedder, make_passage
+from passages import make_passage
+from wordvectors import WordEmbedder
 
 PASSAGES = (
     make_passage("The listener accepts TLS on port 8443.", path="network.md"),

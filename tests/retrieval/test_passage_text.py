@@ -1,11 +1,13 @@
 from dataclasses import replace
 
 from bidproof.retrieval.passage_text import body_terms, embedding_text, file_words, name_terms, place_terms
-from wordvectors import make_passage
+from passages import make_passage
 
 
 def test_the_place_comes_before_the_words() -> None:
-    passage = make_passage("Nightly.", path="ops/Backup Policy.md", title="Backup Policy", headings=("Go",))
+    passage = make_passage(
+        "Nightly.", path="ops/Backup Policy.md", title="Backup Policy", heading_path=("Go",)
+    )
     assert embedding_text(passage) == "Backup Policy > Go\nNightly."
 
 
@@ -15,7 +17,7 @@ def test_the_file_name_is_added_where_the_title_lacks_it() -> None:
 
 
 def test_only_inner_headings_are_embedded_but_all_are_words() -> None:
-    passage = make_passage("x", title="policy", headings=("Part one", "Chapter two", "Section three"))
+    passage = make_passage("x", title="policy", heading_path=("Part one", "Chapter two", "Section three"))
     assert "Part one" not in embedding_text(passage)
     assert "Chapter two > Section three" in embedding_text(passage)
     assert "part" in place_terms(passage)
@@ -34,6 +36,6 @@ def test_a_repeated_table_header_is_found_too() -> None:
 
 
 def test_names_hold_folders_file_and_title_but_no_headings() -> None:
-    passage = make_passage("x", path="legal/NDA_2024.md", title="Mutual NDA", headings=("Term",))
+    passage = make_passage("x", path="legal/NDA_2024.md", title="Mutual NDA", heading_path=("Term",))
     assert {"legal", "2024", "mutual"} <= set(name_terms(passage))
     assert "term" not in name_terms(passage)

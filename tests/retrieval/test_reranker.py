@@ -25,7 +25,8 @@ from bidproof.retrieval.reranker import (
     open_reranker,
 )
 from bidproof.retrieval.search import Retriever
-from wordvectors import WordEmbedder, make_passage
+from passages import make_passage
+from wordvectors import WordEmbedder
 
 TEXTS = ("Backups are kept for ninety days.", "Backups are kept.", "Keys are kept.", "Lunch is at noon.")
 RANKED = tuple(

@@ -11,7 +11,8 @@ from bidproof.core.settings import RetrievalSettings
 from bidproof.retrieval.lance_index import LanceIndex
 from bidproof.retrieval.protocol import Filters, Query
 from bidproof.retrieval.search import Retriever
-from wordvectors import WordEmbedder, make_passage
+from passages import make_passage
+from wordvectors import WordEmbedder
 
 LIBRARY = (
     make_passage("Backups are encrypted with AES-256 and kept for ninety days.", path="backup.md", start=0),

@@ -1,18 +1,18 @@
 """Parts of the tests of drafting with a scripted model: passages, replies, questions."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from bidproof.answering.generative import GenerativeEngine
-from bidproof.core.ids import QuestionId, document_id, passage_id
+from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, Passage, Question, QuestionKind, ScoredPassage
 from bidproof.core.settings import AnsweringSettings, ModelSettings, RetrievalSettings, Settings
 from bidproof.llm.fake import FakeModel
 from bidproof.llm.gateway import Gateway
 from bidproof.prompts.program import Program, default_program, fitted
 from bidproof.retrieval.protocol import Query
+from passages import make_passage, ranked
 
 AES = "Customer data is encrypted at rest with AES-256."
 KEYS = "Keys are rotated every 12 months."
@@ -29,24 +29,7 @@ YES_NO = Question(
 
 
 def passage_at(text: str, *, path: str, start: int, page: int = 1, title: str = "") -> Passage:
-    document = document_id(path)
-    return Passage(
-        id=passage_id(document, content_hash="0", start=start, end=start + len(text)),
-        document_id=document,
-        path=path,
-        title=title or path,
-        start=start,
-        end=start + len(text),
-        text=text,
-        pages=(page,),
-    )
-
-
-def scored(passages: Sequence[Passage]) -> tuple[ScoredPassage, ...]:
-    return tuple(
-        ScoredPassage(passage=passage, score=1 / rank, rank=rank)
-        for rank, passage in enumerate(passages, start=1)
-    )
+    return make_passage(text, path=path, title=title or path, start=start, pages=(page,))
 
 
 class Library:
@@ -65,18 +48,18 @@ class Library:
         counts = {item.id: sum(word in item.text.lower() for word in wanted) for item in allowed}
         found = allowed if query.filters.paths else [item for item in allowed if counts[item.id]]
         best = sorted(found, key=lambda item: -counts[item.id])
-        return scored(best[: query.top_k if query.top_k is not None else 3])
+        return ranked(*best[: query.top_k if query.top_k is not None else 3])
 
 
 class Fixed:
     """A source that always gives the same texts, one document each."""
 
     def __init__(self, *texts: str) -> None:
-        self._found = scored(
-            [
+        self._found = ranked(
+            *(
                 passage_at(text, path=f"d{rank}.md", start=100 * rank)
                 for rank, text in enumerate(texts, start=1)
-            ]
+            )
         )
 
     def search(self, query: Query) -> tuple[ScoredPassage, ...]:

@@ -1,28 +1,10 @@
 """Cases, passages and outcomes for tests of metrics and judges."""
 
-from bidproof.core.ids import DocumentId, PassageId, QuestionId
-from bidproof.core.records import Citation, Claim, Draft, DraftState, Passage, ScoredPassage, Usage
+from bidproof.core.ids import QuestionId
+from bidproof.core.records import Citation, Claim, Draft, DraftState, Usage
 from bidproof.evaluation.protocol import ClaimMatrix, Entailment
 from bidproof.evaluation.records import GoldCase, Outcome
-
-
-def passage(text, *, path="policy.md", title="Policy", start=0, pages=(), name=""):
-    return Passage(
-        id=PassageId(name or f"{path}:{start}"),
-        document_id=DocumentId(path),
-        path=path,
-        title=title,
-        start=start,
-        end=start + len(text),
-        text=text,
-        pages=pages,
-    )
-
-
-def ranked(*passages):
-    return tuple(
-        ScoredPassage(passage=item, score=1 / rank, rank=rank) for rank, item in enumerate(passages, start=1)
-    )
+from passages import ranked
 
 
 def cite(source, quote, *, shift=0):

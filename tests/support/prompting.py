@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bidproof.answering.generative import GenerativeEngine
-from bidproof.core.ids import document_id, passage_id
-from bidproof.core.records import Passage, ScoredPassage
+from bidproof.core.records import ScoredPassage
 from bidproof.core.settings import ModelSettings, RetrievalSettings, Settings
 from bidproof.evaluation.metrics.task_score import task_score
 from bidproof.evaluation.records import GoldCase, Relevant
@@ -17,6 +16,7 @@ from bidproof.optimization.evaluator import DraftScoring, ProgramEvaluator
 from bidproof.optimization.records import Running
 from bidproof.prompts.program import Program, default_program
 from bidproof.retrieval.protocol import Query
+from passages import make_passage
 
 NAMES = (
     "anchor", "beacon", "cable", "damper", "engine", "funnel", "gasket", "hinge",
@@ -61,16 +61,8 @@ class Manuals:
 
 
 def _scored(name: str, rank: int) -> ScoredPassage:
-    document, text = document_id(f"{name}.md"), f"{statement(name)} Its colour is grey."
-    passage = Passage(
-        id=passage_id(document, content_hash="0", start=0, end=len(text)),
-        document_id=document,
-        path=f"{name}.md",
-        title=name.capitalize(),
-        start=0,
-        end=len(text),
-        text=text,
-    )
+    text = f"{statement(name)} Its colour is grey."
+    passage = make_passage(text, path=f"{name}.md", title=name.capitalize())
     return ScoredPassage(passage=passage, score=1 / rank, rank=rank)
 
 

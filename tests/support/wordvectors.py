@@ -1,12 +1,10 @@
-"""Parts of the retrieval tests: passages, and an embedder whose meaning is in the words."""
+"""An embedder whose meaning is in the words."""
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date
 
 import numpy as np
 
-from bidproof.core.ids import document_id, passage_id
 from bidproof.core.records import Passage
 from bidproof.language.terms import index_terms
 from bidproof.retrieval.passage_text import embedding_text
@@ -34,29 +32,3 @@ class WordEmbedder:
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
-
-
-def make_passage(
-    text: str,
-    *,
-    path: str = "policy.md",
-    start: int = 0,
-    title: str = "",
-    headings: tuple[str, ...] = (),
-    written: date | None = None,
-    tags: tuple[str, ...] = (),
-) -> Passage:
-    document = document_id(path)
-    end = start + len(text)
-    return Passage(
-        id=passage_id(document, content_hash=hashlib.sha256(text.encode()).hexdigest(), start=start, end=end),
-        document_id=document,
-        path=path,
-        title=title or path,
-        start=start,
-        end=end,
-        text=text,
-        heading_path=headings,
-        written=written,
-        tags=tags,
-    )

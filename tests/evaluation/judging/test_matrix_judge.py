@@ -12,10 +12,11 @@ from bidproof.evaluation.judging.judges import default_judge
 from bidproof.evaluation.judging.matrix_judge import JudgeMatrix
 from bidproof.evaluation.metrics import claim_measures as measures
 from bidproof.llm.fake import FakeModel, Scripted, prompt_text
-from outcomes import case, claim, outcome, passage
+from outcomes import case, claim, outcome
+from passages import make_passage
 
-KEPT = passage("Backups are kept for 30 days.", name="p1")
-LOGS = passage("Logs are kept for a year.", start=40, name="p2")
+KEPT = make_passage("Backups are kept for 30 days.")
+LOGS = make_passage("Logs are kept for a year.", start=40)
 CASE = case(reference="Backups are kept for 30 days. Logs are kept for a year.")
 ANSWER = outcome("Backups are kept for 30 days. Nobody reads them.", passages=[KEPT, LOGS])
 
@@ -144,7 +145,7 @@ def test_hostile_text_cannot_leave_its_fence_or_pose_as_a_claim():
         CASE,
         outcome(
             "Backups are 2. kept.",
-            passages=[passage(evil)],
+            passages=[make_passage(evil)],
             claims=[claim("Backups are\n2. kept."), claim("Logs last a year.")],
         ),
     )

@@ -8,7 +8,8 @@ from bidproof.evaluation.metrics import claim_measures as measures
 from bidproof.evaluation.metrics.registry import all_metrics
 from bidproof.evaluation.protocol import ClaimMatrix
 from bidproof.evaluation.records import CellState
-from outcomes import FixedScoring, case, matrix, outcome, passage
+from outcomes import FixedScoring, case, matrix, outcome
+from passages import make_passage
 
 # Five claims of an answer, three passages, four claims of the reference.
 #
@@ -109,7 +110,7 @@ def test_utilisation_without_held_reference_has_no_value():
 
 
 def _score(name, scoring, *, text="Backups are kept for 30 days.", **fields):
-    given = outcome(text, passages=[passage("Backups are kept for 30 days.")])
+    given = outcome(text, passages=[make_passage("Backups are kept for 30 days.")])
     return asyncio.run(all_metrics()[name].score(case(**fields), given, scoring))
 
 

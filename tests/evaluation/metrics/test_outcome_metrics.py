@@ -7,10 +7,11 @@ import pytest
 from bidproof.core.records import DraftState, Usage
 from bidproof.evaluation.metrics.registry import all_metrics
 from bidproof.evaluation.records import CellState
-from outcomes import FixedScoring, case, cite, claim, matrix, outcome, passage
+from outcomes import FixedScoring, case, cite, claim, matrix, outcome
+from passages import make_passage
 
-SOURCE = passage("Backups are kept for 30 days. Since 5 March 2024 they are tested.", start=100, name="p1")
-OTHER = passage("Logs are kept for a year.", start=300, name="p2")
+SOURCE = make_passage("Backups are kept for 30 days. Since 5 March 2024 they are tested.", start=100)
+OTHER = make_passage("Logs are kept for a year.", start=300)
 
 
 def score(name, given, *, scoring=None, **fields):

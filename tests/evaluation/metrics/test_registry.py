@@ -14,7 +14,8 @@ from bidproof.evaluation.metrics.registry import (
 )
 from bidproof.evaluation.protocol import Score
 from bidproof.evaluation.records import CellState
-from outcomes import FixedScoring, case, outcome, passage
+from outcomes import FixedScoring, case, outcome
+from passages import make_passage
 
 
 @pytest.fixture(autouse=True)
@@ -152,7 +153,7 @@ def test_an_installed_package_adds_metrics(monkeypatch):
 def test_every_metric_of_ours_survives_every_state():
     scoring = FixedScoring()
     text = "Backups are kept for 30 days."
-    states = [outcome(text, passages=[passage(text)], state=state) for state in DraftState]
+    states = [outcome(text, passages=[make_passage(text)], state=state) for state in DraftState]
     from bidproof.evaluation.judging.matrix_offline import OfflineMatrix
 
     for name, item in all_metrics().items():

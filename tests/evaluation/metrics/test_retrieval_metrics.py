@@ -13,7 +13,8 @@ from bidproof.core.records import DraftState
 from bidproof.evaluation.metrics.registry import all_metrics
 from bidproof.evaluation.metrics.retrieval import hit_at, ndcg_at, recall_at, reciprocal_rank
 from bidproof.evaluation.records import CellState, Relevant
-from outcomes import FixedScoring, case, outcome, passage
+from outcomes import FixedScoring, case, outcome
+from passages import make_passage
 
 CASES = 1000
 
@@ -84,8 +85,8 @@ def _scores(relevant, passages, **fields):
 
 
 def test_an_item_counts_once_however_many_passages_match_it():
-    pages = [passage("one", path="g/a.pdf", start=0), passage("two", path="g/a.pdf", start=9)]
-    other = passage("three", path="g/b.pdf")
+    pages = [make_passage("one", path="g/a.pdf", start=0), make_passage("two", path="g/a.pdf", start=9)]
+    other = make_passage("three", path="g/b.pdf")
     values, _ = _scores((Relevant(path="a.pdf"), Relevant(path="b.pdf")), [*pages, other])
     # Items at ranks 1 and 3: recall 2/2, MRR 1, DCG = 1 + 1/log2(4) = 1.5, ideal 1 + 1/log2(3) = 1.6309.
     assert values == {
@@ -98,7 +99,7 @@ def test_an_item_counts_once_however_many_passages_match_it():
 
 
 def test_relevance_may_ask_for_page_glob_and_words():
-    hit = passage("Backups are kept\nfor 30 days.", path="2023/AAPL Q1.pdf", pages=(4,))
+    hit = make_passage("Backups are kept\nfor 30 days.", path="2023/AAPL Q1.pdf", pages=(4,))
     assert _scores((Relevant(path="*AAPL*.pdf", page=4, quote="kept for 30 days"),), [hit])[0]["mrr"] == 1.0
     assert _scores((Relevant(path="*AAPL*.pdf", page=5),), [hit])[0]["mrr"] == 0.0
     assert _scores((Relevant(path="*MSFT*.pdf"),), [hit])[0]["mrr"] == 0.0
@@ -108,7 +109,7 @@ def test_relevance_may_ask_for_page_glob_and_words():
 
 
 def test_one_passage_that_holds_everything_is_the_best_ranking():
-    both = passage("Kept for 30 days. Encrypted with AES-256 at rest.")
+    both = make_passage("Kept for 30 days. Encrypted with AES-256 at rest.")
     items = (
         Relevant(path="policy.md", quote="Kept for 30 days"),
         Relevant(path="policy.md", quote="AES-256 at rest"),
@@ -122,5 +123,5 @@ def test_nothing_found_is_a_miss_and_nothing_recorded_is_not():
     assert silent["hit_at_3"].value == 0.0
     _, unknown = _scores(relevant, [], state=DraftState.DRAFTED)
     assert unknown["hit_at_3"].state is CellState.UNSCORABLE
-    _, bare = _scores((), [passage("x")])
+    _, bare = _scores((), [make_passage("x")])
     assert bare["mrr"].state is CellState.UNSCORABLE

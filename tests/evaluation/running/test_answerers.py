@@ -16,7 +16,7 @@ from bidproof.llm.gateway import call_key
 from bidproof.llm.protocol import ChatRequest, Message
 from bidproof.retrieval.protocol import Query
 from evaluating import make_outcome
-from wordvectors import make_passage
+from passages import make_passage
 
 CASE = GoldCase(id="q1", question="How often are backups made?", reference="Daily.")
 PASSAGES = tuple(

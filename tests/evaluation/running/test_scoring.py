@@ -5,7 +5,8 @@ import pytest
 from bidproof.core.errors import ModelUnavailable
 from bidproof.evaluation.judging.matrix_offline import OfflineMatrix
 from bidproof.evaluation.running.scoring import RunScoring
-from outcomes import case, matrix, outcome, passage
+from outcomes import case, matrix, outcome
+from passages import make_passage
 
 
 class Maker:
@@ -73,7 +74,7 @@ def test_stored_matrices_are_not_made_anew():
 
 
 def test_the_offline_matrix_stands_beside_the_judges():
-    given = outcome("Backups last 30 days.", passages=[passage("Backups last 30 days.")])
+    given = outcome("Backups last 30 days.", passages=[make_passage("Backups last 30 days.")])
     judged = RunScoring(Maker())
     assert not asyncio.run(judged.offline_matrix(case(), given)).is_model
     plain = RunScoring(OfflineMatrix())

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from bidproof.core.ids import DocumentId, PassageId, QuestionId
-from bidproof.core.records import Citation, Claim, Draft, DraftState, Passage, ScoredPassage
+from bidproof.core.records import Citation, Claim, Draft, DraftState, ScoredPassage
 from bidproof.evaluation.protocol import Score
 from bidproof.evaluation.records import CellState, GoldCase, Outcome, Relevant
 from bidproof.optimization.prompts.feedback import feedback_lines, fenced_feedback
+from passages import make_passage
 
 CASE = GoldCase(
     id="c",
@@ -20,15 +21,7 @@ SCORE = Score(state=CellState.SCORED, value=0.25)
 
 def passage(path: str, rank: int) -> ScoredPassage:
     text = "Backups are kept for 30 days. Their keys are rotated every 12 months."
-    made = Passage(
-        id=PassageId(path),
-        document_id=DocumentId(path),
-        path=path,
-        title=path,
-        start=0,
-        end=len(text),
-        text=text,
-    )
+    made = make_passage(text, path=path, title=path)
     return ScoredPassage(passage=made, score=1.0, rank=rank)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bidproof.core.ids import DocumentId, PassageId
-from bidproof.core.records import Citation, Passage, ScoredPassage
+from bidproof.core.records import Citation, ScoredPassage
 from bidproof.optimization.prompts.solved import (
     NO_CITATION,
     NO_TEXT,
@@ -16,21 +16,13 @@ from bidproof.optimization.prompts.solved import (
     solved_example,
     unanswerable_example,
 )
+from passages import make_passage
 
 TEXT = "Keys are rotated every 90 days. Backups are kept for 35 days in a second region."
 
 
 def passage(text: str = TEXT, name: str = "p1", rank: int = 1) -> ScoredPassage:
-    own = Passage(
-        id=PassageId(name),
-        document_id=DocumentId("d"),
-        path="a.md",
-        title="Keys",
-        start=100,
-        end=100 + len(text),
-        text=text,
-        heading_path=("Storage", "Keys"),
-    )
+    own = make_passage(text, path="a.md", title="Keys", start=100, heading_path=("Storage", "Keys"))
     return ScoredPassage(passage=own, score=1.0, rank=rank)
 
 

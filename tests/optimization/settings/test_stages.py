@@ -6,11 +6,11 @@ from time import sleep
 import numpy as np
 import pytest
 
-from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Passage, ScoredPassage
 from bidproof.core.settings import RetrievalSettings
 from bidproof.optimization.settings.stages import BoundedCache, CachedEmbedder, CachedSource, SearchCache
 from bidproof.retrieval.protocol import Filters, Query
+from passages import make_passage
 
 
 class CountingSource:
@@ -27,15 +27,7 @@ class CountingSource:
 
 def passage(number: int) -> Passage:
     text = f"Passage {number}."
-    return Passage(
-        id=PassageId(f"p{number}"),
-        document_id=DocumentId("d"),
-        path="a.md",
-        title="A",
-        start=0,
-        end=len(text),
-        text=text,
-    )
+    return make_passage(text, path="a.md", title="A")
 
 
 SETTINGS = RetrievalSettings()

@@ -19,7 +19,7 @@ from bidproof.reports.plots import make_plots, reliability
 from bidproof.reports.runs.page import render_run_report, write_run_report
 from bidproof.reports.runs.view import mark_quotes
 from evaluating import PlannedMetric
-from wordvectors import make_passage
+from passages import make_passage
 
 EVIL = '<script>alert(1)</script><img src=x onerror=alert(1)>" onmouseover="alert(1) $x_1$ \u202e{{ 7 * 7 }}'
 QUOTE = "kept for 35 days"
