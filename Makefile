@@ -4,7 +4,7 @@ UV := .uv/bin/uv
 UV_VERSION := 0.13.9
 RUN := $(UV) run --no-sync --offline
 export UV_PROJECT_ENVIRONMENT := .venv
-# Without bytecode every child process compiles the libraries anew: half of the time of a test run.
+# Without bytecode every child process compiles the libraries anew.
 unexport PYTHONDONTWRITEBYTECODE
 ANSWER := bidproof answer questionnaire.xlsx --docs documents
 
