@@ -25,12 +25,16 @@ import numpy as np
 from python_calamine import CalamineWorkbook
 from retrieval_corpus import document_texts, open_corpus
 
+from bidproof.answering.asked import Asked, read_asked
+from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.extractive import ExtractiveEngine
+from bidproof.answering.sufficiency import judge_sufficiency
 from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.records import Draft, DraftState, Question, QuestionKind
 from bidproof.core.settings import RetrievalSettings, Settings
 from bidproof.evaluation.statistics.intervals import wilson
 from bidproof.language.words import content_stems
+from bidproof.retrieval.protocol import Query
 from bidproof.retrieval.search import Retriever
 
 DATA = Path(os.environ.get("BIDPROOF_DATA", Path(__file__).parents[2] / "shared" / "data"))
@@ -196,8 +200,12 @@ def refusal(opened: dict[str, tuple[Retriever, dict[DocumentId, str]]]) -> None:
 
 
 def _scores(name: str, source: Retriever) -> list[float]:
-    engine = ExtractiveEngine(source, Settings())
-    return [engine.sufficiency_of(case.question).score_0_1 for case in load_cases(name)]
+    return [_score(read_asked(case.question.text), case.question, source) for case in load_cases(name)]
+
+
+def _score(asked: Asked, question: Question, source: Retriever) -> float:
+    passages = source.search(Query(text=asked.text, context=question.section_path, top_k=10))
+    return judge_sufficiency(asked, passages, ranked=rank_evidence(asked, passages)).score_0_1
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from answer_quality import Case, NoEmbedder, area, load_cases, share
 from measuring_sets import documents_folder
 from retrieval_corpus import _passages, open_corpus
 
+from bidproof.answering.asked import read_asked
 from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.generative import GenerativeEngine
 from bidproof.answering.protocol import PassageSource
@@ -99,14 +100,14 @@ async def ask(
     started = time.perf_counter()
     draft = await engine.draft(case.question)
     seconds = time.perf_counter() - started
-    asked = f"seconds of {model.name}, {engine.program_digest}, {case.question.text}"[:200]
+    key = f"seconds of {model.name}, {engine.program_digest}, {case.question.text}"[:200]
     if draft.usage.calls:
-        facts.set(asked, str(seconds))
-    elif (known := facts.get(asked)) is not None:
+        facts.set(key, str(seconds))
+    elif (known := facts.get(key)) is not None:
         seconds = float(known)
     passages = source.search(Query(text=case.question.text, context=case.question.section_path))
-    ranked = rank_evidence(case.question.text, passages)
-    code = judge_sufficiency(case.question.text, passages, ranked=ranked).score_0_1
+    asked = read_asked(case.question.text)
+    code = judge_sufficiency(asked, passages, ranked=rank_evidence(asked, passages)).score_0_1
     probability = model.probabilities.pop(case.question.id, None)
     shown = f"p={probability:.3f}" if probability is not None else "p=?"
     print(

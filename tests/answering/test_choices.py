@@ -1,5 +1,6 @@
 import pytest
 
+from bidproof.answering.asked import read_asked
 from bidproof.answering.choices import Decision, decide_choice
 from bidproof.answering.evidence import rank_evidence
 from bidproof.core.records import ScoredPassage
@@ -15,7 +16,7 @@ def decide(question: str, *texts: str, options: tuple[str, ...] = ("Yes", "No", 
         )
         for rank, text in enumerate(texts, start=1)
     ]
-    return decide_choice(question, options=options, ranked=rank_evidence(question, passages))
+    return decide_choice(question, options=options, ranked=rank_evidence(read_asked(question), passages))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 import pytest
 
+from bidproof.answering.asked import read_asked
 from bidproof.answering.compose import clean, compose_claims, fitting_claims, write_answer
 from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.verify import check_claim
@@ -14,7 +15,7 @@ def scored(text: str, *, table_header: str = "") -> ScoredPassage:
 
 
 def claim(question: str, text: str, *, table_header: str = "") -> Claim:
-    best = rank_evidence(question, [scored(text, table_header=table_header)])[:1]
+    best = rank_evidence(read_asked(question), [scored(text, table_header=table_header)])[:1]
     return compose_claims(best)[0]
 
 

@@ -1,5 +1,6 @@
 import pytest
 
+from bidproof.answering.asked import read_asked
 from bidproof.answering.evidence import Evidence, choose_evidence, cite, pages_of, rank_evidence
 from bidproof.core.records import Box, Passage, ScoredPassage, Span
 from passages import make_passage
@@ -11,7 +12,8 @@ def scored(text: str, *, rank: int = 1, start: int = 10, **values: object) -> Sc
 
 
 def select(question: str, passages: list[ScoredPassage], *, limit: int) -> tuple[Evidence, ...]:
-    return choose_evidence(question, rank_evidence(question, passages), limit=limit)
+    asked = read_asked(question)
+    return choose_evidence(asked, rank_evidence(asked, passages), limit=limit)
 
 
 def best(question: str, *texts: str) -> str:
@@ -53,7 +55,7 @@ def test_headings_questions_and_pointers_are_not_picked() -> None:
 def test_quotes_are_verbatim_document_characters() -> None:
     text = "Backups are encrypted:\n\n- at rest\n- in transit between all sites"
     document = " " * 10 + text
-    for evidence in rank_evidence("Are backups encrypted in transit?", [scored(text)]):
+    for evidence in rank_evidence(read_asked("Are backups encrypted in transit?"), [scored(text)]):
         for citation in cite(evidence):
             assert document[citation.start : citation.end] == citation.quote
 

@@ -1,3 +1,4 @@
+from bidproof.answering.asked import read_asked
 from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.sufficiency import Sufficiency, judge_sufficiency
 from bidproof.core.records import ScoredPassage
@@ -9,7 +10,8 @@ TEXT = "Customer data is encrypted at rest with AES-256. Backups are tested ever
 def judge(question: str, text: str = TEXT, **parts: float) -> Sufficiency:
     passage = make_passage(text, path="doc.md", title="Handbook")
     found = [ScoredPassage(passage=passage, score=1.0, rank=1, parts=parts)]
-    return judge_sufficiency(question, found, ranked=rank_evidence(question, found))
+    asked = read_asked(question)
+    return judge_sufficiency(asked, found, ranked=rank_evidence(asked, found))
 
 
 def test_answered_question_passes_the_default_threshold() -> None:
@@ -32,7 +34,7 @@ def test_missing_words_are_named_as_the_buyer_wrote_them() -> None:
 
 
 def test_nothing_found_scores_zero() -> None:
-    result = judge_sufficiency("Is data encrypted?", [], ranked=[])
+    result = judge_sufficiency(read_asked("Is data encrypted?"), [], ranked=[])
     assert result.score_0_1 == 0.0
     assert result.missing == ("data", "encrypted")
 

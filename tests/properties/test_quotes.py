@@ -5,6 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bidproof.answering.asked import read_asked
 from bidproof.answering.evidence import cite, rank_evidence
 from bidproof.answering.verify import LEAST_QUOTE_CHARS, check_claim, locate_quote
 from bidproof.core.ids import DocumentId, PassageId
@@ -67,7 +68,7 @@ def test_a_located_quote_says_the_same_words(text: str, quote: str) -> None:
 @given(ANY_TEXT, ANY_TEXT)
 def test_citations_of_evidence_are_verbatim(question: str, text: str) -> None:
     scored = ScoredPassage(passage=passage(text), score=1.0, rank=1)
-    for evidence in rank_evidence(question, [scored]):
+    for evidence in rank_evidence(read_asked(question), [scored]):
         for citation in cite(evidence):
             assert text[citation.start - 13 : citation.end - 13] == citation.quote
 

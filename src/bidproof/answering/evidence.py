@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bidproof.answering.answer_types import AnswerShape, has_shape, wanted_shape
+from bidproof.answering.answer_types import AnswerShape, has_shape
+from bidproof.answering.asked import Asked
 from bidproof.core.records import Citation, Passage, ScoredPassage, Span
 from bidproof.language.sentences import Segment, SegmentKind, split_sentences
-from bidproof.language.words import asked_stems, content_stems, term_value
+from bidproof.language.words import content_stems, term_value
 
 _HEADING_SHARE = 0.6
 _TITLE_SHARE = 0.4
@@ -97,23 +98,27 @@ class Evidence:
         return " ".join(self.quotes)
 
 
-def rank_evidence(question: str, passages: Sequence[ScoredPassage]) -> tuple[Evidence, ...]:
-    """Score every statement of the passages against the question, best first."""
-    asked = list(dict.fromkeys(asked_stems(question)))
-    if not asked:
+def rank_evidence(asked: Asked, passages: Sequence[ScoredPassage]) -> tuple[Evidence, ...]:
+    """Score every statement of the passages against what is asked, best first.
+
+    By the share of the question's terms that a statement holds (rare terms weigh
+    more, terms in headings less), by answer shape (``how often`` wants a frequency)
+    and by the passage's rank.
+    """
+    if not asked.stems:
         return ()
-    shape = wanted_shape(question)
-    wanted = _Wanted(weights=term_weights(asked, passages), pairs=frozenset(pairwise(asked)), shape=shape)
+    weights = term_weights(asked.stems, passages)
+    wanted = _Wanted(weights=weights, pairs=frozenset(pairwise(asked.stems)), shape=asked.shape)
     found = [
         _scored(evidence, wanted, place)
         for scored in passages
         for place in [_place(scored.passage)]
-        for evidence in _statements(scored, wants_list=shape is AnswerShape.LIST)
+        for evidence in _statements(scored, wants_list=asked.shape is AnswerShape.LIST)
     ]
     return tuple(sorted(found, key=lambda item: (-item.score, item.passage.rank, item.spans[0].start)))
 
 
-def choose_evidence(question: str, ranked: Sequence[Evidence], *, limit: int) -> tuple[Evidence, ...]:
+def choose_evidence(asked: Asked, ranked: Sequence[Evidence], *, limit: int) -> tuple[Evidence, ...]:
     """Keep the best statements that do not repeat one another, in reading order.
 
     The best one stays first by its passage; the next ones must be nearly as
@@ -123,7 +128,7 @@ def choose_evidence(question: str, ranked: Sequence[Evidence], *, limit: int) ->
     if not ranked:
         return ()
     chosen: list[Evidence] = []
-    is_prose = wanted_shape(question) is AnswerShape.PROSE
+    is_prose = asked.shape is AnswerShape.PROSE
     limit = limit if is_prose else min(limit, _FEW)
     least = ranked[0].score * (_NEXT_SHARE if is_prose else _NEXT_FACT_SHARE)
     for evidence in ranked:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from time import perf_counter
 
+from bidproof.answering.asked import Asked, read_question
 from bidproof.answering.choices import Decision, decide_choice, is_yes_no_question, wants_choice
 from bidproof.answering.compose import compose_claims, fitting_claims, write_answer
 from bidproof.answering.confidence import (
@@ -14,7 +15,6 @@ from bidproof.answering.confidence import (
     join_support,
     source_warnings,
 )
-from bidproof.answering.decompose import split_question
 from bidproof.answering.evidence import (
     Evidence,
     choose_evidence,
@@ -48,7 +48,7 @@ _WIDE = 10
 class _Part:
     """One part of a question with what was found for it."""
 
-    text: str
+    asked: Asked
     passages: tuple[ScoredPassage, ...]
     ranked: tuple[Evidence, ...]
     sufficiency: Sufficiency
@@ -98,27 +98,20 @@ class ExtractiveEngine:
     def draft_now(self, question: Question) -> Draft:
         """The same without an event loop; takes one search per part of the question."""
         started = perf_counter()
-        parts = [self._look(text, question) for text in self._split(question.text)]
-        draft = self._compose(question, parts)
+        asked = read_question(question, is_split=self._settings.answering.decompose)
+        parts = [self._look(part, context=asked.question.section_path) for part in asked.parts]
+        draft = self._compose(asked.question, parts)
         return replace(draft, usage=Usage(seconds=perf_counter() - started))
 
-    def sufficiency_of(self, question: Question) -> Sufficiency:
-        """How far the documents hold the answer to a whole question; for measuring the threshold."""
-        return self._look(question.text, question).sufficiency
-
-    def _split(self, text: str) -> tuple[str, ...]:
-        if not self._settings.answering.decompose:
-            return (text,)
-        return split_question(text) or (text,)
-
-    def _look(self, text: str, question: Question) -> _Part:
+    def _look(self, asked: Asked, *, context: tuple[str, ...]) -> _Part:
         top_k = max(_WIDE, self._settings.retrieval.top_k)
-        query = Query(text=text, context=question.section_path, top_k=top_k)
-        passages = self._source.search(query)
-        ranked = rank_evidence(text, passages)
-        sufficiency = judge_sufficiency(text, passages, ranked=ranked)
+        passages = self._source.search(Query(text=asked.text, context=context, top_k=top_k))
+        ranked = rank_evidence(asked, passages)
+        sufficiency = judge_sufficiency(asked, passages, ranked=ranked)
         is_found = bool(ranked) and sufficiency.score_0_1 >= self._settings.answering.sufficiency
-        return _Part(text=text, passages=passages, ranked=ranked, sufficiency=sufficiency, is_found=is_found)
+        return _Part(
+            asked=asked, passages=passages, ranked=ranked, sufficiency=sufficiency, is_found=is_found
+        )
 
     def _compose(self, question: Question, parts: Sequence[_Part]) -> Draft:
         found = [part for part in parts if part.is_found]
@@ -164,12 +157,12 @@ class ExtractiveEngine:
         )
 
     def _decide(self, question: Question, found: Sequence[_Part]) -> Decision | None:
-        asking = [part for part in found if is_yes_no_question(part.text)]
+        asking = [part for part in found if is_yes_no_question(part.asked.text)]
         if wants_choice(question):
             part = (asking or list(found))[0]
-            return decide_choice(part.text, options=question.options, ranked=part.ranked)
+            return decide_choice(part.asked.text, options=question.options, ranked=part.ranked)
         if len(asking) == 1 and asking[0] is found[0]:
-            return decide_choice(asking[0].text, options=(), ranked=asking[0].ranked)
+            return decide_choice(asking[0].asked.text, options=(), ranked=asking[0].ranked)
         return None
 
     def _choose(self, found: Sequence[_Part], decision: Decision | None) -> tuple[Evidence, ...]:
@@ -177,7 +170,7 @@ class ExtractiveEngine:
         share = max(1, limit // len(found))
         chosen: list[Evidence] = []
         for part in found:
-            picked = choose_evidence(part.text, part.ranked, limit=share)
+            picked = choose_evidence(part.asked, part.ranked, limit=share)
             chosen.extend(item for item in picked if not any(_is_same(item, other) for other in chosen))
         if decision and decision.evidence:
             best = decision.evidence
@@ -238,7 +231,7 @@ def _why_missing(part: _Part) -> str:
     named = f"; no passage found speaks of {', '.join(map(repr, missing))}" if missing else ""
     if not part.passages:
         named = "; no passage was found at all"
-    return f"not found in the documents: {' '.join(part.text.split())!r}{named}"
+    return f"not found in the documents: {' '.join(part.asked.text.split())!r}{named}"
 
 
 def _closest(parts: Sequence[_Part], top_k: int, chosen: Sequence[Evidence]) -> tuple[ScoredPassage, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from bidproof.answering.adapter import GatewayLM
+from bidproof.answering.asked import read_asked
 from bidproof.answering.choices import wants_choice
 from bidproof.answering.decompose import seems_compound, split_question
 from bidproof.answering.ensemble import join_drafts
@@ -153,7 +154,7 @@ class GenerativeEngine:
         # Reading every statement costs more than all other checks together: it is done
         # where a verdict is cross-checked, or a measured value could be disputed elsewhere.
         is_needed = reply.choice is not None or _has_measure(reply)
-        ranked = rank_evidence(text, passages) if is_needed else ()
+        ranked = rank_evidence(read_asked(text), passages) if is_needed else ()
         checked = await self._checked(lm, task, passages, reply=reply, ranked=ranked)
         if self._program.self_check and checked.grounded.claims:
             checked = await self._self_checked(lm, task, checked, ranked)
@@ -185,7 +186,8 @@ class GenerativeEngine:
         least = self._program.answering.sufficiency
         if sure < least:
             return f"the model is only {sure:.0%} sure that the closest passages answer"
-        code = judge_sufficiency(text, passages, ranked=rank_evidence(text, passages))
+        asked = read_asked(text)
+        code = judge_sufficiency(asked, passages, ranked=rank_evidence(asked, passages))
         if combined_probability(sure, code.score_0_1) >= least:
             return ""
         missing = f"; they do not speak of {', '.join(map(repr, code.missing))}" if code.missing else ""

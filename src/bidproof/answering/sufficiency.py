@@ -10,9 +10,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bidproof.answering.asked import Asked
 from bidproof.answering.evidence import Evidence, term_weights
 from bidproof.core.records import ScoredPassage
-from bidproof.language.words import asked_stems, content_stems, stem, words
+from bidproof.language.words import content_stems
 
 _TOP = 3
 # Fitted by logistic regression on three public question sets asked of the right and of the
@@ -41,33 +42,32 @@ class Sufficiency:
 
 
 def judge_sufficiency(
-    question: str, passages: Sequence[ScoredPassage], *, ranked: Sequence[Evidence]
+    asked: Asked, passages: Sequence[ScoredPassage], *, ranked: Sequence[Evidence]
 ) -> Sufficiency:
     """Score whether the passages can answer a question.
 
     Args:
-        question: What is asked, without its section.
+        asked: The question, or a part of it.
         passages: Best first.
         ranked: The statements of these passages, best first.
     """
-    asked = tuple(dict.fromkeys(asked_stems(question)))
-    if not asked or not ranked:
-        return Sufficiency(score_0_1=0.0, missing=_as_written(question, frozenset()), features={})
-    weights = term_weights(asked, passages)
+    if not asked.stems or not ranked:
+        return Sufficiency(score_0_1=0.0, missing=_absent(asked, frozenset()), features={})
+    weights = term_weights(asked.stems, passages)
     total = sum(weights.values())
     held = [frozenset(content_stems(_whole(item))) for item in passages[:_TOP]]
     everywhere = frozenset[str]().union(*held)
     dense = [item.parts["dense"] for item in passages if "dense" in item.parts]
     features = {
         "statement": ranked[0].coverage_0_1,
-        "pooled": sum(weights[term] for term in asked if term in everywhere) / total,
+        "pooled": sum(weights[term] for term in asked.stems if term in everywhere) / total,
         "meaning": max(dense, default=0.0),
         "constant": 1.0,
     }
     factors = _WITH_MEANING if features["meaning"] > 0 else _WORDS_ALONE
     score = sum(factors[name] * value for name, value in features.items())
     return Sufficiency(
-        score_0_1=1 / (1 + math.exp(-score)), missing=_as_written(question, everywhere), features=features
+        score_0_1=1 / (1 + math.exp(-score)), missing=_absent(asked, everywhere), features=features
     )
 
 
@@ -76,7 +76,6 @@ def _whole(scored: ScoredPassage) -> str:
     return f"{passage.title} {' '.join(passage.heading_path)} {passage.located_text}"
 
 
-def _as_written(question: str, held: frozenset[str]) -> tuple[str, ...]:
-    asked = frozenset(asked_stems(question))
-    absent = [word for word in words(question) if stem(word) in asked and stem(word) not in held]
-    return tuple(dict.fromkeys(absent))[:_MISSING_SHOWN]
+def _absent(asked: Asked, held: frozenset[str]) -> tuple[str, ...]:
+    absent = dict.fromkeys(word for word, stem in asked.written if stem not in held)
+    return tuple(absent)[:_MISSING_SHOWN]

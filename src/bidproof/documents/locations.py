@@ -1,12 +1,50 @@
-"""Where characters of a document stand: their pages, and tight boxes for highlighting."""
+"""Where characters of a document stand: under which headings, on which pages, in which boxes."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
 
 from bidproof.core.records import Block, BlockKind, Box, Document, Span
+from bidproof.documents.clean import clean_line
 
 _NARROW = frozenset(" ijlftrI.,;:!'’‘|()[]/\\-")
 _WIDE = frozenset("mwMW@%—…")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a stretch of text stands.
+
+    Attributes:
+        heading_path: Headings that hold for all of it, outermost first; the document's title is left out.
+        kind: The kind of block that most of its characters have, headings aside.
+        pages: Pages that it touches, ascending; empty where the format has none.
+        boxes: One rectangle for each block and page: coarse, for showing a passage.
+    """
+
+    heading_path: tuple[str, ...]
+    kind: BlockKind
+    pages: tuple[int, ...]
+    boxes: tuple[Box, ...]
+
+
+class DocumentPlaces:
+    """The places of a document; what holds for all of them is worked out once."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._paths = _heading_paths(document)
+
+    def find(self, span: Span) -> Place:
+        """Where a stretch of the document stands."""
+        blocks = blocks_in(self._document, span)
+        return Place(
+            heading_path=_common([self._paths[block.start] for block in blocks]),
+            kind=_main_kind(blocks, span),
+            pages=span_pages(self._document, span),
+            boxes=_outline_boxes(self._document, span),
+        )
 
 
 def span_boxes(document: Document, span: Span) -> tuple[Box, ...]:
@@ -38,7 +76,7 @@ def blocks_in(document: Document, span: Span) -> tuple[Block, ...]:
     return document.blocks[first:last]
 
 
-def outline_boxes(document: Document, span: Span) -> tuple[Box, ...]:
+def _outline_boxes(document: Document, span: Span) -> tuple[Box, ...]:
     """One rectangle for each block and page that a span touches: coarse, for showing a passage."""
     found: list[Box] = []
     for block in blocks_in(document, span):
@@ -93,3 +131,33 @@ def _union(boxes: list[Box]) -> Box:
         right=max(box.right for box in boxes),
         bottom=max(box.bottom for box in boxes),
     )
+
+
+def _heading_paths(document: Document) -> dict[int, tuple[str, ...]]:
+    """Headings in force for each block, by its start, outermost first; a heading's path includes itself."""
+    stack: list[tuple[int, str]] = []
+    paths: dict[int, tuple[str, ...]] = {}
+    title = document.title.casefold()
+    for block in document.blocks:
+        if block.kind is BlockKind.HEADING:
+            level = block.level or 1
+            while stack and stack[-1][0] >= level:
+                stack.pop()
+            stack.append((level, clean_line(document.text[block.start : block.end])))
+        paths[block.start] = tuple(text for _, text in stack if text.casefold() != title)
+    return paths
+
+
+def _common(paths: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The headings that all paths begin with."""
+    levels = takewhile(lambda names: len(set(names)) == 1, zip(*paths, strict=False))
+    return tuple(names[0] for names in levels)
+
+
+def _main_kind(blocks: Sequence[Block], span: Span) -> BlockKind:
+    weights: dict[BlockKind, int] = {}
+    for block in blocks:
+        length = min(block.end, span.end) - max(block.start, span.start)
+        weight = 0 if block.kind is BlockKind.HEADING else length
+        weights[block.kind] = weights.get(block.kind, 0) + weight
+    return max(weights, key=lambda kind: weights[kind]) if weights else BlockKind.PARAGRAPH

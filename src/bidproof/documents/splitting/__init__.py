@@ -1,4 +1,4 @@
 """From blocks to passages: three ways of cutting.
 
-``structural.py`` is the default; ``chunks.py`` is what they share.
+``structural.py`` is the default; ``chunks.py`` and ``tokenized.py`` are what they share.
 """

@@ -1,22 +1,17 @@
-"""What the three ways of cutting share: chunks, heading paths, and text under the cap."""
+"""What the three ways of cutting share: chunks, and the units that they are packed from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from semantic_text_splitter import TextSplitter
-
-from bidproof.core.records import Block, BlockKind, Document
-from bidproof.documents.clean import clean_line
-from bidproof.language.tokens import count_tokens, count_tokens_many, local_tokenizer
+from bidproof.core.records import Block, BlockKind, Span
+from bidproof.documents.splitting.tokenized import TokenizedDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """Document characters ``[start, end)`` that make a passage, and the column names above them."""
+    """Document characters that make a passage, and the column names above them."""
 
-    start: int
-    end: int
+    span: Span
     table_header: str = ""
 
 
@@ -35,89 +30,68 @@ class Unit:
     table_header: str = ""
 
 
-def heading_paths(document: Document) -> dict[int, tuple[str, ...]]:
-    """Headings in force for each block, by its start, outermost first.
-
-    A heading's path includes itself. The document's title is left out.
-    """
-    stack: list[tuple[int, str]] = []
-    paths: dict[int, tuple[str, ...]] = {}
-    title = document.title.casefold()
-    for block in document.blocks:
-        if block.kind is BlockKind.HEADING:
-            level = block.level or 1
-            while stack and stack[-1][0] >= level:
-                stack.pop()
-            stack.append((level, clean_line(document.text[block.start : block.end])))
-        paths[block.start] = tuple(text for _, text in stack if text.casefold() != title)
-    return paths
-
-
-def units(document: Document, *, max_tokens: int) -> Iterator[Unit]:
+def units(document: TokenizedDocument, *, max_tokens: int) -> Iterator[Unit]:
     """Blocks in order, those over the cap cut: tables by row, the rest by sentence."""
-    counts = count_tokens_many([document.text[block.start : block.end] for block in document.blocks])
+    counts = document.count(Span(start=block.start, end=block.end) for block in document.blocks)
     for block, tokens in zip(document.blocks, counts, strict=True):
         if tokens <= max_tokens:
             yield Unit(start=block.start, end=block.end, tokens=tokens, kind=block.kind, level=block.level)
         elif block.kind in (BlockKind.TABLE, BlockKind.LIST, BlockKind.CODE):
-            yield from _cut_lines(document.text, block, max_tokens)
+            yield from _cut_lines(document, block, max_tokens)
         else:
-            yield from _cut_prose(document.text, block, max_tokens)
+            yield from _cut_prose(document, block, max_tokens)
 
 
-def _cut_prose(text: str, block: Block, max_tokens: int) -> Iterator[Unit]:
+def _cut_prose(document: TokenizedDocument, block: Block, max_tokens: int) -> Iterator[Unit]:
+    spans = document.cut(Span(start=block.start, end=block.end), max_tokens=max_tokens)
     level = block.level
-    for start, end in split_span(text, block.start, block.end, max_tokens):
-        yield Unit(start=start, end=end, tokens=count_tokens(text[start:end]), kind=block.kind, level=level)
+    for span, tokens in zip(spans, document.count(spans), strict=True):
+        yield Unit(start=span.start, end=span.end, tokens=tokens, kind=block.kind, level=level)
         level = None
 
 
-def split_span(text: str, start: int, end: int, max_tokens: int) -> Iterator[tuple[int, int]]:
-    """Cut characters ``[start, end)`` at sentences, words at worst, to stretches under the cap.
-
-    Line ends count as spaces: in a page's text they are only where the line was full.
-    """
-    for offset, chunk in _splitter(max_tokens).chunk_indices(text[start:end].replace("\n", " ")):
-        yield start + offset, start + offset + len(chunk)
-
-
-@lru_cache(maxsize=16)
-def _splitter(max_tokens: int) -> TextSplitter:
-    """A splitter for one cap; each holds its own copy of the tokenizer, so few are kept."""
-    return TextSplitter.from_huggingface_tokenizer(local_tokenizer(), max_tokens)
-
-
-def _cut_lines(text: str, block: Block, max_tokens: int) -> Iterator[Unit]:
+def _cut_lines(document: TokenizedDocument, block: Block, max_tokens: int) -> Iterator[Unit]:
     """Lines packed to the cap; a table's lines below its header carry the header."""
-    lines = text[block.start : block.end].split("\n")
-    counts = count_tokens_many(lines)
-    header = "\n".join(lines[: block.header_rows])
-    header_tokens = sum(counts[: block.header_rows])
-    if header_tokens * 2 > max_tokens:
-        header, header_tokens = "", 0
-    run: list[tuple[int, int, int]] = []
-    position = block.start
-    for index, (line, tokens) in enumerate(zip(lines, counts, strict=True)):
-        carried = header_tokens if run and run[0][0] > block.start else 0
-        if run and sum(item[2] for item in run) + tokens + carried > max_tokens:
-            yield from _run_unit(run, block, header if run[0][0] > block.start else "", header_tokens)
+    lines = _lines(document.text, block)
+    counts = document.count(lines)
+    header, carried = "", sum(counts[: block.header_rows])
+    if block.header_rows and carried * 2 <= max_tokens:
+        header = document.text[block.start : lines[: block.header_rows][-1].end]
+    carried = carried if header else 0
+    run: list[tuple[Span, int]] = []
+    for line, tokens in zip(lines, counts, strict=True):
+        if run and _sum(run, block, carried) + tokens > max_tokens:
+            yield _line_unit(run, block, header, carried)
             run = []
-        below = index >= block.header_rows and position > block.start
-        cap = max_tokens - (header_tokens if below else 0)
+        cap = max_tokens - (carried if line.start > block.start else 0)
         if tokens > cap:
-            for start, end in split_span(text, position, position + len(line), cap):
-                run = [(start, end, count_tokens(text[start:end]))]
-                yield from _run_unit(run, block, header if below else "", header_tokens)
+            parts = document.cut(line, max_tokens=cap)
+            for part in zip(parts, document.count(parts), strict=True):
+                yield _line_unit([part], block, header, carried)
             run = []
-        elif line.strip():
-            run.append((position, position + len(line), tokens))
-        position += len(line) + 1
+        elif document.text[line.start : line.end].strip():
+            run.append((line, tokens))
     if run:
-        yield from _run_unit(run, block, header if run[0][0] > block.start else "", header_tokens)
+        yield _line_unit(run, block, header, carried)
 
 
-def _run_unit(
-    run: list[tuple[int, int, int]], block: Block, header: str, header_tokens: int
-) -> Iterator[Unit]:
-    tokens = sum(item[2] for item in run) + (header_tokens if header else 0)
-    yield Unit(start=run[0][0], end=run[-1][1], tokens=tokens, kind=block.kind, table_header=header)
+def _lines(text: str, block: Block) -> list[Span]:
+    spans: list[Span] = []
+    start = block.start
+    for line in text[block.start : block.end].split("\n"):
+        spans.append(Span(start=start, end=start + len(line)))
+        start += len(line) + 1
+    return spans
+
+
+def _line_unit(run: Sequence[tuple[Span, int]], block: Block, header: str, carried: int) -> Unit:
+    start, end = run[0][0].start, run[-1][0].end
+    own_header = header if start > block.start else ""
+    return Unit(
+        start=start, end=end, tokens=_sum(run, block, carried), kind=block.kind, table_header=own_header
+    )
+
+
+def _sum(run: Sequence[tuple[Span, int]], block: Block, carried: int) -> int:
+    """Tokens of lines, with those of the header that they carry when they start below it."""
+    return sum(tokens for _, tokens in run) + (carried if run[0][0].start > block.start else 0)

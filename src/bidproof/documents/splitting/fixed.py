@@ -2,30 +2,32 @@
 
 from collections.abc import Iterator
 
-from bidproof.core.records import Document
+from bidproof.core.records import Span
+from bidproof.core.settings import DocumentSettings
 from bidproof.documents.splitting.chunks import Chunk
-from bidproof.language.tokens import Token, token_spans
+from bidproof.documents.splitting.tokenized import TokenizedDocument
+from bidproof.language.tokens import Token
 
 
-def cut_fixed(document: Document, *, max_tokens: int, overlap_tokens: int) -> Iterator[Chunk]:
+def cut_fixed(document: TokenizedDocument, settings: DocumentSettings) -> Iterator[Chunk]:
     """Cut to windows of at most ``max_tokens``, each repeating the end of the one before.
 
     A window ends before a word that would be cut, unless that word alone
     fills half of it.
     """
     text = document.text
-    tokens = token_spans(text)
+    tokens = document.tokens()
     first = 0
     start = len(text) - len(text.lstrip())
     while start < len(text.rstrip()):
-        last = _end(text, tokens, first, max_tokens)
+        last = _end(text, tokens, first, settings.max_tokens)
         end = tokens[last].start if last < len(tokens) else len(text)
         stretch = text[start:end].rstrip()
         if stretch:
-            yield Chunk(start=start, end=start + len(stretch))
+            yield Chunk(span=Span(start=start, end=start + len(stretch)))
         if last >= len(tokens):
             return
-        first = _word_start(text, tokens, max(first + 1, last - overlap_tokens), last)
+        first = _word_start(text, tokens, max(first + 1, last - settings.overlap_tokens), last)
         start = tokens[first].start
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bidproof.core.records import BlockKind, Document
+from bidproof.core.records import BlockKind, Span
+from bidproof.core.settings import DocumentSettings
 from bidproof.documents.splitting.chunks import Chunk, Unit, units
+from bidproof.documents.splitting.tokenized import TokenizedDocument
 
 _TINY = 0.25
 """Share of the cap below which a section joins its neighbour under the same parent."""
@@ -27,7 +29,7 @@ class _Section:
         return all(unit.kind is BlockKind.HEADING for unit in self.units)
 
 
-def cut_structural(document: Document, *, max_tokens: int) -> Iterator[Chunk]:
+def cut_structural(document: TokenizedDocument, settings: DocumentSettings) -> Iterator[Chunk]:
     """Cut by structure.
 
     A section that fits is one passage. Sections under a quarter of the cap,
@@ -35,11 +37,12 @@ def cut_structural(document: Document, *, max_tokens: int) -> Iterator[Chunk]:
     a deeper rank, as long as the cap holds. A longer section is cut between
     blocks, its parts about equally long.
     """
+    max_tokens = settings.max_tokens
     for section in _joined(list(_sections(document, max_tokens)), max_tokens):
         yield from _packed(section.units, max_tokens)
 
 
-def _sections(document: Document, max_tokens: int) -> Iterator[_Section]:
+def _sections(document: TokenizedDocument, max_tokens: int) -> Iterator[_Section]:
     section: _Section | None = None
     for unit in units(document, max_tokens=max_tokens):
         if unit.kind is BlockKind.HEADING and unit.level is not None:
@@ -80,7 +83,7 @@ def _packed(content: Sequence[Unit], max_tokens: int) -> Iterator[Chunk]:
         even = list(_filled(content, max_tokens, sum(unit.tokens for unit in content) / len(runs)))
         runs = even if len(even) <= len(runs) else runs
     for run in runs:
-        yield Chunk(start=run[0].start, end=run[-1].end, table_header=run[0].table_header)
+        yield Chunk(span=Span(start=run[0].start, end=run[-1].end), table_header=run[0].table_header)
 
 
 def _filled(content: Sequence[Unit], max_tokens: int, target: float) -> Iterator[list[Unit]]:

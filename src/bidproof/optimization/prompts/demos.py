@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from bidproof.answering.asked import read_asked
 from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.exchange import example_of
 from bidproof.answering.generative_choices import choice_problems
@@ -62,7 +63,7 @@ def example_problems(example: Example) -> tuple[str, ...]:
     if grounded.problems or reply.choice is None:
         return grounded.problems
     question = Question(id=QuestionId("example"), text=example.question, options=tuple(example.options))
-    ranked = rank_evidence(example.question, passages)
+    ranked = rank_evidence(read_asked(example.question), passages)
     return choice_problems(reply.choice, question=question, claims=grounded.claims, ranked=ranked)
 
 
