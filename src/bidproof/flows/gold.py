@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -94,20 +95,21 @@ def import_set(request: ImportRequest, *, session: Session) -> ImportReport:
     store = GoldStore(session.workspace.folder)
     name = request.name or _name_of(request)
     check_name(name)
-    is_taken = name in store.names()
-    if is_taken and not (request.is_replaced or request.is_added):
-        raise UserError(
-            f"cannot import as {name!r}: found a gold set of that name",
-            hint="choose another --name, or use --replace or --add",
-            code="gold-exists",
-        )
-    imported = _read(request, name=name, session=session)
-    if request.is_strict:
-        check_strict(imported, source=str(request.source or "the answer library"))
-    gold = imported.gold
-    if is_taken:
-        gold = _merged(store.load(name), gold, keep=request.is_added)
-    store.save(gold)
+    with store.changing():
+        is_taken = name in store.names()
+        if is_taken and not (request.is_replaced or request.is_added):
+            raise UserError(
+                f"cannot import as {name!r}: found a gold set of that name",
+                hint="choose another --name, or use --replace or --add",
+                code="gold-exists",
+            )
+        imported = _read(request, name=name, session=session)
+        if request.is_strict:
+            check_strict(imported, source=str(request.source or "the answer library"))
+        gold = imported.gold
+        if is_taken:
+            gold = _merged(store.load(name), gold, keep=request.is_added)
+        store.save(gold)
     return ImportReport(imported=imported, cases=len(gold.cases), counts=count_cases(imported.gold.cases))
 
 
@@ -217,13 +219,14 @@ def check_set(name: str, *, session: Session, fix_paths: bool = False) -> CheckR
         UserError: No such set (``gold-unknown``).
     """
     store = GoldStore(session.workspace.folder)
-    gold = store.load(name)
     table = session.workspace.documents
     known = table.known()
-    resolved = resolve_paths(gold.cases, known)
-    if fix_paths and resolved.changed:
-        gold = replace(gold, cases=resolved.cases)
-        store.save(gold)
+    with store.changing() if fix_paths else nullcontext():
+        gold = store.load(name)
+        resolved = resolve_paths(gold.cases, known)
+        if fix_paths and resolved.changed:
+            gold = replace(gold, cases=resolved.cases)
+            store.save(gold)
 
     def text_of(row: DocumentRow) -> str:
         return table.load(row.id).text
@@ -241,8 +244,9 @@ def split_set(
         UserError: No such set (``gold-unknown``); a sealed test split is there (``gold-sealed``).
     """
     store = GoldStore(session.workspace.folder)
-    found = split_gold(store.load(name), shares=shares, seed=seed, is_forced=is_forced)
-    store.save(found.gold)
+    with store.changing():
+        found = split_gold(store.load(name), shares=shares, seed=seed, is_forced=is_forced)
+        store.save(found.gold)
     return found
 
 
@@ -287,17 +291,18 @@ def accept_cases(name: str, *, session: Session, ids: Sequence[str], is_all: boo
         InvalidSetting: Neither ids nor all.
     """
     store = GoldStore(session.workspace.folder)
-    gold = store.load(name)
-    if not ids and not is_all:
-        raise InvalidSetting("cannot accept: found no case named", hint="name case ids, or use --all")
-    missing = set(ids) - {case.id for case in gold.cases}
-    if missing:
-        raise UserError(
-            f"cannot accept {', '.join(map(repr, sorted(missing)))}: found no such case in {name!r}",
-            hint=f"bidproof gold export {name} --out cases.csv lists the ids",
-            code="gold-case",
-        )
-    wanted = {case.id for case in gold.cases if not case.is_verified and (is_all or case.id in ids)}
-    cases = tuple(replace(case, is_verified=True) if case.id in wanted else case for case in gold.cases)
-    store.save(replace(gold, cases=cases))
+    with store.changing():
+        gold = store.load(name)
+        if not ids and not is_all:
+            raise InvalidSetting("cannot accept: found no case named", hint="name case ids, or use --all")
+        missing = set(ids) - {case.id for case in gold.cases}
+        if missing:
+            raise UserError(
+                f"cannot accept {', '.join(map(repr, sorted(missing)))}: found no such case in {name!r}",
+                hint=f"bidproof gold export {name} --out cases.csv lists the ids",
+                code="gold-case",
+            )
+        wanted = {case.id for case in gold.cases if not case.is_verified and (is_all or case.id in ids)}
+        cases = tuple(replace(case, is_verified=True) if case.id in wanted else case for case in gold.cases)
+        store.save(replace(gold, cases=cases))
     return tuple(case.id for case in gold.cases if case.id in wanted)

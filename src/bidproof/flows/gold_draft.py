@@ -139,7 +139,10 @@ def _save(
             code="gold-empty",
         )
     if fresh:
-        store.save(replace(old, cases=(*old.cases, *fresh)))
+        with store.changing():
+            now = store.load(old.name) if old.name in store.names() else old
+            taken = {case.id for case in now.cases}
+            store.save(replace(now, cases=(*now.cases, *(case for case in fresh if case.id not in taken))))
     return DraftReport(
         name=old.name,
         engine=engine,

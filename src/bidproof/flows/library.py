@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bidproof.core.errors import InvalidSetting, UserError
+from bidproof.core.errors import InvalidSetting
 from bidproof.core.files import write_text
 from bidproof.core.jsonable import to_json
 from bidproof.formats.csv.cells import guard_cell
 from bidproof.runtime.session import Session
+from bidproof.workspace.faults import unknown_entries
 from bidproof.workspace.rows import LibraryEntry
 
 _COLUMNS = (
@@ -53,7 +54,7 @@ def library_entry(number: int, *, session: Session) -> LibraryEntry:
     """
     entry = session.workspace.library.get(number)
     if entry is None:
-        raise _unknown([number])
+        raise unknown_entries([number])
     return entry
 
 
@@ -63,12 +64,7 @@ def remove_entries(numbers: Sequence[int], *, session: Session) -> tuple[Library
     Raises:
         UserError: One of them is not there (``library-entry``).
     """
-    found = {number: session.workspace.library.get(number) for number in numbers}
-    missing = [number for number, entry in found.items() if entry is None]
-    if missing:
-        raise _unknown(missing)
-    session.workspace.library.remove(list(found))
-    return tuple(entry for entry in found.values() if entry is not None)
+    return session.workspace.library.remove(numbers)
 
 
 def export_library(out: Path, *, session: Session) -> LibraryExport:
@@ -115,12 +111,3 @@ def _table(entries: Sequence[LibraryEntry]) -> str:
         )
         writer.writerow([guard_cell(cell) for cell in cells])
     return stream.getvalue()
-
-
-def _unknown(numbers: Sequence[int]) -> UserError:
-    named = ", ".join(map(str, numbers))
-    return UserError(
-        f"cannot find entry {named} of the answer library: found no such entry in this workspace",
-        hint="bidproof library list shows the numbers",
-        code="library-entry",
-    )

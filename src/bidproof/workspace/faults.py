@@ -1,8 +1,9 @@
-"""What SQLite and the file system say, in the words of ``core.errors``."""
+"""What SQLite, the file system and the tables say, in the words of ``core.errors``."""
 
+from collections.abc import Collection
 from pathlib import Path
 
-from bidproof.core.errors import BidproofError, WorkspaceError, WriteFailed
+from bidproof.core.errors import BidproofError, UserError, WorkspaceError, WriteFailed
 
 
 def translate_database(error: Exception, *, path: Path) -> BidproofError:
@@ -57,4 +58,14 @@ def read_only(path: Path, found: str) -> WorkspaceError:
         f"cannot write in {str(path.parent)!r}: found {found!r}, expected a folder this user may write to",
         hint="change the folder's permissions, or name another with --workspace",
         code="workspace-read-only",
+    )
+
+
+def unknown_entries(numbers: Collection[int]) -> UserError:
+    """The error that says that entries are not there."""
+    named = ", ".join(map(str, sorted(numbers)))
+    return UserError(
+        f"cannot find entry {named} of the answer library: found no such entry in this workspace",
+        hint="bidproof library list shows the numbers",
+        code="library-entry",
     )

@@ -64,8 +64,8 @@ class FeedbackTable:
             if old is not None and (_says_the_same(old, row) or _stays_cleared(old, row)):
                 stored.append(old)
                 continue
-            if old is not None and old.has_added_entry and not self._is_shared(old):
-                removed += self._library.remove((old.library_id or 0,))
+            if old is not None and self._owns_entry(old):
+                removed += len(self._library.remove([old.library_id or 0]))
             kept = self._with_entry(row) if row.outcome.is_answer else row
             self._rows.update_or_create(
                 job_id=row.job_id,
@@ -101,10 +101,13 @@ class FeedbackTable:
         )
         return replace(row, library_id=self._library.add(entry), has_added_entry=True)
 
-    def _is_shared(self, row: FeedbackRow) -> bool:
-        """Whether the row's library entry is also that of another question's feedback."""
+    def _owns_entry(self, row: FeedbackRow) -> bool:
+        """Whether the row made a library entry that is still there and no other feedback rests on."""
+        if not row.has_added_entry or self._library.get(row.library_id or 0) is None:
+            return False
         others = self._rows.exclude(job_id=row.job_id, question_id=row.question_id)
-        return any(body.get("library_id") == row.library_id for body in others.values_list("body", flat=True))
+        bodies = others.values_list("body", flat=True)
+        return all(body.get("library_id") != row.library_id for body in bodies)
 
 
 def _stays_cleared(old: FeedbackRow, new: FeedbackRow) -> bool:

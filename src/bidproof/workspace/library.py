@@ -9,6 +9,7 @@ from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.records import Citation
 from bidproof.workspace.app.ready import models
 from bidproof.workspace.database import Database
+from bidproof.workspace.faults import unknown_entries
 from bidproof.workspace.question_text import normalize_question
 from bidproof.workspace.rows import LibraryEntry
 
@@ -55,10 +56,23 @@ class AnswerLibrary:
         row = self._database.read(self._rows.filter(id=number).first)
         return None if row is None else _entry(row)
 
-    def remove(self, numbers: Collection[int]) -> int:
-        """Take entries out; returns how many were there."""
-        rows = self._rows.filter(id__in=list(numbers))
-        return self._database.write(lambda: rows.delete()[0])
+    def remove(self, numbers: Collection[int]) -> tuple[LibraryEntry, ...]:
+        """Take entries out, all or none; returns them.
+
+        Raises:
+            UserError: One of them is not there (``library-entry``).
+        """
+
+        def take() -> tuple[LibraryEntry, ...]:
+            rows = self._rows.filter(id__in=set(numbers))
+            found = tuple(_entry(row) for row in rows.order_by("id"))
+            missing = set(numbers) - {entry.id for entry in found}
+            if missing:
+                raise unknown_entries(missing)
+            rows.delete()
+            return found
+
+        return self._database.write(take)
 
     def all(self) -> tuple[LibraryEntry, ...]:
         """Every approved answer, expired ones included, in the order they were added."""

@@ -2,12 +2,13 @@
 
 import json
 import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bidproof.core.errors import InvalidSetting, UserError, WriteFailed
-from bidproof.core.files import append_line
+from bidproof.core.files import append_line, writing
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.evaluation.gold.files import CASES_NAME, read_gold, write_gold
 from bidproof.evaluation.records import GoldCase, GoldSet, Split
@@ -69,6 +70,14 @@ class GoldStore:
                 code="gold-unknown",
             )
         return GoldSet(name=name, cases=read_gold(self._folder / name).cases)
+
+    def changing(self) -> AbstractContextManager[None]:
+        """Let one process at a time read a set and write it again; others wait. It does not nest.
+
+        Raises:
+            WriteFailed: The folder cannot be made; on entering the block.
+        """
+        return writing(self._folder)
 
     def save(self, gold: GoldSet) -> None:
         """Write a set, replacing one of that name; the log of openings stays.

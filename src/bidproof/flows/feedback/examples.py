@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bidproof.core.errors import WriteFailed
-from bidproof.core.files import write_text
+from bidproof.core.files import write_text, writing
 from bidproof.core.ids import QuestionId
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import Draft
@@ -45,23 +44,17 @@ def store_examples(session: Session) -> ExamplesReport:
     path = folder / EXAMPLES_FILE
     examples: dict[str, Example] = {}
     left_out: Counter[str] = Counter()
-    for row, found in solved_feedback(session):
-        if found.example is not None:
-            # A later review of the same question says it better.
-            examples[normalize_question(row.question)] = found.example
-        else:
-            left_out[found.problem] += 1
-    text = json.dumps(to_json(tuple(examples.values())), ensure_ascii=False, indent=2) + "\n"
-    try:
-        folder.mkdir(exist_ok=True)
-        is_same = path.exists() and path.read_text("utf-8") == text
-    except OSError as error:
-        raise WriteFailed(
-            f"cannot write {str(path)!r}: {error.strerror or error}",
-            hint="free some space or correct the folder's permissions, then import again",
-        ) from error
-    if not is_same:
-        write_text(path, text)
+    # Another import may store feedback meanwhile: the last to write has read it all.
+    with writing(folder):
+        for row, found in solved_feedback(session):
+            if found.example is not None:
+                # A later review of the same question says it better.
+                examples[normalize_question(row.question)] = found.example
+            else:
+                left_out[found.problem] += 1
+        text = json.dumps(to_json(tuple(examples.values())), ensure_ascii=False, indent=2) + "\n"
+        if not path.exists() or path.read_text("utf-8") != text:
+            write_text(path, text)
     return ExamplesReport(path=path, examples=len(examples), left_out=left_out)
 
 

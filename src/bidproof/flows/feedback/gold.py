@@ -48,21 +48,22 @@ def add_to_gold(name: str, rows: Sequence[FeedbackRow], *, session: Session) -> 
         WriteFailed: It cannot be written; the set is as it was.
     """
     store = GoldStore(session.workspace.folder)
-    old = store.load(name).cases if name in store.names() else ()
-    cases = {case.id: case for case in old}
-    changed, fresh = 0, dict[str, GoldCase]()
-    for row in rows:
-        case = _case(row)
-        known = cases.get(case.id)
-        if known is None:
-            fresh.setdefault(case.id, case)
-        elif known.origin.startswith(_ORIGIN) and replace(case, split=known.split) != known:
-            cases[case.id] = replace(case, split=known.split)
-            changed += 1
-    added = _without_duplicates(tuple(cases.values()), tuple(fresh.values()))
-    kept = (*cases.values(), *added)
-    if kept and kept != old:
-        store.save(GoldSet(name=name, cases=kept))
+    with store.changing():
+        old = store.load(name).cases if name in store.names() else ()
+        cases = {case.id: case for case in old}
+        changed, fresh = 0, dict[str, GoldCase]()
+        for row in rows:
+            case = _case(row)
+            known = cases.get(case.id)
+            if known is None:
+                fresh.setdefault(case.id, case)
+            elif known.origin.startswith(_ORIGIN) and replace(case, split=known.split) != known:
+                cases[case.id] = replace(case, split=known.split)
+                changed += 1
+        added = _without_duplicates(tuple(cases.values()), tuple(fresh.values()))
+        kept = (*cases.values(), *added)
+        if kept and kept != old:
+            store.save(GoldSet(name=name, cases=kept))
     return GoldReport(
         name=name, added=len(added), changed=changed, same=len(rows) - len(added) - changed, cases=len(kept)
     )
