@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from bidproof.core.records import SlotPurpose
+from bidproof.formats.xml import escape_text, legal_text, unescape_text
 from bidproof.questionnaires.csv.reader import read as read_csv_file
 from bidproof.questionnaires.csv.writer import write as write_csv_file
 from bidproof.questionnaires.excel.patch import patch_sheet
 from bidproof.questionnaires.excel.reader import read
 from bidproof.questionnaires.excel.sheet import scan_sheet
 from bidproof.questionnaires.excel.writer import write
-from bidproof.questionnaires.excel.xml import clean_text, escape_text, unescape_text
 from bidproof.questionnaires.sheets.grid import (
     Place,
     cell_location,
@@ -54,7 +54,7 @@ def sheets(draw: st.DrawFn) -> Sheet:
 
 
 def _normal(text: str) -> str:
-    return clean_text(text).strip()
+    return legal_text(text).strip()
 
 
 @SLOW
@@ -116,7 +116,7 @@ def test_patched_cells_read_back_and_the_others_stay(
     once = patch_sheet(empty, first, file="f", part="p")
     twice = patch_sheet(once, second, file="f", part="p")
     cells = scan_sheet(twice, file="f", part="p").cells
-    wanted = {place: clean_text(text) for place, text in (first | second).items()}
+    wanted = {place: legal_text(text) for place, text in (first | second).items()}
     assert {p: unescape_text(c.raw) for p, c in cells.items() if c.raw} == {
         p: t for p, t in wanted.items() if t
     }
@@ -149,7 +149,7 @@ def test_csv_answers_read_back_and_none_is_a_formula(texts: list[str], delimiter
 
 @given(st.text())
 def test_escaped_text_comes_back(text: str) -> None:
-    clean = clean_text(text)
+    clean = legal_text(text)
     escaped = escape_text(clean)
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         escaped = escaped.replace(entity, character)

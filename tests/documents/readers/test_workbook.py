@@ -3,6 +3,8 @@ from io import BytesIO
 
 import openpyxl
 
+from workbook_files import Sheet, build_workbook
+
 
 def save(book) -> bytes:
     stream = BytesIO()
@@ -41,3 +43,12 @@ def test_hidden_sheets_rows_and_columns_are_left_out(read):
     other.sheet_state = "hidden"
 
     assert read("book.xlsx", save(book)).text == "Name | City\nAnn | Rome"
+
+
+def test_hidden_lines_of_a_strict_workbook_are_left_out(read, tmp_path):
+    sheet = Sheet(
+        "Sheet1", [["Name", "Secret"], ["Ann", "x1"], ["Bob", "x2"]], hidden_rows=[3], hidden_columns=[2]
+    )
+    path = build_workbook(tmp_path / "strict.xlsx", sheet, is_strict=True)
+
+    assert read("strict.xlsx", path.read_bytes()).text == "Name\n\nAnn"

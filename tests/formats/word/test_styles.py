@@ -4,7 +4,8 @@ import pytest
 from lxml import etree
 
 from bidproof.formats.word.styles import StyleSheet
-from bidproof.formats.word.xml import XmlElement, w
+from bidproof.formats.word.xml import w
+from bidproof.formats.xml import XmlElement
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 

@@ -3,9 +3,9 @@
 import pytest
 
 from bidproof.core.errors import UnreadableFile, WriteFailed
+from bidproof.formats.xml import unescape_text
 from bidproof.questionnaires.excel.patch import patch_sheet
 from bidproof.questionnaires.excel.sheet import scan_sheet
-from bidproof.questionnaires.excel.xml import unescape_text
 from bidproof.questionnaires.sheets.grid import Place
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

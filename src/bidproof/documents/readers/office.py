@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from defusedxml import ElementTree
-from defusedxml.common import DefusedXmlException
-
+from bidproof.core.errors import UnreadableFile
 from bidproof.documents.dates import parse_date
 from bidproof.documents.protocol import SourceFile
+from bidproof.formats.xml import parse_xml
 from bidproof.formats.zip.package import package_of
 
 
@@ -20,19 +19,13 @@ class OfficeProperties:
 
 
 def read_properties(file: SourceFile) -> OfficeProperties:
-    """Read the core properties of a Word, PowerPoint or Excel file; empty where they are missing or broken.
-
-    Raises:
-        UnreadableFile: The package around them is damaged.
-    """
+    """Read the core properties of an Office file; empty where they are missing or broken."""
     package = package_of(file.name, file.data)
     part = package.find("docProps/core.xml")
-    if part is None:
-        return OfficeProperties()
     try:
-        root = ElementTree.fromstring(package.read(part))
-    except (ElementTree.ParseError, DefusedXmlException):
-        return OfficeProperties()
-    texts = {item.tag.rsplit("}", 1)[-1]: item.text or "" for item in root}
+        found = () if part is None else tuple(parse_xml(package, part))
+    except UnreadableFile:
+        found = ()
+    texts = {str(item.tag).rsplit("}", 1)[-1]: item.text or "" for item in found}
     written = parse_date(texts.get("modified", "")) or parse_date(texts.get("created", ""))
     return OfficeProperties(title=texts.get("title", ""), written=written)

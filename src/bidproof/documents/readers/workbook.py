@@ -3,12 +3,10 @@
 # python-calamine's cell values are a union that pyright cannot follow through map().
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 import re
-import zipfile
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
-from defusedxml import ElementTree
-from defusedxml.common import DefusedXmlException
+from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from bidproof.core.errors import UnreadableFile
@@ -17,10 +15,11 @@ from bidproof.documents.protocol import Reading, SourceFile
 from bidproof.documents.readers.grid import add_grid
 from bidproof.documents.readers.office import read_properties
 from bidproof.documents.titles import first_meaningful
+from bidproof.formats.excel.workbook import number_text, read_sheets
+from bidproof.formats.zip.package import package_of
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _MAX_CELLS = 5_000_000
+_MAX_COLUMN = 16_384
 _PLAIN_NAME = re.compile(r"^(sheet|tabelle|feuil|hoja) ?\d*$", re.IGNORECASE)
 
 
@@ -37,7 +36,8 @@ class WorkbookReader:
             workbook = CalamineWorkbook.from_filelike(BytesIO(file.data))
         except (CalamineError, ValueError, OSError) as error:
             raise _damaged(file, error) from error
-        hidden = _hidden_lines(file.data)
+        package = package_of(file.name, file.data)
+        parts = {sheet.name: sheet.part for sheet in read_sheets(package)}
         builder = TextBuilder()
         for sheet in workbook.sheets_metadata:
             if sheet.visible is not SheetVisibleEnum.Visible or sheet.typ is not SheetTypeEnum.WorkSheet:
@@ -46,9 +46,10 @@ class WorkbookReader:
                 rows = workbook.get_sheet_by_name(sheet.name)
                 _check_size(file, rows.total_height * rows.total_width)
                 cells = [[_show(value) for value in row] for row in rows.to_python(skip_empty_area=False)]
-            except CalamineError as error:
+                hidden = _hidden_lines(package.read(parts[sheet.name]))
+            except (CalamineError, etree.XMLSyntaxError, ValueError) as error:
                 raise _damaged(file, error) from error
-            _add_sheet(builder, sheet.name, _visible(cells, hidden.get(sheet.name, (set(), set()))))
+            _add_sheet(builder, sheet.name, _visible(cells, hidden))
         properties = read_properties(file)
         return Reading(
             title=first_meaningful(properties.title),
@@ -80,7 +81,7 @@ def _show(value: object) -> str:
         case bool():
             return "TRUE" if value else "FALSE"
         case float():
-            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(round(value, 10))
+            return number_text(value)
         case datetime():
             return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
         case date() | time():
@@ -100,37 +101,23 @@ def _visible(rows: list[list[str]], hidden: tuple[set[int], set[int]]) -> list[l
     ]
 
 
-def _hidden_lines(data: bytes) -> dict[str, tuple[set[int], set[int]]]:
-    """Hidden row and column numbers, from 1, by sheet name."""
-    found: dict[str, tuple[set[int], set[int]]] = {}
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        names = set(archive.namelist())
-        if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
-            return found
-        try:
-            relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-            targets = {item.get("Id"): item.get("Target", "") for item in relations}
-            book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-            for sheet in book.iter(f"{_MAIN}sheet"):
-                target = targets.get(sheet.get(_LINK), "")
-                part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-                if part in names:
-                    found[sheet.get("name", "")] = _hidden_in(archive.read(part))
-        except (ElementTree.ParseError, DefusedXmlException, ValueError):
-            return found
-    return found
-
-
-def _hidden_in(raw: bytes) -> tuple[set[int], set[int]]:
-    if b"hidden=" not in raw:
-        return set(), set()
-    root = ElementTree.fromstring(raw)
-    rows = {int(row.get("r", "0")) for row in root.iter(f"{_MAIN}row") if row.get("hidden") in ("1", "true")}
+def _hidden_lines(raw: bytes) -> tuple[set[int], set[int]]:
+    """Hidden row and column numbers of a sheet's part, from 1."""
+    rows: set[int] = set()
     columns: set[int] = set()
-    for column in root.iter(f"{_MAIN}col"):
-        if column.get("hidden") in ("1", "true"):
-            first, last = int(column.get("min", "0")), int(column.get("max", "0"))
-            columns.update(range(first, min(last, 16_384) + 1))
+    if b"hidden=" not in raw:
+        return rows, columns
+    number = 0
+    lines = etree.iterparse(BytesIO(raw), tag=("{*}row", "{*}col"), resolve_entities=False, no_network=True)
+    for _, line in lines:
+        is_hidden = line.get("hidden") in ("1", "true")
+        if line.tag.endswith("row"):
+            number = int(line.get("r") or number + 1)
+            rows |= {number} if is_hidden else set()
+        elif is_hidden:
+            first, last = int(line.get("min") or 0), int(line.get("max") or 0)
+            columns.update(range(first, min(last, _MAX_COLUMN) + 1))
+        line.clear()
     return rows, columns
 
 

@@ -18,7 +18,8 @@ from bidproof.formats.word.numbering import ListLabel, ListNumbers
 from bidproof.formats.word.package import WordPackage
 from bidproof.formats.word.styles import StyleSheet
 from bidproof.formats.word.text import visible_text
-from bidproof.formats.word.xml import MC, XmlElement, number_of, stated, value_of, w, w14
+from bidproof.formats.word.xml import MC, number_of, stated, value_of, w, w14
+from bidproof.formats.xml import XmlElement
 
 _WRAPPERS = frozenset({w("ins"), w("moveTo"), w("customXml"), w("smartTag")})
 _CONTENTS_STYLES = ("toc ", "table of ")

@@ -11,9 +11,9 @@ from lxml import etree
 
 from bidproof.formats.word.styles import StyleSheet
 from bidproof.formats.word.text import piece_text, shown_pieces
-from bidproof.formats.word.xml import XML, XmlElement, w
+from bidproof.formats.word.xml import XML, w
+from bidproof.formats.xml import XmlElement, legal_text
 
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DROPPED_BELOW = (
     "numPr",
     "sectPr",
@@ -26,11 +26,6 @@ _DROPPED_BELOW = (
 )
 _DROPPED_RUN = ("b", "bCs", "u", "vanish", "rPrChange", "ins", "del", "moveFrom", "moveTo")
 _PLACEHOLDER_STYLE = "PlaceholderText"
-
-
-def legal_text(text: str) -> str:
-    """Text without the characters that XML forbids; line ends become line feeds."""
-    return _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, field, replace
 
 from bidproof.formats.word.styles import Numbered
-from bidproof.formats.word.xml import XmlElement, number_of, stated, value_of, w
+from bidproof.formats.word.xml import number_of, stated, value_of, w
+from bidproof.formats.xml import XmlElement
 
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
           (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip

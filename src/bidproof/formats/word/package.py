@@ -2,16 +2,13 @@
 
 # lxml's stubs leave parts of the tree API untyped.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# The stubs of a parsed document's facts lack its document type.
-# pyright: reportAttributeAccessIssue=false
 
 from dataclasses import dataclass
 
-from lxml import etree
-
 from bidproof.core.errors import UnreadableFile
-from bidproof.formats.word.xml import XmlElement, w
-from bidproof.formats.zip.package import Package, damaged, unsafe_xml
+from bidproof.formats.word.xml import w
+from bidproof.formats.xml import XmlElement, parse_xml
+from bidproof.formats.zip.package import Package, damaged
 
 _STRICT_W = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _MAIN_TYPES = ("wordprocessingml.document.main+xml", "ms-word.document.macroEnabled.main+xml")
@@ -32,7 +29,7 @@ class WordPackage:
         """
         folder = self.main.rpartition("/")[0]
         found = self.zip.find(f"{folder}/{name}")
-        return None if found is None else _parse(self.zip, found)
+        return None if found is None else parse_xml(self.zip, found)
 
     def document(self) -> XmlElement:
         """Parse the main part; it has a ``w:body``.
@@ -40,7 +37,7 @@ class WordPackage:
         Raises:
             UnreadableFile: It is damaged, or not transitional Open XML.
         """
-        root = _parse(self.zip, self.main)
+        root = parse_xml(self.zip, self.main)
         if root.tag == f"{{{_STRICT_W}}}document":
             raise UnreadableFile(
                 f"cannot read {self.zip.name!r}: found Strict Open XML, expected the usual kind",
@@ -59,7 +56,7 @@ def open_word(package: Package) -> WordPackage:
         UnreadableFile: The zip holds no Word document.
     """
     types = package.find("[Content_Types].xml")
-    for item in () if types is None else _parse(package, types):
+    for item in () if types is None else parse_xml(package, types):
         found = package.find(item.get("PartName", ""))
         if found is not None and item.get("ContentType", "").endswith(_MAIN_TYPES):
             return WordPackage(zip=package, main=found)
@@ -67,15 +64,3 @@ def open_word(package: Package) -> WordPackage:
     if types is None or named is None:
         raise damaged(package.name, "no Word document inside")
     return WordPackage(zip=package, main=named)
-
-
-def _parse(package: Package, part: str) -> XmlElement:
-    """Parse one XML part without entities, network or oversized trees."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(package.read(part), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise damaged(package.name, f"its part {part!r} is not well-formed XML ({error})") from error
-    if root.getroottree().docinfo.doctype:
-        raise unsafe_xml(package.name, part)
-    return root

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bidproof.formats.word.xml import XmlElement, number_of, stated, value_of, w
+from bidproof.formats.word.xml import number_of, stated, value_of, w
+from bidproof.formats.xml import XmlElement
 
 _HEADING_NAME = re.compile(r"heading\s*(\d)", re.I)
 _BODY_LEVEL = 9

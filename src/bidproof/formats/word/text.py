@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 
 from bidproof.formats.word.styles import StyleSheet
-from bidproof.formats.word.xml import MC, XmlElement, stated, w
+from bidproof.formats.word.xml import MC, stated, w
+from bidproof.formats.xml import XmlElement
 
 _SKIPPED = frozenset(
     {

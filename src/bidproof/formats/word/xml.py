@@ -2,10 +2,8 @@
 
 # lxml's stubs leave parts of the tree API untyped.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# lxml names the type of its elements with an underscore; it is public under this name here.
-# pyright: reportPrivateUsage=false
 
-from lxml import etree
+from bidproof.formats.xml import XmlElement
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
@@ -13,9 +11,6 @@ MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 XML = "http://www.w3.org/XML/1998/namespace"
 
 _OFF = frozenset({"0", "false", "off", "none"})
-
-XmlElement = etree._Element
-"""An element of a parsed part."""
 
 
 def w(name: str) -> str:

@@ -7,9 +7,9 @@ from dataclasses import astuple, dataclass
 from itertools import count
 from xml.sax.saxutils import quoteattr  # writes attribute text; parses nothing
 
+from bidproof.formats.excel.workbook import Workbook
+from bidproof.formats.xml import escape_text, legal_text
 from bidproof.formats.zip.package import Package, damaged
-from bidproof.questionnaires.excel.workbook import Workbook
-from bidproof.questionnaires.excel.xml import clean_text, escape_text
 from bidproof.questionnaires.protocol import EvidenceRow
 from bidproof.questionnaires.sheets.grid import column_letters
 from bidproof.questionnaires.sheets.tables import EVIDENCE_HEADERS
@@ -113,7 +113,7 @@ def _cells(row: EvidenceRow) -> tuple[str, ...]:
 def _row_xml(number: int, cells: Sequence[str]) -> str:
     body = "".join(
         f'<c r="{column_letters(column)}{number}" t="inlineStr"><is><t xml:space="preserve">'
-        f"{escape_text(clean_text(text)[:_MAX_CHARS])}</t></is></c>"
+        f"{escape_text(legal_text(text)[:_MAX_CHARS])}</t></is></c>"
         for column, text in enumerate(cells, 1)
         if text
     )

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bidproof.formats.excel.workbook import SheetEntry, Workbook, number_text
+from bidproof.formats.xml import unescape_text
 from bidproof.formats.zip.package import Package
 from bidproof.questionnaires.excel.sheet import SheetCell, SheetScan, scan_sheet
-from bidproof.questionnaires.excel.workbook import SheetEntry, Workbook
-from bidproof.questionnaires.excel.xml import unescape_text
 from bidproof.questionnaires.sheets.grid import Area, Grid, OptionList, Place, parse_area
 
 _RANGE = re.compile(
@@ -69,9 +69,7 @@ def _number_text(raw: str, *, is_date: bool, uses_1904: bool) -> str:
         start = datetime(1904, 1, 1) if uses_1904 else datetime(1899, 12, 30)
         moment = start + timedelta(days=number)
         return moment.date().isoformat() if number == int(number) else moment.isoformat(" ", "minutes")
-    if number == int(number) and abs(number) < 1e15:
-        return str(int(number))
-    return repr(number)
+    return number_text(number)
 
 
 def _grid(item: _Scanned, scanned: Mapping[str, _Scanned], workbook: Workbook) -> Grid:

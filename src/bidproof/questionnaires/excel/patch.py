@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bidproof.core.errors import WriteFailed
+from bidproof.formats.xml import escape_text, legal_text, tag_end
 from bidproof.questionnaires.excel.sheet import SheetScan, scan_sheet
-from bidproof.questionnaires.excel.xml import clean_text, escape_text, tag_end
 from bidproof.questionnaires.sheets.grid import Place, column_letters
 
 _ENCODING = re.compile(rb"^<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
@@ -86,7 +86,7 @@ def _cell_edit(content: bytes, scan: SheetScan, place: Place, text: str, prefix:
 
 
 def _cell_xml(attributes: bytes, text: str, prefix: bytes) -> bytes:
-    text = clean_text(text)
+    text = legal_text(text)
     if not text:
         return b"<%sc%s/>" % (prefix, attributes)
     body = escape_text(text).encode("utf-8")

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bidproof.core.records import Questionnaire
+from bidproof.formats.excel.workbook import read_workbook
 from bidproof.formats.zip.package import open_package
 from bidproof.questionnaires.excel.grids import read_grids
-from bidproof.questionnaires.excel.workbook import read_workbook
 from bidproof.questionnaires.sheets.file import questionnaire_of
 
 

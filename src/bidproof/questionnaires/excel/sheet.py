@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bidproof.core.errors import UnreadableFile
-from bidproof.questionnaires.excel.xml import walk_xml
+from bidproof.formats.xml import walk_xml
 from bidproof.questionnaires.sheets.grid import MAX_COLUMN, MAX_ROW, Area, Place, parse_area, parse_reference
 
 MAX_CELLS = 2_000_000

@@ -9,12 +9,12 @@ from bidproof.core.errors import WriteFailed
 from bidproof.core.files import check_unchanged, write_whole
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, Questionnaire
+from bidproof.formats.excel.workbook import read_workbook
 from bidproof.formats.zip.package import open_package
 from bidproof.formats.zip.rewrite import replace_parts
 from bidproof.questionnaires.csv.evidence import evidence_csv
 from bidproof.questionnaires.excel.evidence import evidence_parts
 from bidproof.questionnaires.excel.patch import patch_sheet
-from bidproof.questionnaires.excel.workbook import read_workbook
 from bidproof.questionnaires.fill import plan_fill
 from bidproof.questionnaires.protocol import WriteReport
 from bidproof.questionnaires.sheets.values import MAX_CELL_CHARS, mark_in_use, values_by_sheet

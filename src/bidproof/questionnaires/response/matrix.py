@@ -10,7 +10,7 @@ from datetime import datetime
 
 from xlsxwriter import Workbook
 
-from bidproof.formats.word.edit import legal_text
+from bidproof.formats.xml import legal_text
 
 _MAX_CELL_CHARS = 32_767
 _COLUMNS = (

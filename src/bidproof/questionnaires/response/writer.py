@@ -15,7 +15,7 @@ from bidproof.core.choices import EvidenceMode
 from bidproof.core.files import write_whole
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, DraftState, Question, Questionnaire
-from bidproof.formats.word.edit import legal_text
+from bidproof.formats.xml import legal_text
 from bidproof.questionnaires.evidence_text import (
     answer_text,
     evidence_lines,

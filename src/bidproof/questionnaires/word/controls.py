@@ -8,7 +8,8 @@ from lxml import etree
 from bidproof.core.records import SlotPurpose
 from bidproof.formats.word.edit import clean_properties, new_run, write_block
 from bidproof.formats.word.styles import StyleSheet
-from bidproof.formats.word.xml import XmlElement, w, w14
+from bidproof.formats.word.xml import w, w14
+from bidproof.formats.xml import XmlElement
 from bidproof.questionnaires.protocol import SlotValue
 
 _CHECKED, _UNCHECKED = "2612", "2610"

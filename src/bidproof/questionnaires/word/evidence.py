@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from lxml import etree
 
 from bidproof.formats.word.edit import new_run
-from bidproof.formats.word.xml import XmlElement, w
+from bidproof.formats.word.xml import w
+from bidproof.formats.xml import XmlElement
 from bidproof.questionnaires.protocol import EvidenceRow
 
 EVIDENCE_HEADERS = ("Question", "Answer", "Document", "Page", "Quote", "Status")

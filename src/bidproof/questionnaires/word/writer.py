@@ -20,14 +20,14 @@ from bidproof.formats.word.body import number_elements, row_cells, table_rows
 from bidproof.formats.word.edit import (
     insert_below,
     insert_like,
-    legal_text,
     replace_text,
     shown_text,
     write_block,
 )
 from bidproof.formats.word.package import WordPackage, open_word
 from bidproof.formats.word.styles import StyleSheet
-from bidproof.formats.word.xml import XmlElement, w
+from bidproof.formats.word.xml import w
+from bidproof.formats.xml import XmlElement, legal_text
 from bidproof.formats.zip.package import open_package
 from bidproof.formats.zip.rewrite import replace_parts
 from bidproof.language.limits import fits

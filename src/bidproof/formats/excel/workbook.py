@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bidproof.core.errors import UnreadableFile
+from bidproof.formats.xml import unescape_text, walk_xml
 from bidproof.formats.zip.package import Package, damaged
-from bidproof.questionnaires.excel.xml import unescape_text, walk_xml
 
 _DATE_FORMATS = frozenset({*range(14, 18), 22, *range(27, 32), 36, *range(50, 59)})
 _OFFICE_DOCUMENT = "/officeDocument"
@@ -49,6 +49,21 @@ class Workbook:
     is_structure_locked: bool
 
 
+def number_text(value: float) -> str:
+    """A number as its cell shows it: no more than the fifteen digits that spreadsheet programs keep."""
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.15g}"
+
+
+def read_sheets(package: Package) -> tuple[SheetEntry, ...]:
+    """The worksheets of a package in tab order, hidden ones included.
+
+    Raises:
+        UnreadableFile: No workbook inside, or its directory is broken.
+    """
+    part = _find_workbook(package)
+    return _sheets(package, _directory(package, part), read_relationships(package, part))
+
+
 def read_workbook(package: Package) -> Workbook:
     """Read what the sheets of a package share.
 
@@ -56,29 +71,40 @@ def read_workbook(package: Package) -> Workbook:
         UnreadableFile: No workbook inside, or a part of it is broken.
     """
     part = _find_workbook(package)
-    listener = _Collector()
-    walk_xml(package.read(part), listener, file=package.name, part=part)
-    targets = read_relationships(package, part)
+    directory, targets = _directory(package, part), read_relationships(package, part)
+    sheets = _sheets(package, directory, targets)
+    if not sheets:
+        raise damaged(package.name, "it lists no worksheet")
+    properties, locks = directory.first("workbookPr"), directory.first("workbookProtection")
+    return Workbook(
+        part=part,
+        sheets=sheets,
+        sheet_names=tuple(attributes.get("name", "") for attributes in directory.found("sheet")),
+        strings=_read_strings(package, _target(package, targets, "/sharedStrings")),
+        styles=_read_styles(package, _target(package, targets, "/styles")),
+        names=directory.names,
+        uses_1904=properties.get("date1904") in ("1", "true"),
+        is_structure_locked=locks.get("lockStructure") in ("1", "true"),
+    )
+
+
+def _directory(package: Package, part: str) -> "_Collector":
+    directory = _Collector()
+    walk_xml(package.read(part), directory, file=package.name, part=part)
+    return directory
+
+
+def _sheets(
+    package: Package, directory: "_Collector", targets: Mapping[str, tuple[str, str]]
+) -> tuple[SheetEntry, ...]:
     sheets: list[SheetEntry] = []
-    for attributes in listener.found("sheet"):
+    for attributes in directory.found("sheet"):
         kind, target = targets.get(attributes.get("id", ""), ("", ""))
         entry = package.find(target)
         if entry is not None and kind.endswith("/worksheet"):
             is_hidden = attributes.get("state", "visible") != "visible"
             sheets.append(SheetEntry(name=attributes.get("name", ""), part=entry, is_hidden=is_hidden))
-    if not sheets:
-        raise damaged(package.name, "it lists no worksheet")
-    properties, locks = listener.first("workbookPr"), listener.first("workbookProtection")
-    return Workbook(
-        part=part,
-        sheets=tuple(sheets),
-        sheet_names=tuple(attributes.get("name", "") for attributes in listener.found("sheet")),
-        strings=_read_strings(package, _target(package, targets, "/sharedStrings")),
-        styles=_read_styles(package, _target(package, targets, "/styles")),
-        names=listener.names,
-        uses_1904=properties.get("date1904") in ("1", "true"),
-        is_structure_locked=locks.get("lockStructure") in ("1", "true"),
-    )
+    return tuple(sheets)
 
 
 def read_relationships(package: Package, part: str) -> dict[str, tuple[str, str]]:
@@ -87,8 +113,7 @@ def read_relationships(package: Package, part: str) -> dict[str, tuple[str, str]
     entry = package.find(posixpath.join(folder, "_rels", f"{name}.rels"))
     if entry is None:
         return {}
-    listener = _Collector()
-    walk_xml(package.read(entry), listener, file=package.name, part=entry)
+    listener = _directory(package, entry)
     found: dict[str, tuple[str, str]] = {}
     for attributes in listener.found("Relationship"):
         if attributes.get("TargetMode") != "External":
