@@ -4,13 +4,23 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
-from bidproof.core.errors import BidproofError, InvalidSetting, ModelGarbled, ModelRefused, ModelUnavailable
-from bidproof.core.settings import RetrievalSettings
+from bidproof.core.errors import (
+    BidproofError,
+    BudgetSpent,
+    InvalidSetting,
+    ModelGarbled,
+    ModelRefused,
+    ModelUnavailable,
+)
+from bidproof.core.settings import ModelSettings, RetrievalSettings
+from bidproof.llm import gateway
 from bidproof.retrieval.endpoint import EndpointEmbedder
 from bidproof.retrieval.open import open_embedder
+from bidproof.workspace.store import Workspace
 
 Reply = tuple[int, dict[str, str], bytes]
 
@@ -20,6 +30,11 @@ def good(rows: int, width: int = 3) -> Reply:
     usage = {"prompt_tokens": 1, "total_tokens": 1}
     body = {"object": "list", "data": data, "model": "m", "usage": usage}
     return 200, {"Content-Type": "application/json"}, json.dumps(body).encode()
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "_FIRST_DELAY_S", 0.001)
 
 
 @pytest.fixture
@@ -47,7 +62,7 @@ def serve() -> Iterator[Callable[..., EndpointEmbedder]]:
         thread.start()
         servers.append((server, thread))
         address = f"http://127.0.0.1:{server.server_port}/v1"
-        return EndpointEmbedder(model="m", base_url=address, api_key="key", first_wait_s=0.001)
+        return EndpointEmbedder(model="m", base_url=address, api_key="key")
 
     yield start
     for server, thread in servers:
@@ -97,8 +112,8 @@ def test_vectors_of_another_length_than_before_are_refused(serve: Callable[..., 
 
 
 def test_no_endpoint_there_is_said() -> None:
-    embedder = EndpointEmbedder(model="m", base_url="http://127.0.0.1:9/v1", api_key=None, first_wait_s=0.001)
-    with pytest.raises(ModelUnavailable, match="no connection"):
+    embedder = EndpointEmbedder(model="m", base_url="http://127.0.0.1:9/v1", api_key=None)
+    with pytest.raises(ModelUnavailable, match="cannot reach"):
         embedder.embed_passages(["a"])
 
 
@@ -113,3 +128,31 @@ def test_no_endpoint_there_is_said() -> None:
 def test_incomplete_settings_are_named(settings: RetrievalSettings) -> None:
     with pytest.raises(InvalidSetting, match="retrieval"):
         open_embedder(settings)
+
+
+def test_what_embedding_costs_is_in_the_journal_and_within_the_limit(
+    serve: Callable[..., EndpointEmbedder], tmp_path: Path
+) -> None:
+    address = serve(good(2), good(1))._base_url
+    settings = ModelSettings(embedding_price=1_000_000.0, max_workspace_usd=2_000.0)
+    with Workspace.open(tmp_path) as workspace:
+        embedder = EndpointEmbedder(
+            model="m", base_url=address, api_key="key", settings=settings, journal=workspace.calls
+        )
+        embedder.embed_passages(["a", "b"])
+        assert workspace.calls.spent_usd(None) == 1.0
+        for _ in range(3):
+            assert embedder.embed_queries(["a question"]).shape == (1, 3)
+        assert workspace.calls.spent_usd(None) == 2.0
+        with pytest.raises(BudgetSpent):
+            embedder.embed_passages(["c" * 3000, "d"])
+
+
+def test_a_limit_without_a_price_is_refused() -> None:
+    with pytest.raises(InvalidSetting, match="embedding_price"):
+        EndpointEmbedder(
+            model="m",
+            base_url="http://127.0.0.1:9/v1",
+            api_key=None,
+            settings=ModelSettings(max_cost_usd=1.0),
+        )

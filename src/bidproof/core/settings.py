@@ -94,6 +94,8 @@ class ModelSettings:
         cached_prompt_price: The same for those that the provider took from its prompt cache;
             None when they cost what others do.
         completion_price: US dollars per million completion tokens.
+        embedding_price: US dollars per million tokens that ``retrieval.embedder_model`` embeds;
+            None where it is not known, 0 where it costs nothing.
         fallback_prompt_price: The same for the fallback model; None when it costs what the first does.
         fallback_completion_price: The same for the fallback model's replies.
         context_tokens: Context window of a local model.
@@ -114,6 +116,7 @@ class ModelSettings:
     prompt_price: float = 0.0
     cached_prompt_price: float | None = None
     completion_price: float = 0.0
+    embedding_price: float | None = None
     fallback_prompt_price: float | None = None
     fallback_completion_price: float | None = None
     context_tokens: int = 4096

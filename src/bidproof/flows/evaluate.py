@@ -32,7 +32,6 @@ from bidproof.evaluation.running.summaries import summarise
 from bidproof.flows.ingest import ingest
 from bidproof.flows.requests.answering import IngestRequest
 from bidproof.flows.requests.evaluating import EvaluateRequest
-from bidproof.retrieval.open import open_embedder
 from bidproof.retrieval.protocol import Query
 from bidproof.runtime.drafting import ScopedSource, program_key
 from bidproof.runtime.evaluate_sources import (
@@ -53,6 +52,7 @@ from bidproof.runtime.indexing import open_retriever
 from bidproof.runtime.jobs import claimed
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
+from bidproof.runtime.warm import open_embedder
 
 RUNS_FOLDER = "runs"
 REPORT_NAME = "report.html"
@@ -271,7 +271,12 @@ async def _run(plan: _Plan, progress: Progress) -> _Ran:
         judge = await stack.enter_async_context(
             open_judge(plan.request.judge, session=plan.session, job_id=plan.job_id)
         )
-        embedder = open_embedder(plan.session.settings.retrieval, api_key=plan.session.api_key)
+        embedder = open_embedder(
+            plan.session.settings.retrieval,
+            model=plan.session.settings.model,
+            api_key=plan.session.api_key,
+            journal=plan.session.workspace.calls,
+        )
         bridges = bridge_metrics(
             plan.request.bridges, judge, settings=plan.session.settings, embedder=embedder
         )

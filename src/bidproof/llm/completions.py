@@ -22,7 +22,7 @@ def read_completion(body: str, *, model: str, seconds: float) -> Completion:
             body still carried travel in the error's notes, for the ledger.
     """
     reply = _object(body, model=model)
-    prompt_tokens, completion_tokens = _usage(reply)
+    prompt_tokens, completion_tokens = read_usage(reply)
     choices = reply.get("choices")
     choice = cast("list[Any]", choices)[0] if isinstance(choices, list) and choices else None
     if not isinstance(choice, dict):
@@ -60,7 +60,8 @@ def _object(body: str, *, model: str) -> dict[str, Any]:
     return cast("dict[str, Any]", value)
 
 
-def _usage(reply: dict[str, Any]) -> tuple[int, int]:
+def read_usage(reply: dict[str, Any]) -> tuple[int, int]:
+    """Prompt and completion tokens that a reply says it took; 0 for what it does not say."""
     usage = reply.get("usage")
     if not isinstance(usage, dict):
         return 0, 0

@@ -75,6 +75,8 @@ class EndpointModel:
         label: Name for reports and journal keys; model and address by default.
     """
 
+    PATH = "chat/completions"
+
     def __init__(
         self,
         *,
@@ -131,7 +133,10 @@ class EndpointModel:
                 f"the endpoint {self.base_url!r} refuses every form of the request",
                 hint="check that model.base_url is an OpenAI-compatible chat endpoint",
             )
-        return read_completion(response.body, model=self.model, seconds=time.perf_counter() - started)
+        return self._read(response.body, seconds=time.perf_counter() - started)
+
+    def _read(self, body: str, *, seconds: float) -> Completion:
+        return read_completion(body, model=self.model, seconds=seconds)
 
     async def _post(self, payload: Mapping[str, Any], headers: Mapping[str, str]) -> _Response:
         session = self._open_session()  # reads certificates the first time: not on the call's time
@@ -139,7 +144,7 @@ class EndpointModel:
             async with (
                 asyncio.timeout(self._timeout_s),
                 session.post(
-                    f"{self.base_url.rstrip('/')}/chat/completions",
+                    f"{self.base_url.rstrip('/')}/{self.PATH}",
                     data=json.dumps(payload).encode(),
                     headers=headers,
                     allow_redirects=False,

@@ -258,7 +258,7 @@ class Gateway:
         slot.succeed()  # the endpoint is free for the next call while this one is written down
         self._breakers[model.name].succeed()
         self.spent = add_usage(self.spent, completion.usage)
-        await self._write(self._finish, call_id, completion)
+        await self._write(self._finish, call_id, completion, request.is_kept)
         return completion
 
     async def _checked(self, model: Backend, request: ChatRequest, *, attempt: int) -> Completion:
@@ -320,10 +320,10 @@ class Gateway:
         queued = self._journal.soon(functools.partial(function, *values))
         return await asyncio.shield(asyncio.wrap_future(queued))
 
-    def _finish(self, call_id: int, completion: Completion) -> None:
+    def _finish(self, call_id: int, completion: Completion, is_kept: bool) -> None:
         self._journal.finish(
             call_id,
-            response=json.dumps(to_json(completion)),
+            response=json.dumps(to_json(completion)) if is_kept else "",
             prompt_tokens=completion.prompt_tokens,
             completion_tokens=completion.completion_tokens,
             cost_usd=completion.cost_usd,

@@ -35,6 +35,7 @@ class ChatRequest:
         want_logprobs: Ask for token log-probabilities, where the model gives them.
         question_id: Whose cost this is, for the journal; empty for none.
         repeat: Slot that tells deliberate repeats of one prompt apart.
+        is_kept: Whether the journal keeps the reply, so that it is never paid again.
     """
 
     messages: tuple[Message, ...]
@@ -44,6 +45,7 @@ class ChatRequest:
     want_logprobs: bool = False
     question_id: str = ""
     repeat: int = 0
+    is_kept: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

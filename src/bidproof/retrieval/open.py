@@ -3,12 +3,25 @@
 from pathlib import Path
 
 from bidproof.core.errors import InvalidSetting
-from bidproof.core.settings import RetrievalSettings
+from bidproof.core.settings import ModelSettings, RetrievalSettings
+from bidproof.llm.protocol import Journal
 from bidproof.retrieval.protocol import Embedder, Index
 
 
-def open_embedder(settings: RetrievalSettings, *, api_key: str | None = None) -> Embedder:
+def open_embedder(
+    settings: RetrievalSettings,
+    *,
+    model: ModelSettings | None = None,
+    api_key: str | None = None,
+    journal: Journal | None = None,
+) -> Embedder:
     """Open the embedder that the settings name; weights load with the first text.
+
+    Args:
+        settings: Which embedder.
+        model: Attempts, deadline, price and cost limits of an endpoint.
+        api_key: For an endpoint alone.
+        journal: Where calls to an endpoint are written; None keeps none.
 
     Raises:
         InvalidSetting: The name is unknown, or the endpoint's address or model is missing.
@@ -21,7 +34,11 @@ def open_embedder(settings: RetrievalSettings, *, api_key: str | None = None) ->
         from bidproof.retrieval.endpoint import EndpointEmbedder
 
         return EndpointEmbedder(
-            model=settings.embedder_model, base_url=settings.embedder_base_url, api_key=api_key
+            model=settings.embedder_model,
+            base_url=settings.embedder_base_url,
+            api_key=api_key,
+            settings=model,
+            journal=journal,
         )
     raise InvalidSetting(
         f"unknown retrieval.embedder {settings.embedder!r}: expected minilm or endpoint",

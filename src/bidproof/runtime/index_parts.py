@@ -48,7 +48,12 @@ def borrow_parts(session: Session) -> IndexParts:
     Raises:
         InvalidSetting: The embedder's settings are not usable.
     """
-    embedder = open_embedder(session.settings.retrieval, api_key=session.api_key)
+    embedder = open_embedder(
+        session.settings.retrieval,
+        model=session.settings.model,
+        api_key=session.api_key,
+        journal=session.workspace.calls,
+    )
     fingerprint = _fingerprint(embedder.name, session.settings)
     index = open_index(
         session.workspace.index_folder, embedder_name=fingerprint, dimension=embedder.dimension

@@ -128,6 +128,9 @@ def _priced(path: Path, settings: Settings) -> dict[str, object]:
     if second is not None and model.fallback_prompt_price is None and model.fallback_completion_price is None:
         values["model.fallback_prompt_price"] = second.prompt
         values["model.fallback_completion_price"] = second.completion
+    embedded = table.price_of(settings.retrieval.embedder_model)
+    if embedded is not None and model.embedding_price is None:
+        values["model.embedding_price"] = embedded.prompt
     large = table.price_of(routing.large_model)
     if large is not None and not (routing.large_prompt_price or routing.large_completion_price):
         values |= _named("routing.large_", large)

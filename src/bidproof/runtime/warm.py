@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bidproof.core.kept import Kept
-from bidproof.core.settings import RetrievalSettings
+from bidproof.core.settings import ModelSettings, RetrievalSettings
+from bidproof.llm.protocol import Journal
 from bidproof.retrieval import open as cold
 from bidproof.retrieval.protocol import Embedder, Index
 
@@ -27,14 +28,24 @@ _embedders = Kept[_Name, Embedder](most=_EMBEDDERS)
 _indexes = Kept[_Name, Index](most=_PASSAGES, weigh=_weight)
 
 
-def open_embedder(settings: RetrievalSettings, *, api_key: str | None = None) -> Embedder:
+def open_embedder(
+    settings: RetrievalSettings,
+    *,
+    model: ModelSettings | None = None,
+    api_key: str | None = None,
+    journal: Journal | None = None,
+) -> Embedder:
     """The embedder that the settings name; see :func:`bidproof.retrieval.open.open_embedder`.
 
+    One that runs here is kept; one behind an endpoint writes to its session's journal, and
+    is cheap to open.
+
     Raises:
-        InvalidSetting: The name is unknown, or the endpoint's address or model is missing.
+        InvalidSetting: The name is unknown, or the endpoint's address, model or price is missing.
     """
-    name = (settings.embedder, settings.embedder_model, settings.embedder_base_url, api_key)
-    return _embedders.get(name, lambda: cold.open_embedder(settings, api_key=api_key))
+    if settings.embedder == "endpoint":
+        return cold.open_embedder(settings, model=model, api_key=api_key, journal=journal)
+    return _embedders.get((settings.embedder,), lambda: cold.open_embedder(settings))
 
 
 def open_index(folder: Path, *, embedder_name: str, dimension: int) -> Index:

@@ -25,7 +25,8 @@ Result = TypeVar("Result")
 # ORM costs three times what running them does, on the event loop's time.
 # They are plain SQL for SQLite (3.35 or later) and PostgreSQL.
 _FINISHED = """
-SELECT response FROM workspace_call WHERE key = %s AND state = 'finished' ORDER BY id DESC LIMIT 1
+SELECT response FROM workspace_call
+WHERE key = %s AND state = 'finished' AND response <> '' ORDER BY id DESC LIMIT 1
 """
 _OPEN = "SELECT 1 FROM workspace_call WHERE key = %s AND state = 'open'"
 _SPENT = """
@@ -101,7 +102,7 @@ class CallJournal:
         cost_usd: float,
         seconds: float,
     ) -> None:
-        """Store the outcome of a call.
+        """Store the outcome of a call; an empty ``response`` is not given out again.
 
         Raises:
             WorkspaceError: There is no such call.

@@ -1,0 +1,152 @@
+"""Embeddings from any OpenAI-compatible endpoint, through the gateway like every other paid call.
+
+Texts travel as the messages of a request and vectors as the text of its reply, so that
+one gateway journals, limits and repeats both.
+"""
+
+import asyncio
+import base64
+import json
+import threading
+import weakref
+from collections.abc import Coroutine, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bidproof.core.errors import InvalidSetting, ModelError, ModelGarbled, ModelRefused
+from bidproof.core.settings import ModelSettings
+from bidproof.llm.completions import read_usage
+from bidproof.llm.endpoint import EndpointModel
+from bidproof.llm.failures import FailureNotes, with_notes
+from bidproof.llm.gateway import Gateway
+from bidproof.llm.protocol import ChatRequest, Completion, Journal, Message
+
+Result = TypeVar("Result")
+_HINT = "check retrieval.embedder_model, retrieval.embedder_base_url and the API key"
+
+
+class EmbeddingModel(EndpointModel):
+    """An embeddings endpoint as the gateway drives it: one attempt at one batch."""
+
+    PATH = "embeddings"
+
+    def _payload(self, request: ChatRequest) -> dict[str, Any]:
+        texts = [item.content for item in request.messages]
+        return {"model": self.model, "input": texts, "encoding_format": "float"}
+
+    def _read(self, body: str, *, seconds: float) -> Completion:
+        tokens = 0
+        try:
+            reply = cast("dict[str, Any]", json.loads(body))
+            tokens = read_usage(reply)[0]
+            items = sorted(reply["data"], key=lambda item: item["index"])
+            vectors = np.array([item["embedding"] for item in items], dtype=np.float32)
+            if vectors.ndim != 2:
+                raise ValueError("no vectors")
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            garbled = ModelGarbled(
+                f"cannot read the reply of {self.name!r}: found something else than embeddings of one "
+                "length as JSON",
+                hint="check that retrieval.embedder_base_url ends in the API's path, such as /v1",
+            )
+            raise with_notes(garbled, FailureNotes(maybe_paid=True, prompt_tokens=tokens)) from error
+        text = f"{vectors.shape[1]}:{base64.b64encode(vectors.tobytes()).decode()}"
+        return Completion(text=text, model=self.model, prompt_tokens=tokens, seconds=seconds)
+
+    def _refusal(self, response: Any) -> ModelError:
+        error = super()._refusal(response)
+        if isinstance(error, ModelRefused):
+            error.hint = _HINT
+        return error
+
+
+class EmbeddingGateway:
+    """Embeds batches of texts for callers without an event loop; safe to use from any thread.
+
+    Args:
+        model: Model name at the endpoint.
+        base_url: Address of the endpoint, ``…/v1``.
+        api_key: Secret; None where the endpoint asks for none.
+        settings: Attempts, deadline, concurrency, ``embedding_price`` and limits are read here.
+        journal: Where calls are written; None keeps none.
+
+    Raises:
+        InvalidSetting: A cost limit is set and no price.
+    """
+
+    def __init__(
+        self,
+        *,
+        model: str,
+        base_url: str,
+        api_key: str | None,
+        settings: ModelSettings,
+        journal: Journal | None,
+    ) -> None:
+        limits = (settings.max_cost_usd, settings.max_workspace_usd)
+        if settings.embedding_price is None and any(limit is not None for limit in limits):
+            raise InvalidSetting(
+                f"a cost limit cannot be kept for {model!r}: found no price, expected model.embedding_price",
+                hint="set model.embedding_price in US dollars per million tokens, 0 where it costs nothing",
+            )
+        self._settings = replace(
+            settings,
+            model=model,
+            fallback="",
+            prompt_price=settings.embedding_price or 0.0,
+            cached_prompt_price=None,
+            completion_price=0.0,
+        )
+        backend = EmbeddingModel(
+            model=model,
+            base_url=base_url,
+            api_key=api_key,
+            timeout_s=settings.timeout_s,
+            connections=max(1, settings.concurrency),
+        )
+        self._gateway = Gateway(backend, settings=self._settings, journal=journal)
+        self._starting = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed one batch: float32 ``[len(texts), dimension]`` as the endpoint gave them, in order.
+
+        The vector of a single text, a question's, is kept in the journal and not paid again.
+
+        Raises:
+            ModelError: As of :meth:`Gateway.complete`.
+        """
+        request = ChatRequest(
+            messages=tuple(Message(role="user", content=text) for text in texts),
+            settings=self._settings,
+            is_kept=len(texts) == 1,
+        )
+        reply = self._run(self._gateway.complete(request))
+        dimension, _, packed = reply.text.partition(":")
+        return np.frombuffer(base64.b64decode(packed), dtype=np.float32).reshape(-1, int(dimension))
+
+    def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run on a thread of its own: callers may stand in an event loop themselves."""
+        with self._starting:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=_serve, args=(self._loop,), name="embeddings", daemon=True).start()
+                weakref.finalize(self, _stop, self._loop, self._gateway)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    loop.run_forever()
+    loop.close()
+
+
+def _stop(loop: asyncio.AbstractEventLoop, gateway: Gateway) -> None:
+    async def end() -> None:
+        await gateway.aclose()
+        loop.stop()
+
+    if not loop.is_closed():
+        asyncio.run_coroutine_threadsafe(end(), loop)
