@@ -84,7 +84,7 @@ def test_an_unknown_name_is_refused(name: str) -> None:
     with pytest.raises(InvalidSetting, match="unknown setting") as raised:
         resolve_settings({"flag": {name: "x"}})
     assert repr(name) in raised.value.message
-    assert "bidproof config" in raised.value.hint
+    assert "list of all settings" in raised.value.hint
 
 
 @settings(deadline=None)

@@ -69,7 +69,7 @@ def test_a_budget_that_cannot_cover_the_test_is_refused_with_what_it_takes(works
             run(workspace, endpoint, method="bootstrap", budget_calls=5)
         assert not endpoint.received
     assert caught.value.code == "optimize-budget"
-    assert "--budget-calls 16" in caught.value.hint
+    assert "allow 16 calls" in caught.value.hint
 
 
 def test_a_spent_budget_ends_the_search_and_says_so(workspace: Path) -> None:

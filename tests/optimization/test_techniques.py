@@ -47,7 +47,7 @@ def test_without_a_model_only_what_asks_none_can_be_turned() -> None:
         assert item.toggled(EXTRACTIVE).digest() != EXTRACTIVE.digest()
     with pytest.raises(UserError, match="cannot have") as error:
         find_techniques(["self-check"], EXTRACTIVE)
-    assert "--model" in error.value.hint
+    assert "name a model" in error.value.hint
 
 
 def test_a_name_that_is_no_technique_is_refused() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bidproof.cli.hints import worded
 from bidproof.core.errors import UserError
 from bidproof.core.settings import AnsweringSettings, ModelSettings, RetrievalSettings, Settings
 from bidproof.prompts.labels import Proof
@@ -89,7 +90,7 @@ def test_a_version_changed_by_hand_is_refused_with_the_way_out(store: ProgramSto
     with pytest.raises(UserError, match="were changed") as raised:
         store.load(digest)
     assert raised.value.code == "program-damaged"
-    assert f"bidproof prompts new --from {store.place(digest)} -m" in raised.value.hint
+    assert f"bidproof prompts new --from {store.place(digest)} -m" in worded(raised.value.hint)
     assert [version.digest for version in store.versions()] == [other]
     assert [error.code for error in store.damaged()] == ["program-damaged"]
 
@@ -115,7 +116,7 @@ def test_a_program_whose_schema_no_longer_fits_is_shown_but_not_run(
         with pytest.raises(UserError, match="other code") as raised:
             refused(digest)
         assert raised.value.code == "program-outdated"
-        assert f"bidproof prompts new --from {digest}" in raised.value.hint
+        assert f"bidproof prompts new --from {digest}" in worded(raised.value.hint)
 
 
 def test_a_program_of_another_code_format_is_not_run(store: ProgramStore) -> None:

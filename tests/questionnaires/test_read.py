@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bidproof.cli.hints import worded
 from bidproof.core.errors import InvalidMapping, UnreadableFile
 from bidproof.questionnaires.read import read_questionnaire
 from workbook_files import Sheet, build_workbook
@@ -33,7 +34,7 @@ def test_errors_cross_the_process_edge_whole(tmp_path: Path) -> None:
         read_questionnaire(path, mapping={"sheets": [{"name": "No such sheet", "tables": [
             {"rows": [1, 2], "columns": {"question": "A", "answer": "B"}}
         ]}]})  # fmt: skip
-    assert "bidproof inspect" in caught.value.hint
+    assert "bidproof inspect" in worded(caught.value.hint)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from bidproof.answering.exchange import example_of, refused, with_step_text
 from bidproof.answering.preview import preview_messages
 from bidproof.answering.program_schemas import reply_schemas, step_signatures
 from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.next_steps import NextStep
 from bidproof.prompts.fences import Excerpt
 from bidproof.prompts.program import Example, Program
 from bidproof.prompts.templates import escape, instructions, names_in
@@ -97,7 +98,9 @@ def _check(
         raise refused(
             source,
             f"the reply schema {hashed!r}, expected {now!r}: it asks for other fields than this code checks",
-            hint="export it again with this version of bidproof, or name a program of its kind with --from",
+            hint=NextStep(
+                "export it again with this version, or start from a program of its kind", options=("from",)
+            ),
         )
     if found.get("step", _step(base)) != _step(base):
         raise refused(source, f"the step {found['step']!r}, expected {_step(base)!r}")

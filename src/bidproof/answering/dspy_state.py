@@ -18,6 +18,7 @@ import dspy
 from bidproof.answering.exchange import REPLY_FIELDS, example_of, refused, with_step_text
 from bidproof.answering.program_schemas import reply_schemas, step_signatures
 from bidproof.core.jsonable import to_json
+from bidproof.core.next_steps import NextStep
 from bidproof.prompts.fences import PromptFormat, fence, fence_excerpts
 from bidproof.prompts.program import Example, Program
 from bidproof.prompts.templates import instructions
@@ -86,7 +87,9 @@ def load_dspy(content: object, *, base: Program, source: str) -> Program:
                 source,
                 f"{len(signature['fields'])} fields of {step!r} ({_named(signature['fields'])}), expected "
                 f"{len(wanted['signature']['fields'])} ({_named(wanted['signature']['fields'])})",
-                hint="the state is of another signature; name a program of its kind with --from",
+                hint=NextStep(
+                    "the state is of another signature; start from a program of its kind", options=("from",)
+                ),
             )
         if signature["instructions"] != sent[step]:
             program = with_step_text(program, step, signature["instructions"])
@@ -125,7 +128,9 @@ def _check_hash(state: Mapping[str, Any], base: Program, source: str) -> None:
         raise refused(
             source,
             f"the reply schema {hashed!r}, expected {now!r}: it asks for other fields than this code checks",
-            hint="export it again with this version of bidproof, or name a program of its kind with --from",
+            hint=NextStep(
+                "export it again with this version, or start from a program of its kind", options=("from",)
+            ),
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from bidproof.core.errors import UserError
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.prompts.fence_reading import read_excerpts, read_fence
 from bidproof.prompts.program import Example, ExamplePassage, Program
 from bidproof.prompts.templates import escape, instructions, names_in
@@ -67,7 +68,7 @@ def refused(source: str, found: str, *, hint: str = "") -> UserError:
     """The error for a file that cannot become a program."""
     return UserError(
         f"cannot import {source!r}: found {found}",
-        hint=hint or "bidproof prompts export shows the layout that is expected",
+        hint=hint or NextStep("an exported program shows the layout that is expected", Action.EXPORT_PROGRAM),
         code="import-refused",
     )
 

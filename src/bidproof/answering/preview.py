@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bidproof.answering.program import ProgramSteps, Task
 from bidproof.core.errors import ModelUnavailable
 from bidproof.core.ids import DocumentId, PassageId, QuestionId
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Passage, Question, QuestionKind, ScoredPassage
 from bidproof.llm.protocol import ChatRequest, Completion, Message
 from bidproof.prompts.fences import Excerpt
@@ -22,7 +23,9 @@ class _Listener:
 
     async def complete(self, request: ChatRequest) -> Completion:
         self.asked.append(request)
-        raise ModelUnavailable("a preview asks no model", hint="draft with bidproof ask")
+        raise ModelUnavailable(
+            "a preview asks no model", hint=NextStep("ask the question instead", Action.ASK)
+        )
 
 
 def preview_messages(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import click
 
 from bidproof import __version__
+from bidproof.cli.hints import worded
 from bidproof.cli.lazy import LazyGroup
 from bidproof.core.errors import BidproofError
 
@@ -66,7 +67,7 @@ def _refuse(code: str, message: str, hint: str) -> None:
         return " ".join(text.split())
 
     click.echo(f"error[{code}]: {one_line(message)}", err=True)
-    click.echo(f"hint: {one_line(hint)}", err=True)
+    click.echo(f"hint: {one_line(worded(hint))}", err=True)
 
 
 if __name__ == "__main__":

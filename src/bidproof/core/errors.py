@@ -23,7 +23,7 @@ class BidproofError(Exception):
 
     Args:
         message: One line: what failed, on which ``{value!r}``, what was found, what was expected.
-        hint: One line: the next step, as a command or a setting.
+        hint: One line: the next step in words that fit every face; see ``next_steps.py``.
         code: Short kebab-case name, documented in ``docs/errors.md``.
     """
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from bidproof.core.errors import UnreadableFile, WriteFailed
+from bidproof.core.next_steps import NextStep
 
 _UNFINISHED = ".unfinished-"
 
@@ -63,7 +64,9 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError as error:
         raise WriteFailed(
             f"cannot write {str(path)!r}: {error.strerror or error}; nothing was written",
-            hint="free some space or choose another place with --out, and close the file in other programs",
+            hint=NextStep(
+                "free some space, close the file in other programs, or choose another place", options=("out",)
+            ),
         ) from error
     _flush_folder(path.parent)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 from bidproof.core.errors import InvalidSetting
+from bidproof.core.next_steps import Action, NextStep
 
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
@@ -251,7 +252,7 @@ def resolve_settings(layers: Mapping[str, Mapping[str, object]]) -> ResolvedSett
             if name not in known:
                 raise InvalidSetting(
                     f"unknown setting {name!r} in {origin}: expected one of {', '.join(known[:4])}, …",
-                    hint="run bidproof config to list every setting",
+                    hint=NextStep("look at the list of all settings", Action.SHOW_SETTINGS),
                 )
             chosen[name] = (_parse(name, value, origin), origin)
     settings = Settings()
@@ -277,7 +278,7 @@ def _parse(name: str, value: object, origin: str) -> object:
     except (TypeError, ValueError, KeyError) as error:
         raise InvalidSetting(
             f"setting {name!r} in {origin}: found {value!r}, expected {_describe(wanted)}",
-            hint=f"correct {name} in {origin}; bidproof config shows the current value",
+            hint=NextStep(f"correct {name} in {origin}; this shows what is in force", Action.SHOW_SETTINGS),
         ) from error
 
 

@@ -11,6 +11,7 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageChops, ImageDraw
 
 from bidproof.core.errors import UnreadableFile
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Box
 
 _MARK = (255, 236, 128)
@@ -69,6 +70,6 @@ def _png(picture: Image.Image) -> bytes:
 def _unreadable(source: Path, page: int, found: str) -> UnreadableFile:
     return UnreadableFile(
         f"cannot draw page {page} of {source.name!r}: found {found}, expected that page",
-        hint="run bidproof ingest again: the file may have changed",
+        hint=NextStep("the file may have changed: bring it in again", Action.INGEST),
         code="no-such-page",
     )

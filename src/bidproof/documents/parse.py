@@ -11,6 +11,7 @@ from pathlib import Path
 from bidproof.core.errors import BidproofError, UnreadableFile
 from bidproof.core.files import read_whole
 from bidproof.core.ids import document_id
+from bidproof.core.next_steps import install_extra
 from bidproof.core.records import Document
 from bidproof.core.settings import DocumentSettings
 from bidproof.documents.files import FoundFile
@@ -225,9 +226,9 @@ def _without_text(name: str, document: Document, settings: DocumentSettings) -> 
     reason = "; ".join(document.warnings) or "no text in it"
     hint = "attach a text version"
     if not settings.ocr:
-        hint = f"set documents.ocr to true and ingest with --retry-failed, or {hint}"
+        hint = f"set documents.ocr to true and retry what failed, or {hint}"
     elif not is_ocr_installed():
-        hint = f"pip install 'bidproof[ocr]' and ingest with --retry-failed, or {hint}"
+        hint = f"{install_extra('ocr')}, then retry what failed; or {hint}"
     return ParseFailure(
         code="no-text", message=f"cannot read {name!r}: found {reason}, expected text", hint=hint
     )

@@ -17,6 +17,7 @@ from bidproof.core.errors import UserError
 from bidproof.core.files import write_whole
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import to_json
+from bidproof.core.next_steps import NextStep
 from bidproof.core.settings import PromptSettings
 from bidproof.evaluation.metrics.registry import all_metrics, choose_metrics
 from bidproof.evaluation.records import Run
@@ -137,7 +138,7 @@ def _plan(request: AblateRequest, session: Session) -> _Plan:
         raise UserError(
             f"cannot ablate by {request.metric!r}: found an amount, expected a share; calls, tokens, seconds "
             "and cost stand beside each technique in any case",
-            hint="leave --metric out for task_score",
+            hint=NextStep("leave the metric out for task_score", options=("metric",)),
             code="technique",
         )
     check_gold(request.gold, session=session)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.ids import QuestionId
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Draft, Question, QuestionKind
 from bidproof.flows.ingest import ingest
 from bidproof.flows.requests.answering import AskRequest, IngestRequest
@@ -26,7 +27,8 @@ def ask(request: AskRequest, *, session: Session, progress: Progress = silent) -
     """
     if not request.text.strip():
         raise InvalidSetting(
-            "cannot answer: found an empty question, expected text", hint='run bidproof ask "your question"'
+            "cannot answer: found an empty question, expected text",
+            hint=NextStep("write the question out", Action.ASK),
         )
     question = Question(
         id=QuestionId("ask"),

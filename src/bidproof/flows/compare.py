@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bidproof.core.errors import UnreadableFile, UserError
+from bidproof.core.next_steps import NextStep
 from bidproof.evaluation.comparing.compared_runs import load_compared
 from bidproof.evaluation.comparing.comparisons import Comparison, compare_runs
 from bidproof.evaluation.comparing.gate import GateResult, check_gate
@@ -106,7 +107,9 @@ def compare_live(
         raise UserError(
             f"cannot compare the arms of {path.name!r}: found {', '.join(sorted(counts)) or 'none'}, "
             f"expected two arms{', ' + ' and '.join(shares) if weights else ''}",
-            hint="name both arms and their shares, the old one first: --weights old=0.5,new=0.5",
+            hint=NextStep(
+                "name both arms and their shares, the old one first: old=0.5,new=0.5", options=("weights",)
+            ),
             code="arm-weights",
         )
     ratio = check_sample_ratio(counts, weights=shares)

@@ -11,6 +11,7 @@ from typing import Any
 from bidproof.core.errors import UnreadableFile, UserError, WriteFailed
 from bidproof.core.files import write_text
 from bidproof.core.jsonable import to_json
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.comparing.comparisons import Comparison
 from bidproof.flows.compare import compare
 from bidproof.flows.evaluate import EvaluateReport, evaluate
@@ -137,7 +138,7 @@ def export_training_data(
         why = ", ".join(f"{count} because {problem}" for problem, count in dealt.left_out.items())
         raise UserError(
             f"cannot export training data: found no answer to train on ({why or 'no approved answer'})",
-            hint="import reviewed files with bidproof feedback import, or split a gold set",
+            hint=NextStep("split a gold set, or import reviewed files", Action.IMPORT_FEEDBACK),
             code="finetune-empty",
         )
     train, valid = (
@@ -250,7 +251,7 @@ def _check_sources(sources: Sequence[str]) -> None:
     if unknown or not sources:
         raise UserError(
             f"cannot export from {', '.join(map(repr, unknown)) or 'nothing'}: expected {', '.join(SOURCES)}",
-            hint="for example --from feedback,library",
+            hint=NextStep("for example feedback,library", options=("from",)),
         )
 
 
@@ -300,6 +301,6 @@ def _schemas(program: Program) -> Mapping[str, Any]:
 def _unreadable(path: Path, found: str) -> UnreadableFile:
     return UnreadableFile(
         f"cannot check {str(path)!r}: {found}, expected chat-format JSON lines",
-        hint="bidproof finetune export FOLDER writes such files",
+        hint=NextStep("an export writes such files", Action.EXPORT_TRAINING),
         code="finetune-file",
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bidproof.core.errors import InvalidSetting, UserError
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.gold.check import GoldCheck, check_gold
 from bidproof.evaluation.gold.exporting import export_gold
 from bidproof.evaluation.gold.importing import ImportedGold, check_strict, choice_counts, import_gold
@@ -100,7 +101,10 @@ def import_set(request: ImportRequest, *, session: Session) -> ImportReport:
         if is_taken and not (request.is_replaced or request.is_added):
             raise UserError(
                 f"cannot import as {name!r}: found a gold set of that name",
-                hint="choose another --name, or use --replace or --add",
+                hint=NextStep(
+                    "choose another name, or replace the set, or add to it",
+                    options=("name", "replace", "add"),
+                ),
                 code="gold-exists",
             )
         imported = _read(request, name=name, session=session)
@@ -127,7 +131,10 @@ def _read(request: ImportRequest, *, name: str, session: Session) -> ImportedGol
         return library_gold(entries, name=name, group_by=request.group_by, documents=documents)
     if request.source is None:
         raise InvalidSetting(
-            "cannot import: found no file", hint="run bidproof gold import FILE, or --from-library"
+            "cannot import: found no file",
+            hint=NextStep(
+                "name a file, or take the approved answers of the library", options=("from_library",)
+            ),
         )
     if request.is_questionnaire:
         found = read_questionnaire(request.source, mapping=load_mapping(request.mapping))
@@ -264,7 +271,7 @@ def export_set(
     if split == "test" and not open_test:
         raise UserError(
             f"cannot export the test split of {name!r}: it is sealed",
-            hint="--open-test opens it; the opening is written down and counted",
+            hint=NextStep("open the test split, which is written down and counted", options=("open_test",)),
             code="gold-sealed",
         )
     if open_test:
@@ -294,12 +301,15 @@ def accept_cases(name: str, *, session: Session, ids: Sequence[str], is_all: boo
     with store.changing():
         gold = store.load(name)
         if not ids and not is_all:
-            raise InvalidSetting("cannot accept: found no case named", hint="name case ids, or use --all")
+            raise InvalidSetting(
+                "cannot accept: found no case named",
+                hint=NextStep("name case ids, or accept all that wait", options=("all",)),
+            )
         missing = set(ids) - {case.id for case in gold.cases}
         if missing:
             raise UserError(
                 f"cannot accept {', '.join(map(repr, sorted(missing)))}: found no such case in {name!r}",
-                hint=f"bidproof gold export {name} --out cases.csv lists the ids",
+                hint=NextStep("an export lists the ids", Action.EXPORT_GOLD, name=name),
                 code="gold-case",
             )
         wanted = {case.id for case in gold.cases if not case.is_verified and (is_all or case.id in ids)}

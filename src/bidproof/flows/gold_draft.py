@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from bidproof.core.errors import UserError, WorkspaceError
 from bidproof.core.ids import digest
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Document, Passage
 from bidproof.documents.passages import split_document
 from bidproof.evaluation.gold.draft_model import PassageProposals, propose_from_passage, usable_passages
@@ -101,7 +102,7 @@ def draft_set(request: DraftRequest, *, session: Session, progress: Progress = s
     if not library.paths:
         raise WorkspaceError(
             "cannot draft cases: found no documents, expected some",
-            hint="run bidproof ingest DOCS first",
+            hint=NextStep("bring documents in first", Action.INGEST),
             code="no-documents",
         )
     store = GoldStore(session.workspace.folder)
@@ -135,7 +136,10 @@ def _save(
     if not fresh and not failed:
         raise UserError(
             f"cannot draft cases for {old.name!r}: found nothing new to ask about in the documents",
-            hint="add documents with prose or tables, another --seed, or a model with --model",
+            hint=NextStep(
+                "add documents with prose or tables, or try another seed or a model",
+                options=("seed", "model"),
+            ),
             code="gold-empty",
         )
     if fresh:

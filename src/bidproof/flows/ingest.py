@@ -169,7 +169,7 @@ def _skipped(file: SkippedFile, known: DocumentRow | None) -> FileProblem:
         path=file.name,
         code="skipped-file",
         message=f"skipped {file.name!r}: {file.reason}{kept}",
-        hint="convert it to a format that bidproof ingest --help lists, or ignore this line",
+        hint="convert it to PDF, DOCX, PPTX, XLSX, HTML, Markdown or text, or ignore this line",
     )
 
 

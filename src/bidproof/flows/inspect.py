@@ -10,6 +10,7 @@ from typing import cast
 from bidproof.core.errors import InvalidMapping
 from bidproof.core.files import write_text
 from bidproof.core.jsonable import to_json
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Questionnaire
 from bidproof.questionnaires.read import read_questionnaire
 
@@ -61,11 +62,11 @@ def load_mapping(path: Path | None) -> Mapping[str, object] | None:
     except (OSError, ValueError) as error:
         raise InvalidMapping(
             f"cannot read mapping {str(path)!r}: found {error}, expected a JSON file",
-            hint="write one with bidproof inspect FILE --save-mapping MAPPING, correct it, pass it back",
+            hint=NextStep("save the mapping that is detected, correct it, pass it back", Action.SAVE_MAPPING),
         ) from error
     if not isinstance(value, dict):
         raise InvalidMapping(
             f"cannot use mapping {str(path)!r}: found {type(value).__name__}, expected a JSON object",
-            hint="write one with bidproof inspect FILE --save-mapping MAPPING, correct it, pass it back",
+            hint=NextStep("save the mapping that is detected, correct it, pass it back", Action.SAVE_MAPPING),
         )
     return cast("dict[str, object]", value)

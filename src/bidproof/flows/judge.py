@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bidproof.core.errors import ModelError, UserError
 from bidproof.core.ids import digest
+from bidproof.core.next_steps import NextStep
 from bidproof.core.records import Citation, Draft, DraftState
 from bidproof.evaluation.judging.calibration import Calibration, calibrate, judge_labels, outcome_of
 from bidproof.evaluation.judging.labels import LabelledAnswer, read_labels
@@ -79,7 +80,7 @@ def calibrate_judge(
     if request.repeats < 1:
         raise UserError(
             f"cannot repeat {request.repeats} times: expected 1 or more",
-            hint="leave --repeats out",
+            hint=NextStep("leave the repeats out", options=("repeats",)),
             code="labels",
         )
     labels = read_labels(request.labels, columns=request.columns)
@@ -133,7 +134,7 @@ def probe_judge(request: ProbeRequest, *, session: Session, progress: Progress =
     if not sources:
         raise UserError(
             "cannot probe: found no supported claims, expected stored answers or labelled ones",
-            hint="answer a questionnaire first, or name a file of labels with --labels FILE",
+            hint=NextStep("answer a questionnaire first, or name a file of labels", options=("labels",)),
             code="probe",
         )
     probes = make_probes(sources, per_kind=request.per_kind, seed=request.seed)

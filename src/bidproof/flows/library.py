@@ -11,6 +11,7 @@ from pathlib import Path
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.files import write_text
 from bidproof.core.jsonable import to_json
+from bidproof.core.next_steps import NextStep
 from bidproof.formats.csv.cells import guard_cell
 from bidproof.runtime.session import Session
 from bidproof.workspace.faults import unknown_entries
@@ -81,7 +82,7 @@ def export_library(out: Path, *, session: Session) -> LibraryExport:
     if writer is None:
         raise InvalidSetting(
             f"cannot export to {out.name!r}: expected a name ending in {' or '.join(writers)}",
-            hint="for example --out library.csv",
+            hint=NextStep("for example library.csv", options=("out",)),
         )
     entries = library_entries(session)
     write_text(out, writer(entries))

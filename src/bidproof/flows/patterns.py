@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bidproof.answering.protocol import PassageSource
 from bidproof.core.errors import InvalidSetting
+from bidproof.core.next_steps import NextStep
 from bidproof.evaluation.judging.bias_probes import ProbeResult, probe_bias
 from bidproof.evaluation.patterns.blame import Blame, Room, count_blame, count_rooms
 from bidproof.evaluation.patterns.clusters import Embed, FailureCluster, cluster_failures
@@ -95,7 +96,8 @@ def _embedder(session: Session) -> tuple[Embed | None, str]:
 async def _measure(request: PatternsRequest, run: Run, *, session: Session, progress: Progress) -> _Measured:
     if request.cases < 1 or request.turns < 1:
         raise InvalidSetting(
-            "cannot answer again: found no cases or turns, expected at least one", hint="raise --cases"
+            "cannot answer again: found no cases or turns, expected at least one",
+            hint=NextStep("allow more cases", options=("cases",)),
         )
     retriever = await asyncio.to_thread(open_retriever, session, progress=progress)
     chosen = _sample(run.cases, request.cases, seed=request.seed)

@@ -9,6 +9,7 @@ from bidproof.answering.calibrated import Confidence, ReadyRule
 from bidproof.answering.cascade import Route
 from bidproof.core.errors import InvalidSetting, UserError, WriteFailed
 from bidproof.core.files import write_text
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.records import Run
 from bidproof.flows.evaluate import run_store
 from bidproof.flows.requests.routing import FitRequest
@@ -147,7 +148,7 @@ def report(name: str, *, session: Session, picture: Path | None = None) -> Curve
         return CurvesReport(view=view, fit=found, curves=curves, picture=picture)
     raise UserError(
         f"cannot find a fitted route {name!r}: found none of that name",
-        hint="bidproof route show lists them; bidproof route fit RUN makes one",
+        hint=NextStep("look at the list, or fit one first", Action.LIST_ROUTES),
         code="unknown-route",
     )
 
@@ -162,7 +163,7 @@ def write_price_template(session: Session) -> Path:
     if path.exists():
         raise WriteFailed(
             f"cannot write {str(path)!r}: found a table already, expected none",
-            hint="edit it; bidproof route prices shows what it says",
+            hint=NextStep("edit it; this shows what it says", Action.SHOW_PRICES),
         )
     write_text(path, TEMPLATE)
     return path
@@ -322,7 +323,7 @@ def _check_runs(runs: list[Run]) -> None:
         if run.info.state != "finished":
             raise UserError(
                 f"cannot fit on the run {run.info.id!r}: found it {run.info.state}, expected a finished one",
-                hint="run the same bidproof eval again; it goes on where it stopped",
+                hint=NextStep("evaluate again; it goes on where it stopped", Action.EVALUATE),
                 code="route-runs",
             )
     first, *rest = runs
@@ -331,7 +332,7 @@ def _check_runs(runs: list[Run]) -> None:
             raise UserError(
                 f"cannot fit a route from {first.info.id!r} and {other.info.id!r}: found two gold sets, "
                 f"{first.info.gold!r} and {other.info.gold!r} or two states of one, expected the same",
-                hint="run bidproof eval with both models on the same gold set and split",
+                hint=NextStep("evaluate both models on the same gold set and split", Action.EVALUATE),
                 code="route-runs",
             )
         if other.info.program_digest == first.info.program_digest:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bidproof.core.errors import InvalidSetting
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.gateway import Backend, Gateway
 from bidproof.llm.protocol import Journal
@@ -159,5 +160,7 @@ def _check_prices(settings: ModelSettings) -> None:
     raise InvalidSetting(
         f"a cost limit of {min(limits):g} USD cannot be kept: "
         "found no prices, expected model.prompt_price and model.completion_price",
-        hint="set both in US dollars per million tokens, or write prices.toml: bidproof route prices --init",
+        hint=NextStep(
+            "set both in US dollars per million tokens, or write a price table", Action.WRITE_PRICES
+        ),
     )

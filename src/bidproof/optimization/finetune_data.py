@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from bidproof.answering.preview import preview_messages
 from bidproof.core.errors import UserError
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.gold.duplicates import find_duplicates, join_related
 from bidproof.evaluation.records import GoldCase
 from bidproof.optimization.prompts.leaks import LeakCheck
@@ -184,9 +185,11 @@ def without_examples(program: Program) -> Program:
     if found:
         raise UserError(
             f"cannot make training data: found {found}, expected one that answers in one call",
-            hint="name another with --program packaged"
+            hint=NextStep("name another program, for example packaged", options=("program",))
             if program.engine
-            else f'bidproof prompts new --set {change} -m "for fine-tuning", then name it with --program',
+            else NextStep(
+                "make such a program, then name it", Action.VARY_PROGRAM, options=("program",), change=change
+            ),
             code="finetune-program",
         )
     return replace(program, examples=())

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bidproof.core.errors import UserError
+from bidproof.core.next_steps import NextStep
 from bidproof.core.settings import AnsweringSettings, RetrievalSettings
 from bidproof.prompts.program import Program, default_examples, fitted
 
@@ -58,7 +59,9 @@ def find_techniques(names: Sequence[str], program: Program) -> tuple[Technique, 
                 f"cannot ablate {name!r}: found "
                 + ("a technique that this program cannot have" if is_known else "no such technique")
                 + f", expected one of {', '.join(item.name for item in fitting.values())}",
-                hint="name a model with --model: most techniques are about what a model is asked"
+                hint=NextStep(
+                    "name a model: most techniques are about what a model is asked", options=("model",)
+                )
                 if program.engine and is_known
                 else "docs/prompting.md says what each one does",
                 code="technique",

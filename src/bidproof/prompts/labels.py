@@ -26,7 +26,7 @@ PACKAGED = "packaged"
 EXTRACTIVE = "extractive"
 """Not a label: names the engine without a model, under the settings of the moment."""
 
-Action = Literal["label", "promote", "rollback", "remove", "protect", "unprotect"]
+Movement = Literal["label", "promote", "rollback", "remove", "protect", "unprotect"]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 
@@ -56,7 +56,7 @@ class LogEntry:
 
     id: str
     at: str
-    action: Action
+    action: Movement
     label: str
     digest: str = ""
     previous: str = ""

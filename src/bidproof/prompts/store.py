@@ -17,13 +17,14 @@ from typing import Any
 
 from bidproof.core.errors import BidproofError, UserError
 from bidproof.core.files import clear_unfinished, write_folder, write_whole, writing
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.prompts.fields import fields_of, program_of
 from bidproof.prompts.labels import (
     PACKAGED,
     PRODUCTION,
-    Action,
     Labels,
     LogEntry,
+    Movement,
     Proof,
     check_label,
     new_id,
@@ -108,7 +109,7 @@ class ProgramStore:
         known = ", ".join([*self.labels(), *digests[:4]]) or "none at all"
         raise UserError(
             f"cannot find the program {name!r}: found {', '.join(fits) or known}, expected one of that name",
-            hint="bidproof prompts list shows every program; name one by label, digest, or its first letters",
+            hint=NextStep("name a program by label, digest, or its first letters", Action.LIST_PROGRAMS),
             code="unknown-program",
         )
 
@@ -155,8 +156,11 @@ class ProgramStore:
             raise UserError(
                 f"cannot run the program {version.digest!r}: found {found}, expected {expected}: it was made "
                 "for other code",
-                hint=f'bidproof prompts new --from {version.digest} -m "..." makes a version for this code; '
-                "evaluate it before you promote it",
+                hint=NextStep(
+                    "make a version for this code, and evaluate it before you promote it",
+                    Action.NEW_PROGRAM,
+                    start=version.digest,
+                ),
                 code="program-outdated",
             )
 
@@ -194,7 +198,7 @@ class ProgramStore:
             if name in labels.protected:
                 raise UserError(
                     f"cannot move the label {name!r}: it is protected, expected a proof",
-                    hint=f"bidproof prompts promote PROGRAM --to {name} --proof RUN",
+                    hint=NextStep("promote a program to it, with a proof", Action.PROMOTE, label=name),
                     code="label-protected",
                 )
             target = self.read(digest).digest if digest else ""
@@ -205,7 +209,7 @@ class ProgramStore:
         check_label(name)
         with writing(self._folder):
             labels = read_labels(self._folder)
-            action: Action = "protect" if is_protected else "unprotect"
+            action: Movement = "protect" if is_protected else "unprotect"
             return self._move(labels, action, name, labels.digests.get(name, ""), author, reason)
 
     def promote(
@@ -243,7 +247,7 @@ class ProgramStore:
             if force and not reason.strip():
                 raise UserError(
                     f"cannot force {to!r} onto {version.digest!r}: found no reason, expected one for the log",
-                    hint='add --reason "..."',
+                    hint=NextStep("say why", options=("reason",)),
                     code="proof-missing",
                 )
             return self._move(
@@ -276,7 +280,7 @@ class ProgramStore:
                 raise UserError(
                     f"cannot roll {name!r} back: found {', '.join(earlier) or 'no earlier program'}, "
                     f"expected {wanted or 'one'}",
-                    hint=f"bidproof prompts log --label {name} shows where it was",
+                    hint=NextStep("its log shows where it was", Action.SHOW_LABEL, label=name),
                     code="no-earlier-program",
                 )
             target = wanted or earlier[-1]
@@ -350,7 +354,7 @@ class ProgramStore:
     def _move(
         self,
         labels: Labels,
-        action: Action,
+        action: Movement,
         name: str,
         digest: str,
         author: str,
@@ -400,11 +404,16 @@ def check_proof(proof: Proof | None, digest: str, *, label: str, now: str) -> No
     Raises:
         UserError: With code ``proof-missing`` or ``proof-failed``.
     """
-    ways = f'--proof RUN, or --force --reason "..." without one; see bidproof prompts log --label {label}'
+    ways = "give a run of it as proof, or force it without one and say why"
     if proof is None:
         raise UserError(
             f"cannot promote {digest!r} to {label!r}: found no proof, expected a run or a comparison",
-            hint=f"bidproof eval run --set prompts.program={digest}, then {ways}",
+            hint=NextStep(
+                f"evaluate it, then {ways}",
+                Action.EVALUATE_PROGRAM,
+                options=("proof", "force", "reason"),
+                program=digest,
+            ),
             code="proof-missing",
         )
     reason = ""
@@ -417,7 +426,7 @@ def check_proof(proof: Proof | None, digest: str, *, label: str, now: str) -> No
     if reason:
         raise UserError(
             f"cannot promote {digest!r} to {label!r} by {proof.source!r}: {reason}",
-            hint=ways,
+            hint=NextStep(ways, Action.SHOW_LABEL, options=("proof", "force", "reason"), label=label),
             code="proof-failed",
         )
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from bidproof.core.errors import UserError
+from bidproof.core.next_steps import NextStep
 from bidproof.prompts.texts import OPTIONAL, STEPS
 
 NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?")
@@ -106,7 +107,7 @@ def _render(name: str, texts: Mapping[str, str], variables: Mapping[str, str], a
             return variables[wanted]
         raise invalid(
             f"found {match[0]!r} in the text {name!r}, which is neither a text nor a variable",
-            f"add {wanted}.md, give a value with --var {wanted}=TEXT, or write \\{{{{ for plain braces"
+            NextStep(f"add {wanted}.md, give it a value, or write \\{{{{ for plain braces", options=("var",))
             if NAME.fullmatch(wanted)
             else "write \\{{ for plain braces",
         )

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from bidproof.core.errors import InvalidSetting, UserError
 from bidproof.core.ids import digest
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.prompts.fields import fields_of, nested, program_of
 from bidproof.prompts.program import FORMAT, SWITCHES, Program, deciding_values, digest_of
 
@@ -121,8 +122,11 @@ def read_version(folder: Path) -> Version:
         raise UserError(
             f"cannot use the program {name!r}: found content that gives {found!r}, expected what was "
             f"stored: its files in {str(folder)!r} were changed",
-            hint=f'bidproof prompts new --from {folder} -m "..." makes a new version of them; then restore '
-            "the old files from Git or a backup, or remove that folder",
+            hint=NextStep(
+                "make a new version of them; then restore the old files from Git or a backup, or remove them",
+                Action.NEW_PROGRAM,
+                start=str(folder),
+            ),
             code="program-damaged",
         )
     return _version(content, folder)
@@ -169,7 +173,11 @@ def _version(content: FolderContent, folder: Path) -> Version:
     except InvalidSetting as error:
         raise UserError(
             f"cannot use the program {folder.name!r}: found settings of an older bidproof: {error.message}",
-            hint=f"export it, correct {PROGRAM_FILE}, then make a version with bidproof prompts new --from",
+            hint=NextStep(
+                f"export it, correct {PROGRAM_FILE}, then make a version of that folder",
+                Action.NEW_PROGRAM,
+                start="FOLDER",
+            ),
             code="program-outdated",
         ) from error
     schemas = cast("Mapping[str, Any]", about.get("schemas") or {})

@@ -8,6 +8,7 @@ from typing import cast
 from bidproof.core.choices import EvidenceMode
 from bidproof.core.errors import WriteFailed
 from bidproof.core.ids import QuestionId
+from bidproof.core.next_steps import NextStep
 from bidproof.core.records import Draft, Questionnaire
 from bidproof.questionnaires.protocol import QuestionnaireWriter, WriteReport
 
@@ -45,7 +46,7 @@ def write_answers(
     if source.exists() and target.exists() and source.samefile(target):
         raise WriteFailed(
             f"cannot write to {str(out)!r}: it is the questionnaire itself, which stays as the buyer sent it",
-            hint="give another name with --out",
+            hint=NextStep("give another name", options=("out",)),
         )
     if not target.parent.is_dir():
         raise WriteFailed(f"cannot write to {str(out)!r}: no such folder", hint="make the folder first")

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from bidproof.core.errors import WorkspaceError
 from bidproof.core.ids import DocumentId, PassageId, digest
 from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Passage
 from bidproof.retrieval.kept_pool import KeptPool, WholePool
 from bidproof.retrieval.lancedb_import import import_lancedb
@@ -338,7 +339,10 @@ class LanceIndex:
             self._opened = None  # it may have been made anew
             raise WorkspaceError(
                 f"cannot {doing} in index {str(self._folder)!r}: {_first_line(error)}, expected it whole",
-                hint="check free disk space; if it persists delete that folder and run bidproof ingest again",
+                hint=NextStep(
+                    "check free disk space; if it persists, delete that folder and bring the documents in",
+                    Action.INGEST,
+                ),
                 code="index-failed",
             ) from error
 

@@ -16,6 +16,7 @@ from typing import Any, cast
 
 from bidproof.core.errors import InvalidSetting, UnreadableFile
 from bidproof.core.ids import digest
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import BlockKind, Passage, ScoredPassage
 from bidproof.language.terms import STOP_WORDS, index_terms, query_terms
 
@@ -223,7 +224,7 @@ def open_reranker(name: str, *, folder: Path, embedder: str, index: str = "") ->
         raise InvalidSetting(
             f"cannot use retrieval.reranker {name!r}: found one fitted on scores {what}, expected those of"
             f" {embedder!r} as indexed now",
-            hint="fit it again: bidproof feedback train-reranker --gold SET; or set retrieval.reranker=none",
+            hint=NextStep("set retrieval.reranker=none, or fit it again", Action.FIT_RERANKER),
             code="reranker-other",
         )
     return found
@@ -242,7 +243,7 @@ def missing_reranker(name: str) -> InvalidSetting:
     return InvalidSetting(
         f"cannot use retrieval.reranker {name!r}: found no such re-ranker in this workspace, expected none,"
         " learned or learned:DIGEST",
-        hint="fit one with bidproof feedback train-reranker --gold SET, or set retrieval.reranker=none",
+        hint=NextStep("set retrieval.reranker=none, or fit one", Action.FIT_RERANKER),
         code="reranker-missing",
     )
 
@@ -263,6 +264,6 @@ def _deciding(reranker: Reranker) -> dict[str, Any]:
 def _damaged(path: Path, found: str) -> UnreadableFile:
     return UnreadableFile(
         f"cannot use the re-ranker in {str(path)!r}: found {found}, expected a file as it was written",
-        hint="fit it again: bidproof feedback train-reranker --gold SET; or set retrieval.reranker=none",
+        hint=NextStep("set retrieval.reranker=none, or fit it again", Action.FIT_RERANKER),
         code="reranker-damaged",
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bidproof.answering.signals import RAW, checks_passed, signal_vector
 from bidproof.core.errors import UserError
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import DraftState
 from bidproof.evaluation.records import Cell, CellState, GoldCase, Outcome, Run
 
@@ -92,7 +93,9 @@ def route_cases(run: Run, *, metric: str = "", least: float = LEAST_RIGHT) -> Ro
         raise UserError(
             f"cannot tell which answers of the run {run.info.id!r} are right: found no cells of "
             f"{metric or ' or '.join(RIGHTNESS)}",
-            hint="run bidproof eval with that metric, or name one the run has with --metric",
+            hint=NextStep(
+                "name a metric the run has, or evaluate with that one", Action.EVALUATE, options=("metric",)
+            ),
             code="route-metric",
         )
     found: list[RouteCase] = []

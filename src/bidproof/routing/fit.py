@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bidproof.answering.calibrated import Calibration
 from bidproof.core.errors import UserError
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.statistics.certificates import (
     Certificate,
     items_needed,
@@ -249,7 +250,7 @@ def _common(
     if not both:
         raise UserError(
             "cannot fit a route: found no case that both runs have done, expected the same gold set",
-            hint="run bidproof eval with both models on the same gold set and split",
+            hint=NextStep("evaluate both models on the same gold set and split", Action.EVALUATE),
             code="route-runs",
         )
     return tuple(both), tuple(theirs[case.case_id] for case in both)
@@ -264,6 +265,9 @@ def _check_enough(cases: Sequence[RouteCase], options: RouteOptions) -> None:
         f"cannot fit a route: found {answers} labelled answers, expected at least {LEAST_ANSWERS}; a "
         f"certificate of {options.error:.3g} at {options.confidence:.3g} takes {needed} without any error, "
         f"beside those that are fitted on",
-        hint="add cases to the gold set and run bidproof eval again; until then answers stay uncalibrated",
+        hint=NextStep(
+            "until then answers stay uncalibrated; add cases to the gold set and evaluate again",
+            Action.EVALUATE,
+        ),
         code="route-items",
     )

@@ -14,6 +14,7 @@ from bidproof.core.errors import UserError, WriteFailed
 from bidproof.core.files import write_whole
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.routing.fit import FittedRoute
 
 CONFIDENCE_FOLDER = "confidence"
@@ -116,6 +117,8 @@ def _read(path: Path, kind: type[Record]) -> Record | None:
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise UserError(
             f"cannot read {str(path)!r}: {error}",
-            hint="remove the file and run bidproof route fit again; until then answers are uncalibrated",
+            hint=NextStep(
+                "until then answers are uncalibrated; remove the file and fit again", Action.FIT_ROUTE
+            ),
             code="damaged-route",
         ) from error

@@ -17,6 +17,7 @@ from bidproof.answering.cascade import CascadeEngine
 from bidproof.answering.protocol import Engine, PassageSource
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.ids import DocumentId, digest
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Draft, Question, ScoredPassage
 from bidproof.core.settings import PromptSettings, Settings
 from bidproof.prompts.labels import PACKAGED
@@ -212,8 +213,10 @@ def large_settings(settings: Settings) -> Settings:
         raise InvalidSetting(
             f"a limit of {routing.max_cost_usd_per_question:g} USD a question cannot be kept: "
             f"found no prices of {routing.large_model!r}",
-            hint="set routing.large_prompt_price and routing.large_completion_price, or write prices.toml: "
-            "bidproof route prices --init",
+            hint=NextStep(
+                "set routing.large_prompt_price and routing.large_completion_price, or write a price table",
+                Action.WRITE_PRICES,
+            ),
         )
     model = replace(
         settings.model,

@@ -11,6 +11,7 @@ from bidproof.answering.protocol import PassageSource
 from bidproof.core.errors import InvalidSetting, UnreadableFile, UserError
 from bidproof.core.ids import DocumentId, digest
 from bidproof.core.jsonable import to_json
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Draft
 from bidproof.core.settings import Settings
 from bidproof.evaluation.gold.files import CASES_NAME, read_gold
@@ -64,7 +65,7 @@ def choose_cases(
     if not cases:
         raise UserError(
             f"cannot run {name!r}: found no cases of the split {wanted!r}, expected some",
-            hint="leave --split out, or give the set splits with bidproof gold split",
+            hint=NextStep("leave the split out, or split the set", Action.SPLIT_GOLD, options=("split",)),
             code="gold-split",
         )
     return ChosenCases(gold=gold, split=wanted, cases=cases[:limit])
@@ -88,7 +89,7 @@ def check_gold(name: str, *, session: Session) -> None:
     if name not in names and not Path(name).exists():
         raise UserError(
             f"cannot find the gold set {name!r}: found {', '.join(names) or 'no sets'}, and no such file",
-            hint="bidproof gold import FILE --name NAME, or name a file",
+            hint=NextStep("name a file, or import the set", Action.IMPORT_GOLD),
             code="gold-unknown",
         )
 
@@ -243,7 +244,7 @@ def check_bridge_request(names: Sequence[str], judge: str) -> None:
     if names and not judge:
         raise InvalidSetting(
             f"cannot run the metrics of {names[0]!r}: found no judge, expected a model that judges",
-            hint="add --judge MODEL; the model is asked at model.base_url",
+            hint=NextStep("name a judge; that model is asked at model.base_url", options=("judge",)),
         )
 
 

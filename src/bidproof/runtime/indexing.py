@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 
 from bidproof.core.errors import WorkspaceError
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.retrieval.search import Retriever
 from bidproof.runtime.index_parts import FINGERPRINT, IndexParts, borrow_parts
 from bidproof.runtime.indexer import Indexer, reindex_pending
@@ -65,6 +66,6 @@ def _check_documents(session: Session) -> None:
     if not session.workspace.documents.tally().documents:
         raise WorkspaceError(
             f"cannot answer from {str(session.workspace.folder)!r}: found no documents, expected some",
-            hint="run bidproof ingest DOCS first, or add --docs DOCS",
+            hint=NextStep("name documents, or bring some in first", Action.INGEST, options=("docs",)),
             code="no-documents",
         )

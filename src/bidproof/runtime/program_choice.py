@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bidproof.core.errors import BidproofError, UserError
+from bidproof.core.next_steps import NextStep
 from bidproof.core.settings import PromptSettings, Settings, setting_names
 from bidproof.prompts.fields import fields_of
 from bidproof.prompts.labels import PACKAGED, PRODUCTION, read_labels
@@ -85,7 +86,9 @@ def chosen_version(workspace: Path, settings: Settings) -> Version | None:
         raise UserError(
             f"cannot draft with the program {wanted!r}: found one for {found}, and model.model is "
             f"{settings.model.model!r}",
-            hint="leave model.model empty" if version.program.engine else "set model.model, or give --model",
+            hint="leave model.model empty"
+            if version.program.engine
+            else NextStep("set model.model", options=("model",)),
             code="program-engine",
         )
     return version

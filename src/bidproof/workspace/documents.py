@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from bidproof.core.errors import WorkspaceError
 from bidproof.core.ids import DocumentId
 from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Document, Trust
 from bidproof.workspace.app.ready import models
 from bidproof.workspace.database import Database
@@ -110,7 +111,7 @@ class DocumentTable:
         if packed is None:
             raise WorkspaceError(
                 f"cannot load document {document_id!r}: found no such document in this workspace",
-                hint="run bidproof ingest on the documents again",
+                hint=NextStep("bring the documents in again", Action.INGEST),
                 code="unknown-document",
             )
         try:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from bidproof.core.errors import BidproofError, UserError, WorkspaceError, WriteFailed
+from bidproof.core.next_steps import Action, NextStep
 
 
 def translate_database(error: Exception, *, path: Path) -> BidproofError:
@@ -56,7 +57,7 @@ def read_only(path: Path, found: str) -> WorkspaceError:
     """The folder or a file in it may not be written."""
     return WorkspaceError(
         f"cannot write in {str(path.parent)!r}: found {found!r}, expected a folder this user may write to",
-        hint="change the folder's permissions, or name another with --workspace",
+        hint=NextStep("change the folder's permissions, or name another", options=("workspace",)),
         code="workspace-read-only",
     )
 
@@ -66,6 +67,6 @@ def unknown_entries(numbers: Collection[int]) -> UserError:
     named = ", ".join(map(str, sorted(numbers)))
     return UserError(
         f"cannot find entry {named} of the answer library: found no such entry in this workspace",
-        hint="bidproof library list shows the numbers",
+        hint=NextStep("the list of answers has the numbers", Action.LIST_LIBRARY),
         code="library-entry",
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bidproof.core.errors import WorkspaceError
+from bidproof.core.next_steps import NextStep
 from bidproof.workspace.faults import read_only
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _make_folder(folder: Path) -> None:
     except FileExistsError as error:
         raise WorkspaceError(
             f"cannot open {str(folder)!r}: found a file, expected a folder",
-            hint="name another folder with --workspace",
+            hint=NextStep("name another folder", options=("workspace",)),
             code="workspace-not-folder",
         ) from error
     except OSError as error:

@@ -75,7 +75,7 @@ def test_a_scanned_page_is_read_with_its_place_on_the_page(tmp_path):
 def test_without_the_extra_the_pages_are_named_with_the_way_to_read_them(read, monkeypatch):
     monkeypatch.setattr(pdf_scans, "is_ocr_installed", lambda: False)
     document = read("policy.pdf", scanned("Incidents are reported.", LINES, LINES))
-    assert document.warnings == ("pages 2, 3 without a text layer, not read: pip install 'bidproof[ocr]'",)
+    assert document.warnings == ("pages 2, 3 without a text layer, not read: the ocr extra is not installed",)
 
 
 def test_a_file_of_scans_alone_says_how_to_have_it_read(tmp_path):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bidproof.cli.hints import worded
 from bidproof.core.errors import UserError
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldCase, GoldSet, Relevant, Split
@@ -173,7 +174,7 @@ def test_a_set_without_splits_and_one_too_small_are_refused_with_the_next_step(w
     store.save(GoldSet(name="plain", cases=plain))
     with pytest.raises(UserError, match="without splits") as caught:
         run(workspace, gold="plain")
-    assert "gold split plain" in caught.value.hint
+    assert worded(caught.value.hint) == "split the set first: bidproof gold split plain"
     store.save(GoldSet(name="small", cases=cases(3)))
     with pytest.raises(UserError, match="found 3 dev and 1 test") as caught:
         run(workspace, gold="small", method="settings", limit=None)

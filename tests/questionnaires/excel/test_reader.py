@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bidproof.cli.hints import worded
 from bidproof.core.errors import UnsureMapping
 from bidproof.core.records import Question, QuestionKind, Questionnaire, SlotPurpose
 from bidproof.questionnaires.excel.reader import read
@@ -257,7 +258,7 @@ def test_our_own_evidence_sheet_asks_nothing(tmp_path: Path) -> None:
 def test_a_list_of_people_is_no_questionnaire(tmp_path: Path) -> None:
     with pytest.raises(UnsureMapping, match=r"asked\.xlsx") as caught:
         read_sheets(tmp_path, Sheet("S", [["Name", "City"], ["Ann", "Paris"], ["Bo", "Rome"]]))
-    assert "--mapping" in caught.value.hint
+    assert "--mapping" in worded(caught.value.hint)
 
 
 def test_real_questionnaire_is_found_whole(data_folder: Path) -> None:

@@ -23,6 +23,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from bidproof.cli.hints import worded
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import Draft, DraftState, Tier
 from bidproof.runtime.progress import Progress as ProgressCallback
@@ -115,7 +116,7 @@ def print_ingest(report: IngestReport) -> None:
     """Say what was read, and name every file that was not."""
     for problem in report.problems:
         click.echo(f"not read [{problem.code}]: {problem.message}")
-        click.echo(f"  hint: {problem.hint}")
+        click.echo(f"  hint: {worded(problem.hint)}")
     for warning in report.warnings:
         click.echo(f"note: {warning}")
     click.echo(

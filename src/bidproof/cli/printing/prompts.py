@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bidproof.cli.hints import worded
 from bidproof.cli.printing.basics import print_table
 from bidproof.core.errors import BidproofError
 from bidproof.flows.prompts.change import as_json
@@ -208,7 +209,9 @@ def print_problems(problems: Sequence[BidproofError]) -> None:
 def problem_lines(problems: Sequence[BidproofError]) -> tuple[str, ...]:
     """Each problem as its two lines."""
     return tuple(
-        line for item in problems for line in (f"error[{item.code}]: {item.message}", f"hint: {item.hint}")
+        line
+        for item in problems
+        for line in (f"error[{item.code}]: {item.message}", f"hint: {worded(item.hint)}")
     )
 
 

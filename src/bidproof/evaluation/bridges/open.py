@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bidproof.core.errors import InvalidSetting, MissingExtra
+from bidproof.core.next_steps import NextStep, install_extra
 from bidproof.evaluation.protocol import Metric
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def check_bridges(names: Sequence[str]) -> None:
         if name not in _LIBRARIES:
             raise InvalidSetting(
                 f"unknown library {name!r}: expected one of {', '.join(_LIBRARIES)}",
-                hint="name it with --with",
+                hint=NextStep("name one of those", options=("with",)),
             )
         if importlib.util.find_spec(name) is None:
             raise _missing(name)
@@ -79,5 +80,5 @@ def open_bridge(name: str, parts: BridgeParts) -> tuple[Metric, ...]:
 def _missing(name: str) -> MissingExtra:
     return MissingExtra(
         f"cannot run the metrics of {name!r}: found no such library, expected it installed",
-        hint=f"pip install 'bidproof[{name}]'",
+        hint=install_extra(name),
     )

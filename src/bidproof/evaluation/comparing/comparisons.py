@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bidproof.core.errors import UserError
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.comparing.compared_cells import PairedCells, pair_cells
 from bidproof.evaluation.metrics.registry import all_metrics
 from bidproof.evaluation.protocol import MetricKind
@@ -186,15 +187,17 @@ def _common_cases(a: Run, b: Run, rules: ComparisonRules) -> list[GoldCase]:
         if run.info.state != "finished":
             raise UserError(
                 f"cannot compare the run {_name(run.info)!r}: found it {run.info.state}, expected finished",
-                hint="run the same bidproof eval command again; it goes on with what is missing",
+                hint=NextStep("evaluate again; it goes on with what is missing", Action.EVALUATE),
                 code="run-unfinished",
             )
     if a.info.gold_digest != b.info.gold_digest and not rules.allow_different_gold:
         raise UserError(
             f"cannot compare {_name(a.info)!r} with {_name(b.info)!r}: found gold set {a.info.gold!r} "
             f"({a.info.gold_digest}) and {b.info.gold!r} ({b.info.gold_digest}), expected one and the same",
-            hint="evaluate both on the same set, or pair cases of equal id and question with "
-            "--allow-different-gold",
+            hint=NextStep(
+                "evaluate both on the same set, or pair cases of equal id and question",
+                options=("allow_different_gold",),
+            ),
             code="gold-differs",
         )
     questions = {case.id: " ".join(case.question.split()) for case in b.cases}
@@ -216,7 +219,7 @@ def _metrics(a: Run, b: Run, rules: ComparisonRules) -> tuple[list[str], dict[st
             both = ", ".join(metric for metric in in_a if metric in in_b) or "none"
             raise UserError(
                 f"cannot compare by {name!r}: found {both} in both runs, expected {name!r} among them",
-                hint="name one of those, or evaluate both runs with --metrics",
+                hint=NextStep("name one of those, or evaluate both runs with it", options=("metrics",)),
                 code="no-such-metric",
             )
     names = list(rules.metrics) or [name for name in in_a if name in in_b]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bidproof.core.errors import UserError
+from bidproof.core.next_steps import NextStep
 
 Floats = NDArray[np.float64]
 _CHUNK = 2_000
@@ -54,7 +55,7 @@ def arm_shares(weights: Mapping[str, float]) -> dict[str, float]:
     if not isfinite(total) or total <= 0 or min(weights.values()) < 0:
         raise UserError(
             f"cannot split traffic by {dict(weights)!r}: expected weights of 0 or more, one of them above 0",
-            hint="for example --weights old=0.5,new=0.5",
+            hint=NextStep("for example old=0.5,new=0.5", options=("weights",)),
             code="arm-weights",
         )
     return {arm: weight / total for arm, weight in weights.items()}
@@ -103,7 +104,7 @@ def check_sample_ratio(
     if unknown:
         raise UserError(
             f"cannot check the split: found the arm {unknown[0]!r}, expected one of {', '.join(shares)}",
-            hint="name every arm in --weights",
+            hint=NextStep("give every arm its share", options=("weights",)),
             code="arm-weights",
         )
     total = sum(counts.values())
@@ -233,7 +234,7 @@ def _check_range(values: Floats, *, low: float, high: float, share: float) -> No
     if not 0 < share < 1:
         raise UserError(
             f"cannot test with a share of {share!r} for the second arm: expected between 0 and 1",
-            hint="for example --weights old=0.5,new=0.5",
+            hint=NextStep("for example old=0.5,new=0.5", options=("weights",)),
             code="arm-weights",
         )
     outside = values[~((values >= low) & (values <= high))]
@@ -241,7 +242,9 @@ def _check_range(values: Floats, *, low: float, high: float, share: float) -> No
         found = f"the outcome {float(outside[0])!r}" if len(outside) else "no room between them"
         raise UserError(
             f"cannot test outcomes from {low:g} to {high:g}: found {found}",
-            hint="give the least and greatest possible outcome, known beforehand, with --range LOW HIGH",
+            hint=NextStep(
+                "give the least and greatest possible outcome, known beforehand", options=("range",)
+            ),
             code="outcome-range",
         )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from bidproof.core.errors import InvalidMapping, UnsureMapping
+from bidproof.core.next_steps import NextStep
 from bidproof.evaluation.gold.roles import ROLES, SEVERAL, NameMatch, Role, parse_role, plain_name, role_of
 from bidproof.evaluation.gold.tables import GoldTable, column_values
 from bidproof.evaluation.gold.values import split_list
@@ -94,14 +95,14 @@ def _corrections(table: GoldTable, columns: Mapping[str, str]) -> dict[str, Role
         if len(same) != 1:
             raise InvalidMapping(
                 f"cannot map {column!r}: found the columns {', '.join(map(repr, table.columns))}",
-                hint="name one of them, as --map ROLE=COLUMN",
+                hint=NextStep("name one of them, as ROLE=COLUMN", options=("map",)),
                 code="gold-columns",
             )
         role = parse_role(word)
         if role is None and plain_name(word) != _NONE:
             raise InvalidMapping(
                 f"cannot map {column!r} to {word!r}: expected one of {', '.join(ROLES)}, none",
-                hint=f"--map question={column}, for example",
+                hint=NextStep(f"for example question={column}", options=("map",)),
                 code="gold-columns",
             )
         said[same[0]] = role
@@ -128,7 +129,7 @@ def _best(role: Role, matches: Mapping[str, NameMatch], table: GoldTable) -> tup
 def _unsure(table: GoldTable, found: str, example: str) -> UnsureMapping:
     return UnsureMapping(
         f"cannot tell the columns apart: found {found} among {', '.join(map(repr, table.columns))}",
-        hint=f"say it with --map {example} (roles: {', '.join(ROLES)}, none)",
+        hint=NextStep(f"say it as {example} (roles: {', '.join(ROLES)}, none)", options=("map",)),
         code="gold-columns",
     )
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.files import write_whole
 from bidproof.core.jsonable import to_json
+from bidproof.core.next_steps import NextStep
 from bidproof.evaluation.gold.files import case_lines
 from bidproof.evaluation.records import GoldCase, Relevant
 
@@ -55,7 +56,7 @@ def export_gold(cases: Sequence[GoldCase], path: Path) -> None:
     if writer is None:
         raise InvalidSetting(
             f"cannot export to {path.name!r}: expected a name ending in {', '.join(_WRITERS)}",
-            hint="for example --out gold.xlsx",
+            hint=NextStep("for example gold.xlsx", options=("out",)),
         )
     write_whole(path, writer(cases))
 

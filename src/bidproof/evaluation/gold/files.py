@@ -8,6 +8,7 @@ from typing import cast
 from bidproof.core.errors import UnreadableFile
 from bidproof.core.files import write_whole
 from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.records import GoldCase, GoldSet
 
 CASES_NAME = "cases.jsonl"
@@ -55,7 +56,8 @@ def _cases(file: Path) -> Iterator[GoldCase]:
         lines = file.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableFile(
-            f"cannot read the gold set {str(file)!r}: {error}", hint="bidproof gold show lists the sets"
+            f"cannot read the gold set {str(file)!r}: {error}",
+            hint=NextStep("look at the list of sets", Action.LIST_GOLD),
         ) from error
     seen: set[str] = set()
     for number, line in enumerate(lines, start=1):
@@ -88,6 +90,6 @@ def _case(line: str, *, file: Path, number: int) -> GoldCase:
 def _broken(file: Path, number: int, found: str) -> UnreadableFile:
     return UnreadableFile(
         f"cannot read the gold set {str(file)!r}: line {number}: found {found}, expected one case",
-        hint="correct that line, or bring the cases in with bidproof gold import",
+        hint=NextStep("correct that line, or import the cases anew", Action.IMPORT_GOLD),
         code="gold-broken",
     )

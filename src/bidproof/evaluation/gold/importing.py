@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bidproof.core.errors import InvalidSetting, UserError
+from bidproof.core.next_steps import NextStep
 from bidproof.evaluation.gold.columns import find_roles
 from bidproof.evaluation.gold.relevance import PathChange, resolve_paths
 from bidproof.evaluation.gold.rows import rows_to_cases
@@ -92,7 +93,7 @@ def finish_import(
         named = "; ".join(f"{item.row}: {item.problem}" for item in imported.problems[:3])
         raise UserError(
             f"cannot import {source!r}: found no case" + (f" ({named})" if named else ""),
-            hint="each row needs a question; --map question=COLUMN says where",
+            hint=NextStep("each row needs a question; say where it is, as question=COLUMN", options=("map",)),
             code="gold-empty",
         )
     grouped, grouping = with_groups(cases, group_by=group_by)
@@ -124,7 +125,7 @@ def with_groups(cases: Sequence[GoldCase], *, group_by: str) -> tuple[tuple[Gold
     if group_by not in GROUPINGS:
         raise InvalidSetting(
             f"cannot group by {group_by!r}: expected {', '.join(GROUPINGS)}",
-            hint="to group by a column, map it: --map group=COLUMN",
+            hint=NextStep("to group by a column, map it as group=COLUMN", options=("map",)),
         )
     total = len(cases)
     if group_by == "none":
@@ -157,7 +158,10 @@ def check_strict(imported: ImportedGold, *, source: str) -> None:
     raise UserError(
         f"cannot import {source!r}: found {len(imported.problems)} rows that are no case: {named}"
         + (f"; and {more} more" if more > 0 else ""),
-        hint="correct the rows, or import without --strict to leave them out by name",
+        hint=NextStep(
+            "correct the rows, or import without being strict, which leaves them out by name",
+            options=("strict",),
+        ),
         code="gold-rows",
     )
 

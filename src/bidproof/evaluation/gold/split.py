@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bidproof.core.errors import InvalidSetting, UserError
+from bidproof.core.next_steps import NextStep
 from bidproof.evaluation.gold.duplicates import join_related
 from bidproof.evaluation.records import GoldSet, Split
 
@@ -55,14 +56,14 @@ def split_gold(
         given = ", ".join(f"{name} {share:g}" for name, share in wanted.items())
         raise InvalidSetting(
             f"cannot split by {given}: found a total of {sum(wanted.values()):g}, expected 1",
-            hint="for example --train 0.4 --dev 0.2 --test 0.4",
+            hint=NextStep("for example 0.4, 0.2 and 0.4", options=("train", "dev", "test")),
         )
     sealed = sum(case.split == "test" for case in gold.cases)
     if sealed and not is_forced:
         raise UserError(
             f"cannot split {gold.name!r} again: found a sealed test split of {sealed} cases; dealing them"
             " anew would let a program be tuned on them",
-            hint="use --force only if no result on this test split is to be kept",
+            hint=NextStep("force it only if no result on this test split is to be kept", options=("force",)),
             code="gold-sealed",
         )
     splits: list[Split] = [name for name in _ORDER if wanted.get(name, 0) > 0]
@@ -71,7 +72,10 @@ def split_gold(
         raise UserError(
             f"cannot split {gold.name!r}: found {len(families)} families of related cases,"
             f" expected at least {len(splits)}",
-            hint="import with --group-by none or another grouping, or leave a split out with a share of 0",
+            hint=NextStep(
+                "import with another grouping, or none, or leave a split out with a share of 0",
+                options=("group_by",),
+            ),
             code="gold-split",
         )
     dealt = _deal(families, splits, wanted, seed=seed)

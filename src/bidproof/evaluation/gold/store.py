@@ -10,6 +10,7 @@ from pathlib import Path
 from bidproof.core.errors import InvalidSetting, UserError, WriteFailed
 from bidproof.core.files import append_line, writing
 from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.gold.files import CASES_NAME, read_gold, write_gold
 from bidproof.evaluation.records import GoldCase, GoldSet, Split
 
@@ -66,7 +67,9 @@ class GoldStore:
             known = ", ".join(self.names()) or "none"
             raise UserError(
                 f"cannot find the gold set {name!r}: found {known}, expected one of them",
-                hint=f"bidproof gold import FILE --name {name if _NAME.fullmatch(name) else 'NAME'}",
+                hint=NextStep(
+                    "import the set", Action.IMPORT_GOLD, name=name if _NAME.fullmatch(name) else "NAME"
+                ),
                 code="gold-unknown",
             )
         return GoldSet(name=name, cases=read_gold(self._folder / name).cases)
@@ -121,7 +124,7 @@ class GoldStore:
             found = ", ".join(sorted({case.split or "unsplit" for case in gold.cases})) or "no cases"
             raise UserError(
                 f"cannot open the split {split!r} of {name!r}: found {found}, expected cases of that split",
-                hint=f"bidproof gold split {name}",
+                hint=NextStep("split the set", Action.SPLIT_GOLD, name=name),
                 code="gold-split",
             )
         if not has_unverified:
@@ -169,7 +172,7 @@ def _verified(cases: tuple[GoldCase, ...], *, name: str) -> tuple[GoldCase, ...]
     if not verified:
         raise UserError(
             f"cannot measure on {name!r}: found {len(cases)} cases that no person has accepted",
-            hint=f"read them (bidproof gold export {name} --out cases.csv), then bidproof gold accept {name}",
+            hint=NextStep("read the proposed cases, then accept them", Action.ACCEPT_GOLD, name=name),
             code="gold-unverified",
         )
     return verified
@@ -185,7 +188,7 @@ def check_name(name: str) -> None:
         raise InvalidSetting(
             f"cannot name a gold set {name!r}: expected letters, digits, '.', '_' or '-',"
             " a letter or digit first",
-            hint="for example --name security-2025",
+            hint=NextStep("for example security-2025", options=("name",)),
             code="gold-name",
         )
 

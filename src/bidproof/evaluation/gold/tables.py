@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bidproof.core.errors import UnreadableFile
+from bidproof.core.next_steps import NextStep
 from bidproof.evaluation.gold.roles import role_of
 from bidproof.formats.csv.text import read_csv
 from bidproof.formats.guarded.guard import Limits, run_guarded
@@ -75,7 +76,10 @@ def read_table(path: Path) -> GoldTable:
     else:
         raise UnreadableFile(
             f"cannot read {path.name!r}: found {kind or 'no ending'}, expected {_FORMATS}",
-            hint="save it as CSV; a questionnaire that was filled in is read with --questionnaire",
+            hint=NextStep(
+                "save it as CSV; a questionnaire that was filled in has to be called one",
+                options=("questionnaire",),
+            ),
             code="unsupported-type",
         )
     if not table.rows and not table.problems:

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from bidproof.core.errors import UnreadableFile, UserError
 from bidproof.core.ids import digest
+from bidproof.core.next_steps import NextStep
 from bidproof.formats.csv.text import read_csv
 from bidproof.language.choices import verdict_of
 
@@ -127,7 +128,9 @@ def _roles(path: Path, header: Sequence[str], columns: Mapping[str, str]) -> dic
         wrong = f"no column for {', '.join(missing)}" if missing else f"no column {unknown[0]!r}"
         raise _refusal(
             f"cannot read the labels in {str(path)!r}: found {wrong} among {', '.join(header)}",
-            "name the columns with --map, for example --map answer=Response --map label=rater_1,rater_2",
+            NextStep(
+                "name the columns, for example answer=Response and label=rater_1,rater_2", options=("map",)
+            ),
         )
     return found
 

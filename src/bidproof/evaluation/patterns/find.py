@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bidproof.core.errors import UserError
+from bidproof.core.next_steps import NextStep
 from bidproof.core.records import DraftState
 from bidproof.evaluation.patterns.blame import Blamed, blame_failure
 from bidproof.evaluation.patterns.effects import Effect, Sample, slice_effect
@@ -126,7 +127,7 @@ def choose_metric(run: Run, metric: str) -> tuple[str, bool]:
         known = ", ".join(sorted(with_values)) or "none"
         raise UserError(
             f"cannot look for patterns in {metric or ' or '.join(PREFERRED)}: found values of {known}",
-            hint="name a metric of the run with --metric",
+            hint=NextStep("name a metric of the run", options=("metric",)),
             code="no-metric",
         )
     direction = {item.metric: item.higher_is_better for item in run.summaries}

@@ -14,6 +14,7 @@ from typing import TypeVar
 from bidproof.core.errors import UserError, WriteFailed
 from bidproof.core.files import write_whole
 from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.records import Cell, GoldCase, MetricSummary, Outcome, Run, RunInfo
 
 LATEST = "latest"
@@ -82,7 +83,7 @@ class RunStore:
         known = ", ".join(info.label or info.id for info in runs[-4:]) or "none at all"
         raise UserError(
             f"cannot find the run {name!r} in {str(self._folder)!r}: found {known}",
-            hint="bidproof eval list shows every run; name one by its id, its label, or as 'latest'",
+            hint=NextStep("name a run by its id, its label, or as 'latest'", Action.LIST_RUNS),
             code="unknown-run",
         )
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from bidproof.answering.kept_citations import kept_citations, prove_text
 from bidproof.core.errors import UserError
+from bidproof.core.next_steps import NextStep
 from bidproof.core.records import LIBRARY_ENGINE, Citation, Draft, Question, Span, Support
 from bidproof.documents.locations import span_pages
 from bidproof.evaluation.gold.store import check_name
@@ -97,7 +98,7 @@ def import_feedback(request: FeedbackRequest, *, session: Session) -> FeedbackRe
     if not request.approver.strip():
         raise UserError(
             "cannot import feedback: found no approver, expected a name",
-            hint="say who stands behind the answers: --approver NAME",
+            hint=NextStep("say who stands behind the answers", options=("approver",)),
             code="feedback-approver",
         )
     if request.gold:

@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 
 from bidproof.core.errors import InvalidMapping, UnreadableFile, UnsureMapping, UserError
 from bidproof.core.ids import QuestionId
+from bidproof.core.next_steps import NextStep
 from bidproof.core.records import Draft, Questionnaire
 from bidproof.flows.inspect import load_mapping
 from bidproof.questionnaires.read import read_questionnaire
@@ -191,8 +192,10 @@ def _none(request: MatchRequest, jobs: Sequence[Job]) -> UserError:
     found = f"{len(jobs)} answering jobs, of {_shown(jobs)}" if jobs else "no answering job in this workspace"
     return UserError(
         f"cannot import feedback from {request.answered.name!r}: found {found}, none of this file",
-        hint="name the buyer's own file with --questionnaire, or the workspace that answered it with"
-        " --workspace",
+        hint=NextStep(
+            "name the buyer's own file, or the workspace that answered it",
+            options=("questionnaire", "workspace"),
+        ),
         code="feedback-job",
     )
 
@@ -202,7 +205,7 @@ def _several(request: MatchRequest, jobs: Sequence[Job]) -> UserError:
     return UserError(
         f"cannot import feedback from {request.answered.name!r}: found jobs of several questionnaires that"
         f" fit: {named}",
-        hint="name the buyer's own file with --questionnaire, or the job with --job",
+        hint=NextStep("name the buyer's own file, or the job", options=("questionnaire", "job")),
         code="feedback-job",
     )
 

@@ -18,6 +18,7 @@ from bidproof.core.errors import UserError
 from bidproof.core.files import write_whole
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import to_json
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.metrics.registry import all_metrics
 from bidproof.evaluation.records import GoldCase
@@ -122,25 +123,25 @@ def check_request(request: OptimizeRequest, session: Session) -> None:
         raise UserError(
             f"cannot optimise for {request.metric!r}: found no such metric, expected one of "
             f"{', '.join(sorted(all_metrics()))}",
-            hint="leave --metric out for task_score",
+            hint=NextStep("leave the metric out for task_score", options=("metric",)),
             code="optimize-metric",
         )
     if metric.is_judged and not request.judge:
         raise UserError(
             f"cannot optimise for {request.metric!r}: found no judge, expected a model that judges",
-            hint="add --judge MODEL, after bidproof judge calibrate",
+            hint=NextStep("name a judge, calibrated before", Action.CALIBRATE_JUDGE, options=("judge",)),
             code="optimize-metric",
         )
     if request.method not in get_args(Method):
         raise UserError(
             f"cannot optimise by {request.method!r}: expected one of {', '.join(get_args(Method))}",
-            hint="for example --method settings",
+            hint=NextStep("for example settings", options=("method",)),
             code="optimize-method",
         )
     if request.method != "settings" and not session.settings.model.model:
         raise UserError(
             f"cannot optimise by {request.method!r}: found no model, expected one whose prompts can change",
-            hint="add --model, or use --method settings",
+            hint=NextStep("name a model, or search the settings alone", options=("model", "method")),
             code="optimize-method",
         )
 
@@ -152,7 +153,7 @@ def _open_cases(request: OptimizeRequest, session: Session) -> _Cases:
         raise UserError(
             f"cannot optimise on {request.gold!r}: found {len(gold.cases)} cases without splits, expected "
             "train, dev and test",
-            hint=f"bidproof gold split {request.gold}",
+            hint=NextStep("split the set first", Action.SPLIT_GOLD, name=request.gold),
             code="gold-split",
         )
     has_train = any(case.split == "train" for case in gold.cases)
@@ -167,7 +168,7 @@ def _open_cases(request: OptimizeRequest, session: Session) -> _Cases:
         raise UserError(
             f"cannot optimise on {request.gold!r}: found {len(dev)} dev and {len(sealed)} test cases, "
             f"expected {_LEAST_DEV} and {_LEAST_TEST} or more, a hundred to prove a gain",
-            hint=f"bidproof gold import --add, then bidproof gold split {request.gold} --force",
+            hint=NextStep("add cases, then split the set anew", Action.GROW_GOLD, name=request.gold),
             code="gold-small",
         )
     return _Cases(train=train, dev=dev, sealed=sealed)
@@ -286,7 +287,10 @@ def _budget(request: OptimizeRequest, session: Session, cases: _Cases, *, spent_
             raise UserError(
                 f"cannot optimise with {calls} calls: found {len(cases.sealed)} test cases, which take up to "
                 f"{aside}, and {len(cases.dev)} dev cases, expected {least} or more",
-                hint=f"--budget-calls {least}, or fewer cases with --limit, or --no-test",
+                hint=NextStep(
+                    f"allow {least} calls, or fewer cases, or leave the test out",
+                    options=("budget_calls", "limit", "no_test"),
+                ),
                 code="optimize-budget",
             )
         calls -= aside

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bidproof.answering.protocol import PassageSource
 from bidproof.core.errors import UserError
+from bidproof.core.next_steps import NextStep
 from bidproof.core.settings import ModelSettings, RetrievalSettings, Settings
 from bidproof.evaluation.metrics.registry import all_metrics
 from bidproof.evaluation.protocol import Metric
@@ -115,7 +116,7 @@ class ProgramOpener:
             raise UserError(
                 f"cannot run a program of the model {program.model.model!r}: found "
                 f"{', '.join(self._models) or 'no model'}",
-                hint="name it with --model or --models",
+                hint=NextStep("name it among the models", options=("model", "models")),
                 code="optimize-model",
             )
         engine = GenerativeEngine(source, model, settings, program=program)

@@ -9,6 +9,7 @@ from typing import Any
 
 from bidproof.core.errors import UnreadableFile, UserError
 from bidproof.core.jsonable import to_json
+from bidproof.core.next_steps import NextStep
 from bidproof.flows.prompts.proof import ProofRequest, find_proof
 from bidproof.flows.requests.programs import NewRequest, PromoteRequest
 from bidproof.prompts.fields import fields_of, program_of
@@ -210,7 +211,7 @@ def _for_this_code(program: Program) -> Program:
     if program.texts or program.examples:
         raise UserError(
             f"cannot make a program: found texts for the engine {program.engine!r}, which has no model",
-            hint="begin with a program that asks a model: --from packaged",
+            hint=NextStep("begin with a program that asks a model, for example packaged", options=("from",)),
             code="program-invalid",
         )
     return replace(program, engine=VERSION)

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from bidproof.core.errors import UserError
 from bidproof.core.jsonable import from_json
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.comparing.compared_runs import load_compared
 from bidproof.evaluation.comparing.comparisons import Comparison, MetricComparison, compare_runs
 from bidproof.evaluation.records import RunInfo
@@ -88,7 +89,7 @@ def _read(path: Path) -> Comparison:
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise UserError(
             f"cannot take {str(path)!r} as a proof: found {error!r}, expected a comparison of two runs",
-            hint="write one with bidproof compare BASELINE RUN --json, or name the run itself",
+            hint=NextStep("name the run itself, or a file with a comparison", Action.COMPARE),
             code="proof-missing",
         ) from error
 
@@ -113,8 +114,13 @@ def _baseline(run: RunInfo, label: str, store: ProgramStore, runs: RunStore) -> 
         raise UserError(
             f"cannot hold {run.label or run.id!r} against anything: found no finished run of {what}, on "
             f"{run.gold!r} {run.split}",
-            hint=f"bidproof eval run --gold {run.gold} --set prompts.program={now or 'packaged'}, or name "
-            "a run with --baseline",
+            hint=NextStep(
+                "evaluate that program, or name another run to hold it against",
+                Action.EVALUATE_PROGRAM,
+                options=("baseline",),
+                gold=run.gold,
+                program=now or "packaged",
+            ),
             code="proof-missing",
         )
     return fits[-1].id

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bidproof.core.errors import BidproofError, UserError
 from bidproof.core.jsonable import from_json
+from bidproof.core.next_steps import NextStep
 from bidproof.evaluation.records import MetricSummary, RunInfo
 from bidproof.evaluation.running.run_store import RunStore
 from bidproof.flows.compare import RUNS_FOLDER
@@ -187,7 +188,7 @@ def _chat(version: Version, question: str, options: Sequence[str]) -> tuple[Show
         raise UserError(
             f"cannot show a chat of {version.digest!r}: found the engine {version.program.engine!r}, which "
             "asks no model",
-            hint="leave --question out",
+            hint=NextStep("leave the question out", options=("question",)),
             code="program-engine",
         )
     from bidproof.answering.preview import preview_messages

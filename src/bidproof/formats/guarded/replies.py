@@ -7,7 +7,7 @@ from dataclasses import dataclass, is_dataclass
 from enum import Enum
 from typing import Any, Literal
 
-from bidproof.core import errors
+from bidproof.core import errors, next_steps
 
 _PLAIN = frozenset(
     {
@@ -18,6 +18,8 @@ _PLAIN = frozenset(
         ("builtins", "complex"),
         ("pathlib", "PosixPath"),
         ("pathlib", "PurePosixPath"),
+        (errors.__name__, "_rebuild"),
+        (next_steps.__name__, "_rebuild"),
     }
 )
 
@@ -51,8 +53,6 @@ class _NarrowUnpickler(pickle.Unpickler):
     def find_class(self, module_name: str, global_name: str, /) -> object:
         """Resolve a name that a reply refers to, or refuse."""
         if (module_name, global_name) in _PLAIN:
-            return super().find_class(module_name, global_name)
-        if module_name == errors.__name__ and global_name == "_rebuild":
             return super().find_class(module_name, global_name)
         if module_name.startswith("bidproof."):
             found = super().find_class(module_name, global_name)

@@ -11,6 +11,7 @@ from pathlib import Path
 from time import monotonic
 
 from bidproof.core.errors import BudgetSpent, InvalidSetting, UserError
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Usage
 from bidproof.core.settings import DocumentSettings
 from bidproof.evaluation.records import GoldCase
@@ -104,7 +105,7 @@ def _check(cases: Sequence[GoldCase], space: SearchSpace, base: Program, *, has_
     if not cases:
         raise UserError(
             "cannot search settings: found no cases to search on, expected those of train and dev",
-            hint="run bidproof gold show to see how the set is split",
+            hint=NextStep("see how the set is split", Action.LIST_GOLD),
             code="gold-small",
         )
     if space.has_documents and not has_documents:

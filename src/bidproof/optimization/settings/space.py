@@ -11,6 +11,7 @@ from math import prod
 from typing import Any, Literal
 
 from bidproof.core.errors import InvalidSetting
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.settings import AnsweringSettings, DocumentSettings, ModelSettings, RetrievalSettings
 from bidproof.prompts.program import DECIDING, Program, fitted
 
@@ -48,7 +49,9 @@ class Parameter:
         if not _is_known(self.name):
             raise InvalidSetting(
                 f"cannot search {self.name!r}: found no such setting or field of a program",
-                hint="name a setting as bidproof config lists it, for example retrieval.top_k",
+                hint=NextStep(
+                    "name a setting by its full name, for example retrieval.top_k", Action.SHOW_SETTINGS
+                ),
             )
         if not self.choices or len(set(self.choices)) < len(self.choices):
             raise InvalidSetting(

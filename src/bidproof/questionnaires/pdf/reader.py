@@ -9,6 +9,7 @@ from typing import cast
 
 from bidproof.core.errors import InvalidMapping, UnreadableFile
 from bidproof.core.ids import QuestionId
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import BlockKind, Question, Questionnaire
 from bidproof.core.settings import DocumentSettings
 from bidproof.documents.media_types import MediaType
@@ -253,5 +254,5 @@ def _listed(mapping: Mapping[str, object], name: str, kind: type) -> Sequence[ob
 def _invalid(what: str) -> InvalidMapping:
     return InvalidMapping(
         f"cannot use the mapping: {what}",
-        hint="run bidproof inspect FILE to see the mapping that was detected, and correct that",
+        hint=NextStep("look at the mapping that was detected, and correct that", Action.INSPECT),
     )

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from bidproof.core.errors import InvalidMapping
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.questionnaires.sheets.grid import MAX_ROW, Grid, column_letters, column_number
 
 Letters = Annotated[
@@ -94,7 +95,9 @@ def parse_mapping(mapping: Mapping[str, object], *, file: str) -> FileLayout:
         where = ".".join(str(part) for part in first["loc"]) or "the mapping"
         raise InvalidMapping(
             f"the mapping for {file!r} does not fit: {where}: found {first['input']!r:.80}, {first['msg']}",
-            hint=f"run bidproof inspect {file} to see the mapping that was detected, and correct that",
+            hint=NextStep(
+                "look at the mapping that was detected, and correct that", Action.INSPECT, file=str(file)
+            ),
         ) from error
 
 
@@ -141,7 +144,7 @@ def check_fit(layout: FileLayout, grids: Mapping[str, Grid], *, file: str) -> No
             raise InvalidMapping(
                 f"the mapping for {file!r} names sheet {sheet.name!r}:"
                 f" the file has {', '.join(map(repr, grids))}",
-                hint=f"correct the sheet's name; bidproof inspect {file} lists them",
+                hint=NextStep("correct the sheet's name", Action.INSPECT, file=str(file)),
             )
         for table in sheet.tables:
             _check_table(table, grid, file=file)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bidproof.core.errors import UnsureMapping
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.questionnaires.sheets.columns import AssignedColumns, assign_columns
 from bidproof.questionnaires.sheets.grid import Grid, column_number
 from bidproof.questionnaires.sheets.mapping import FileLayout, SheetLayout, TableLayout
@@ -81,8 +82,11 @@ def _unsure(grids: Sequence[Grid], *, file: str) -> UnsureMapping:
     return UnsureMapping(
         f"cannot tell the layout of {file!r}: found no column of questions with a column for answers"
         f" beside it in {names}",
-        hint=f"save {start} with the right rows and letters as mapping.json, then check it with"
-        f" bidproof inspect {file} --mapping mapping.json",
+        hint=NextStep(
+            f"save {start} with the right rows and letters as mapping.json, then check it",
+            Action.CHECK_MAPPING,
+            file=str(file),
+        ),
     )
 
 

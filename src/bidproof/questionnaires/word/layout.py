@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from bidproof.core.errors import InvalidMapping
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.questionnaires.sheets.headers import Role
 from bidproof.questionnaires.word.tables import TableLayout
 
@@ -164,5 +165,5 @@ def _texts(mapping: Mapping[str, object], name: str) -> tuple[str, ...]:
 def _invalid(what: str) -> InvalidMapping:
     return InvalidMapping(
         f"cannot use the mapping: {what}",
-        hint="run bidproof inspect FILE to see the mapping that was detected, and correct that",
+        hint=NextStep("look at the mapping that was detected, and correct that", Action.INSPECT),
     )

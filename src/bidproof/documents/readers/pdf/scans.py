@@ -39,7 +39,7 @@ class PageScans:
 
     def warnings(self) -> tuple[str, ...]:
         """One line for each way in which a scanned page was or was not read."""
-        advice = ": pip install 'bidproof[ocr]'" if self._settings.ocr else ""
+        advice = ": the ocr extra is not installed" if self._settings.ocr else ""
         limit = self._settings.max_ocr_pages
         said = (
             (self.recognised, "read from the image: check quotes against the page"),
