@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -16,8 +17,10 @@ import pytest
 from bidproof.answering.generative import GenerativeEngine
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.ids import QuestionId
+from bidproof.core.kept import close_all
 from bidproof.core.records import Draft, DraftState, Question, QuestionKind, ScoredPassage
 from bidproof.core.settings import ModelSettings, Settings
+from bidproof.llm.local import open_local
 from bidproof.llm.open import open_model
 from bidproof.llm.protocol import ChatRequest, Completion, Message
 from bidproof.prompts.program import default_program
@@ -92,6 +95,43 @@ def test_a_damaged_file_is_named_with_what_the_runtime_said(weights: Path, tmp_p
 
     with pytest.raises(InvalidSetting, match=r"cannot serve the model file .*damaged\.gguf"):
         asyncio.run(run())
+
+
+def test_one_server_serves_sessions_of_several_threads_and_ends_when_let_go_of(weights: Path) -> None:
+    settings = ModelSettings(model=f"local:{weights}", context_tokens=256)
+    before = _servers()
+    both_open = threading.Barrier(2, timeout=120)
+    addresses: list[str] = []
+
+    async def run() -> None:
+        async with open_local(settings) as model:
+            await asyncio.to_thread(both_open.wait)
+            addresses.append(model.base_url)
+
+    threads = [threading.Thread(target=lambda: asyncio.run(run())) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(addresses) == 2
+    assert len(set(addresses)) == 1
+    (server,) = _servers() - before
+    os.kill(server, signal.SIGKILL)
+    while server in _servers():
+        time.sleep(0.01)
+    both_open = threading.Barrier(1)
+    asyncio.run(run())
+    assert addresses[2] != addresses[0]
+    close_all()
+    assert not _servers() - before
+
+
+def _servers() -> set[int]:
+    """Processes that serve a model for this one."""
+    listing = ["ps", "-o", "pid=,stat=,args=", "--ppid", str(os.getpid())]
+    lines = subprocess.run(listing, capture_output=True, text=True).stdout.splitlines()
+    found = [line.split(None, 2) for line in lines if "local_server" in line]
+    return {int(pid) for pid, state, _ in found if not state.startswith("Z")}
 
 
 def test_the_server_dies_with_a_killed_parent(weights: Path) -> None:
