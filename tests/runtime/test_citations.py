@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bidproof.core.ids import PassageId, QuestionId, document_id
+from bidproof.core.errors import WorkspaceError
+from bidproof.core.ids import DocumentId, PassageId, QuestionId, document_id
 from bidproof.core.records import (
     Block,
     BlockKind,
@@ -68,3 +69,12 @@ def test_quote_that_moved_is_left_to_a_person() -> None:
     assert checked.claims[0].support is Support.NOT_FOUND
     assert "does not stand at its place" in checked.claims[0].problems[0]
     assert "--fresh" in checked.reasons[-1]
+
+
+def test_a_document_taken_out_meanwhile_leaves_the_draft_to_a_person() -> None:
+    def gone(name: DocumentId) -> Document:
+        raise WorkspaceError(f"no {name}", hint="", code="unknown-document")
+
+    checked = check_citations(draft("Backups run nightly.", 0), load=gone)
+    assert checked.state is DraftState.NEEDS_PERSON
+    assert checked.claims[0].support is Support.NOT_FOUND

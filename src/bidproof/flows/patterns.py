@@ -87,7 +87,7 @@ def _embedder(session: Session) -> tuple[Embed | None, str]:
     settings = session.settings.retrieval
     if settings.embedder != "minilm":
         return None, "tf-idf"
-    from bidproof.retrieval.open import open_embedder
+    from bidproof.runtime.warm import open_embedder
 
     embedder = open_embedder(settings, api_key=None)
     return (lambda texts: embedder.embed_queries(texts)), embedder.name

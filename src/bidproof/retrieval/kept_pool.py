@@ -2,27 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from bidproof.core.ids import PassageId
-
-if TYPE_CHECKING:
-    from bidproof.retrieval.pool import Pool
+from bidproof.retrieval.pool import Pool
 
 _LAG_S = 1.0
 _LAG_READS = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WholePool:
-    """All passages as of one version of the store, and where each row was then."""
-
-    version: int
-    pool: "Pool"
-    row_ids: Mapping[PassageId, int]
+_REST_READS = 3  # from the beginning of one to that of the next
 
 
 class KeptPool:
@@ -30,20 +17,22 @@ class KeptPool:
 
     While one thread reads a newer version beside all others the old one serves, for a
     second or four times as long as a reading takes; past that, who asks waits for it.
+    Between two readings pass twice as long as one takes, so that a writer who never
+    rests does not take the machine from those who search.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._reading: Future[WholePool] | None = None
-        self._whole: WholePool | None = None
+        self._reading: Future[Pool] | None = None
+        self._pool: Pool | None = None
         self._began_s = self._seen_s = self._took_s = 0.0
 
     @property
-    def whole(self) -> WholePool | None:
+    def pool(self) -> Pool | None:
         """What is in memory, however old."""
-        return self._whole
+        return self._pool
 
-    def at(self, version: int, read: Callable[[], WholePool]) -> WholePool:
+    def at(self, version: int, read: Callable[[], Pool]) -> Pool:
         """The pool as of a version of the store, or of a moment before while that one is read.
 
         Args:
@@ -54,29 +43,31 @@ class KeptPool:
             Exception: What reading raised.
         """
         with self._lock:
-            now, whole = time.monotonic(), self._whole
-            if whole is not None and whole.version == version:
+            now, pool = time.monotonic(), self._pool
+            if pool is not None and _version(pool) == version:
                 self._seen_s = now
-                return whole
+                return pool
+            if pool is not None and now - self._began_s < _REST_READS * self._took_s:
+                return pool
             if self._reading is None:
                 self._reading = self._begin(read)
             reading = self._reading
-            if whole is not None and now - self._seen_s <= max(_LAG_S, _LAG_READS * self._took_s):
-                return whole
+            if pool is not None and now - self._seen_s <= max(_LAG_S, _LAG_READS * self._took_s):
+                return pool
         return reading.result()
 
-    def renew(self, read: Callable[[], WholePool]) -> None:
+    def renew(self, read: Callable[[], Pool]) -> None:
         """Read anew, here and now, what is in memory; nothing happens where nothing is."""
-        if self._whole is not None:
+        if self._pool is not None:
             self._take(read)
 
     def drop(self) -> None:
         """Free the memory."""
         with self._lock:
-            self._whole = None
+            self._pool = None
 
-    def _begin(self, read: Callable[[], WholePool]) -> "Future[WholePool]":
-        def take() -> WholePool:
+    def _begin(self, read: Callable[[], Pool]) -> Future[Pool]:
+        def take() -> Pool:
             try:
                 return self._take(read)
             finally:
@@ -88,12 +79,16 @@ class KeptPool:
         thread.shutdown(wait=False)
         return reading
 
-    def _take(self, read: Callable[[], WholePool]) -> WholePool:
+    def _take(self, read: Callable[[], Pool]) -> Pool:
         began = time.monotonic()
-        whole = read()
+        pool = read()
         with self._lock:
             self._took_s = time.monotonic() - began
             if began >= self._began_s:
-                self._whole, self._began_s = whole, began
+                self._pool, self._began_s = pool, began
                 self._seen_s = max(self._seen_s, began)
-        return whole
+        return pool
+
+
+def _version(pool: Pool) -> int | None:
+    return None if pool.snapshot is None else pool.snapshot.version

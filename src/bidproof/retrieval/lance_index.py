@@ -15,6 +15,7 @@ import shutil
 import time
 from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -25,9 +26,10 @@ from bidproof.core.ids import DocumentId, PassageId, digest
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Passage
-from bidproof.retrieval.kept_pool import KeptPool, WholePool
+from bidproof.retrieval.kept_pool import KeptPool
 from bidproof.retrieval.lancedb_import import import_lancedb
 from bidproof.retrieval.passage_text import body_terms, name_terms, place_terms
+from bidproof.retrieval.pool import Pool, Snapshot
 from bidproof.retrieval.pool_rows import (
     BODY_TERMS,
     NAME_TERMS,
@@ -38,7 +40,6 @@ from bidproof.retrieval.pool_rows import (
 from bidproof.retrieval.protocol import Filters, IndexedPassage
 
 if TYPE_CHECKING:
-    from bidproof.retrieval.pool import Pool
     from bidproof.retrieval.protocol import Vectors
 
 INDEX_FORMAT = "3"
@@ -79,8 +80,8 @@ class LanceIndex:
     @property
     def in_memory(self) -> int:
         """Passages kept in memory at this moment."""
-        whole = self._kept.whole
-        return 0 if whole is None else len(whole.pool.ids)
+        pool = self._kept.pool
+        return 0 if pool is None else len(pool.ids)
 
     def count(self) -> int:
         """Number of passages."""
@@ -135,19 +136,22 @@ class LanceIndex:
             if table is not None and document_ids:
                 table.delete(_is_in("document_id", document_ids))
 
-    def passages(self, ids: Collection[PassageId]) -> dict[PassageId, Passage]:
-        """Passages by id; unknown ids are left out."""
+    def passages(self, ids: Collection[PassageId], *, pool: Pool | None = None) -> dict[PassageId, Passage]:
+        """Passages by id, as they were when ``pool`` was read; unknown ids are left out."""
         with self._translated("read passages"):
             return {
-                PassageId(row["id"]): _passage(row["record"]) for row in self._read(ids, ["id", "record"])
+                PassageId(row["id"]): _passage(row["record"])
+                for row in self._read(ids, ["id", "record"], pool)
             }
 
-    def rows(self, ids: Collection[PassageId]) -> dict[PassageId, IndexedPassage]:
-        """Passages with their vectors and terms, by id; unknown ids are left out."""
+    def rows(
+        self, ids: Collection[PassageId], *, pool: Pool | None = None
+    ) -> dict[PassageId, IndexedPassage]:
+        """Passages with their vectors and terms, as :meth:`passages` finds them."""
         import numpy as np
 
         with self._translated("read passages"):
-            found = self._read(ids, ["id", "record", BODY_TERMS, "vector"])
+            found = self._read(ids, ["id", "record", BODY_TERMS, "vector"], pool)
             return {
                 PassageId(row["id"]): IndexedPassage(
                     passage=_passage(row["record"]),
@@ -157,33 +161,27 @@ class LanceIndex:
                 for row in found
             }
 
-    def _read(self, ids: Collection[PassageId], columns: list[str]) -> list[dict[str, Any]]:
-        """Stored rows of the ids, in any order.
-
-        They are taken from where they were when the pool was read, which is far
-        faster than looking for them; rows that have moved since are looked for.
-        """
-        table = self._table()
-        missing = set(ids)
-        if table is None or not missing:
+    def _read(
+        self, ids: Collection[PassageId], columns: list[str], pool: Pool | None
+    ) -> list[dict[str, Any]]:
+        """Stored rows of the ids, in any order; taken from where a snapshot has them, else looked for."""
+        if not ids:
             return []
-        whole = self._kept.whole
-        places = whole.row_ids if whole is not None else {}
-        known = [places[name] for name in missing if name in places]
-        found: list[dict[str, Any]] = []
-        if known:
-            taken = table.take_row_ids(known).select(columns).to_arrow().to_pylist()
-            found = [row for row in taken if row["id"] in missing]
-            missing -= {PassageId(row["id"]) for row in found}
-        if missing:
-            search = table.search().where(_is_in("id", missing)).select(columns).limit(len(missing))
-            found += search.to_arrow().to_pylist()
-        return found
+        if pool is not None and pool.snapshot is not None:
+            places = pool.snapshot.row_ids
+            known = [places[name] for name in ids if name in places]
+            taken = pool.snapshot.table.take_row_ids(known).select(columns)
+            return taken.to_arrow().to_pylist() if known else []
+        table = self._table()
+        if table is None:
+            return []
+        search = table.search().where(_is_in("id", ids)).select(columns).limit(len(ids))
+        return search.to_arrow().to_pylist()
 
-    def matching(self, filters: Filters) -> frozenset[PassageId]:
-        """Passages that meet every condition."""
+    def matching(self, filters: Filters, *, pool: Pool | None = None) -> frozenset[PassageId]:
+        """Passages that meet every condition, as they were when ``pool`` was read."""
         with self._translated("filter passages"):
-            table = self._table()
+            table = self._table() if pool is None or pool.snapshot is None else pool.snapshot.table
             if table is None:
                 return frozenset()
             search = table.search().select(["id"])
@@ -191,7 +189,7 @@ class LanceIndex:
             found = (search.where(where) if where else search).to_arrow()
             return frozenset(PassageId(name) for name in found.column("id").to_pylist())
 
-    def pool(self, terms: Sequence[str], vectors: "Vectors", *, filters: Filters) -> "Pool":
+    def pool(self, terms: Sequence[str], vectors: "Vectors", *, filters: Filters) -> Pool:
         """Passages to score for a question: all of them, or above the limit the likely documents' ones.
 
         The whole pool is kept in memory, some 2.5 KB a passage; see :class:`KeptPool` for
@@ -201,26 +199,24 @@ class LanceIndex:
             table = self._table()
             if table is None:
                 return pool_of(_schema(self._dimension).empty_table(), self._dimension)
-            whole, version = self._kept.whole, int(table.version)
-            is_current = whole is not None and whole.version == version
+            kept, version = self._kept.pool, int(table.version)
+            is_current = kept is not None and kept.snapshot is not None and kept.snapshot.version == version
             if is_current or table.count_rows() < self._exact_below:
-                return self._kept.at(version, self._read_whole).pool
+                return self._kept.at(version, self._read_pool)
             self._kept.drop()
             return self._likely(table, terms, vectors, _where(filters))
 
-    def _read_whole(self) -> WholePool:
-        table = self._table()
+    def _read_pool(self) -> Pool:
+        table = self._connect().open_table(self._name)
         version = int(table.version)
+        table.checkout(version)  # what is being replaced meanwhile is found as it was
         rows = table.search().select(POOL_COLUMNS).with_row_id(True).to_arrow()
         numbers = rows.column("_rowid").to_pylist()
         names = (PassageId(name) for name in rows.column("id").to_pylist())
-        return WholePool(
-            version=version,
-            pool=pool_of(rows, self._dimension),
-            row_ids=dict(zip(names, numbers, strict=True)),
-        )
+        snapshot = Snapshot(version=version, table=table, row_ids=dict(zip(names, numbers, strict=True)))
+        return replace(pool_of(rows, self._dimension), snapshot=snapshot)
 
-    def _likely(self, table: Any, terms: Sequence[str], vectors: "Vectors", where: str) -> "Pool":
+    def _likely(self, table: Any, terms: Sequence[str], vectors: "Vectors", where: str) -> Pool:
         """The passages of documents that the store's own searches put first."""
         names: dict[str, float] = {}
         for found in (
@@ -269,7 +265,7 @@ class LanceIndex:
                 table.create_index("vector", config=IvfRq(distance_type="dot"))
             table.optimize(cleanup_older_than=_KEEP_OLD_VERSIONS)
             self._drop_superseded()
-            self._kept.renew(self._read_whole)
+            self._kept.renew(self._read_pool)
 
     def _table(self) -> Any:
         """The open table, or None while nothing was ever written in this vector space."""
@@ -337,6 +333,7 @@ class LanceIndex:
             yield
         except (RuntimeError, OSError) as error:
             self._opened = None  # it may have been made anew
+            self._kept.drop()
             raise WorkspaceError(
                 f"cannot {doing} in index {str(self._folder)!r}: {_first_line(error)}, expected it whole",
                 hint=NextStep(

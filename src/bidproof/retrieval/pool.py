@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bidproof.core.ids import DocumentId, PassageId
 
@@ -84,6 +84,18 @@ class Postings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """One version of the store, to read more of a pool's passages from.
+
+    ``table`` is the store's own, held at that version; ``row_ids`` say where each passage is in it.
+    """
+
+    version: int
+    table: Any
+    row_ids: Mapping[PassageId, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
     """Passages as arrays; row ``i`` of each is the same passage, a document's rows in reading order.
 
@@ -100,6 +112,7 @@ class Pool:
         names: Words of file names and titles; its rows are documents too.
         figures: float32 ``[n]``: share of a passage's words that are figures.
         recency: float32 ``[documents]``: -0.5 for the oldest to 0.5 for the newest, 0 for undated ones.
+        snapshot: The store as it was when this was read; None where it is read as it is now.
     """
 
     ids: tuple[PassageId, ...]
@@ -114,6 +127,7 @@ class Pool:
     names: Postings
     figures: "Floats"
     recency: "Floats"
+    snapshot: "Snapshot | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

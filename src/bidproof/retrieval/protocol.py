@@ -132,16 +132,16 @@ class Index(Protocol):
         """Documents that have passages here."""
         ...
 
-    def passages(self, ids: Collection[PassageId]) -> dict[PassageId, Passage]:
-        """Passages by id; unknown ids are left out."""
+    def passages(self, ids: Collection[PassageId], *, pool: "Pool | None" = None) -> dict[PassageId, Passage]:
+        """Passages by id, as they were when ``pool`` was read; unknown ids are left out."""
         ...
 
     def compact(self) -> None:
         """Fold small writes together, index new rows, free old versions."""
         ...
 
-    def matching(self, filters: Filters) -> frozenset[PassageId]:
-        """Passages that meet every condition."""
+    def matching(self, filters: Filters, *, pool: "Pool | None" = None) -> frozenset[PassageId]:
+        """Passages that meet every condition, as they were when ``pool`` was read."""
         ...
 
     def pool(self, terms: Sequence[str], vectors: "Vectors", *, filters: Filters) -> "Pool":
@@ -155,8 +155,10 @@ class Index(Protocol):
         """
         ...
 
-    def rows(self, ids: Collection[PassageId]) -> dict[PassageId, "IndexedPassage"]:
-        """Passages with their vectors and terms, by id; unknown ids are left out."""
+    def rows(
+        self, ids: Collection[PassageId], *, pool: "Pool | None" = None
+    ) -> dict[PassageId, "IndexedPassage"]:
+        """Passages with their vectors and terms, as :meth:`passages` finds them."""
         ...
 
 

@@ -101,7 +101,7 @@ class Retriever:
         best = {
             number: _best_rows(scores, pool, number) for number in order if values[number] > float("-inf")
         }
-        passages = self._index.passages([pool.ids[rows[0]] for rows in best.values()])
+        passages = self._index.passages([pool.ids[rows[0]] for rows in best.values()], pool=pool)
         return tuple(
             ScoredDocument(
                 document_id=pool.documents[number],
@@ -141,7 +141,7 @@ class Retriever:
         found = signals(pool, views, vectors, section=section)
         scores = fuse(found, self._weights)
         if not query.filters.is_empty:
-            allowed = self._index.matching(query.filters)
+            allowed = self._index.matching(query.filters, pool=pool)
             scores = np.where([name in allowed for name in pool.ids], scores, -np.inf)
         depth = max(self._settings.depth, 10 * (query.top_k or 0), 100)
         rows = spread_out(scores, pool.document_rows, repeat=self._weights.repeat, depth=depth)
@@ -154,7 +154,7 @@ class Retriever:
         depth = self._settings.rerank_depth if self._reranker else 0
         count = max(wanted, depth)
         rows = self._distinct(pool, ranking.rows[: _SPARE * count + 10])
-        stored = self._index.passages([pool.ids[row] for row in rows[:count]])
+        stored = self._index.passages([pool.ids[row] for row in rows[:count]], pool=pool)
         found = [row for row in rows[:count] if pool.ids[row] in stored]
         ranked = tuple(
             ScoredPassage(
@@ -171,7 +171,7 @@ class Retriever:
         alike = pointing_alike(pool.vectors[rows])
         if not alike:
             return rows
-        stored = self._index.rows([pool.ids[rows[at]] for at in alike])
+        stored = self._index.rows([pool.ids[rows[at]] for at in alike], pool=pool)
         terms = {at: stored[pool.ids[rows[at]]].terms for at in alike if pool.ids[rows[at]] in stored}
         return [rows[at] for at in without_near_duplicates(pool.vectors[rows], terms)]
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from bidproof.answering.calibrated import with_confidence
+from bidproof.core.errors import WorkspaceError
 from bidproof.core.ids import DocumentId
 from bidproof.core.records import Citation, Claim, Document, Draft, DraftState, Span, Support, Tier
 from bidproof.documents.locations import span_pages
@@ -47,10 +48,21 @@ def _check(claim: Claim, load: Load) -> Claim:
     placed: list[Citation] = []
     problems = claim.problems
     for citation in claim.citations:
-        document = load(citation.document_id)
+        document = _loaded(citation.document_id, load)
         span = Span(start=citation.start, end=citation.end)
-        if document.text[span.start : span.end] != citation.quote:
+        if document is None or document.text[span.start : span.end] != citation.quote:
             problems = (*problems, _MISPLACED)
-        placed.append(replace(citation, pages=span_pages(document, span)))
+        pages = citation.pages if document is None else span_pages(document, span)
+        placed.append(replace(citation, pages=pages))
     support = Support.NOT_FOUND if _MISPLACED in problems else claim.support
     return replace(claim, citations=tuple(placed), problems=problems, support=support)
+
+
+def _loaded(name: DocumentId, load: Load) -> Document | None:
+    """The document; None where it was taken out since it was searched."""
+    try:
+        return load(name)
+    except WorkspaceError as error:
+        if error.code != "unknown-document":
+            raise
+        return None
