@@ -1,14 +1,13 @@
 """Readers beside a writer, in processes of their own: nobody is refused, and what is missing is said."""
 
 import json
-import os
 import time
 from pathlib import Path
 
 from bidproof.runtime.session import SessionRequest, open_session
 from killing import Process, ask_often, ingest_all, look, run_to_end, start
+from repeating import REPEATS
 
-REPEATS = int(os.environ.get("BIDPROOF_REPEATS", "3"))
 FILES = 400
 
 

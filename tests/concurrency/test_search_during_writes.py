@@ -10,7 +10,8 @@ from bidproof.core.settings import RetrievalSettings
 from bidproof.retrieval.open import open_index
 from bidproof.retrieval.protocol import Query
 from bidproof.retrieval.search import Retriever
-from wordvectors import WordEmbedder, make_passage
+from passages import make_passage
+from wordvectors import WordEmbedder
 
 TURNS = 30
 SITES = ("amber", "basalt", "cedar", "dahlia", "ember", "fjord", "garnet", "hazel")
