@@ -16,6 +16,7 @@ from bidproof.core.jsonable import to_json
 from bidproof.core.next_steps import NextStep
 from bidproof.evaluation.gold.files import case_lines
 from bidproof.evaluation.records import GoldCase, Relevant
+from bidproof.formats.csv.cells import guard_cell
 
 COLUMNS = (
     "id",
@@ -32,7 +33,6 @@ COLUMNS = (
     "section_path",
     "origin",
 )
-_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _NEEDS_JSON = re.compile(r"[;\n\r]|^[\[{]|^\s|\s$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -98,7 +98,7 @@ def _csv(cases: Sequence[GoldCase]) -> bytes:
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for case in cases:
-        writer.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in _cells(case)])
+        writer.writerow([guard_cell(cell) for cell in _cells(case)])
     return text.getvalue().encode("utf-8-sig")
 
 

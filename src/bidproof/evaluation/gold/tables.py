@@ -4,7 +4,6 @@
 # Cells of a data frame have no type.
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,13 +13,13 @@ from typing import Any, cast
 from bidproof.core.errors import UnreadableFile
 from bidproof.core.next_steps import NextStep
 from bidproof.evaluation.gold.roles import role_of
+from bidproof.formats.csv.cells import unguard_cell
 from bidproof.formats.csv.text import read_csv
 from bidproof.formats.guarded.guard import Limits, run_guarded
 
 _LIMITS = Limits(cpu_s=60, wall_s=180.0, memory_mb=4096, file_mb=1)
 _HEADER_SEARCH_ROWS = 20
 _HEADER_WORDS = 6
-_ESCAPED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 _FORMATS = ".csv, .tsv, .xlsx, .xlsm, .parquet, .jsonl or .json"
 
 
@@ -92,16 +91,11 @@ def read_table(path: Path) -> GoldTable:
 
 
 def _from_csv(path: Path) -> GoldTable:
-    rows = [[_unescaped(field.value) for field in row] for row in read_csv(path).rows]
+    rows = [[unguard_cell(field.value) for field in row] for row in read_csv(path).rows]
     numbered = [
         (number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)
     ]
     return _with_header(numbered)
-
-
-def _unescaped(cell: str) -> str:
-    """Take off the apostrophe that keeps a spreadsheet from running a cell."""
-    return cell[1:] if _ESCAPED.match(cell) else cell
 
 
 def _with_header(numbered: Sequence[tuple[int, Sequence[object]]]) -> GoldTable:
