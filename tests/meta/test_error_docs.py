@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -39,6 +40,7 @@ def _code_values(node: ast.AST, places: dict[str, int]) -> list[ast.expr]:
     return []
 
 
+@cache
 def codes_in_source() -> dict[str, str]:
     """Every code with one file that names it."""
     trees = {file: ast.parse(file.read_text("utf-8")) for file in sorted(SOURCE.rglob("*.py"))}
