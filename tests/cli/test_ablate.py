@@ -9,7 +9,7 @@ import pytest
 
 from bidproof.cli.main import main
 from bidproof.llm.fake_endpoint import FakeEndpoint
-from judging import respond
+from judging import respond, write_backup
 
 GOLD = """id,question,answer,documents,answerable
 1,How often are databases backed up?,Every 6 hours.,backup.md,yes
@@ -21,10 +21,7 @@ GOLD = """id,question,answer,documents,answerable
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "backup.md").write_text(
-        "# Backup\n\nDatabases are backed up every 6 hours and kept for 35 days.\n"
-    )
+    write_backup(tmp_path)
     (tmp_path / "gold.csv").write_text(GOLD)
     return tmp_path
 

@@ -14,16 +14,11 @@ from bidproof.flows.ingest import IngestRequest, ingest
 from bidproof.llm.fake_endpoint import FakeEndpoint, said
 from bidproof.runtime.session import SessionRequest, open_session
 from bidproof.workspace.store import Workspace
+from judging import ANSWER, write_backup
 from repeating import REPEATS
 
 QUESTIONS = 12
 EXPIRE = "UPDATE workspace_job SET lease_until = %s WHERE id = %s"
-SENTENCE = "Databases are backed up every 6 hours and kept for 35 days."
-REPLY = {
-    "answerable": True,
-    "quotes": [{"passage": 1, "text": SENTENCE}],
-    "sentences": [{"text": SENTENCE, "quotes": [1]}],
-}
 
 
 def write_questions(path: Path, draw: str) -> Path:
@@ -36,8 +31,7 @@ def write_questions(path: Path, draw: str) -> Path:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "backup.md").write_text(f"# Backup\n\n{SENTENCE}\n")
+    write_backup(tmp_path)
     with open_session(SessionRequest(workspace=tmp_path / "ws")) as session:
         ingest(IngestRequest(roots=(tmp_path / "docs",)), session=session)
     return tmp_path
@@ -53,7 +47,7 @@ def run(place: Path, base_url: str, questions: Path, **flags: object) -> AnswerR
 
 
 def test_one_questionnaire_answered_twice_at_once_is_paid_once(place: Path) -> None:
-    with FakeEndpoint(then=said(REPLY, latency_s=0.02)) as endpoint, ThreadPoolExecutor(2) as pool:
+    with FakeEndpoint(then=said(ANSWER, latency_s=0.02)) as endpoint, ThreadPoolExecutor(2) as pool:
         for turn in range(REPEATS):
             questions = write_questions(place / f"q{turn}.csv", f"a{turn}")
             before = len(endpoint.received)
@@ -64,7 +58,7 @@ def test_one_questionnaire_answered_twice_at_once_is_paid_once(place: Path) -> N
 
 
 def test_the_same_questions_in_two_jobs_at_once_are_sent_once(place: Path) -> None:
-    with FakeEndpoint(then=said(REPLY, latency_s=0.02)) as endpoint, ThreadPoolExecutor(2) as pool:
+    with FakeEndpoint(then=said(ANSWER, latency_s=0.02)) as endpoint, ThreadPoolExecutor(2) as pool:
         for turn in range(REPEATS):
             files = [write_questions(place / f"{name}{turn}.csv", f"b{turn}") for name in ("one", "two")]
             files[1].write_text(
@@ -79,7 +73,7 @@ def test_the_same_questions_in_two_jobs_at_once_are_sent_once(place: Path) -> No
 def test_three_runs_at_once_stay_within_the_limit_of_the_workspace(place: Path) -> None:
     price = 1_000_000.0 / 20  # one dollar for the reply's 20 tokens
     limits = {"model.completion_price": price, "model.max_output_tokens": 20}
-    with FakeEndpoint(then=said(REPLY, latency_s=0.01)) as endpoint, ThreadPoolExecutor(3) as pool:
+    with FakeEndpoint(then=said(ANSWER, latency_s=0.01)) as endpoint, ThreadPoolExecutor(3) as pool:
         for turn in range(REPEATS):
             with Workspace.open(place / "ws") as workspace:
                 cap = workspace.calls.spent_usd(None) + 10

@@ -5,21 +5,15 @@ from collections import Counter
 from pathlib import Path
 
 from bidproof.llm.fake_endpoint import FakeEndpoint, said
+from judging import ANSWER, write_backup
 from killing import Moments, answer_all, is_sound, kill_at, run_to_end
 
 KILLS = 50
 QUESTIONS = 12
-SENTENCE = "Databases are backed up every 6 hours and kept for 35 days."
-REPLY = {
-    "answerable": True,
-    "quotes": [{"passage": 1, "text": SENTENCE}],
-    "sentences": [{"text": SENTENCE, "quotes": [1]}],
-}
 
 
 def _prepare(folder: Path, *, draw: int) -> None:
-    (folder / "docs").mkdir(exist_ok=True)
-    (folder / "docs" / "backup.md").write_text(f"# Backup\n\n{SENTENCE}\n")
+    write_backup(folder)
     rows = [
         f"Q-{draw}-{n},How often are the databases of site {draw}-{n} backed up?," for n in range(QUESTIONS)
     ]
@@ -32,7 +26,7 @@ def _answers(folder: Path) -> list[str]:
 
 
 def test_answer_survives_50_kills(tmp_path: Path) -> None:
-    with FakeEndpoint(then=said(REPLY, latency_s=0.03)) as endpoint:
+    with FakeEndpoint(then=said(ANSWER, latency_s=0.03)) as endpoint:
         _prepare(tmp_path, draw=0)
         longest = run_to_end(answer_all, str(tmp_path), endpoint.base_url)
         assert len(endpoint.received) == QUESTIONS

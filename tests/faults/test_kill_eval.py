@@ -1,14 +1,12 @@
 """kill -9 at random moments of an evaluation: nothing lost, at most one call per kill paid twice."""
 
-import json
 from collections import Counter
 from pathlib import Path
 
-from bidproof.core.jsonable import to_json
 from bidproof.evaluation.records import GoldCase, Run
 from bidproof.evaluation.running.run_store import RunStore
 from bidproof.llm.fake_endpoint import FakeEndpoint
-from judging import SENTENCE, respond
+from judging import respond, write_backup, write_gold
 from killing import Moments, evaluate_all, is_sound, kill_at, run_to_end
 
 KILLS = 12
@@ -20,8 +18,7 @@ CALLS = CASES * REPEATS * 3
 
 
 def _prepare(folder: Path, *, draw: int) -> None:
-    (folder / "docs").mkdir(exist_ok=True)
-    (folder / "docs" / "backup.md").write_text(f"# Backup\n\n{SENTENCE}\n")
+    write_backup(folder)
     cases = [
         GoldCase(
             id=f"{draw}-{number}",
@@ -30,7 +27,7 @@ def _prepare(folder: Path, *, draw: int) -> None:
         )
         for number in range(CASES)
     ]
-    (folder / "gold.jsonl").write_text("".join(json.dumps(to_json(case)) + "\n" for case in cases))
+    write_gold(folder / "gold.jsonl", cases)
 
 
 def _runs(folder: Path) -> list[Run]:

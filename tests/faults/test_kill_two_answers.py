@@ -8,16 +8,11 @@ from pathlib import Path
 
 from bidproof.llm.fake_endpoint import FakeEndpoint, said
 from bidproof.workspace.workers import LEASE_S
+from judging import ANSWER, write_backup
 from killing import Moments, answer_all, answer_ingested, is_sound, kill_of_two, run_to_end
 
 KILLS = int(os.environ.get("BIDPROOF_REPEATS", "10"))
 QUESTIONS = 8
-SENTENCE = "Databases are backed up every 6 hours and kept for 35 days."
-REPLY = {
-    "answerable": True,
-    "quotes": [{"passage": 1, "text": SENTENCE}],
-    "sentences": [{"text": SENTENCE, "quotes": [1]}],
-}
 
 
 def _prepare(folder: Path, *, draw: int) -> None:
@@ -36,10 +31,9 @@ def _is_filled(folder: Path, *, draw: int) -> bool:
 
 
 def test_two_runs_of_one_questionnaire_survive_kills(tmp_path: Path) -> None:
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "backup.md").write_text(f"# Backup\n\n{SENTENCE}\n")
+    write_backup(tmp_path)
     victims = cycle([(0,), (1,), (0, 1)])
-    with FakeEndpoint(then=said(REPLY, latency_s=0.05)) as endpoint:
+    with FakeEndpoint(then=said(ANSWER, latency_s=0.05)) as endpoint:
         _prepare(tmp_path, draw=0)
         longest = run_to_end(answer_all, str(tmp_path), endpoint.base_url)
         caught, draw, slowest = 0, 1, 0.0

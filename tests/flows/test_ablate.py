@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bidproof.core.errors import UserError
-from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.jsonable import from_json
 from bidproof.evaluation.records import GoldCase, Relevant
 from bidproof.flows.ablate import AblateReport, ablate
 from bidproof.flows.evaluate import run_store
@@ -19,7 +19,7 @@ from bidproof.llm.fake_endpoint import Answer, FakeEndpoint, Received, refused, 
 from bidproof.runtime.program_choice import open_store
 from bidproof.runtime.progress import Step
 from bidproof.runtime.session import SessionRequest, open_session
-from judging import ANSWER, SENTENCE
+from judging import ANSWER, write_backup, write_gold
 
 CASES = tuple(
     GoldCase(
@@ -46,9 +46,8 @@ def respond(received: Received) -> Answer:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "backup.md").write_text(f"# Backup\n\n{SENTENCE}\n")
-    (tmp_path / "gold.jsonl").write_text("\n".join(json.dumps(to_json(case)) for case in CASES))
+    write_backup(tmp_path)
+    write_gold(tmp_path / "gold.jsonl", CASES)
     with open_session(SessionRequest(workspace=tmp_path / "ws")) as session:
         ingest(IngestRequest(roots=(tmp_path / "docs",)), session=session)
     return tmp_path

@@ -11,13 +11,12 @@ from bidproof.flows.estimate import EstimateReport, estimate
 from bidproof.flows.requests.answering import AnswerRequest
 from bidproof.llm.fake_endpoint import FakeEndpoint, said
 from bidproof.runtime.session import SessionRequest, open_session
-from judging import ANSWER, SENTENCE
+from judging import ANSWER, write_backup
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "backup.md").write_text(f"# Backup\n\n{SENTENCE}\n")
+    write_backup(tmp_path)
     rows = ["id,question,answer"]
     rows += [f"q{number},How often are the databases of site {number} backed up?," for number in range(3)]
     (tmp_path / "questions.csv").write_text("\n".join(rows) + "\n")

@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 
 from bidproof.core.errors import InvalidSetting, UserError
-from bidproof.core.jsonable import to_json
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import GoldCase, GoldSet, Relevant
 from bidproof.flows.evaluate import EvaluateReport, evaluate, run_store
 from bidproof.flows.requests.evaluating import EvaluateRequest
 from bidproof.llm.fake_endpoint import FakeEndpoint
 from bidproof.runtime.session import Session, SessionRequest, open_session
-from judging import SENTENCE, is_judging, respond
+from judging import SENTENCE, is_judging, respond, write_backup, write_gold
 
 CASES = tuple(
     GoldCase(
@@ -32,10 +31,8 @@ CASES = tuple(
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "backup.md").write_text(f"# Backup\n\n{SENTENCE}\n")
-    lines = [json.dumps(to_json(case)) for case in CASES]
-    (tmp_path / "gold.jsonl").write_text("\n".join(lines))
+    write_backup(tmp_path)
+    write_gold(tmp_path / "gold.jsonl", CASES)
     return tmp_path
 
 
@@ -147,7 +144,7 @@ def test_a_stopped_run_goes_on_under_its_id(place: Path) -> None:
 
 
 def test_another_systems_answers_are_scored_without_documents(tmp_path: Path) -> None:
-    (tmp_path / "gold.jsonl").write_text("\n".join(json.dumps(to_json(case)) for case in CASES))
+    write_gold(tmp_path / "gold.jsonl", CASES)
     lines = [
         {"id": case.id, "answer": SENTENCE, "contexts": [{"text": SENTENCE, "path": "backup.md"}]}
         for case in CASES[:3]

@@ -25,7 +25,7 @@ from bidproof.routing.options import RouteOptions
 from bidproof.runtime.drafting import open_engine, routing_key
 from bidproof.runtime.indexing import open_retriever
 from bidproof.runtime.session import Session, SessionRequest, open_session
-from judging import ANSWER, SENTENCE
+from judging import ANSWER, SENTENCE, write_backup
 from routing import stored_run
 
 EXTRACTIVE = ExtractiveEngine(None, Settings()).program_digest  # type: ignore[arg-type]
@@ -34,8 +34,7 @@ QUESTION = "How often are databases backed up?"
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "backup.md").write_text(f"# Backup\n\n{SENTENCE}\n")
+    write_backup(tmp_path)
     return tmp_path
 
 

@@ -2,9 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
+from bidproof.core.jsonable import to_json
+from bidproof.evaluation.records import GoldCase
 from bidproof.llm.fake_endpoint import Answer, Received, said
 
 SENTENCE = "Databases are backed up every 6 hours and kept for 35 days."
@@ -15,6 +18,17 @@ ANSWER = {
 }
 _CLAIMS = re.compile(r"## Claims\n(`+)text\n(.*?)\n\1", re.DOTALL)
 _NUMBER = re.compile(r"^(\d+)\. ", re.MULTILINE)
+
+
+def write_backup(folder: Path) -> None:
+    """Write the one document ``docs/backup.md``, which says ``SENTENCE``."""
+    (folder / "docs").mkdir(exist_ok=True)
+    (folder / "docs" / "backup.md").write_text(f"# Backup\n\n{SENTENCE}\n")
+
+
+def write_gold(path: Path, cases: Iterable[GoldCase]) -> None:
+    """Write a gold set, one case a line."""
+    path.write_text("".join(json.dumps(to_json(case)) + "\n" for case in cases))
 
 
 def is_judging(received: Received) -> bool:

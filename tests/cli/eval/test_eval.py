@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bidproof.cli.main import main
+from judging import write_backup
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 GOLD = """id,question,answer,documents,answerable
@@ -21,10 +22,7 @@ GOLD = """id,question,answer,documents,answerable
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "backup.md").write_text(
-        "# Backup\n\nDatabases are backed up every 6 hours and kept for 35 days.\n"
-    )
+    write_backup(tmp_path)
     (tmp_path / "gold.csv").write_text(GOLD)
     return tmp_path
 
