@@ -8,6 +8,7 @@ import pytest
 from bidproof.core.errors import WorkspaceError
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, DraftState
+from bidproof.workspace.rows import DraftStatus
 from bidproof.workspace.store import Workspace
 
 Make = Callable[..., Draft]
@@ -91,3 +92,52 @@ def test_a_draft_for_no_job_is_refused(workspace: Workspace, make_draft: Make) -
     with pytest.raises(WorkspaceError, match="job 99") as raised:
         workspace.jobs.save_draft(99, make_draft())
     assert raised.value.code == "unknown-job"
+
+
+def test_a_job_is_claimed_by_one_and_free_when_that_one_lets_go(workspace: Workspace) -> None:
+    job_id = start(workspace)
+    first = workspace.jobs.claim(job_id)
+    assert first == 1
+    assert workspace.jobs.claim(job_id) is None
+    with Workspace.open(workspace.folder) as other:
+        assert other.jobs.claim(job_id) is None
+        workspace.jobs.release(job_id, fence=first)
+        assert other.jobs.claim(job_id) == 2
+        workspace.jobs.release(job_id, fence=first)
+        assert workspace.jobs.claim(job_id) is None
+    assert workspace.jobs.claim(job_id) == 3
+
+
+def test_an_approved_draft_is_kept_and_the_new_one_is_in_its_history(
+    workspace: Workspace, make_draft: Make
+) -> None:
+    from bidproof.workspace.app.ready import models
+
+    job_id, alias = start(workspace), workspace._database.alias
+    assert workspace.jobs.save_draft(job_id, make_draft("1"))
+    drafts = models.Draft.objects.using(alias)
+    workspace._database.write(lambda: drafts.update(status="approved"))
+    assert not workspace.jobs.save_draft(job_id, make_draft("1", text="No."))
+    assert workspace.jobs.drafts(job_id) == {"1": make_draft("1")}
+    assert [row.question_id for row in workspace.jobs.draft_rows(job_id, status=DraftStatus.APPROVED)] == [
+        "1"
+    ]
+    events = models.DraftEvent.objects.using(alias).order_by("-id")
+    last = workspace._database.read(events.first)
+    assert last is not None
+    assert (last.to_status, last.after["text"]) == ("approved", "No.")
+
+
+def test_lists_read_drafts_page_by_page_without_their_texts(workspace: Workspace, make_draft: Make) -> None:
+    job_id, other = start(workspace), start(workspace, "other")
+    for number in range(5):
+        state = DraftState.NOT_FOUND if number % 2 else DraftState.DRAFTED
+        workspace.jobs.save_draft(job_id, make_draft(f"caf\udce9{number}", state))
+    workspace.jobs.save_draft(other, make_draft("else"))
+    first = workspace.jobs.draft_rows(job_id, limit=2)
+    second = workspace.jobs.draft_rows(job_id, after=first[-1].id, limit=9)
+    assert [row.question_id for row in (*first, *second)] == [f"caf\udce9{number}" for number in range(5)]
+    found = workspace.jobs.draft_rows(job_id, state=DraftState.NOT_FOUND, status=DraftStatus.DRAFTED)
+    assert [row.question_id[-1] for row in found] == ["1", "3"]
+    assert workspace.jobs.draft_rows(job_id, status=DraftStatus.APPROVED) == ()
+    assert workspace.jobs.count_drafts(job_id) == {"drafted": 5}

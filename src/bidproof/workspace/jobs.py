@@ -10,6 +10,7 @@ from bidproof.core.errors import WorkspaceError
 from bidproof.core.ids import QuestionId
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.records import Draft, DraftState
+from bidproof.workspace.app.fields import unescape
 from bidproof.workspace.app.ready import models
 from bidproof.workspace.database import Database
 from bidproof.workspace.rows import DraftRow, DraftStatus, Job
@@ -19,6 +20,11 @@ _CLAIM = """
 UPDATE workspace_job SET worker = %s, lease_until = %s, fence = fence + 1
 WHERE id = %s AND lease_until IS NULL RETURNING fence
 """
+# Written out: the ORM takes four times as long to build it as it takes to run.
+_ROWS = (
+    "SELECT id, question_id, state, tier, support, status FROM workspace_draft WHERE job_id = %s AND id > %s"
+)
+_ALL = 2**62
 _ALIVE = "UPDATE workspace_job SET updated_at = %s WHERE id = %s AND (fence = %s OR %s = 0)"
 
 
@@ -166,13 +172,16 @@ class JobTable:
             after: Only those after the row of this number, for the next page.
             limit: How many at most; None for all.
         """
-        rows = self._drafts.filter(job_id=job_id, id__gt=after).order_by("id")
+        where, values = _ROWS, [job_id, after]
         if status is not None:
-            rows = rows.filter(status=str(status))
+            where, values = f"{where} AND status = %s", [*values, str(status)]
         if state is not None:
-            rows = rows.filter(state=str(state))
-        wanted = rows.values_list("id", "question_id", "state", "tier", "support", "status", "updated_at")
-        return tuple(DraftRow(*values) for values in self._database.read(lambda: list(wanted[:limit])))
+            where, values = f"{where} AND state = %s", [*values, str(state)]
+        sql = f"{where} ORDER BY id LIMIT %s"
+        found = self._database.read(
+            lambda: self._database.rows(sql, *values, _ALL if limit is None else limit)
+        )
+        return tuple(DraftRow(row[0], unescape(row[1]), *row[2:]) for row in found)
 
     def count_drafts(self, job_id: int) -> Counter[str]:
         """How many drafts of a job stand where in review, by status."""

@@ -101,7 +101,6 @@ class DraftRow(NamedTuple):
     tier: str
     support: str
     status: str
-    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
