@@ -90,3 +90,39 @@ def test_settings_file_that_is_no_toml_is_named(capsys: pytest.CaptureFixture[st
     assert exit_code == 2
     assert "bidproof.toml" in err
     assert "expected TOML" in err
+
+
+def test_status_before_anything_is_there_says_how_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
+    exit_code, out, _ = run(capsys, "status")
+    assert exit_code == 0
+    assert "no documents here yet: bidproof ingest DOCS" in out
+
+
+def test_files_are_called_what_people_call_them_and_named_once(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "a.md").write_text("# Policy\n\nData at rest is encrypted.")
+    (tmp_path / "broken.pdf").write_text("%PDF-1.4 no more")
+    _, out, err = run(capsys, "ingest", ".")
+    assert (out + err).count("cannot read 'broken.pdf'") == 1
+    assert "bidproof.db" not in out
+    _, out, _ = run(capsys, "status")
+    assert "1 (1 Markdown)" in out
+    assert out.count("broken.pdf") == 1
+    _, _, err = run(capsys, "ask", "Is data encrypted?", "--docs", ".", "--json")
+    assert err == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "found"), [(None, "no such file"), ("{", "no JSON: "), ("[]", "a JSON list")]
+)
+def test_a_mapping_that_is_none_says_how_to_get_one(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: str | None, found: str
+) -> None:
+    (tmp_path / "q.csv").write_text("Id,Question,Answer\n1,Is data encrypted at rest?,\n")
+    if content is not None:
+        (tmp_path / "m.json").write_text(content)
+    exit_code, _, err = run(capsys, "inspect", "q.csv", "--mapping", "m.json")
+    assert exit_code == 2
+    assert f"error[invalid-mapping]: cannot read the mapping 'm.json': found {found}" in err
+    assert "hint: save the mapping that is detected, correct it, pass it back: bidproof inspect FILE" in err

@@ -24,9 +24,10 @@ def test_files_are_found_in_order_with_their_hash(tmp_path):
 def test_hidden_lock_and_cache_files_are_passed_over(tmp_path):
     for name in (".hidden.md", "~$open.docx", ".~lock.a.docx#", "Thumbs.db"):
         (tmp_path / name).write_text("x")
-    for folder in (".git", "node_modules", ".venv", ".github"):
+    for folder in (".git", "node_modules", ".venv", ".github", ".bidproof"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "doc.md").write_text("x")
+    (tmp_path / ".bidproof" / "bidproof.db").write_text("a workspace is no folder of documents")
     found = find_files([tmp_path])
 
     assert names(found) == [".github/doc.md"]

@@ -19,7 +19,9 @@ def command(invocation: Invocation, request: IngestRequest) -> None:
     """
     from bidproof.cli.printing.basics import print_ingest
     from bidproof.flows.ingest import ingest
+    from bidproof.runtime.intake import READING
+    from bidproof.runtime.progress import without_notes
 
     with invocation.working() as (session, progress):
-        report = ingest(request, session=session, progress=progress)
+        report = ingest(request, session=session, progress=without_notes(progress, stage=READING))
     invocation.show(report, print_ingest)

@@ -63,7 +63,7 @@ class Invocation:
     @contextmanager
     def progress(self) -> "Generator[Progress]":
         """Show progress on standard error; with ``--json`` keep silent."""
-        from bidproof.cli.printing.basics import progress_bars
+        from bidproof.cli.printing.progress import progress_bars
 
         with progress_bars(is_quiet=self.as_json) as progress:
             yield progress
@@ -71,7 +71,7 @@ class Invocation:
     @contextmanager
     def working(self) -> "Generator[tuple[Session, Progress]]":
         """Open the workspace and show progress."""
-        with self.session() as session, self.progress() as progress:
+        with self.progress() as progress, self.session() as session:
             yield session, progress
 
     def show(self, report: Report, printer: Callable[[Report], None], *, document: object = None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bidproof.core.errors import UnreadableFile
-from bidproof.documents.media_types import EXTENSIONS, added_extensions
+from bidproof.documents.media_types import added_extensions
 
 _SKIPPED_FOLDERS = frozenset(
     {
@@ -33,6 +33,7 @@ _SKIPPED_FOLDERS = frozenset(
 )
 _LOCK_PREFIXES = ("~$", ".~lock.")
 _NOISE = frozenset({"thumbs.db", "desktop.ini"})
+_WORKSPACE = "bidproof.db"
 _CHUNK = 1 << 20
 
 
@@ -68,8 +69,8 @@ def find_files(roots: Sequence[Path]) -> FoundFiles:
     """List every readable file below the roots, hashed.
 
     A root may be a folder or one file. Hidden files, Office lock files and
-    folders of version control, environments and caches are passed over in
-    silence; links that lead out of their root and types without a reader are
+    folders of version control, environments, caches and workspaces are passed
+    over in silence; links that lead out of their root and types without a reader are
     named. Other folders whose name starts with a dot are searched.
 
     Returns:
@@ -106,7 +107,9 @@ def _walk(root: Path) -> Iterator[Path]:
         folders[:] = sorted(
             name
             for name in folders
-            if name not in _SKIPPED_FOLDERS and not (Path(folder) / name).is_symlink()
+            if name not in _SKIPPED_FOLDERS
+            and not (Path(folder) / name).is_symlink()
+            and not (Path(folder) / name / _WORKSPACE).exists()
         )
         for name in sorted(names):
             yield Path(folder) / name
@@ -123,7 +126,7 @@ def _look(path: Path, name: str, root: Path) -> FoundFile | SkippedFile | None:
     extension = path.suffix.lower()
     if extension not in added_extensions():
         kind = f"type {extension!r}" if extension else "a file without extension"
-        return SkippedFile(name=name, reason=f"{kind} has no reader; expected {', '.join(EXTENSIONS)}")
+        return SkippedFile(name=name, reason=f"{kind} has no reader")
     try:
         status = path.stat()
         return FoundFile(

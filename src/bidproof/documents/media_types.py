@@ -48,6 +48,17 @@ EXTENSIONS: Mapping[str, MediaType] = {
     ".adoc": MediaType.TEXT,
     ".eml": MediaType.EMAIL,
 }
+_KIND_NAMES: Mapping[str, str] = {
+    MediaType.PDF: "PDF",
+    MediaType.DOCX: "Word",
+    MediaType.PPTX: "PowerPoint",
+    MediaType.XLSX: "Excel",
+    MediaType.CSV: "CSV",
+    MediaType.HTML: "HTML",
+    MediaType.MARKDOWN: "Markdown",
+    MediaType.TEXT: "text",
+    MediaType.EMAIL: "e-mail",
+}
 LEGACY_EXTENSIONS = frozenset({".doc", ".xls", ".ppt"})
 
 _ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-"
@@ -67,6 +78,11 @@ class Detected:
 
     media_type: MediaType
     warning: str = ""
+
+
+def kind_name(media_type: str) -> str:
+    """What people call a kind of file: ``PDF``, ``Word``, ``Excel``; an unknown one by its type."""
+    return _KIND_NAMES.get(media_type, media_type)
 
 
 def added_extensions() -> frozenset[str]:

@@ -29,10 +29,11 @@ from bidproof.reports.answers.page import write_report
 from bidproof.runtime.citations import Load, check_citations, document_loader
 from bidproof.runtime.drafting import ScopedSource, draft_all, open_engine, program_key, routing_key
 from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.intake import READING
 from bidproof.runtime.jobs import ClaimedJob, claimed
 from bidproof.runtime.library import Reviews, Ruling
 from bidproof.runtime.outputs import Placed, place_outputs
-from bidproof.runtime.progress import Progress, Step, silent
+from bidproof.runtime.progress import Progress, Step, silent, without_notes
 from bidproof.runtime.session import Session
 from bidproof.workspace.rows import DraftStatus
 
@@ -86,7 +87,11 @@ def answer(request: AnswerRequest, *, session: Session, progress: Progress = sil
     questionnaire = read_questionnaire(request.questionnaire, mapping=load_mapping(request.mapping))
     out = _output(request)
     ingested = (
-        ingest(IngestRequest(roots=request.docs, waits=True), session=session, progress=progress)
+        ingest(
+            IngestRequest(roots=request.docs, waits=True),
+            session=session,
+            progress=without_notes(progress, stage=READING),
+        )
         if request.docs
         else None
     )

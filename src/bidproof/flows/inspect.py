@@ -59,14 +59,17 @@ def load_mapping(path: Path | None) -> Mapping[str, object] | None:
         return None
     try:
         value = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise InvalidMapping(
-            f"cannot read mapping {str(path)!r}: found {error}, expected a JSON file",
-            hint=NextStep("save the mapping that is detected, correct it, pass it back", Action.SAVE_MAPPING),
-        ) from error
+    except OSError as error:
+        raise _no_mapping(path, (error.strerror or str(error)).lower()) from error
+    except ValueError as error:
+        raise _no_mapping(path, f"no JSON: {error}") from error
     if not isinstance(value, dict):
-        raise InvalidMapping(
-            f"cannot use mapping {str(path)!r}: found {type(value).__name__}, expected a JSON object",
-            hint=NextStep("save the mapping that is detected, correct it, pass it back", Action.SAVE_MAPPING),
-        )
+        raise _no_mapping(path, f"a JSON {type(value).__name__}")
     return cast("dict[str, object]", value)
+
+
+def _no_mapping(path: Path, found: str) -> InvalidMapping:
+    return InvalidMapping(
+        f"cannot read the mapping {str(path)!r}: found {found}, expected a JSON object",
+        hint=NextStep("save the mapping that is detected, correct it, pass it back", Action.SAVE_MAPPING),
+    )

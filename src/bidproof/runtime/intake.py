@@ -17,6 +17,9 @@ from bidproof.runtime.progress import Progress, Step
 from bidproof.runtime.session import Session
 from bidproof.workspace.rows import DocumentRow
 
+READING = "reading documents"
+"""The stage whose notes name files that were not read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileProblem:
@@ -82,7 +85,7 @@ def take_in(plan: IntakePlan, indexer: Indexer, *, session: Session, progress: P
                 note = _refuse(intake, outcome.file, outcome.failure, plan, session)
             elif outcome.document is not None:
                 _accept(intake, outcome.file, outcome.document, plan, session, indexer)
-            progress(Step(stage="reading documents", done=done, total=len(plan.read), note=note))
+            progress(Step(stage=READING, done=done, total=len(plan.read), note=note))
         indexer.finish(progress=progress)
     except BaseException:
         indexer.abandon()

@@ -1,7 +1,7 @@
 """How a flow tells that it moves on, without knowing who listens."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,15 @@ class Step:
 
 
 Progress = Callable[[Step], None]
+
+
+def without_notes(progress: Progress, *, stage: str) -> Progress:
+    """Leave a stage's notes out, for a report that lists them at its end."""
+
+    def tell(step: Step) -> None:
+        progress(replace(step, note="") if step.stage == stage else step)
+
+    return tell
 
 
 def silent(step: Step) -> None:

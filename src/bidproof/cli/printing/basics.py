@@ -1,33 +1,23 @@
-"""Printing: progress on standard error, tables and JSON on standard output."""
+"""Printing: tables and JSON on standard output."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections import Counter
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
 from rich.table import Table
 
 from bidproof.cli.hints import worded
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import Draft, DraftState, Tier
-from bidproof.runtime.progress import Progress as ProgressCallback
-from bidproof.runtime.progress import Step, silent
+from bidproof.documents.media_types import kind_name
 
 if TYPE_CHECKING:
     from bidproof.flows.answer import AnswerReport
@@ -66,57 +56,12 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     console().print(table)
 
 
-@contextmanager
-def progress_bars(*, is_quiet: bool) -> Generator[ProgressCallback]:
-    """Show one bar a stage on standard error, or plain lines where that is no terminal."""
-    if is_quiet:
-        yield silent
-        return
-    if not sys.stderr.isatty():
-        yield _PlainLines()
-        return
-    columns: tuple[Any, ...] = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def advance(step: Step) -> None:
-            if step.stage not in tasks:
-                tasks[step.stage] = bars.add_task(escape(step.stage), total=step.total)
-            bars.update(tasks[step.stage], completed=step.done, total=step.total)
-            if step.note:
-                bars.console.print(escape(step.note))
-
-        yield advance
-
-
-class _PlainLines:
-    """Progress for logs: a line when a stage passes another tenth."""
-
-    def __init__(self) -> None:
-        self._shown: dict[str, int] = {}
-
-    def __call__(self, step: Step) -> None:
-        if step.note:
-            click.echo(f"  {step.note}", err=True)
-        if not step.total:
-            return
-        tenth = step.done * 10 // step.total
-        if tenth > self._shown.get(step.stage, -1):
-            self._shown[step.stage] = tenth
-            click.echo(f"{step.stage}: {step.done} of {step.total}", err=True)
-
-
 def print_ingest(report: IngestReport) -> None:
-    """Say what was read, and name every file that was not."""
-    for problem in report.problems:
-        click.echo(f"not read [{problem.code}]: {problem.message}")
-        click.echo(f"  hint: {worded(problem.hint)}")
+    """Say what was read, and name every file that was not; a hint for several stands behind the last."""
+    for hint, problems in groupby(report.problems, key=lambda problem: problem.hint):
+        for problem in problems:
+            click.echo(f"not read [{problem.code}]: {problem.message}")
+        click.echo(f"  hint: {worded(hint)}")
     for warning in report.warnings:
         click.echo(f"note: {warning}")
     click.echo(
@@ -263,20 +208,23 @@ def print_settings(found: Configuration) -> None:
 
 def print_status(report: StatusReport) -> None:
     """Show the counts of a workspace."""
-    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(report.kinds.items()))
+    named = {kind_name(kind): count for kind, count in report.kinds.items()}
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(named.items()))
     rows = [
         ("documents", f"{report.documents} ({kinds})" if kinds else "0"),
         ("pages", report.pages),
         ("passages", report.passages),
-        ("waiting to be indexed", report.waiting),
-        ("stale, in an earlier version", report.stale),
+        *([("waiting to be indexed", report.waiting)] if report.waiting else []),
+        *([("stale, in an earlier version", report.stale)] if report.stale else []),
         ("approved answers", report.library_entries),
         ("spent", f"${report.spent_usd:.4f}"),
     ]
     print_table(f"Workspace {report.folder}", ("", ""), rows)
+    if not report.documents:
+        click.echo("no documents here yet: bidproof ingest DOCS brings some in")
     for job in report.jobs:
         state = "finished" if job.finished_at else "unfinished; run the same command again to go on"
         failed = f", {job.failed} failed" if job.failed else ""
         click.echo(f"job {job.id}: {job.kind}, {job.drafted} of {job.total} drafted{failed}, {state}")
-    for path, reason in sorted(report.unreadable.items()):
-        click.echo(f"not read: {path}: {reason}")
+    for path in sorted(report.unreadable):
+        click.echo(f"not read: {report.unreadable[path]}")

@@ -1,0 +1,87 @@
+"""Progress on standard error: bars at a terminal, plain lines in a log."""
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from bidproof.runtime.progress import Progress as ProgressCallback
+from bidproof.runtime.progress import Step, silent
+
+_STARTING = "starting"
+
+
+@contextmanager
+def progress_bars(*, is_quiet: bool) -> Generator[ProgressCallback]:
+    """Show one bar a stage on standard error, or plain lines where that is no terminal."""
+    if is_quiet:
+        yield silent
+    elif not sys.stderr.isatty():
+        yield _PlainLines()
+    else:
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=Console(stderr=True)) as bars:
+            yield _Bars(bars)
+
+
+class _Bars:
+    """One bar a stage, with a spinner and the time gone by, so that it never looks dead.
+
+    A stage of unknown length goes when another one begins.
+    """
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+        self._endless: set[str] = set()
+        self(Step(stage=_STARTING, done=0, total=None))
+
+    def __call__(self, step: Step) -> None:
+        if step.note:
+            self._bars.console.print(escape(step.note))
+        if step.total == 0:
+            return
+        for stage in self._endless - {step.stage}:
+            self._bars.remove_task(self._tasks.pop(stage))
+        self._endless &= {step.stage}
+        if step.total is None:
+            self._endless.add(step.stage)
+        if step.stage not in self._tasks:
+            self._tasks[step.stage] = self._bars.add_task(escape(step.stage), total=step.total)
+        self._bars.update(self._tasks[step.stage], completed=step.done, total=step.total)
+
+
+class _PlainLines:
+    """Progress for logs: a line when a stage begins, and when it passes another tenth."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, int] = {}
+
+    def __call__(self, step: Step) -> None:
+        if step.note:
+            click.echo(f"  {step.note}", err=True)
+        if step.total == 0:
+            return
+        tenth = step.done * 10 // step.total if step.total else 0
+        if tenth > self._shown.get(step.stage, -1):
+            self._shown[step.stage] = tenth
+            count = f"{step.done} of {step.total}" if step.total else "…"
+            click.echo(f"{step.stage}: {count}", err=True)
