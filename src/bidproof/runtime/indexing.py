@@ -33,7 +33,7 @@ def open_index_parts(session: Session, *, progress: Progress = silent) -> IndexP
     Raises:
         WorkspaceError: The workspace holds no documents, and nobody is bringing any in.
     """
-    parts = borrow_parts(session)
+    parts, is_told = borrow_parts(session), False
     while lack := _lack(session, parts):
         try:
             with session.workspace.writing():
@@ -47,7 +47,9 @@ def open_index_parts(session: Session, *, progress: Progress = silent) -> IndexP
             lack = f"{lack}; another bidproof is writing"
             progress(Step(stage="searching", done=0, total=0, note=lack))
             return replace(parts, lack=lack)
-        progress(Step(stage="waiting for the first passages of another bidproof", done=0, total=None))
+        note = "" if is_told else f"{lack}; waiting for the first from another bidproof"
+        progress(Step(stage="waiting", done=0, total=None, note=note))
+        is_told = True
         time.sleep(_LOOK_EVERY_S)
     return parts
 
