@@ -289,12 +289,14 @@ def _source_line(citation: Citation, *, with_quotes: bool) -> str:
 
 def _evidence_rows(question: Question, draft: Draft) -> list[EvidenceRow]:
     answer = " – ".join(part for part in (draft.choice or "", draft.text.strip()) if part)
-    is_drafted = draft.state is DraftState.DRAFTED
-    status = f"{draft.support}, {draft.tier}" if is_drafted else _why_blank(draft)
+    # The buyer reads this: why an answer is missing, and who said so, stands in the report.
+    is_drafted, is_approved = draft.state is DraftState.DRAFTED, draft.engine == LIBRARY_ENGINE
+    blank = f"{'choice ' if is_approved else ''}left blank, {draft.state}"
+    status = f"{draft.support}, {draft.tier}" if is_drafted else blank
     about = EvidenceRow(
         question_id=question.buyer_id or question.id,
         question=question.text,
-        answer=answer if is_drafted or draft.engine == LIBRARY_ENGINE else "",
+        answer=answer if is_drafted or is_approved else "",
         status=status,
         location=question.location,
     )
