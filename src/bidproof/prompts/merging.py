@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from bidproof.prompts.fields import fields_of
 from bidproof.prompts.program import Program
+from bidproof.prompts.versions import Version
 
 Side = Literal["ours", "theirs"]
 
@@ -25,6 +26,20 @@ class MergedFields:
     """The fields that a merge gives; of a conflict without a choice, ours. ``theirs`` came over."""
 
     fields: Mapping[str, Any]
+    conflicts: tuple[Conflict, ...]
+    theirs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """What a merge gave.
+
+    ``version`` is None while there are conflicts. ``base`` is the last version that
+    both come from, empty when there is none. ``theirs`` names the fields that came over.
+    """
+
+    version: Version | None
+    base: str
     conflicts: tuple[Conflict, ...]
     theirs: tuple[str, ...]
 

@@ -10,7 +10,6 @@ prompts/
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,8 +32,9 @@ from bidproof.prompts.labels import (
     read_log,
     write_move,
 )
-from bidproof.prompts.merging import Conflict, Side, common_ancestor, merge_fields
+from bidproof.prompts.merging import Merge, Side, common_ancestor, merge_fields
 from bidproof.prompts.program import FORMAT, Program, steps_of
+from bidproof.prompts.proofs import check_proof
 from bidproof.prompts.templates import check_templates, invalid
 from bidproof.prompts.versions import Version, newer, read_version, schema_hash, version_files
 
@@ -47,20 +47,6 @@ Schemas = Callable[[Program], Mapping[str, Any]]
 _SHORTEST = 4
 # Histories of two Git branches are joined line by line; entries are put in order when read.
 _GIT = b"log.jsonl merge=union\n"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merge:
-    """What a merge gave.
-
-    ``version`` is None while there are conflicts. ``base`` is the last version that
-    both come from, empty when there is none. ``theirs`` names the fields that came over.
-    """
-
-    version: Version | None
-    base: str
-    conflicts: tuple[Conflict, ...]
-    theirs: tuple[str, ...]
 
 
 class ProgramStore:
@@ -390,45 +376,6 @@ class ProgramStore:
             except BidproofError as error:
                 wrong.append(error)
         return _in_order(found), tuple(wrong)
-
-
-def check_proof(proof: Proof | None, digest: str, *, label: str, now: str) -> None:
-    """Refuse a proof that is none for this program and this label.
-
-    Args:
-        proof: As given.
-        digest: The program that is to take the label.
-        label: The label.
-        now: Digest of the program that has it now; empty for none, so that any baseline will do.
-
-    Raises:
-        UserError: With code ``proof-missing`` or ``proof-failed``.
-    """
-    ways = "give a run of it as proof, or force it without one and say why"
-    if proof is None:
-        raise UserError(
-            f"cannot promote {digest!r} to {label!r}: found no proof, expected a run or a comparison",
-            hint=NextStep(
-                f"evaluate it, then {ways}",
-                Action.EVALUATE_PROGRAM,
-                options=("proof", "force", "reason"),
-                program=digest,
-            ),
-            code="proof-missing",
-        )
-    reason = ""
-    if proof.program != digest:
-        reason = f"it measured the program {proof.program!r}"
-    elif now and proof.baseline != now:
-        reason = f"it was held against {proof.baseline or 'nothing'!r}, while {label!r} is on {now!r}"
-    elif not proof.passed:
-        reason = "; ".join(proof.summary) or "its gate is closed"
-    if reason:
-        raise UserError(
-            f"cannot promote {digest!r} to {label!r} by {proof.source!r}: {reason}",
-            hint=NextStep(ways, Action.SHOW_LABEL, options=("proof", "force", "reason"), label=label),
-            code="proof-failed",
-        )
 
 
 def _unlike(program: Program, stored: Program) -> str:

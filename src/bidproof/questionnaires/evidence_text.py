@@ -11,11 +11,16 @@ _COMPLIANCE = {
 
 def evidence_lines(draft: Draft) -> tuple[str, ...]:
     """One line for each quote: ``Evidence: Title, p. 3: “…”``; empty when nothing is cited."""
+    return tuple(f"Evidence: {cite(item)}" for item in distinct_citations(draft))
+
+
+def distinct_citations(draft: Draft) -> tuple[Citation, ...]:
+    """What a draft cites, each place once, in the order of its sentences."""
     seen: dict[tuple[str, int, int], Citation] = {}
     for claim in draft.claims:
         for item in claim.citations:
             seen.setdefault((item.path, item.start, item.end), item)
-    return tuple(f"Evidence: {cite(item)}" for item in seen.values())
+    return tuple(seen.values())
 
 
 def cite(citation: Citation) -> str:

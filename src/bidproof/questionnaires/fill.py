@@ -21,6 +21,7 @@ from bidproof.core.records import (
 )
 from bidproof.language.choices import match_option, meaning_of
 from bidproof.language.limits import cut_to_limits, fits
+from bidproof.questionnaires.evidence_text import distinct_citations
 from bidproof.questionnaires.protocol import EvidenceRow, FillPlan, SlotValue
 
 _TEXT_PURPOSES = (SlotPurpose.ANSWER, SlotPurpose.COMMENT)
@@ -97,7 +98,9 @@ def plan_fill(
         is_filled = any(item.purpose in _MAIN_PURPOSES and item.value for item in filling.values)
         filled += is_filled
         left_blank += not is_filled
-        needs_sheet = needs_sheet or (evidence == "auto" and not filling.cited and bool(_citations(draft)))
+        needs_sheet = needs_sheet or (
+            evidence == "auto" and not filling.cited and bool(distinct_citations(draft))
+        )
         rows.extend(_evidence_rows(question, draft))
     return FillPlan(
         values=tuple(values),
@@ -134,7 +137,7 @@ def _left_to_people(questionnaire: Questionnaire, values: list[SlotValue]) -> li
 
 def describe_sources(draft: Draft, *, with_quotes: bool = True) -> str:
     """The draft's citations as lines of text: document, page, verbatim quote; empty when none."""
-    lines = ["Sources:"] + [_source_line(item, with_quotes=with_quotes) for item in _citations(draft)]
+    lines = ["Sources:"] + [_source_line(item, with_quotes=with_quotes) for item in distinct_citations(draft)]
     return "\n".join(lines) if len(lines) > 1 else ""
 
 
@@ -156,7 +159,7 @@ def _fill(question: Question, draft: Draft, *, cite: bool, max_slot_chars: int |
 def _leaves_choice_to_a_person(question: Question, draft: Draft) -> bool:
     """Whether only the choice is open: an approved text, or evidence, then still belongs beside it."""
     has_choice = any(slot.purpose in (SlotPurpose.CHOICE, SlotPurpose.MARK) for slot in question.slots)
-    has_text = draft.engine == LIBRARY_ENGINE or bool(_citations(draft))
+    has_text = draft.engine == LIBRARY_ENGINE or bool(distinct_citations(draft))
     return draft.state is DraftState.NEEDS_PERSON and has_choice and has_text
 
 
@@ -268,14 +271,6 @@ def _join_sources(text: str, draft: Draft | None, max_words: int | None, max_cha
     return text
 
 
-def _citations(draft: Draft) -> tuple[Citation, ...]:
-    seen: dict[tuple[str, int, int], Citation] = {}
-    for claim in draft.claims:
-        for item in claim.citations:
-            seen.setdefault((item.path, item.start, item.end), item)
-    return tuple(seen.values())
-
-
 def _pages(citation: Citation) -> str:
     return ", ".join(str(page) for page in citation.pages)
 
@@ -300,7 +295,7 @@ def _evidence_rows(question: Question, draft: Draft) -> list[EvidenceRow]:
         status=status,
         location=question.location,
     )
-    cited = [_cited_row(about, item) for item in _citations(draft)]
+    cited = [_cited_row(about, item) for item in distinct_citations(draft)]
     return cited or [about]
 
 

@@ -16,7 +16,8 @@ from bidproof.core.records import DraftState
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.flows.answer import answer
 from bidproof.flows.feedback import importing as flow
-from bidproof.flows.feedback.importing import count_feedback, import_feedback
+from bidproof.flows.feedback.counts import count_feedback
+from bidproof.flows.feedback.importing import import_feedback
 from bidproof.flows.requests.answering import AnswerRequest, FeedbackRequest
 from bidproof.prompts.fields import program_of
 from bidproof.runtime.session import Session, SessionRequest, open_session

@@ -10,7 +10,7 @@ from bidproof.cli.inputs import Invocation, inputs
 def command(invocation: Invocation) -> None:
     """Count what people accepted, edited and cleared: by questionnaire, tier, program and engine."""
     from bidproof.cli.printing.feedback import print_counts
-    from bidproof.flows.feedback.importing import count_feedback, feedback_rows
+    from bidproof.flows.feedback.counts import count_feedback, feedback_rows
 
     with invocation.session() as session:
         counts = count_feedback(feedback_rows(session))

@@ -11,7 +11,7 @@ from bidproof.cli.inputs import Invocation, inputs
 def command(invocation: Invocation, job_id: int | None) -> None:
     """Show what became of each question: of JOB, or of every job with feedback."""
     from bidproof.cli.printing.feedback import print_rows
-    from bidproof.flows.feedback.importing import feedback_rows
+    from bidproof.flows.feedback.counts import feedback_rows
 
     with invocation.session() as session:
         rows = feedback_rows(session, job_id=job_id)

@@ -10,7 +10,8 @@ import click
 from bidproof.cli.printing.basics import print_table
 
 if TYPE_CHECKING:
-    from bidproof.flows.feedback.importing import FeedbackCounts, FeedbackReport, Rate
+    from bidproof.flows.feedback.counts import FeedbackCounts, Rate
+    from bidproof.flows.feedback.importing import FeedbackReport
     from bidproof.flows.reranker import MeasureRow, RerankerReport
     from bidproof.workspace.rows import FeedbackRow, LibraryEntry
 

@@ -15,7 +15,7 @@ from bidproof.flows.prompts.change import as_json
 from bidproof.flows.prompts.view import TOKENS
 from bidproof.prompts.fields import fields_of
 from bidproof.prompts.labels import PACKAGED, PRODUCTION, LogEntry
-from bidproof.prompts.store import Merge
+from bidproof.prompts.merging import Merge
 
 if TYPE_CHECKING:
     from bidproof.evaluation.records import MetricSummary

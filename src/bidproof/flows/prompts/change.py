@@ -14,9 +14,9 @@ from bidproof.flows.prompts.proof import ProofRequest, find_proof
 from bidproof.flows.requests.programs import NewRequest, PromoteRequest
 from bidproof.prompts.fields import fields_of, program_of
 from bidproof.prompts.labels import EXTRACTIVE, PACKAGED, PRODUCTION, LogEntry
-from bidproof.prompts.merging import Side
+from bidproof.prompts.merging import Merge, Side
 from bidproof.prompts.program import FORMAT, Program, default_program, fitted
-from bidproof.prompts.store import Merge, ProgramStore
+from bidproof.prompts.store import ProgramStore
 from bidproof.prompts.versions import PROGRAM_FILE, Version, read_content
 from bidproof.runtime.program_choice import AUTHOR, PACKAGED_MESSAGE, open_store
 from bidproof.runtime.session import SessionRequest, find_workspace, load_configuration
