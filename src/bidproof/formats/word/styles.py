@@ -38,6 +38,12 @@ class StyleSheet:
         self._basis = (
             None if styles is None else styles.find(f"{w('docDefaults')}/{w('rPrDefault')}/{w('rPr')}")
         )
+        # What no style states, as hidden text in most files, need not be looked for run by run.
+        self._stated = (
+            ()
+            if styles is None
+            else tuple(name for name in ("b", "vanish") if styles.find(f".//{w(name)}") is not None)
+        )
         for item in () if styles is None else styles.iterfind(w("style")):
             self._styles[item.get(w("styleId"), "")] = item
             if item.get(w("type")) == "paragraph" and item.get(w("default"), "0") in ("1", "true", "on"):
@@ -104,6 +110,8 @@ class StyleSheet:
         own = stated(properties, name)
         if own is not None:
             return own
+        if name not in self._stated:
+            return False
         if stated(self._basis, name):
             return True
         paragraph = next(run.iterancestors(w("p")), None)

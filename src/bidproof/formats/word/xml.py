@@ -3,6 +3,8 @@
 # lxml's stubs leave parts of the tree API untyped.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
+from functools import cache
+
 from bidproof.formats.xml import XmlElement
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -13,6 +15,7 @@ XML = "http://www.w3.org/XML/1998/namespace"
 _OFF = frozenset({"0", "false", "off", "none"})
 
 
+@cache
 def w(name: str) -> str:
     """A WordprocessingML tag or attribute in lxml's notation."""
     return f"{{{W}}}{name}"

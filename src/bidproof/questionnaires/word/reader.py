@@ -50,6 +50,7 @@ class _Reading:
     """One file while it is read."""
 
     blocks: tuple[Paragraph | Table, ...]
+    tables: Mapping[int, Table]
     layout: DocxLayout
     sections: dict[int, tuple[str, ...]] = field(default_factory=dict[int, tuple[str, ...]])
     headings: set[int] = field(default_factory=set[int])
@@ -74,8 +75,9 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
     """
     package = open_package(path)
     blocks = read_body(open_word(package))
-    detected = {table.number: detect_layout(table) for table in all_tables(blocks)}
-    reading = _Reading(blocks=blocks, layout=layout_from_json(mapping or {}, detected))
+    tables = {table.number: table for table in all_tables(blocks)}
+    detected = {number: detect_layout(table) for number, table in tables.items()}
+    reading = _Reading(blocks=blocks, tables=tables, layout=layout_from_json(mapping or {}, detected))
     _map_sections(reading)
     _read_tables(reading)
     _read_paragraphs(reading)
@@ -145,7 +147,7 @@ def _split(block: Paragraph) -> _Labelled:
 
 
 def _read_tables(reading: _Reading) -> None:
-    for table in all_tables(reading.blocks):
+    for table in reading.tables.values():
         layout = reading.layout.tables[table.number]
         if layout.kind == "skip":
             reading.taken.update(item.number for item in _table_paragraphs(table))
@@ -195,14 +197,9 @@ def _from_table(item: TableQuestion, path: tuple[str, ...]) -> _Placed:
 def _read_paragraphs(reading: _Reading) -> None:
     """Questions of the body and of the cells of prose tables, with their slots."""
     runs = [tuple(block for block in reading.blocks if not _is_skipped(reading, block))]
-    for table in all_tables(reading.blocks):
+    for table in reading.tables.values():
         if reading.layout.tables[table.number].kind == "prose":
-            runs.extend(
-                (*cell.paragraphs, *cell.tables)
-                for row in table.rows
-                for cell in row
-                if not cell.is_continued
-            )
+            runs.extend(cell.blocks for row in table.rows for cell in row if not cell.is_continued)
     findings = [find_paragraph_questions(run) for run in runs] if reading.layout.questions else []
     in_place = reading.layout.answer_in_place
     if in_place is None:
@@ -225,9 +222,8 @@ def _is_skipped(reading: _Reading, block: Paragraph | Table) -> bool:
 
 
 def _drop_boxes(reading: _Reading, found: ParagraphFindings) -> None:
-    for table in all_tables(reading.blocks):
-        if table.number in found.answer_boxes:
-            reading.taken.update(item.number for item in _table_paragraphs(table))
+    for number in found.answer_boxes:
+        reading.taken.update(item.number for item in _table_paragraphs(reading.tables[number]))
 
 
 def _keep_question(
