@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bidproof.cli.main import main
 from bidproof.llm.fake_endpoint import FakeEndpoint
+from command_line import run
 from judging import respond, write_backup
 
 GOLD = """id,question,answer,documents,answerable
@@ -26,25 +26,18 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def bidproof(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as end:
-        main(arguments)
-    said = capsys.readouterr()
-    return int(end.value.code or 0), said.out, said.err
-
-
-def test_one_row_a_technique_with_effect_and_cost(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert bidproof(capsys, "ingest", "docs")[0] == 0
+def test_one_row_a_technique_with_effect_and_cost(here: Path) -> None:
+    assert run("ingest", "docs")[0] == 0
     with FakeEndpoint(then=respond) as endpoint:
         model = ("--model", "fake-model", "--base-url", endpoint.base_url)
         techniques = ("--technique", "repairs")
-        code, out, _ = bidproof(capsys, "ablate", "--gold", "gold.csv", *techniques, *model)
+        code, out, _ = run("ablate", "--gold", "gold.csv", *techniques, *model)
         assert code == 0
         assert "repairs" in out
         assert "task_score on gold, 3 cases, fake-model" in out
         assert "after Holm over the rows" in out
         asked = len(endpoint.received)
-        code, out, err = bidproof(capsys, "ablate", "--gold", "gold.csv", *techniques, *model, "--json")
+        code, out, err = run("ablate", "--gold", "gold.csv", *techniques, *model, "--json")
         assert (code, err, len(endpoint.received)) == (0, "", asked)
     report = json.loads(out)
     assert [row["name"] for row in report["rows"]] == ["repairs"]
@@ -63,14 +56,8 @@ def test_one_row_a_technique_with_effect_and_cost(here: Path, capsys: pytest.Cap
         ((), "usage"),
     ],
 )
-def test_what_is_wrong_is_said_in_two_lines(
-    here: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], code: str
-) -> None:
-    status, _, err = bidproof(capsys, "ablate", *arguments)
-    assert status == 2
-    first, second = err.strip().splitlines()[-2:]
-    assert first.startswith(f"error[{code}]: ")
-    assert second.startswith("hint: ")
+def test_what_is_wrong_is_said_in_two_lines(here: Path, arguments: tuple[str, ...], code: str) -> None:
+    assert run("ablate", *arguments).refusal == code
 
 
 def test_help_loads_nothing_heavy() -> None:

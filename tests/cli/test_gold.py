@@ -1,14 +1,11 @@
 """``bidproof gold`` from a user's side: every subcommand on one small workspace."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from bidproof.cli.gold import command
-from bidproof.core.errors import BidproofError
+from command_line import Ended, run
 
 ROWS = "id,question,answer,choice,document\n" + "".join(
     f"q{number},How is {thing} protected by {number}?,By locks.,{'Yes' if number % 2 else 'No'},policy.md\n"
@@ -25,22 +22,16 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def gold(workspace: Path, *arguments: str) -> Result:
-    words = [*arguments, "--workspace", str(workspace / ".bidproof")]
-    return CliRunner().invoke(command, words, catch_exceptions=True)
+def gold(workspace: Path, *words: object) -> Ended:
+    return run("gold", *words, "--workspace", workspace / ".bidproof")
 
 
-def gold_json(workspace: Path, *arguments: str) -> Any:
-    result = gold(workspace, *arguments, "--json")
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return json.loads(result.stdout)
+def gold_json(workspace: Path, *words: object) -> Any:
+    return gold(workspace, *words, "--json").json
 
 
-def refusal(workspace: Path, *arguments: str) -> str:
-    result = gold(workspace, *arguments)
-    assert isinstance(result.exception, BidproofError), result.output
-    assert result.exception.hint
-    return result.exception.code
+def refusal(workspace: Path, *words: object) -> str:
+    return gold(workspace, *words).refusal
 
 
 def test_a_set_goes_in_is_split_sealed_shown_and_comes_out(workspace: Path) -> None:
@@ -49,7 +40,7 @@ def test_a_set_goes_in_is_split_sealed_shown_and_comes_out(workspace: Path) -> N
     assert imported["counts"]["choices"] == {"no": 4, "yes": 3}
     assert refusal(workspace, "import", str(workspace / "set.csv")) == "gold-exists"
 
-    assert "7 cases imported" in gold(workspace, "import", str(workspace / "set.csv"), "--replace").output
+    assert "7 cases imported" in gold(workspace, "import", str(workspace / "set.csv"), "--replace").out
     assert refusal(workspace, "split", "set") == "gold-split"
     gold_json(workspace, "import", str(workspace / "set.csv"), "--replace", "--group-by", "none")
     dealt = gold_json(workspace, "split", "set", "--train", "0.3", "--dev", "0.3", "--test", "0.4")
@@ -68,21 +59,21 @@ def test_a_set_goes_in_is_split_sealed_shown_and_comes_out(workspace: Path) -> N
     assert refusal(workspace, "export", "set", "--out", str(out), "--split", "test") == "gold-sealed"
     opened = gold_json(workspace, "export", "set", "--out", str(out), "--split", "test", "--open-test")
     assert opened["openings"] == 1
-    assert "test split opened 1 times" in gold(workspace, "show", "set").output
+    assert "test split opened 1 times" in gold(workspace, "show", "set").out
 
     back = gold_json(workspace, "import", str(out), "--name", "back")
     assert back["cases"] == dealt["cases"]["test"]
-    assert "back" in gold(workspace, "show").output
+    assert "back" in gold(workspace, "show").out
 
 
 def test_check_says_what_it_found_by_its_exit_status(workspace: Path) -> None:
     (workspace / "bad.csv").write_text("question,answer\nWho did it?,a\nwho did it,b\n", "utf-8")
     gold_json(workspace, "import", str(workspace / "bad.csv"), "--name", "bad")
     result = gold(workspace, "check", "bad", "--json")
-    found = json.loads(result.stdout)["check"]
+    found = result.json["check"]
     assert len(found["duplicates"]) == 1
     assert found["documents"] == 0
-    assert "1 duplicates" in gold(workspace, "check", "bad").output
+    assert "1 duplicates" in gold(workspace, "check", "bad").out
 
 
 def test_drafting_needs_documents_and_accepting_needs_cases(workspace: Path) -> None:
@@ -104,5 +95,5 @@ def test_strict_refuses_and_writes_nothing(workspace: Path) -> None:
     path.write_text("id,question\n1,Is it?\n2,\n", "utf-8")
     assert refusal(workspace, "import", str(path), "--name", "holes", "--strict") == "gold-rows"
     assert refusal(workspace, "show", "holes") == "gold-unknown"
-    assert "row 3: no question" in gold(workspace, "import", str(path), "--name", "holes").output
+    assert "row 3: no question" in gold(workspace, "import", str(path), "--name", "holes").out
     assert refusal(workspace, "import") == "invalid-setting"

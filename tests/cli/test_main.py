@@ -5,15 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bidproof.cli.main import COMMANDS, main
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as end:
-        main(list(arguments))
-    printed = capsys.readouterr()
-    assert isinstance(end.value.code, int)
-    return end.value.code, printed.out, printed.err
+from bidproof.cli.main import COMMANDS
+from command_line import run
 
 
 @pytest.fixture(autouse=True)
@@ -36,37 +29,30 @@ def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (("config", "--set", "retrieval.top_k=many"), "invalid-setting", "'many'"),
     ],
 )
-def test_refusal_is_two_lines(
-    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], code: str, mentions: str
-) -> None:
-    exit_code, _, err = run(capsys, *arguments)
-    lines = err.strip().splitlines()
-    assert exit_code == 2
-    assert len(lines) == 2, err
-    assert lines[0].startswith(f"error[{code}]: ")
-    assert mentions in lines[0]
-    assert lines[1].startswith("hint: ")
+def test_refusal_is_two_lines(arguments: tuple[str, ...], code: str, mentions: str) -> None:
+    ended = run(*arguments)
+    assert ended.refusal == code
+    assert len(ended.err.strip().splitlines()) == 2
+    assert mentions in ended.err.splitlines()[0]
 
 
-def test_refused_answer_writes_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_refused_answer_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "empty.xlsx").write_bytes(b"")
-    exit_code, _, err = run(capsys, "answer", "empty.xlsx", "-o", "out.xlsx")
+    exit_code, _, err = run("answer", "empty.xlsx", "-o", "out.xlsx")
     assert exit_code == 2
     assert "empty.xlsx" in err
     assert sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith(".")) == ["empty.xlsx"]
 
 
-def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    exit_code, out, _ = run(capsys, "--help")
+def test_help_lists_every_command() -> None:
+    exit_code, out, _ = run("--help")
     assert exit_code == 0
     for name, (_, line) in COMMANDS.items():
         assert name in out
         assert line in out
 
 
-def test_config_says_where_each_value_came_from(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_config_says_where_each_value_came_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / ".bidproof"
     folder.mkdir()
     (folder / "bidproof.toml").write_text(
@@ -74,7 +60,7 @@ def test_config_says_where_each_value_came_from(
     )
     monkeypatch.setenv("BIDPROOF_RETRIEVAL_DEPTH", "60")
     monkeypatch.setenv("BIDPROOF_DOCUMENTS_MAX_TOKENS", "80")
-    _, out, _ = run(capsys, "config", "--json", "--set", "documents.max_tokens=70")
+    _, out, _ = run("config", "--json", "--set", "documents.max_tokens=70")
     found = {item["name"]: (item["value"], item["origin"]) for item in json.loads(out)["settings"]}
     assert found["retrieval.top_k"] == (4, str(folder / "bidproof.toml"))
     assert found["retrieval.depth"] == (60, "environment")
@@ -82,47 +68,43 @@ def test_config_says_where_each_value_came_from(
     assert found["model.temperature"] == (0.0, "default")
 
 
-def test_settings_file_that_is_no_toml_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_settings_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
     folder = tmp_path / ".bidproof"
     folder.mkdir()
     (folder / "bidproof.toml").write_text("top_k = = 3")
-    exit_code, _, err = run(capsys, "status")
+    exit_code, _, err = run("status")
     assert exit_code == 2
     assert "bidproof.toml" in err
     assert "expected TOML" in err
 
 
-def test_status_before_anything_is_there_says_how_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
-    exit_code, out, _ = run(capsys, "status")
+def test_status_before_anything_is_there_says_how_to_begin() -> None:
+    exit_code, out, _ = run("status")
     assert exit_code == 0
     assert "no documents here yet: bidproof ingest DOCS" in out
 
 
-def test_files_are_called_what_people_call_them_and_named_once(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_files_are_called_what_people_call_them_and_named_once(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# Policy\n\nData at rest is encrypted.")
     (tmp_path / "broken.pdf").write_text("%PDF-1.4 no more")
-    _, out, err = run(capsys, "ingest", ".")
+    _, out, err = run("ingest", ".")
     assert (out + err).count("cannot read 'broken.pdf'") == 1
     assert "bidproof.db" not in out
-    _, out, _ = run(capsys, "status")
+    _, out, _ = run("status")
     assert "1 (1 Markdown)" in out
     assert out.count("broken.pdf") == 1
-    _, _, err = run(capsys, "ask", "Is data encrypted?", "--docs", ".", "--json")
+    _, _, err = run("ask", "Is data encrypted?", "--docs", ".", "--json")
     assert err == ""
 
 
 @pytest.mark.parametrize(
     ("content", "found"), [(None, "no such file"), ("{", "no JSON: "), ("[]", "a JSON list")]
 )
-def test_a_mapping_that_is_none_says_how_to_get_one(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: str | None, found: str
-) -> None:
+def test_a_mapping_that_is_none_says_how_to_get_one(tmp_path: Path, content: str | None, found: str) -> None:
     (tmp_path / "q.csv").write_text("Id,Question,Answer\n1,Is data encrypted at rest?,\n")
     if content is not None:
         (tmp_path / "m.json").write_text(content)
-    exit_code, _, err = run(capsys, "inspect", "q.csv", "--mapping", "m.json")
+    exit_code, _, err = run("inspect", "q.csv", "--mapping", "m.json")
     assert exit_code == 2
     assert f"error[invalid-mapping]: cannot read the mapping 'm.json': found {found}" in err
     assert "hint: save the mapping that is detected, correct it, pass it back: bidproof inspect FILE" in err

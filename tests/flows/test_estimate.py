@@ -1,16 +1,15 @@
 """bidproof answer --estimate: what would be sent, before anything is."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from bidproof.cli.main import main
 from bidproof.flows.answer import answer
 from bidproof.flows.estimate import EstimateReport, estimate
 from bidproof.flows.requests.answering import AnswerRequest
 from bidproof.llm.fake_endpoint import FakeEndpoint, said
 from bidproof.runtime.session import SessionRequest, open_session
+from command_line import run
 from judging import ANSWER, write_backup
 
 
@@ -86,16 +85,11 @@ def test_techniques_count(place: Path) -> None:
     assert many.calls_least == 3 * 3 * 2
 
 
-def test_the_command_prints_it_and_writes_nothing(
-    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_prints_it_and_writes_nothing(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(place)
     words = ["answer", "questions.csv", "--docs", "docs", "--estimate", "--workspace", "ws", "--json"]
     words += ["--model", "local:/nowhere/model.gguf"]
-    with pytest.raises(SystemExit) as ended:
-        main(words)
-    assert ended.value.code == 0
-    shown = json.loads(capsys.readouterr().out)
+    shown = run(*words).json
     assert shown["questions"] == 3
     assert shown["most_usd"] == 0
     assert not list(place.glob("*.answered.*"))

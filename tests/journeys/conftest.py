@@ -1,12 +1,11 @@
 """A small company's documents, a buyer's questions, and the command line in this process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from bidproof.cli.main import main
+from command_line import Ended, run
 
 ENCRYPTION = """# Encryption standard
 
@@ -45,13 +44,6 @@ QUESTIONS = (
 )
 
 
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with ``docs/`` and ``questions.csv``; the working directory of the test."""
@@ -66,14 +58,6 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def bidproof(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
-    """Run the command line and return exit code and what it printed."""
-
-    def run(*arguments: str) -> Ran:
-        with pytest.raises(SystemExit) as end:
-            main(list(arguments))
-        printed = capsys.readouterr()
-        assert isinstance(end.value.code, int)
-        return Ran(end.value.code, printed.out, printed.err)
-
+def bidproof() -> Callable[..., Ended]:
+    """The command line, run in this process."""
     return run

@@ -1,33 +1,43 @@
 """Run the command line as a user does, in this process."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import io
+import json
+import re
+from contextlib import redirect_stderr, redirect_stdout
+from typing import Any, NamedTuple
 
 import pytest
 
 from bidproof.cli.main import main
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
+class Ended(NamedTuple):
     """How a command ended: its exit status and what it printed."""
 
     code: int
     out: str
     err: str
 
+    @property
+    def json(self) -> Any:
+        """The one JSON document on standard output."""
+        return json.loads(self.out)
 
-Run = Callable[..., Ended]
+    @property
+    def refusal(self) -> str:
+        """The code of an error that was told in two lines, the last ones, with exit status 2."""
+        assert self.code == 2, self
+        first, second = self.err.strip().splitlines()[-2:]
+        assert second.startswith("hint: ")
+        found = re.match(r"error\[([a-z-]+)\]: ", first)
+        assert found, first
+        return found[1]
 
 
-def runner(capsys: pytest.CaptureFixture[str], *before: str) -> Run:
-    """A function that runs ``bidproof`` with words, ``before`` in front of them."""
-
-    def run(*words: object) -> Ended:
-        with pytest.raises(SystemExit) as end:
-            main([*before, *map(str, words)])
-        printed = capsys.readouterr()
-        assert isinstance(end.value.code, int)
-        return Ended(code=end.value.code, out=printed.out, err=printed.err)
-
-    return run
+def run(*words: object) -> Ended:
+    """Run ``bidproof`` with some words."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
+        main([str(word) for word in words])
+    assert isinstance(end.value.code, int)
+    return Ended(end.value.code, out.getvalue(), err.getvalue())

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bidproof.cli.main import main
+from command_line import run
 from judging import write_backup
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -27,35 +27,28 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def bidproof(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as end:
-        main(arguments)
-    said = capsys.readouterr()
-    return int(end.value.code or 0), said.out, said.err
-
-
-def test_run_list_show_label_and_report(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = bidproof(capsys, "eval", "gold.csv", "--docs", "docs", "--label", "first")
+def test_run_list_show_label_and_report(here: Path) -> None:
+    code, out, _ = run("eval", "gold.csv", "--docs", "docs", "--label", "first")
     assert code == 0
     assert "95% interval" in out
     assert re.search(r"answered\s+│ 0\.500", out)
     assert "answers: 1 drafted, 1 not found" in out
-    code, out, _ = bidproof(capsys, "eval", "list", "--json")
+    code, out, _ = run("eval", "list", "--json")
     (info,) = json.loads(out)
     assert info["label"] == "first"
-    assert bidproof(capsys, "eval", "label", "first", "base")[0] == 0
-    code, out, _ = bidproof(capsys, "eval", "show", "base", "--json", "--cells")
+    assert run("eval", "label", "first", "base")[0] == 0
+    code, out, _ = run("eval", "show", "base", "--json", "--cells")
     shown: dict[str, Any] = json.loads(out)
     assert {cell["state"] for cell in shown["cells"]} <= {"scored", "abstained", "unscorable"}
     assert shown["info"]["id"] == info["id"]
-    code, out, _ = bidproof(capsys, "eval", "report", "-o", "mine.html")
+    code, out, _ = run("eval", "report", "-o", "mine.html")
     assert code == 0
     assert "every 6 hours" in (here / "mine.html").read_text("utf-8")
 
 
-def test_json_is_one_document_and_run_may_be_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_is_one_document_and_run_may_be_said(here: Path) -> None:
     arguments = ("gold.csv", "--docs", "docs", "--metrics", "answered", "--no-report", "--json")
-    code, out, err = bidproof(capsys, "eval", "run", *arguments)
+    code, out, err = run("eval", "run", *arguments)
     assert code == 0
     assert json.loads(out)["summaries"][0]["metric"] == "answered"
     assert err == ""
@@ -73,19 +66,13 @@ def test_json_is_one_document_and_run_may_be_said(here: Path, capsys: pytest.Cap
         (("gold.csv", "--with", "ragas"), "invalid-setting"),
     ],
 )
-def test_what_is_wrong_is_said_in_two_lines(
-    here: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], code: str
-) -> None:
-    status, _, err = bidproof(capsys, "eval", *arguments, "--workspace", "ws")
-    assert status == 2
-    first, second = err.strip().splitlines()[-2:]
-    assert first.startswith(f"error[{code}]: ")
-    assert second.startswith("hint: ")
+def test_what_is_wrong_is_said_in_two_lines(here: Path, arguments: tuple[str, ...], code: str) -> None:
+    assert run("eval", *arguments, "--workspace", "ws").refusal == code
 
 
-def test_a_spent_error_budget_ends_with_1(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_spent_error_budget_ends_with_1(here: Path) -> None:
     (here / "theirs.jsonl").write_text('{"id": "1", "answer": "Every 6 hours."}\n')
-    status, out, err = bidproof(capsys, "eval", "gold.csv", "--answers", "theirs.jsonl", "--no-report")
+    status, out, err = run("eval", "gold.csv", "--answers", "theirs.jsonl", "--no-report")
     assert status == 1
     assert "STOPPED" in out
     assert "error budget" in err

@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from bidproof.cli.main import bidproof
-from bidproof.core.errors import BidproofError
 from bidproof.workspace.rows import FeedbackRow, ReviewOutcome
 from bidproof.workspace.store import Workspace
+from command_line import Ended, run
 
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 
@@ -48,20 +46,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(place: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(bidproof, [*arguments, "--workspace", str(place / ".bidproof")])
+def at(place: Path, *words: object) -> Ended:
+    return run(*words, "--workspace", place / ".bidproof")
 
 
-def as_json(place: Path, *arguments: str) -> Any:
-    result = run(place, *arguments, "--json")
-    assert result.exception is None, result.exception
-    return json.loads(result.stdout)
-
-
-def refusal(result: Result) -> str:
-    assert isinstance(result.exception, BidproofError), result.output
-    assert result.exception.hint
-    return result.exception.code
+def as_json(place: Path, *words: object) -> Any:
+    return at(place, *words, "--json").json
 
 
 def test_feedback_is_counted_with_intervals(place: Path) -> None:
@@ -69,7 +59,7 @@ def test_feedback_is_counted_with_intervals(place: Path) -> None:
     assert counts["outcomes"] == {"accepted": 1, "edited": 1, "rejected": 1}
     assert (counts["rate"]["accepted"], counts["rate"]["reviewed"]) == (1, 3)
     assert counts["programs"]["abc"]["low"] < 1 / 3 < counts["programs"]["abc"]["high"]
-    printed = run(place, "feedback", "list").output
+    printed = at(place, "feedback", "list").out
     assert "1 of 3" in printed
     assert "buyer.xlsx" in printed
 
@@ -78,23 +68,23 @@ def test_feedback_is_shown_question_by_question(place: Path) -> None:
     rows = as_json(place, "feedback", "show")
     assert [row["question_id"] for row in rows] == ["Q-1", "Q-2", "Q-3"]
     assert as_json(place, "feedback", "show", "999") == []
-    assert "no feedback yet" in run(place, "feedback", "show", "999").output
-    assert "Q-2" in run(place, "feedback", "show").output
+    assert "no feedback yet" in at(place, "feedback", "show", "999").out
+    assert "Q-2" in at(place, "feedback", "show").out
 
 
 def test_a_file_without_a_job_is_refused(place: Path) -> None:
     (place / "other.csv").write_text("Id,Question,Answer\nA-1,What is your name?,x\n", "utf-8")
-    result = run(place, "feedback", "import", str(place / "other.csv"), "--approver", "ann")
-    assert refusal(result) == "feedback-job"
-    assert run(place, "feedback", "import", str(place / "other.csv")).exit_code == 2
+    result = at(place, "feedback", "import", str(place / "other.csv"), "--approver", "ann")
+    assert result.refusal == "feedback-job"
+    assert at(place, "feedback", "import", str(place / "other.csv")).refusal == "usage"
 
 
 def test_the_library_is_listed_shown_given_out_and_taken_out(place: Path) -> None:
     entries = as_json(place, "library", "list")
     assert [entry["answer"] for entry in entries] == ["As drafted.", FORMULA]
-    assert "2 approved answers" in run(place, "library", "list").output
+    assert "2 approved answers" in at(place, "library", "list").out
     number = str(entries[1]["id"])
-    shown = run(place, "library", "show", number).output
+    shown = at(place, "library", "show", number).out
     assert FORMULA in shown
     assert "approved by ann on 2026-01-02" in shown
     out = place / "library.csv"
@@ -102,13 +92,13 @@ def test_the_library_is_listed_shown_given_out_and_taken_out(place: Path) -> Non
     with out.open(encoding="utf-8", newline="") as file:
         assert [row["answer"] for row in csv.DictReader(file)] == ["As drafted.", f"'{FORMULA}"]
     lines = place / "library.jsonl"
-    run(place, "library", "export", "--out", str(lines))
+    at(place, "library", "export", "--out", str(lines))
     assert json.loads(lines.read_text("utf-8").splitlines()[1])["answer"] == FORMULA
-    assert refusal(run(place, "library", "export", "--out", "x.docx")) == "invalid-setting"
-    assert refusal(run(place, "library", "remove", number, "999")) == "library-entry"
+    assert at(place, "library", "export", "--out", "x.docx").refusal == "invalid-setting"
+    assert at(place, "library", "remove", number, "999").refusal == "library-entry"
     assert len(as_json(place, "library", "list")) == 2
-    assert f"removed {number}" in run(place, "library", "remove", number).output
-    assert refusal(run(place, "library", "show", number)) == "library-entry"
+    assert f"removed {number}" in at(place, "library", "remove", number).out
+    assert at(place, "library", "show", number).refusal == "library-entry"
     assert len(as_json(place, "library", "list", "--valid")) == 1
 
 
@@ -121,17 +111,17 @@ def test_training_data_is_checked_and_its_exit_status_says_so(place: Path) -> No
     }
     path = place / "lines.jsonl"
     path.write_text(json.dumps(good) + "\n" + "{}\n", "utf-8")
-    result = CliRunner().invoke(bidproof, ["finetune", "check", str(path)], standalone_mode=False)
-    assert result.return_value == 1
-    assert "line 2: it has no list 'messages'" in result.output
+    result = run("finetune", "check", path)
+    assert result.code == 1
+    assert "line 2: it has no list 'messages'" in result.out
     path.write_text(json.dumps(good) + "\n", "utf-8")
-    result = CliRunner().invoke(bidproof, ["finetune", "check", str(path), "--json"], standalone_mode=False)
-    assert result.return_value == 0
-    assert json.loads(result.stdout)["warnings"]
+    result = run("finetune", "check", path, "--json")
+    assert result.code == 0
+    assert result.json["warnings"]
 
 
 @pytest.mark.parametrize("group", ["feedback", "finetune", "library"])
 def test_help_lists_the_commands(group: str) -> None:
-    result = CliRunner().invoke(bidproof, [group, "--help"])
-    assert result.exit_code == 0
-    assert "export" in result.output or "import" in result.output
+    result = run(group, "--help")
+    assert result.code == 0
+    assert "export" in result.out or "import" in result.out

@@ -1,10 +1,8 @@
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from bidproof.cli.judge.group import command
-from bidproof.core.errors import UserError
+from command_line import run
 
 ROWS = [
     "question,answer,evidence,label",
@@ -16,12 +14,14 @@ ROWS = [
 ]
 
 
+def judge(tmp_path, *words):
+    return run("judge", *words, "--workspace", tmp_path / "ws")
+
+
 def ask(tmp_path, *words):
-    result = CliRunner().invoke(
-        command, [*words, "--workspace", str(tmp_path / "ws")], catch_exceptions=False
-    )
-    assert result.exit_code == 0, result.output
-    return result.stdout
+    ended = judge(tmp_path, *words)
+    assert ended.code == 0, ended
+    return ended.out
 
 
 @pytest.fixture
@@ -67,15 +67,13 @@ def test_probe_the_verifier_and_the_system(tmp_path, labels):
 
 
 def test_nothing_to_probe_is_said(tmp_path):
-    with pytest.raises(UserError, match="no supported claims"):
-        ask(tmp_path, "probe")
+    assert "no supported claims" in judge(tmp_path, "probe").err
 
 
 def test_labels_of_one_kind_cannot_calibrate(tmp_path):
     path = tmp_path / "labels.csv"
     path.write_text("question,answer,evidence,label\nq,It lasts 2 days.,It lasts 2 days.,yes\n")
-    with pytest.raises(UserError, match="cannot calibrate"):
-        ask(tmp_path, "calibrate", str(path))
+    assert "cannot calibrate" in judge(tmp_path, "calibrate", path).err
 
 
 def test_a_panel_shows_where_its_judges_differ(tmp_path, labels):

@@ -3,32 +3,23 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bidproof.cli.main import COMMANDS, main
-
-Run = Callable[..., tuple[int, str, str]]
+from command_line import Ended, run
 
 
-@pytest.fixture
-def prompts(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+@pytest.fixture(autouse=True)
+def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(COMMANDS, "prompts", ("bidproof.cli.prompts.group", "Keep prompts as versions."))
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as end:
-            main(["prompts", *arguments])
-        printed = capsys.readouterr()
-        assert isinstance(end.value.code, int)
-        return end.value.code, printed.out, printed.err
-
-    return run
 
 
-def new(prompts: Run, *arguments: str) -> str:
+def prompts(*words: object) -> Ended:
+    return run("prompts", *words)
+
+
+def new(*arguments: str) -> str:
     code, out, err = prompts("new", "-m", "why", "--json", *arguments)
     assert code == 0, err
     return json.loads(out)["digest"]
@@ -46,15 +37,15 @@ def test_help_loads_nothing_heavy() -> None:
     assert run.stdout.splitlines()[-1] == "loaded: []"
 
 
-def test_an_empty_workspace_says_what_drafts(prompts: Run) -> None:
+def test_an_empty_workspace_says_what_drafts() -> None:
     code, out, _ = prompts("list")
     assert code == 0
     assert "no stored programs yet" in out
     assert "drafting now: the packaged program" in out
 
 
-def test_from_an_edit_to_production_and_back(prompts: Run, tmp_path: Path) -> None:
-    first = new(prompts, "--from", "packaged", "--set", "repairs=0")
+def test_from_an_edit_to_production_and_back(tmp_path: Path) -> None:
+    first = new("--from", "packaged", "--set", "repairs=0")
     assert prompts("export", first, "-o", "mine")[0] == 0
     (tmp_path / "mine" / "limits.md").write_text("Never guess {{what}}.\n")
     code, _, err = prompts("new", "-m", "m", "--from", "mine")
@@ -62,7 +53,7 @@ def test_from_an_edit_to_production_and_back(prompts: Run, tmp_path: Path) -> No
     assert err.startswith(
         "error[program-invalid]: cannot make a program: found '{{what}}' in the text 'limits'"
     )
-    second = new(prompts, "--from", "mine", "--var", "what=dates", "--label", "staging")
+    second = new("--from", "mine", "--var", "what=dates", "--label", "staging")
     code, out, _ = prompts("diff", first, "staging")
     assert code == 0
     assert "+Never guess {{what}}." in out
@@ -81,8 +72,8 @@ def test_from_an_edit_to_production_and_back(prompts: Run, tmp_path: Path) -> No
     assert [item["message"] for item in shown["versions"]][1:] == ["why", "why"]
 
 
-def test_the_first_promotion_rolls_back_to_the_packaged_program(prompts: Run) -> None:
-    first = new(prompts, "--from", "packaged", "--set", "repairs=0")
+def test_the_first_promotion_rolls_back_to_the_packaged_program() -> None:
+    first = new("--from", "packaged", "--set", "repairs=0")
     assert prompts("promote", first, "--force", "--reason", "try it")[0] == 0
     code, out, _ = prompts("rollback", "--reason", "worse")
     assert code == 0
@@ -94,11 +85,11 @@ def test_the_first_promotion_rolls_back_to_the_packaged_program(prompts: Run) ->
     assert prompts("rollback", "--reason", "more")[0] == 2
 
 
-def test_conflicts_are_printed_with_both_sides_and_nothing_is_stored(prompts: Run, tmp_path: Path) -> None:
-    base = new(prompts, "--from", "packaged", "--set", "repairs=0")
+def test_conflicts_are_printed_with_both_sides_and_nothing_is_stored(tmp_path: Path) -> None:
+    base = new("--from", "packaged", "--set", "repairs=0")
     for name in ("ours", "theirs"):
         (tmp_path / name).write_text(f"The limit of {name}.\n")
-        new(prompts, "--from", base, "--text", f"limits={name}", "--label", name)
+        new("--from", base, "--text", f"limits={name}", "--label", name)
     code, out, _ = prompts("merge", "ours", "theirs", "-m", "both")
     assert code == 1
     assert "conflict: texts.limits" in out
@@ -110,8 +101,8 @@ def test_conflicts_are_printed_with_both_sides_and_nothing_is_stored(prompts: Ru
     assert json.loads(out)["version"]["program"]["texts.limits"] == "The limit of theirs."
 
 
-def test_a_damaged_version_is_listed_with_its_way_out(prompts: Run, tmp_path: Path) -> None:
-    digest = new(prompts, "--from", "packaged", "--set", "repairs=0")
+def test_a_damaged_version_is_listed_with_its_way_out(tmp_path: Path) -> None:
+    digest = new("--from", "packaged", "--set", "repairs=0")
     (tmp_path / ".bidproof" / "prompts" / "versions" / digest / "limits.md").write_text("Guess.\n")
     code, _, err = prompts("list")
     assert code == 1
@@ -120,8 +111,8 @@ def test_a_damaged_version_is_listed_with_its_way_out(prompts: Run, tmp_path: Pa
     assert prompts("show", digest)[0] == 2
 
 
-def test_a_version_is_shown_with_its_chat_and_lengths(prompts: Run) -> None:
-    digest = new(prompts, "--from", "packaged", "--set", "retrieval.top_k=1")
+def test_a_version_is_shown_with_its_chat_and_lengths() -> None:
+    digest = new("--from", "packaged", "--set", "retrieval.top_k=1")
     code, out, _ = prompts("show", digest, "--question", "Are backups encrypted?")
     assert code == 0
     assert "== answer.persona" in out
@@ -141,7 +132,7 @@ def test_a_version_is_shown_with_its_chat_and_lengths(prompts: Run) -> None:
         ("rollback",),
     ],
 )
-def test_what_cannot_be_done_is_said_in_two_lines(prompts: Run, arguments: tuple[str, ...]) -> None:
+def test_what_cannot_be_done_is_said_in_two_lines(arguments: tuple[str, ...]) -> None:
     code, out, err = prompts(*arguments)
     assert (code, out) == (2, "")
     assert [line.split(":")[0].split("[")[0] for line in err.splitlines()] == ["error", "hint"]

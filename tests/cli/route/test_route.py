@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bidproof.answering.extractive import ExtractiveEngine
-from bidproof.cli.main import main
 from bidproof.core.settings import Settings
 from bidproof.evaluation.running.run_store import RunStore
+from command_line import run
 from routing import stored_run
 
 EXTRACTIVE = ExtractiveEngine(None, Settings()).program_digest  # type: ignore[arg-type]
@@ -22,35 +22,28 @@ def workspace(tmp_path: Path) -> Path:
     return tmp_path / "ws"
 
 
-def bidproof(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as end:
-        main(arguments)
-    said = capsys.readouterr()
-    return int(end.value.code or 0), said.out, said.err
-
-
-def test_fit_show_and_report_of_one_program(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fit_show_and_report_of_one_program(workspace: Path) -> None:
     at = ("--workspace", str(workspace))
-    code, out, err = bidproof(capsys, "route", "show", *at)
+    code, out, err = run("route", "show", *at)
     assert (code, err) == (0, "")
     assert "uncalibrated" in out
-    code, out, _ = bidproof(capsys, "route", "fit", "small", "--error", "0.1", *at)
+    code, out, _ = run("route", "fit", "small", "--error", "0.1", *at)
     assert code == 0
     assert "takes 29 accepted answers without any error" in out
     assert "certified: of the answers with a confidence of" in out
     assert "agreement with the reference by code" in out
-    code, out, _ = bidproof(capsys, "route", "show", *at)
+    code, out, _ = run("route", "show", *at)
     assert f"program {EXTRACTIVE}" in out
     assert "at most 0.1 are wrong" in out
-    code, out, _ = bidproof(capsys, "route", "report", "--plot", str(workspace / "c.svg"), *at)
+    code, out, _ = run("route", "report", "--plot", str(workspace / "c.svg"), *at)
     assert code == 0
     assert "area under the curve" in out
     assert (workspace / "c.svg").read_text("utf-8").startswith("<?xml")
 
 
-def test_a_cascade_as_json(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_cascade_as_json(workspace: Path) -> None:
     at = ("--workspace", str(workspace), "--json")
-    code, out, err = bidproof(capsys, "route", "fit", "small", "large", "--error", "0.2", *at)
+    code, out, err = run("route", "fit", "small", "large", "--error", "0.2", *at)
     assert (code, err) == (0, "")
     found = json.loads(out)
     assert [item["name"] for item in found["curves"]["baselines"]][:3] == [
@@ -60,7 +53,7 @@ def test_a_cascade_as_json(workspace: Path, capsys: pytest.CaptureFixture[str]) 
     ]
     assert found["route"]["small"]["program"] == EXTRACTIVE
     assert any("no costs" in note for note in found["notes"])
-    code, out, _ = bidproof(capsys, "route", "report", *at)
+    code, out, _ = run("route", "report", *at)
     assert json.loads(out)["view"]["programs"] == [EXTRACTIVE, "other"]
 
 
@@ -74,22 +67,16 @@ def test_a_cascade_as_json(workspace: Path, capsys: pytest.CaptureFixture[str]) 
         (("report",), "unknown-route"),
     ],
 )
-def test_what_is_wrong_is_said_in_two_lines(
-    workspace: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], code: str
-) -> None:
-    status, _, err = bidproof(capsys, "route", *arguments, "--workspace", str(workspace))
-    assert status == 2
-    first, second = err.strip().splitlines()[-2:]
-    assert first.startswith(f"error[{code}]: ")
-    assert second.startswith("hint: ")
+def test_what_is_wrong_is_said_in_two_lines(workspace: Path, arguments: tuple[str, ...], code: str) -> None:
+    assert run("route", *arguments, "--workspace", str(workspace)).refusal == code
 
 
-def test_prices(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_prices(workspace: Path) -> None:
     at = ("--workspace", str(workspace))
-    assert "no prices here" in bidproof(capsys, "route", "prices", *at)[1]
-    assert bidproof(capsys, "route", "prices", "--init", *at)[0] == 0
+    assert "no prices here" in run("route", "prices", *at)[1]
+    assert run("route", "prices", "--init", *at)[0] == 0
     (workspace / "prices.toml").write_text("[m]\nprompt = 1\ncompletion = 2\n")
-    code, out, _ = bidproof(capsys, "route", "prices", "--json", *at)
+    code, out, _ = run("route", "prices", "--json", *at)
     assert (code, json.loads(out)["prices"]["m"]["completion"]) == (0, 2.0)
-    code, out, _ = bidproof(capsys, "config", "--json", "--set", "model.model=m", *at)
+    code, out, _ = run("config", "--json", "--set", "model.model=m", *at)
     assert "prices.toml" in out
