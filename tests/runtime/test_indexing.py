@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from bidproof.core.errors import WorkspaceError
+from bidproof.core.records import DraftState
+from bidproof.flows.answer import answer
+from bidproof.flows.requests.answering import AnswerRequest
 from bidproof.retrieval.protocol import Query
 from bidproof.runtime.index_parts import borrow_parts
 from bidproof.runtime.indexer import Indexer, reindex_pending
@@ -103,3 +106,18 @@ def test_indexing_reports_each_batch(session: Session) -> None:
     assert done == sorted(set(done))
     assert {step.total for step in steps if step.stage == "indexing"} == {200}
     assert done[-1] == 200
+
+
+def test_a_run_beside_a_writer_is_not_taken_for_one_over_all_documents(
+    session: Session, tmp_path: Path
+) -> None:
+    place_document(session, "backup.md", "Backups run every night.")
+    open_index_parts(session)
+    place_document(session, "keys.md", "Encryption keys are rotated every 90 days.")
+    (tmp_path / "questions.csv").write_text("Id,Question,Answer\n1,How often are encryption keys rotated?,\n")
+    request = AnswerRequest(questionnaire=tmp_path / "questions.csv", out=tmp_path / "filled.csv")
+    with session.workspace.writing():
+        beside = answer(request, session=session)
+    afterwards = answer(request, session=session)
+    assert DraftState.DRAFTED not in beside.states
+    assert (afterwards.resumed, dict(afterwards.states)) == (0, {DraftState.DRAFTED: 1})

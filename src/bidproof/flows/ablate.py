@@ -33,7 +33,8 @@ from bidproof.optimization.technique_effects import (
 )
 from bidproof.optimization.techniques import Technique, find_techniques
 from bidproof.prompts.program import Program
-from bidproof.runtime.evaluate_sources import ChosenCases, check_gold, choose_cases, documents_digest
+from bidproof.runtime.evaluate_sources import ChosenCases, check_gold, choose_cases
+from bidproof.runtime.index_parts import documents_digest
 from bidproof.runtime.program_choice import open_store, running_program
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session

@@ -28,6 +28,7 @@ from bidproof.reports.answers.evidence_json import write_evidence_json
 from bidproof.reports.answers.page import write_report
 from bidproof.runtime.citations import Load, check_citations, document_loader
 from bidproof.runtime.drafting import ScopedSource, draft_all, open_engine, program_key, routing_key
+from bidproof.runtime.index_parts import documents_digest
 from bidproof.runtime.indexing import open_retriever
 from bidproof.runtime.intake import READING
 from bidproof.runtime.jobs import ClaimedJob, claimed
@@ -265,16 +266,12 @@ class _Work:
 
     def _key(self, scope: tuple[DocumentId, ...] | None, source: PassageSource) -> str:
         """Name the job: same file, mapping, program and documents mean the same job."""
-        known = self.session.workspace.documents.known().values()
-        documents = sorted(
-            f"{row.id}:{row.content_hash}" for row in known if scope is None or row.id in set(scope)
-        )
         return digest(
             self.questionnaire.content_hash,
             json.dumps(to_json(self.questionnaire.layout), sort_keys=True),
             program_key(self.session.settings, source),
             *routing_key(self.session),
-            *documents,
+            documents_digest(self.session, scope),
             length=32,
         )
 

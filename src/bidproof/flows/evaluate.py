@@ -42,12 +42,12 @@ from bidproof.runtime.evaluate_sources import (
     check_gold,
     check_repeats,
     choose_cases,
-    documents_digest,
     open_answerer,
     open_judge,
     open_recorded,
     shown_settings,
 )
+from bidproof.runtime.index_parts import documents_digest
 from bidproof.runtime.indexing import open_retriever
 from bidproof.runtime.jobs import claimed
 from bidproof.runtime.progress import Progress, Step, silent

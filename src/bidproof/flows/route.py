@@ -19,7 +19,7 @@ from bidproof.routing.curves import RoutingCurves, routing_curves
 from bidproof.routing.fit import FittedProgram, FittedRoute, fit_route
 from bidproof.routing.options import RouteOptions
 from bidproof.routing.store import RouteStore
-from bidproof.runtime.evaluate_sources import documents_digest
+from bidproof.runtime.index_parts import documents_digest
 from bidproof.runtime.session import Session
 
 

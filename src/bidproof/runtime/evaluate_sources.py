@@ -1,6 +1,6 @@
 """Where an evaluation gets its cases, its answerer and its judge from."""
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +9,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 from bidproof.answering.protocol import PassageSource
 from bidproof.core.errors import InvalidSetting, UnreadableFile, UserError
-from bidproof.core.ids import DocumentId, digest
 from bidproof.core.jsonable import to_json
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Draft
@@ -110,16 +109,6 @@ def read_gold_file(name: str, *, session: Session) -> GoldSet:
             pass  # not our own format; the importer knows others, and says what is wrong with none
     documents = [row.path for row in session.workspace.documents.known().values()]
     return import_gold(path, name=path.stem, documents=documents).gold
-
-
-def documents_digest(session: Session, scope: Iterable[DocumentId] | None) -> str:
-    """Name the state of the documents that answers come from."""
-    wanted = None if scope is None else set(scope)
-    rows = session.workspace.documents.known().values()
-    return digest(
-        "documents",
-        *sorted(f"{row.id}:{row.content_hash}" for row in rows if wanted is None or row.id in wanted),
-    )
 
 
 @asynccontextmanager

@@ -1,9 +1,10 @@
 """What a search is made of, borrowed for one session."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from bidproof.core.ids import digest
+from bidproof.core.ids import DocumentId, digest
 from bidproof.core.settings import RetrievalSettings, Settings
 from bidproof.documents.version import PARSER_VERSION
 from bidproof.retrieval.protocol import Embedder, Index
@@ -61,6 +62,18 @@ def borrow_parts(session: Session) -> IndexParts:
     return IndexParts(
         index=index, embedder=embedder, fingerprint=fingerprint, folder=session.workspace.folder
     )
+
+
+def documents_digest(session: Session, scope: Collection[DocumentId] | None) -> str:
+    """Name the state of the documents that answers come from, as far as they can be found.
+
+    Args:
+        session: Whose documents.
+        scope: The only ones that are searched; None for all.
+    """
+    rows = session.workspace.documents.known().values()
+    found = (row for row in rows if row.is_indexed and (scope is None or row.id in scope))
+    return digest("documents", *sorted(f"{row.id}:{row.content_hash}" for row in found))
 
 
 def _fingerprint(embedder_name: str, settings: Settings) -> str:

@@ -17,7 +17,7 @@ from bidproof.flows.prompts.proof import effect_words, prove
 from bidproof.flows.requests.evaluating import EvaluateRequest
 from bidproof.flows.requests.programs import OptimizeRequest
 from bidproof.prompts.program import Program
-from bidproof.runtime.evaluate_sources import documents_digest
+from bidproof.runtime.index_parts import documents_digest
 from bidproof.runtime.progress import Progress
 from bidproof.runtime.session import Session
 

@@ -30,7 +30,7 @@ from bidproof.flows.requests.programs import Method, OptimizeRequest
 from bidproof.optimization.budget import CallBudget, OptimizationStopped
 from bidproof.optimization.settings.selection import PickedGain, picked_gain
 from bidproof.prompts.program import DECIDING, Program
-from bidproof.runtime.evaluate_sources import documents_digest
+from bidproof.runtime.index_parts import documents_digest
 from bidproof.runtime.jobs import claimed
 from bidproof.runtime.program_choice import open_store
 from bidproof.runtime.progress import Progress, silent
