@@ -117,14 +117,14 @@ def test_an_answer_that_expired_stands_no_longer(
 
 
 def test_questions_in_the_same_words_keep_their_own_answers(company: Path, bidproof: Bidproof) -> None:
-    text = "Id,Question,Answer\nQ-1,Please describe.,\nQ-2,Please describe.,\n"
+    text = "Id,Question,Answer\n" + "".join(f"Q-{number},Please describe.,\n" for number in (1, 2, 3))
     (company / "questions.csv").write_text(text)
     run(bidproof)
     (company / "questions.answered.csv").rename(company / "reviewed.csv")
     edit(company / "reviewed.csv", Q1="First.", Q2="Second.")
     import_review(bidproof)
     run(bidproof)
-    assert filled(company) == {"Q-1": "First.", "Q-2": "Second."}
+    assert filled(company) == {"Q-1": "First.", "Q-2": "Second.", "Q-3": ""}
 
 
 def test_a_corrected_file_is_never_overwritten(company: Path, bidproof: Bidproof) -> None:

@@ -4,6 +4,7 @@ Both are laid over what an engine drafts, anew on every run: an entry that was t
 out of the library, or has expired, stands no longer.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -53,7 +54,10 @@ class Reviews:
     ) -> None:
         self._library = session.workspace.library
         self._today = today
+        asked = Counter(normalize_question(question.text) for question in questions)
         rows = session.workspace.feedback.about([question.text for question in questions])
+        # Where a form asks twice in the same words, words do not tell which question is meant.
+        self._repeated = {text for text, count in asked.items() if count > 1}
         self._own = {
             (row.question_id, normalize_question(row.question)): row
             for row in rows
@@ -64,15 +68,17 @@ class Reviews:
     def approved(self, question: Question) -> Ruling | None:
         """The answer that a person approved: to this very question, else to the same one elsewhere.
 
-        None where there is none, or where its words were cleared here since.
+        None where there is none, where its words were cleared here since, or where the
+        questionnaire asks more than once in these words.
         """
-        own = self._own.get((question.id, normalize_question(question.text)))
+        words = normalize_question(question.text)
+        own = self._own.get((question.id, words))
         if own is not None and own.outcome.is_answer and own.library_id is not None:
             entry = self._library.get(own.library_id)
             if entry is not None and entry.is_valid(self._today):
                 return Ruling(draft=library_draft(question, entry), job_id=own.job_id)
         entry = self._library.find_same(question.text, today=self._today)
-        if entry is None:
+        if entry is None or words in self._repeated:
             return None
         draft = library_draft(question, entry)
         cleared = self._clearing(question, draft)
