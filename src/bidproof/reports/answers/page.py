@@ -7,10 +7,8 @@ in it, never markup.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-
-from markupsafe import Markup
 
 from bidproof.core.files import write_text
 from bidproof.core.ids import DocumentId, QuestionId
@@ -18,9 +16,7 @@ from bidproof.core.records import Document, Draft, Questionnaire
 from bidproof.reports.answers.evidence import EvidenceRoom
 from bidproof.reports.answers.pages import MAX_PAGES, GuardedArtist, PageAlbum
 from bidproof.reports.answers.summary import STATE_LABELS, group_sections, summarise
-from bidproof.reports.templates import open_templates
-
-TEMPLATES = Path(__file__).parent / "templates"
+from bidproof.reports.templates import render_page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,22 +75,18 @@ def write_report(
             for index, question in enumerate(questionnaire.questions, start=1)
         ]
     summary = summarise(questionnaire, drafts, views=views, room=room)
-    text = (
-        open_templates(TEMPLATES)
-        .get_template("report.html")
-        .render(
-            title=title,
-            questionnaire=questionnaire,
-            outputs=[path.name for path in outputs],
-            summary=summary,
-            sections=group_sections(views),
-            images=album.images,
-            pages_left_out=len(album.left_out),
-            labels=STATE_LABELS,
-            amount=_amount,
-            now=(now or datetime.now(UTC)).strftime("%d %B %Y, %H:%M UTC").lstrip("0"),
-            styles=Markup((TEMPLATES / "report.css").read_text("utf-8")),  # noqa: S704 - our own file
-        )
+    text = render_page(
+        "answers.html",
+        now=now,
+        title=title,
+        questionnaire=questionnaire,
+        outputs=[path.name for path in outputs],
+        summary=summary,
+        sections=group_sections(views),
+        images=album.images,
+        pages_left_out=len(album.left_out),
+        labels=STATE_LABELS,
+        amount=_amount,
     )
     write_text(out, text)
     return ReportFile(

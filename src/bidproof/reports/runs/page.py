@@ -5,9 +5,7 @@ table, and is named by its hash in the page's policy, so that no other script ca
 run. Everything from documents, gold sets and models is text in it, never markup.
 """
 
-import base64
-import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from markupsafe import Markup
@@ -16,9 +14,7 @@ from bidproof.core.files import write_whole
 from bidproof.evaluation.records import Run
 from bidproof.reports.plots import make_plots
 from bidproof.reports.runs.view import case_views, count_cell_states, count_states, headline_metrics
-from bidproof.reports.templates import open_templates
-
-TEMPLATES = Path(__file__).parent / "templates"
+from bidproof.reports.templates import render_page
 
 
 def write_run_report(run: Run, out: Path, *, reason: str = "", now: datetime | None = None) -> Path:
@@ -44,32 +40,22 @@ def render_run_report(run: Run, *, reason: str = "", now: datetime | None = None
     """The report of a run as HTML text."""
     headline = headline_metrics(run)
     views = case_views(run, headline)
-    script = (TEMPLATES / "run_report.js").read_text("utf-8")
-    return (
-        open_templates(TEMPLATES)
-        .get_template("run_report.html")
-        .render(
-            info=run.info,
-            reason=reason,
-            summaries=run.summaries,
-            plots=make_plots(run),
-            headline=headline,
-            views=views,
-            states=count_states(views),
-            cell_states=count_cell_states(run),
-            figure=_figure,
-            stamped=any(item.stamp == "uncalibrated" for item in run.summaries),
-            now=(now or datetime.now(UTC)).strftime("%d %B %Y, %H:%M UTC").lstrip("0"),
-            styles=Markup((TEMPLATES / "run_report.css").read_text("utf-8")),  # noqa: S704 - our own file
-            script=Markup(script),  # noqa: S704 - our own file
-            script_hash=_hash(script),
-            raw=Markup,
-        )
+    return render_page(
+        "run.html",
+        script="run.js",
+        now=now,
+        info=run.info,
+        reason=reason,
+        summaries=run.summaries,
+        plots=make_plots(run),
+        headline=headline,
+        views=views,
+        states=count_states(views),
+        cell_states=count_cell_states(run),
+        figure=_figure,
+        stamped=any(item.stamp == "uncalibrated" for item in run.summaries),
+        raw=Markup,
     )
-
-
-def _hash(script: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
 
 
 def _figure(value: float | None) -> str:
