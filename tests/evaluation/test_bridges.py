@@ -120,13 +120,13 @@ def test_a_missing_library_is_named_with_the_command_that_installs_it(
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(MissingExtra) as caught:
-        check_bridges(["ragas"])
+        check_bridges(["ragas"], judge="m")
     assert "pip install '.[ragas]'" in caught.value.hint
 
 
 def test_an_unknown_library_is_refused() -> None:
     with pytest.raises(InvalidSetting, match="promptfoo"):
-        check_bridges(["promptfoo"])
+        check_bridges(["promptfoo"], judge="m")
 
 
 def test_schemas_are_made_strict_and_keep_fields_of_any_name() -> None:

@@ -19,6 +19,7 @@ from bidproof.core.ids import digest
 from bidproof.core.jsonable import to_json
 from bidproof.core.next_steps import NextStep
 from bidproof.core.settings import PromptSettings
+from bidproof.evaluation.gold.choosing import ChosenCases, choose_cases, require_gold
 from bidproof.evaluation.metrics.registry import all_metrics, choose_metrics
 from bidproof.evaluation.records import Run
 from bidproof.flows.evaluate import RunWanted, evaluate, finished_run, run_store
@@ -33,7 +34,6 @@ from bidproof.optimization.technique_effects import (
 )
 from bidproof.optimization.techniques import Technique, find_techniques
 from bidproof.prompts.program import Program
-from bidproof.runtime.evaluate_sources import ChosenCases, check_gold, choose_cases
 from bidproof.runtime.index_parts import documents_digest
 from bidproof.runtime.program_choice import open_store, running_program
 from bidproof.runtime.progress import Progress, Step, silent
@@ -142,11 +142,11 @@ def _plan(request: AblateRequest, session: Session) -> _Plan:
             hint=NextStep("leave the metric out for task_score", options=("metric",)),
             code="technique",
         )
-    check_gold(request.gold, session=session)
+    require_gold(request.gold, workspace=session.workspace)
     base = running_program(session.workspace.folder, session.settings, model_name=_model_name(session))
     techniques = find_techniques(request.techniques, base)
     chosen = choose_cases(
-        request.gold, split=request.split, limit=request.limit, program_digest="", session=session
+        request.gold, split=request.split, limit=request.limit, program_digest="", workspace=session.workspace
     )
     return _Plan(
         request=request,

@@ -10,20 +10,24 @@ import asyncio
 import json
 import time
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bidproof.answering.protocol import PassageSource
-from bidproof.core.ids import DocumentId, QuestionId, digest
+from bidproof.core.ids import QuestionId, digest
 from bidproof.core.jsonable import from_json, to_json
-from bidproof.core.records import DraftState
+from bidproof.core.records import Draft, DraftState
+from bidproof.core.settings import Settings
+from bidproof.evaluation.bridges.open import check_bridges, open_bridges
+from bidproof.evaluation.gold.choosing import ChosenCases, choose_cases, require_gold
 from bidproof.evaluation.metrics.registry import choose_metrics, import_metrics
 from bidproof.evaluation.metrics.run_metrics import run_measures
 from bidproof.evaluation.protocol import Metric
 from bidproof.evaluation.records import MetricSummary, Outcome, Run, RunInfo, Split
-from bidproof.evaluation.running.answerers import ResumableAnswerer
+from bidproof.evaluation.running.answerers import RecordedAnswerer, ResumableAnswerer
 from bidproof.evaluation.running.prefetch import PrefetchedEmbedder
 from bidproof.evaluation.running.run_store import RunStore
 from bidproof.evaluation.running.runs import ErrorBudget, Key, RunResult, RunStep, run_cases
@@ -35,16 +39,10 @@ from bidproof.flows.requests.evaluating import EvaluateRequest
 from bidproof.retrieval.protocol import Query
 from bidproof.runtime.drafting import ScopedSource, program_key
 from bidproof.runtime.evaluate_sources import (
-    ChosenCases,
     OpenJudge,
-    bridge_metrics,
-    check_bridge_request,
-    check_gold,
     check_repeats,
-    choose_cases,
     open_answerer,
     open_judge,
-    open_recorded,
     shown_settings,
 )
 from bidproof.runtime.index_parts import documents_digest
@@ -91,15 +89,19 @@ def evaluate(request: EvaluateRequest, *, session: Session, progress: Progress =
     check_repeats(request.repeats, request.limit, request.error_budget)
     for path in request.metric_files:
         import_metrics(path)
-    check_bridge_request(request.bridges, request.judge)
-    check_gold(request.gold, session=session)
+    check_bridges(request.bridges, judge=request.judge)
+    require_gold(request.gold, workspace=session.workspace)
     metrics = tuple(choose_metrics(request.metrics, is_judge=bool(request.judge)).values())
     began = time.monotonic()
-    recorded = open_recorded(request.answers) if request.answers else None
-    source = None if recorded else _open_source(request, session, progress)
-    plan = _plan(request, session=session, metrics=metrics, source=source, recorded=recorded)
+    if request.answers:
+        recorded = RecordedAnswerer(request.answers)
+        source = _Source(program=recorded.program_digest, recorded=recorded)
+    else:
+        source = _open_documents(request.docs, session, progress)
+    plan = _plan(request, session, source, metrics)
     with claimed(session.workspace, plan.job_id, progress=progress):
-        report = _store(plan, asyncio.run(_run(plan, progress)))
+        ran = asyncio.run(_run(plan, session, progress))
+        report = _store(plan, ran, session=session)
     return replace(report, seconds=time.monotonic() - began)
 
 
@@ -161,10 +163,15 @@ class _Ticket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Source:
-    """Where passages come from, and which documents that is; ``scope`` None for all."""
+    """Where answers come from: an engine over passages, or a recording of another system's.
 
-    passages: PassageSource
-    scope: tuple[DocumentId, ...] | None
+    ``program`` and ``documents`` name what answers, and from what; the latter is empty for a recording.
+    """
+
+    program: str
+    documents: str = ""
+    passages: PassageSource | None = None
+    recorded: ResumableAnswerer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,14 +179,11 @@ class _Plan:
     """Everything that a run is decided by."""
 
     request: EvaluateRequest
-    session: Session
     metrics: tuple[Metric, ...]
-    source: _Source | None
-    recorded: ResumableAnswerer | None
+    source: _Source
     chosen: ChosenCases
     ticket: _Ticket
     job_id: int
-    documents: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,38 +196,31 @@ class _Ran:
     stamp: str
 
 
-def _open_source(request: EvaluateRequest, session: Session, progress: Progress) -> _Source:
+def _open_documents(docs: tuple[Path, ...], session: Session, progress: Progress) -> _Source:
     scope = None
-    if request.docs:
-        scope = ingest(
-            IngestRequest(roots=request.docs, waits=True), session=session, progress=progress
-        ).documents
+    if docs:
+        scope = ingest(IngestRequest(roots=docs, waits=True), session=session, progress=progress).documents
     found = open_retriever(session, progress=progress)
     passages = found if scope is None else ScopedSource(source=found, documents=scope)
     # Weights and index load with the first search: no answer's time should carry that.
     passages.search(Query(text="warm up", top_k=1))
-    return _Source(passages=passages, scope=scope)
+    return _Source(
+        program=program_key(session.settings, passages),
+        documents=documents_digest(session, scope),
+        passages=passages,
+    )
 
 
-def _plan(
-    request: EvaluateRequest,
-    *,
-    session: Session,
-    metrics: tuple[Metric, ...],
-    source: _Source | None,
-    recorded: ResumableAnswerer | None,
-) -> _Plan:
-    program = recorded.program_digest if recorded else ""
-    documents = ""
-    if source is not None:
-        program = program_key(session.settings, source.passages)
-        documents = documents_digest(session, source.scope)
+def _plan(request: EvaluateRequest, session: Session, source: _Source, metrics: tuple[Metric, ...]) -> _Plan:
     chosen = choose_cases(
-        request.gold, split=request.split, limit=request.limit, program_digest=program, session=session
+        request.gold,
+        split=request.split,
+        limit=request.limit,
+        program_digest=source.program,
+        workspace=session.workspace,
     )
-    ticket = _take_ticket(
-        session, digest("eval", chosen.gold.digest(), program, documents, length=32), is_fresh=request.fresh
-    )
+    key = digest("eval", chosen.gold.digest(), source.program, source.documents, length=32)
+    ticket = _take_ticket(session, key, is_fresh=request.fresh)
     job = session.workspace.jobs.start(
         kind="eval",
         key=digest(ticket.draw, length=32),
@@ -232,14 +229,11 @@ def _plan(
     )
     return _Plan(
         request=request,
-        session=session,
         metrics=metrics,
         source=source,
-        recorded=recorded,
         chosen=chosen,
         ticket=ticket,
         job_id=job.id,
-        documents=documents,
     )
 
 
@@ -259,50 +253,52 @@ def _take_ticket(session: Session, key: str, *, is_fresh: bool) -> _Ticket:
     return ticket
 
 
-async def _run(plan: _Plan, progress: Progress) -> _Ran:
+async def _run(plan: _Plan, session: Session, progress: Progress) -> _Ran:
     async with AsyncExitStack() as stack:
-        answerer = plan.recorded
-        if answerer is None and plan.source is not None:
+        embedder = open_embedder(
+            session.settings.retrieval,
+            model=session.settings.model,
+            api_key=session.api_key,
+            journal=session.workspace.calls,
+        )
+        answerer, passages = plan.source.recorded, plan.source.passages
+        if passages is not None:
             answerer = await stack.enter_async_context(
-                open_answerer(plan.session, plan.source.passages, draw=plan.ticket.draw, job_id=plan.job_id)
+                open_answerer(session, passages, draw=plan.ticket.draw, job_id=plan.job_id)
             )
         if answerer is None:
             raise AssertionError("a plan has a source or a recording")
         judge = await stack.enter_async_context(
-            open_judge(plan.request.judge, session=plan.session, job_id=plan.job_id)
+            open_judge(plan.request.judge, session=session, job_id=plan.job_id)
         )
-        embedder = open_embedder(
-            plan.session.settings.retrieval,
-            model=plan.session.settings.model,
-            api_key=plan.session.api_key,
-            journal=plan.session.workspace.calls,
-        )
-        bridges = bridge_metrics(
-            plan.request.bridges, judge, settings=plan.session.settings, embedder=embedder
-        )
+        bridges = open_bridges(plan.request.bridges, judge.chat, session.settings.model, embedder)
         metrics = (*plan.metrics, *bridges)
         result = await _score(
             plan,
+            session,
             answerer,
             metrics,
             (judge, PrefetchedEmbedder(embedder, metrics=[item.name for item in metrics])),
             progress,
         )
         return _Ran(
-            result=result, info=_info(plan, answerer, judge, result), metrics=metrics, stamp=judge.stamp
+            result=result,
+            info=_info(plan, session.settings, answerer, judge, result),
+            metrics=metrics,
+            stamp=judge.stamp,
         )
 
 
 async def _score(
     plan: _Plan,
+    session: Session,
     answerer: ResumableAnswerer,
     metrics: tuple[Metric, ...],
     parts: tuple[OpenJudge, PrefetchedEmbedder],
     progress: Progress,
 ) -> RunResult:
     judge, embedder = parts
-    request, session = plan.request, plan.session
-    jobs = session.workspace.jobs
+    request, jobs = plan.request, session.workspace.jobs
 
     def save(outcome: Outcome) -> None:
         name = QuestionId(f"{outcome.case_id}#{outcome.repeat}")
@@ -311,7 +307,8 @@ async def _score(
     def tell(step: RunStep) -> None:
         progress(Step(stage="evaluating", done=step.done, total=step.total, note=step.note))
 
-    options = {} if plan.recorded else {"save": save}
+    finished = {} if plan.source.recorded else await _finished(plan, answerer, jobs.drafts(plan.job_id))
+    options = {} if plan.source.recorded else {"save": save}
     return await run_cases(
         plan.chosen.cases,
         answerer=answerer,
@@ -321,15 +318,16 @@ async def _score(
         repeats=request.repeats,
         error_budget=ErrorBudget(share=request.error_budget),
         progress=tell,
-        finished=await _finished(plan, answerer) if not plan.recorded else {},
+        finished=finished,
         concurrency=max(1, session.settings.model.concurrency),
         **options,
     )
 
 
-async def _finished(plan: _Plan, answerer: ResumableAnswerer) -> dict[Key, Outcome]:
+async def _finished(
+    plan: _Plan, answerer: ResumableAnswerer, drafts: Mapping[QuestionId, Draft]
+) -> dict[Key, Outcome]:
     """The outcomes that this run's job already holds, those of the cases at hand."""
-    drafts = plan.session.workspace.jobs.drafts(plan.job_id)
     found: dict[Key, Outcome] = {}
     for case in plan.chosen.cases:
         for repeat in range(plan.request.repeats):
@@ -340,34 +338,31 @@ async def _finished(plan: _Plan, answerer: ResumableAnswerer) -> dict[Key, Outco
     return found
 
 
-def _info(plan: _Plan, answerer: ResumableAnswerer, judge: OpenJudge, result: RunResult) -> RunInfo:
-    chosen, ticket = plan.chosen, plan.ticket
+def _info(
+    plan: _Plan, settings: Settings, answerer: ResumableAnswerer, judge: OpenJudge, result: RunResult
+) -> RunInfo:
+    chosen, ticket, model = plan.chosen, plan.ticket, settings.model.model
     return RunInfo(
         id=ticket.run_id,
         gold=chosen.gold.name,
         gold_digest=chosen.gold.digest(),
         split=chosen.split,
         program_digest=answerer.program_digest,
-        answerer=_answerer_name(plan, answerer),
-        documents_digest=plan.documents,
+        answerer=answerer.name if plan.source.recorded or not model else f"{answerer.name}: {model}",
+        documents_digest=plan.source.documents,
         judge=judge.digest,
         repeats=plan.request.repeats,
         started=ticket.started,
         ended=datetime.now(UTC).isoformat(timespec="seconds"),
         state=result.state,
-        settings={**shown_settings(plan.session.settings), "eval.judge": plan.request.judge},
+        settings={**shown_settings(settings), "eval.judge": plan.request.judge},
         counts=Counter(str(outcome.draft.state) for outcome in result.outcomes),
         label=plan.request.label,
     )
 
 
-def _answerer_name(plan: _Plan, answerer: ResumableAnswerer) -> str:
-    model = plan.session.settings.model.model
-    return f"{answerer.name}: {model}" if model and not plan.recorded else answerer.name
-
-
-def _store(plan: _Plan, ran: _Ran) -> EvaluateReport:
-    result, session = ran.result, plan.session
+def _store(plan: _Plan, ran: _Ran, *, session: Session) -> EvaluateReport:
+    result = ran.result
     summaries = (
         *summarise(result.cells, metrics=ran.metrics, judge_stamp=ran.stamp),
         *run_measures(plan.chosen.cases, result.outcomes, result.cells),

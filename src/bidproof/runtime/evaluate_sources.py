@@ -1,114 +1,26 @@
 """Where an evaluation gets its cases, its answerer and its judge from."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit, urlunsplit
 
 from bidproof.answering.protocol import PassageSource
-from bidproof.core.errors import InvalidSetting, UnreadableFile, UserError
+from bidproof.core.errors import InvalidSetting
 from bidproof.core.jsonable import to_json
-from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Draft
 from bidproof.core.settings import Settings
-from bidproof.evaluation.gold.files import CASES_NAME, read_gold
-from bidproof.evaluation.gold.importing import import_gold
-from bidproof.evaluation.gold.store import GoldStore
-from bidproof.evaluation.protocol import MatrixMaker, Metric
-from bidproof.evaluation.records import GoldCase, GoldSet, Split
+from bidproof.evaluation.protocol import MatrixMaker
 from bidproof.evaluation.running.answerers import (
     EngineAnswerer,
-    RecordedAnswerer,
     RepeatedModel,
     ResumableAnswerer,
 )
 from bidproof.llm.protocol import ChatModel
-from bidproof.retrieval.protocol import Embedder
 from bidproof.runtime.citations import check_citations, document_loader
 from bidproof.runtime.drafting import open_program_engine
 from bidproof.runtime.session import Session
-
-SPLIT_ALL = "all"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChosenCases:
-    """The whole gold set, and the cases of it that are to be run."""
-
-    gold: GoldSet
-    split: Split
-    cases: tuple[GoldCase, ...]
-
-
-def choose_cases(
-    name: str, *, split: str, limit: int | None, program_digest: str, session: Session
-) -> ChosenCases:
-    """Load a gold set by name or path, and take one split of it.
-
-    Without a split named, a set that is split gives its ``dev`` cases, so that the
-    sealed test cases are not looked at by accident; any other set gives all.
-
-    Raises:
-        UserError: No such set, file or split.
-    """
-    store = GoldStore(session.workspace.folder)
-    is_stored = name in store.names()
-    gold = store.load(name) if is_stored else read_gold_file(name, session=session)
-    wanted = _split_of(split, gold)
-    if is_stored:
-        cases = store.open_split(name, wanted, purpose="eval run", program_digest=program_digest)
-    else:
-        cases = tuple(case for case in gold.cases if not wanted or case.split == wanted)
-    if not cases:
-        raise UserError(
-            f"cannot run {name!r}: found no cases of the split {wanted!r}, expected some",
-            hint=NextStep("leave the split out, or split the set", Action.SPLIT_GOLD, options=("split",)),
-            code="gold-split",
-        )
-    return ChosenCases(gold=gold, split=wanted, cases=cases[:limit])
-
-
-def _split_of(split: str, gold: GoldSet) -> Split:
-    if split == SPLIT_ALL:
-        return ""
-    if split:
-        return cast("Split", split)
-    return "dev" if any(case.split == "dev" for case in gold.cases) else ""
-
-
-def check_gold(name: str, *, session: Session) -> None:
-    """Refuse a gold set that is nowhere, before documents are read for it.
-
-    Raises:
-        UserError: There is no set of this name and no such file (``gold-unknown``).
-    """
-    names = GoldStore(session.workspace.folder).names()
-    if name not in names and not Path(name).exists():
-        raise UserError(
-            f"cannot find the gold set {name!r}: found {', '.join(names) or 'no sets'}, and no such file",
-            hint=NextStep("name a file, or import the set", Action.IMPORT_GOLD),
-            code="gold-unknown",
-        )
-
-
-def read_gold_file(name: str, *, session: Session) -> GoldSet:
-    """Read a gold set that is not in the store: our own format, or any file that can be imported.
-
-    Raises:
-        UserError: The file is no gold set.
-    """
-    path = Path(name)
-    if path.is_dir() or path.name == CASES_NAME:
-        return read_gold(path)
-    if path.suffix == ".jsonl":
-        try:
-            return read_gold(path)
-        except UnreadableFile:
-            pass  # not our own format; the importer knows others, and says what is wrong with none
-    documents = [row.path for row in session.workspace.documents.known().values()]
-    return import_gold(path, name=path.stem, documents=documents).gold
 
 
 @asynccontextmanager
@@ -137,15 +49,6 @@ async def open_answerer(
             return checked if confidence is None else with_confidence(checked, confidence)
 
         yield EngineAnswerer(engine, source, finish=finish)
-
-
-def open_recorded(path: Path) -> RecordedAnswerer:
-    """Read another system's answers.
-
-    Raises:
-        UnreadableFile: No such file, or a broken line (``bad-recording``).
-    """
-    return RecordedAnswerer(path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,41 +103,6 @@ async def open_judge(
         maker = JudgeMatrix(chat, default_judge(settings.model, model_name=chat.name))
         stamp = judge_stamp(session.workspace.folder, maker.name)
         yield OpenJudge(maker=maker, digest=maker.name, stamp=stamp, chat=chat)
-
-
-def bridge_metrics(
-    names: Sequence[str], judge: OpenJudge, *, settings: Settings, embedder: Embedder
-) -> tuple[Metric, ...]:
-    """The metrics of other libraries, which ask the run's judge.
-
-    Raises:
-        MissingExtra: A library is not installed.
-    """
-    if not names or judge.chat is None:
-        return ()
-    from bidproof.evaluation.bridges.asking import Asking
-    from bidproof.evaluation.bridges.open import BridgeParts, open_bridge
-
-    asking = Asking(model=judge.chat, settings=settings.model)
-    parts = BridgeParts(asking=asking, embedder=embedder)
-    return tuple(metric for name in names for metric in open_bridge(name, parts))
-
-
-def check_bridge_request(names: Sequence[str], judge: str) -> None:
-    """Refuse what cannot be run, before documents are read and answers paid for.
-
-    Raises:
-        InvalidSetting: An unknown library, or no judge model is named.
-        MissingExtra: The library is not installed.
-    """
-    from bidproof.evaluation.bridges.open import check_bridges
-
-    check_bridges(names)
-    if names and not judge:
-        raise InvalidSetting(
-            f"cannot run the metrics of {names[0]!r}: found no judge, expected a model that judges",
-            hint=NextStep("name a judge; that model is asked at model.base_url", options=("judge",)),
-        )
 
 
 def judge_settings(settings: Settings, model: str) -> Settings:

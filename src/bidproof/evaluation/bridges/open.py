@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from bidproof.core.errors import InvalidSetting, MissingExtra
 from bidproof.core.next_steps import NextStep, install_extra
+from bidproof.core.settings import ModelSettings
 from bidproof.evaluation.protocol import Metric
+from bidproof.llm.protocol import ChatModel
 
 if TYPE_CHECKING:
     from bidproof.evaluation.bridges.asking import Asking
@@ -42,21 +44,46 @@ class BridgeParts:
     embedder: "TextEmbedder"
 
 
-def check_bridges(names: Sequence[str]) -> None:
-    """Refuse a library that is unknown or not installed, before anything is paid for.
+def check_bridges(names: Sequence[str], *, judge: str) -> None:
+    """Refuse what cannot be run, before documents are read and answers paid for.
 
     Raises:
-        InvalidSetting: An unknown name.
-        MissingExtra: It is not installed.
+        InvalidSetting: An unknown library, or ``judge`` names no model.
+        MissingExtra: The library is not installed.
     """
     for name in names:
-        if name not in _LIBRARIES:
-            raise InvalidSetting(
-                f"unknown library {name!r}: expected one of {', '.join(_LIBRARIES)}",
-                hint=NextStep("name one of those", options=("with",)),
-            )
-        if importlib.util.find_spec(name) is None:
-            raise _missing(name)
+        _check_library(name)
+    if names and not judge:
+        raise InvalidSetting(
+            f"cannot run the metrics of {names[0]!r}: found no judge, expected a model that judges",
+            hint=NextStep("name a judge; that model is asked at model.base_url", options=("judge",)),
+        )
+
+
+def _check_library(name: str) -> None:
+    if name not in _LIBRARIES:
+        raise InvalidSetting(
+            f"unknown library {name!r}: expected one of {', '.join(_LIBRARIES)}",
+            hint=NextStep("name one of those", options=("with",)),
+        )
+    if importlib.util.find_spec(name) is None:
+        raise _missing(name)
+
+
+def open_bridges(
+    names: Sequence[str], model: ChatModel | None, settings: ModelSettings, embedder: "TextEmbedder"
+) -> tuple[Metric, ...]:
+    """The metrics of other libraries, which ask ``model``; none where no model judges.
+
+    Raises:
+        MissingExtra: A library is not installed.
+    """
+    if not names or model is None:
+        return ()
+    from bidproof.evaluation.bridges.asking import Asking
+
+    parts = BridgeParts(asking=Asking(model=model, settings=settings), embedder=embedder)
+    return tuple(metric for name in names for metric in open_bridge(name, parts))
 
 
 def open_bridge(name: str, parts: BridgeParts) -> tuple[Metric, ...]:
@@ -68,7 +95,7 @@ def open_bridge(name: str, parts: BridgeParts) -> tuple[Metric, ...]:
         InvalidSetting: An unknown name.
         MissingExtra: It is not installed, or not whole.
     """
-    check_bridges([name])
+    _check_library(name)
     os.environ.update(_QUIET)
     try:
         module = importlib.import_module(_LIBRARIES[name])
