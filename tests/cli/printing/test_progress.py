@@ -38,3 +38,6 @@ def test_a_terminal_shows_something_from_the_start_and_one_bar_a_stage() -> None
     show(Step(stage="answering", done=0, total=0, note="a note alone"))
     found = [(task.description, task.completed, task.total) for task in bars.tasks]
     assert found == [("reading", 1, 2), ("indexing", 3, 4)]
+    show(Step(stage="searching", done=0, total=None))
+    show.drop_endless()
+    assert [task.description for task in bars.tasks] == ["reading", "indexing"]

@@ -39,7 +39,11 @@ def progress_bars(*, is_quiet: bool) -> Generator[ProgressCallback]:
             TimeElapsedColumn(),
         )
         with Progress(*columns, console=Console(stderr=True)) as bars:
-            yield _Bars(bars)
+            show = _Bars(bars)
+            try:
+                yield show
+            finally:
+                show.drop_endless()
 
 
 class _Bars:
@@ -59,14 +63,18 @@ class _Bars:
             self._bars.console.print(escape(step.note))
         if step.total == 0:
             return
-        for stage in self._endless - {step.stage}:
-            self._bars.remove_task(self._tasks.pop(stage))
-        self._endless &= {step.stage}
+        self.drop_endless(but=step.stage)
         if step.total is None:
             self._endless.add(step.stage)
         if step.stage not in self._tasks:
             self._tasks[step.stage] = self._bars.add_task(escape(step.stage), total=step.total)
         self._bars.update(self._tasks[step.stage], completed=step.done, total=step.total)
+
+    def drop_endless(self, *, but: str = "") -> None:
+        """Take the bars of unknown length away, save that of one stage."""
+        for stage in self._endless - {but}:
+            self._bars.remove_task(self._tasks.pop(stage))
+        self._endless &= {but}
 
 
 class _PlainLines:
