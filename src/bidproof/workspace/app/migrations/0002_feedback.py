@@ -2,10 +2,9 @@
 
 from typing import ClassVar
 
-import django.db.models.deletion
 from django.db import migrations, models
 
-import bidproof.workspace.app.fields
+from bidproof.workspace.app.columns import exact, line, number, parent, stamps, table
 
 
 class Migration(migrations.Migration):
@@ -14,36 +13,18 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [("workspace", "0001_initial")]
 
     operations: ClassVar = [
-        migrations.CreateModel(
-            name="Feedback",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("question_id", bidproof.workspace.app.fields.ExactTextField()),
-                ("outcome", models.CharField(max_length=20)),
-                ("body", models.JSONField()),
-                ("owner", models.CharField(default="", max_length=200)),
-                (
-                    "job",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="feedback",
-                        to="workspace.job",
-                    ),
-                ),
+        table(
+            "Feedback",
+            number(),
+            *stamps(),
+            exact("question_id"),
+            line("outcome", 20),
+            ("body", models.JSONField()),
+            line("owner", 200, default=""),
+            parent("job", related_name="feedback", db_index=False),
+            abstract=False,
+            constraints=[
+                models.UniqueConstraint(fields=("job", "question_id"), name="feedback_job_question")
             ],
-            options={
-                "abstract": False,
-                "constraints": [
-                    models.UniqueConstraint(fields=("job", "question_id"), name="feedback_job_question")
-                ],
-            },
-        ),
+        )
     ]
