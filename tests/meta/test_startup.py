@@ -2,21 +2,44 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-HEAVY = ("numpy", "pydantic", "dspy", "django", "lancedb", "pyarrow", "openai", "onnxruntime", "lxml", "rich")
+HEAVY = (
+    "numpy",
+    "pandas",
+    "scipy",
+    "sklearn",
+    "optuna",
+    "matplotlib",
+    "pydantic",
+    "dspy",
+    "django",
+    "jinja2",
+    "lancedb",
+    "pyarrow",
+    "openai",
+    "onnxruntime",
+    "lxml",
+    "rich",
+    "ragas",
+    "deepeval",
+)
+OPTIONS = Path(__file__).parents[1] / "cli" / "options.txt"
+EVERY_HELP = [[*line.split(":")[0].split(), "--help"] for line in OPTIONS.read_text("utf-8").splitlines()]
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["answer", "--help"], ["ask", "--help"]])
-def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+@pytest.mark.parametrize("lines", [[["--version"]], [["--help"]], EVERY_HELP], ids=["version", "help", "all"])
+def test_help_loads_nothing_heavy(lines: list[list[str]]) -> None:
     code = (
         "import sys\n"
         "from bidproof.cli.main import main\n"
-        "try:\n"
-        f"    main({arguments!r})\n"
-        "except SystemExit as end:\n"
-        "    assert end.code == 0, end.code\n"
+        f"for words in {lines!r}:\n"
+        "    try:\n"
+        "        main(words)\n"
+        "    except SystemExit as end:\n"
+        "        assert end.code == 0, (words, end.code)\n"
         f"print('loaded:', [name for name in {HEAVY!r} if name in sys.modules])\n"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -85,31 +83,3 @@ def test_the_example_of_the_page_runs(
     (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     exec(compile(example, "docs/evaluation.md", "exec"), {})
     assert "answered" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("command", ["", "run", "list", "show", "report", "label"])
-def test_help_loads_nothing_heavy(command: str) -> None:
-    heavy = (
-        "numpy",
-        "pandas",
-        "pydantic",
-        "dspy",
-        "django",
-        "scipy",
-        "matplotlib",
-        "rich",
-        "ragas",
-        "deepeval",
-    )
-    arguments = ["eval", *([command] if command else []), "--help"]
-    code = (
-        "import sys\n"
-        "from bidproof.cli.main import main\n"
-        "try:\n"
-        f"    main({arguments!r})\n"
-        "except SystemExit as end:\n"
-        "    assert end.code == 0, end.code\n"
-        f"print('loaded:', [name for name in {heavy!r} if name in sys.modules])\n"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.splitlines()[-1] == "loaded: []"
