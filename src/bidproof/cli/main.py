@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import click
 
 from bidproof import __version__
-from bidproof.cli.hints import worded
 from bidproof.cli.lazy import LazyGroup
 from bidproof.core.errors import BidproofError
 
@@ -63,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _refuse(code: str, message: str, hint: str) -> None:
+    from bidproof.cli.hints import worded
+
     def one_line(text: str) -> str:
         return " ".join(text.split())
 
