@@ -11,7 +11,7 @@ from bidproof.core.settings import ModelSettings
 from bidproof.llm.gateway import Backend, Gateway
 from bidproof.llm.protocol import Journal
 
-# Imported only when a model of that kind is opened: openai alone takes half a second.
+# Imported only when a model of that kind is opened.
 _Opener = Callable[[ModelSettings, str | None], AbstractAsyncContextManager[Backend]]
 
 
