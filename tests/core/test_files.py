@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from bidproof.core.errors import WriteFailed
-from bidproof.core.files import append_line, clear_unfinished, write_folder, write_text, write_whole, writing
+from bidproof.core.files import (
+    append_line,
+    clear_unfinished,
+    path_text,
+    text_path,
+    write_folder,
+    write_text,
+    write_whole,
+    writing,
+)
 
 
 def _mode(path: Path) -> int:
@@ -101,3 +110,13 @@ def test_a_folder_whose_rename_cannot_be_flushed_still_takes_a_file(
     monkeypatch.setattr("bidproof.core.files.os.fsync", only_files)
     write_whole(tmp_path / "out", b"content")
     assert (tmp_path / "out").read_bytes() == b"content"
+
+
+@pytest.mark.parametrize(
+    "raw", [b"a/b.txt", b"\xfcber.txt", "über.txt".encode(), b"a\\xfc.txt", b"\\x5c\xff"]
+)
+def test_a_path_comes_back_from_its_text(raw):
+    path = Path(os.fsdecode(raw))
+    text = path_text(path)
+    text.encode("utf-8")
+    assert text_path(text) == path

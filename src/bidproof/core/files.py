@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
@@ -12,6 +13,7 @@ from bidproof.core.errors import UnreadableFile, WriteFailed
 from bidproof.core.next_steps import NextStep
 
 _UNFINISHED = ".unfinished-"
+_ESCAPED = re.compile(rb"\\x(5c|[89a-f][0-9a-f])")
 
 
 def read_whole(path: Path, *, max_mb: int, hint: str = "split the file", name: str = "") -> bytes:
@@ -42,6 +44,21 @@ def read_whole(path: Path, *, max_mb: int, hint: str = "split the file", name: s
             hint="check that the file exists and may be read",
             code="no-such-file",
         ) from error
+
+
+def path_text(path: Path) -> str:
+    r"""A path as text that every store, page and terminal takes; :func:`text_path` gives the path back.
+
+    Bytes that are no UTF-8, as old archives hold them, stand as ``\xfc``.
+    """
+    raw = _ESCAPED.sub(lambda match: rb"\x5c" + match[0][1:], os.fsencode(path))
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def text_path(text: str) -> Path:
+    """The path that :func:`path_text` wrote."""
+    raw = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), os.fsencode(text))
+    return Path(os.fsdecode(raw))
 
 
 def write_whole(path: Path, content: bytes) -> None:

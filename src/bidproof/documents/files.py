@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bidproof.core.errors import UnreadableFile
+from bidproof.core.files import path_text
 from bidproof.documents.media_types import added_extensions
 
 _SKIPPED_FOLDERS = frozenset(
@@ -39,7 +40,7 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFile:
-    """A file that may be read; ``name`` is posix, relative to its root."""
+    """A file that may be read; ``name`` is posix, relative to its root, as :func:`path_text` writes it."""
 
     path: Path
     name: str
@@ -90,7 +91,7 @@ def find_files(roots: Sequence[Path]) -> FoundFiles:
                 code="no-such-file",
             )
         for path in [root] if root.is_file() else _walk(root):
-            name = path.name if path == root else path.relative_to(root).as_posix()
+            name = path_text(Path(path.name) if path == root else path.relative_to(root))
             outcome = _look(path, name, root)
             if isinstance(outcome, FoundFile):
                 found.append((root, outcome))
@@ -159,7 +160,7 @@ def _distinct(found: Sequence[tuple[Path, FoundFile]]) -> Iterator[FoundFile]:
         owners.setdefault(file.name, set()).add(root)
     for root, file in once.values():
         if len(owners[file.name]) > 1:
-            name = f"{root.name if root.is_dir() else root.parent.name}/{file.name}"
-            yield replace(file, name=name)
+            folder = root if root.is_dir() else root.parent
+            yield replace(file, name=f"{path_text(Path(folder.name))}/{file.name}")
         else:
             yield file

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bidproof.core.errors import BidproofError, UnreadableFile
-from bidproof.core.files import read_whole
+from bidproof.core.files import path_text, read_whole
 from bidproof.core.ids import document_id
 from bidproof.core.next_steps import install_extra
 from bidproof.core.records import Document
@@ -103,7 +103,7 @@ def parse_document(request: ParseRequest) -> Document:
     return Document(
         id=document_id(request.name),
         path=request.name,
-        source=str(request.path),
+        source=path_text(request.path),
         content_hash=hashlib.sha256(data).hexdigest(),
         media_type=str(detected.media_type),
         title=choose_title(reading.title, name=request.name),

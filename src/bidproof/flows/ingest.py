@@ -8,13 +8,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bidproof.core.files import path_text, text_path
 from bidproof.core.ids import DocumentId, digest
 from bidproof.documents.files import FoundFile, FoundFiles, SkippedFile, find_files
 from bidproof.documents.version import PARSER_VERSION
 from bidproof.flows.requests.answering import IngestRequest
 from bidproof.runtime.index_parts import borrow_parts
-from bidproof.runtime.indexer import Indexer, reindex_pending
-from bidproof.runtime.intake import FileProblem, IntakePlan, kept_version, take_in
+from bidproof.runtime.indexer import FileProblem, Indexer, reindex_pending
+from bidproof.runtime.intake import IntakePlan, kept_version, take_in
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
 from bidproof.workspace.rows import DocumentRow, ParseFailureRow
@@ -138,7 +139,7 @@ def _plan(
             path
             for path in failed
             if path in {row.path for row in unchanged}
-            or not (path in present or any((root / path).exists() for root in request.roots))
+            or not (path in present or any((root / text_path(path)).exists() for root in request.roots))
         ),
     )
     problems = [_skipped(item, known.get(item.name)) for item in found.skipped]
@@ -152,7 +153,7 @@ def _gone(
     roots: Sequence[Path], rows: Iterable[DocumentRow], present: Collection[str]
 ) -> Iterator[DocumentId]:
     for row in rows:
-        source = Path(row.source)
+        source = text_path(row.source)
         if row.path not in present and any(source == root or root in source.parents for root in roots):
             yield row.id
 
@@ -179,16 +180,18 @@ def _named_files(files: Sequence[FoundFile], known: Mapping[str, DocumentRow]) -
     taken = {row.path: row.source for row in known.values()}
     named: list[FoundFile] = []
     for file in files:
-        source = str(file.path)
+        source = path_text(file.path)
         candidates = (
             by_source.get(source, file.name),
-            f"{file.path.parent.name}/{file.name}",
+            f"{path_text(Path(file.path.parent.name))}/{file.name}",
             f"{digest(source, length=8)}/{file.name}",
         )
         name = next(
             name
             for name in candidates
-            if name == candidates[-1] or taken.get(name, source) == source or not Path(taken[name]).exists()
+            if name == candidates[-1]
+            or taken.get(name, source) == source
+            or not text_path(taken[name]).exists()
         )
         taken[name] = source
         named.append(replace(file, name=name))

@@ -7,6 +7,7 @@ from typing import cast
 
 from bidproof.core.choices import EvidenceMode
 from bidproof.core.errors import WriteFailed
+from bidproof.core.files import text_path
 from bidproof.core.ids import QuestionId
 from bidproof.core.next_steps import NextStep
 from bidproof.core.records import Draft, Questionnaire
@@ -42,7 +43,7 @@ def write_answers(
         WriteFailed: ``out`` is the questionnaire itself, the file changed since
             it was read, or the output cannot be written; nothing is half-written.
     """
-    source, target = Path(questionnaire.path), Path(out).absolute()
+    source, target = text_path(questionnaire.path), Path(out).absolute()
     if source.exists() and target.exists() and source.samefile(target):
         raise WriteFailed(
             f"cannot write to {str(out)!r}: it is the questionnaire itself, which stays as the buyer sent it",

@@ -2,14 +2,16 @@
 
 A document is marked indexed only after its passages are in the index, so a
 process killed anywhere leaves documents that are either whole or taken up again.
+One that cannot be indexed is set aside with its reason, so that it never stands in the way of the others.
 """
 
 from collections import deque
 from collections.abc import Collection, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from bidproof.core.errors import BidproofError
 from bidproof.core.ids import DocumentId
 from bidproof.core.records import Document, Passage
 from bidproof.documents.passages import split_document
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from bidproof.retrieval.protocol import Vectors
 
 _EMBED_PASSAGES = 64
+_EMBED_AT_ONCE = 512
+"""Passages whose tokens are held at once, however long their document is."""
 _COMMIT_PASSAGES = 256
 _MOST_WAITING = 2048
 
@@ -34,11 +38,31 @@ class _Warmable(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileProblem:
+    """A file that was not taken in, and why."""
+
+    path: str
+    code: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Split:
+    """A stored document, cut to passages."""
+
+    id: DocumentId
+    path: str
+    content_hash: str
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Batch:
     """Documents whose passages are being embedded."""
 
-    documents: tuple[tuple[DocumentId, int], ...]
-    passages: tuple[Passage, ...]
+    documents: tuple[_Split, ...]
+    size: int
     vectors: "Future[Vectors]"
 
 
@@ -57,10 +81,11 @@ class Indexer:
         self._workspace = session.workspace
         self._settings = session.settings
         self._embedder, self._index = parts.embedder, parts.index
-        self._waiting: list[tuple[DocumentId, tuple[Passage, ...]]] = []
+        self._waiting: list[_Split] = []
         self._batches: deque[_Batch] = deque()
         self._thread: ThreadPoolExecutor | None = None
         self.passages = 0
+        self.set_aside: dict[DocumentId, FileProblem] = {}
         self._has_changed = False
         if self._workspace.facts.get(FINGERPRINT) != parts.fingerprint:
             self._workspace.documents.mark_all_unindexed()
@@ -82,9 +107,16 @@ class Indexer:
     def take(self, document: Document) -> None:
         """Index a stored document, now or with a later batch."""
         embed = self._embedder.embed_passages if self._settings.documents.chunking == "semantic" else None
-        passages = split_document(document, settings=self._settings.documents, embed=embed)
-        self._waiting.append((document.id, passages))
-        if sum(len(own) for _, own in self._waiting) >= _EMBED_PASSAGES:
+        split = _Split(id=document.id, path=document.path, content_hash=document.content_hash, passages=())
+        try:
+            passages = split_document(document, settings=self._settings.documents, embed=embed)
+        except BidproofError:
+            raise
+        except Exception as error:  # noqa: BLE001 one document is lost, not those beside it
+            self._set_aside(split, error)
+            return
+        self._waiting.append(replace(split, passages=passages))
+        if sum(len(own.passages) for own in self._waiting) >= _EMBED_PASSAGES:
             self._embed()
         self._commit_embedded(at_least=_COMMIT_PASSAGES)
 
@@ -99,11 +131,11 @@ class Indexer:
         """Index what still waits, and compact when anything has changed."""
         self._embed()
         done, ready = self.passages, list[_Batch]()
-        total = done + sum(len(batch.passages) for batch in self._batches)
+        total = done + sum(batch.size for batch in self._batches)
         for batch in tuple(self._batches):
-            batch.vectors.result()
+            wait((batch.vectors,))
             ready.append(batch)
-            done += len(batch.passages)
+            done += batch.size
             progress(Step(stage="indexing", done=done, total=total))
             if done - self.passages >= _COMMIT_PASSAGES:
                 self._commit(ready)
@@ -126,44 +158,79 @@ class Indexer:
         if not self._waiting:
             return
         batch, self._waiting = self._waiting, []
-        passages = tuple(passage for _, own in batch for passage in own)
-        texts = [embedding_text(passage) for passage in passages]
-        self._batches.append(
-            _Batch(
-                documents=tuple((document, len(own)) for document, own in batch),
-                passages=passages,
-                vectors=self._open_thread().submit(self._embedder.embed_passages, texts),
-            )
-        )
+        size = sum(len(own.passages) for own in batch)
+        self._batches.append(_Batch(documents=tuple(batch), size=size, vectors=self._vectors(batch)))
+
+    def _vectors(self, documents: Sequence[_Split]) -> "Future[Vectors]":
+        texts = [embedding_text(passage) for own in documents for passage in own.passages]
+
+        def embed() -> "Vectors":
+            import numpy as np
+
+            parts = [texts[start : start + _EMBED_AT_ONCE] for start in range(0, len(texts), _EMBED_AT_ONCE)]
+            return np.concatenate([self._embedder.embed_passages(part) for part in parts or [[]]])
+
+        return self._open_thread().submit(embed)
 
     def _commit_embedded(self, *, at_least: int) -> None:
         """Commit the batches that are embedded, once they are worth it; wait when too much is not."""
         done: list[_Batch] = []
-        waiting = sum(len(batch.passages) for batch in self._batches)
+        waiting = sum(batch.size for batch in self._batches)
         for batch in self._batches:
             if not batch.vectors.done() and waiting <= _MOST_WAITING:
                 break
             done.append(batch)
-            waiting -= len(batch.passages)
-        if sum(len(batch.passages) for batch in done) >= at_least:
+            waiting -= batch.size
+        if sum(batch.size for batch in done) >= at_least:
             self._commit(done)
 
     def _commit(self, batches: Sequence[_Batch]) -> None:
         """Put the oldest batches into the index together, then mark their documents."""
         if not batches:
             return
-        import numpy as np
-
-        vectors = np.concatenate([batch.vectors.result() for batch in batches])
-        passages = [passage for batch in batches for passage in batch.passages]
-        documents = [item for batch in batches for item in batch.documents]
-        self._index.replace(tuple(document for document, _ in documents), passages, vectors)
-        for document, count in documents:
-            self._workspace.documents.mark_indexed(document, passage_count=count)
+        documents = [document for batch in batches for document in batch.documents]
+        try:
+            self._put(documents, [batch.vectors for batch in batches])
+        except BidproofError:
+            raise
+        except Exception:  # noqa: BLE001 one of these documents is at fault: each is tried by itself
+            for document in documents:
+                self._put_alone(document)
         for _ in batches:
             self._batches.popleft()
+
+    def _put(self, documents: Sequence[_Split], vectors: "Sequence[Future[Vectors]]") -> None:
+        import numpy as np
+
+        passages = [passage for document in documents for passage in document.passages]
+        found = np.concatenate([part.result() for part in vectors])
+        self._index.replace(tuple(document.id for document in documents), passages, found)
+        for document in documents:
+            self._workspace.documents.mark_indexed(document.id, passage_count=len(document.passages))
         self.passages += len(passages)
         self._has_changed = True
+
+    def _put_alone(self, document: _Split) -> None:
+        try:
+            self._put([document], [self._vectors([document])])
+        except BidproofError:
+            raise
+        except Exception as error:  # noqa: BLE001 one document is lost, not those beside it
+            self._set_aside(document, error)
+
+    def _set_aside(self, document: _Split, error: Exception) -> None:
+        """Take a document out that cannot be indexed; its file counts as one that could not be read."""
+        problem = FileProblem(
+            path=document.path,
+            code="not-indexed",
+            message=f"cannot index {document.path!r}: {type(error).__name__}: {str(error)[:300]}",
+            hint="this is a fault of Bidproof: please report it with the file's type and size",
+        )
+        self.drop((document.id,))
+        self._workspace.documents.save_failure(
+            problem.path, document.content_hash, problem.code, problem.message, problem.hint
+        )
+        self.set_aside[document.id] = problem
 
     def _open_thread(self) -> ThreadPoolExecutor:
         if self._thread is None:

@@ -12,23 +12,13 @@ from bidproof.core.ids import DocumentId
 from bidproof.core.records import Document
 from bidproof.documents.files import FoundFile
 from bidproof.documents.parse import ParseFailure, parse_files
-from bidproof.runtime.indexer import Indexer
+from bidproof.runtime.indexer import FileProblem, Indexer
 from bidproof.runtime.progress import Progress, Step
 from bidproof.runtime.session import Session
 from bidproof.workspace.rows import DocumentRow
 
 READING = "reading documents"
 """The stage whose notes name files that were not read."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileProblem:
-    """A file that was not read, and why."""
-
-    path: str
-    code: str
-    message: str
-    hint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +77,7 @@ def take_in(plan: IntakePlan, indexer: Indexer, *, session: Session, progress: P
                 _accept(intake, outcome.file, outcome.document, plan, session, indexer)
             progress(Step(stage=READING, done=done, total=len(plan.read), note=note))
         indexer.finish(progress=progress)
+        _note_set_aside(intake, indexer)
     except BaseException:
         indexer.abandon()
         raise
@@ -111,6 +102,14 @@ def kept_version(known: DocumentRow) -> str:
     """Say which version of a file still answers, by the day that it was changed last."""
     day = datetime.fromtimestamp(known.modified_ns / 1e9, tz=UTC).date()
     return f"kept the version of {day.isoformat()}"
+
+
+def _note_set_aside(intake: Intake, indexer: Indexer) -> None:
+    for document, problem in indexer.set_aside.items():
+        for group in (intake.added, intake.changed):
+            if document in group:
+                group.remove(document)
+                intake.problems.append(problem)
 
 
 def _accept(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,10 @@ def test_evidence_goes_to_a_file_beside_it(tmp_path: Path) -> None:
     assert report.files == (tmp_path / "out.csv", tmp_path / "out.evidence.csv")
     head, row = csv.reader(io.StringIO(report.files[1].read_text("utf-8-sig")))
     assert dict(zip(head, row, strict=True))["Quote"] == "'=it is on"
+
+
+def test_a_file_whose_name_is_no_utf8_is_answered(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"Fragebogen f\xfcr uns.csv")
+    path.write_text("ID,Question,Answer\n1,Is it on?,\n")
+    assert answered(path, "It is.").endswith(b"1,Is it on?,It is.\n")
+    assert read(path, None).path.endswith("f\\xfcr uns.csv")

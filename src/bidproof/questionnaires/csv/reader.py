@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from bidproof.core.files import path_text
 from bidproof.core.records import Questionnaire
 from bidproof.formats.csv.text import CsvText, read_csv
 from bidproof.questionnaires.sheets.file import questionnaire_of
@@ -23,7 +24,7 @@ def read(path: Path, mapping: Mapping[str, object] | None) -> Questionnaire:
         InvalidMapping: The mapping does not fit the file.
     """
     content = read_csv(path)
-    grid = csv_grid(content, name=path.stem)
+    grid = csv_grid(content, name=path_text(Path(path.stem)))
     content_hash = hashlib.sha256(content.raw).hexdigest()
     return questionnaire_of([grid], path=path, mapping=mapping, content_hash=content_hash, kind="csv")
 

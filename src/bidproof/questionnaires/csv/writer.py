@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bidproof.core.choices import EvidenceMode
-from bidproof.core.files import check_unchanged, write_whole
+from bidproof.core.files import check_unchanged, path_text, text_path, write_whole
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, Questionnaire
 from bidproof.formats.csv.cells import guard_cell
@@ -34,14 +34,14 @@ def write(
     Raises:
         WriteFailed: The file changed since it was read, or the output cannot be written.
     """
-    path = Path(questionnaire.path)
+    path = text_path(questionnaire.path)
     content = read_csv(path)
     digest = hashlib.sha256(content.raw).hexdigest()
     check_unchanged(path, content_hash=questionnaire.content_hash, digest=digest)
     plan = plan_fill(
         questionnaire, drafts, evidence=evidence, overwrite=overwrite, max_slot_chars=MAX_CELL_CHARS
     )
-    values = values_by_sheet(plan, mark=mark_in_use(questionnaire)).get(path.stem, {})
+    values = values_by_sheet(plan, mark=mark_in_use(questionnaire)).get(path_text(Path(path.stem)), {})
     notes = plan.skipped
     if not all(_is_encodable(value, content.encoding) for value in values.values()):
         notes = (*notes, f"the file: {content.encoding} lacks some characters, written as '?'")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bidproof.core.choices import EvidenceMode
 from bidproof.core.errors import WriteFailed
-from bidproof.core.files import check_unchanged, write_whole
+from bidproof.core.files import check_unchanged, text_path, write_whole
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, Questionnaire
 from bidproof.formats.excel.workbook import read_workbook
@@ -38,7 +38,7 @@ def write(
         WriteFailed: The file changed since it was read, a slot turned out to be
             a formula, or the output cannot be written.
     """
-    path = Path(questionnaire.path)
+    path = text_path(questionnaire.path)
     package = open_package(path)
     digest = hashlib.sha256(package.raw).hexdigest()
     check_unchanged(path, content_hash=questionnaire.content_hash, digest=digest)

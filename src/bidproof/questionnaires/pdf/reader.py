@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from bidproof.core.errors import InvalidMapping, UnreadableFile
+from bidproof.core.files import path_text
 from bidproof.core.ids import QuestionId
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import BlockKind, Question, Questionnaire
@@ -90,7 +91,7 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
     found = _questions(reading, ruled.tables)
     questions = _named([item for item in found if layout.keeps(item) and _is_wanted(item, layout)])
     return Questionnaire(
-        path=str(path),
+        path=path_text(path),
         content_hash=hashlib.sha256(data).hexdigest(),
         format="pdf",
         questions=questions,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bidproof.core.files import path_text
 from bidproof.core.records import Questionnaire
 from bidproof.questionnaires.sheets.grid import Grid
 from bidproof.questionnaires.sheets.mapping import check_fit, dump_layout, parse_mapping
@@ -27,7 +28,7 @@ def questionnaire_of(
         detected = detect_layout(grids, file=path.name)
         layout, confidence, problems = detected.layout, detected.confidence, detected.problems
     return Questionnaire(
-        path=str(path),
+        path=path_text(path),
         content_hash=content_hash,
         format=kind,
         questions=build_questions(layout, by_name),

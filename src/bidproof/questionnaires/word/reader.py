@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bidproof.core.files import path_text
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import AnswerSlot, Question, QuestionKind, Questionnaire, SlotPurpose
 from bidproof.formats.word.body import Paragraph, Table, all_tables, read_body
@@ -85,7 +86,7 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
         _read_requirements(reading)
     questions = _named(reading.questions)
     return Questionnaire(
-        path=str(path),
+        path=path_text(path),
         content_hash=hashlib.sha256(package.raw).hexdigest(),
         format="docx",
         questions=questions,

@@ -13,7 +13,7 @@ from lxml import etree
 
 from bidproof.core.choices import EvidenceMode
 from bidproof.core.errors import WriteFailed
-from bidproof.core.files import check_unchanged, write_whole
+from bidproof.core.files import check_unchanged, text_path, write_whole
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, DraftState, Question, Questionnaire, SlotPurpose
 from bidproof.formats.word.body import number_elements, row_cells, table_rows
@@ -89,7 +89,7 @@ def write(
     prose = tuple(item for item in questionnaire.questions if not item.slots)
     if not slotted:
         return write_response(questionnaire, prose, drafts, out=out)
-    path = Path(questionnaire.path)
+    path = text_path(questionnaire.path)
     package = open_word(open_package(path))
     digest = hashlib.sha256(package.zip.raw).hexdigest()
     check_unchanged(path, content_hash=questionnaire.content_hash, digest=digest)

@@ -10,13 +10,13 @@ import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
 from PIL import Image
 
 from bidproof.core.errors import BidproofError
+from bidproof.core.files import text_path
 from bidproof.core.ids import DocumentId
 from bidproof.core.records import Box, Document
 from bidproof.formats.guarded.guard import GuardedWorker, Limits
@@ -202,7 +202,7 @@ def make_figure(document: Document, image: PageImage, *, page: int, boxes: Seque
 
 def _source_state(document: Document) -> SourceState:
     try:
-        with Path(document.source).open("rb") as file:
+        with text_path(document.source).open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError):
         return "missing"
@@ -217,7 +217,7 @@ def draw_page(request: PageRequest) -> Picture:
     """
     from bidproof.documents.page_images import render_page
 
-    png = render_page(Path(request.source), page=request.page, highlights=(), scale=SCALE)
+    png = render_page(text_path(request.source), page=request.page, highlights=(), scale=SCALE)
     with Image.open(io.BytesIO(png)) as picture:
         out = io.BytesIO()
         picture.convert("RGB").quantize(
