@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bidproof.language.choices import meaning_of
 from bidproof.language.lexicon import word_set
+from bidproof.language.rules import Rules, read_data
 
 
 class Role(StrEnum):
@@ -40,144 +41,7 @@ _CODE = re.compile(r"^[A-Z]{1,2}$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MARK_WORDS = word_set("choices.marks")
 
-_ABOUT = (
-    r"questions?|requirements?|req\.?|controls?|items?|criteri(?:on|a)|query|sections?|row|clause|assessment"
-)
-_COUNTER = r"id|ids|no\.?|nr\.?|number|num|#|ref\.?|reference|code|identifier"
-_WHOM = (
-    r"vendor|supplier|bidder|provider|tenderer|offeror|proponent|contractor|respondent|applicant|csp|company"
-)
-_THEME = (
-    r"domain|section|category|sub-?category|area|group|family|theme|chapter|module|part|pillar|title|heading"
-)
-
-# The first rule that matches decides, so the order matters: who a column is for
-# comes before what it holds (a reviewer's notes are not ours to fill).
-_RULES: tuple[tuple[Role, tuple[str, ...]], ...] = (
-    (
-        Role.IGNORE,
-        (
-            r"\b(?:follow[- ]?ups?|analyst|reviewer|assessor|auditor|evaluator|buyer)\b",
-            r"\b(?:internal|office) use\b",
-            r"\bfor .{0,30} use only\b",
-            r"\b(?:scor(?:e|es|ing)|weight(?:ing|age)?|points|rating|risk (?:level|rating)|pass/fail)\b",
-        ),
-    ),
-    (
-        Role.GUIDANCE,
-        (
-            r"\b(?:guidance|reasons? for (?:the )?question|instructions?|help(?: text)?|hints?|examples?)\b",
-            r"\b(?:how to|skip if|applies if|depends on)\b",
-        ),
-    ),
-    (
-        Role.LIMIT,
-        (
-            r"\b(?:word|character|char|length|page) (?:limit|count|max(?:imum)?)\b",
-            r"^max(?:imum|\.)? (?:words|char\w*|length)\b",
-        ),
-    ),
-    (Role.CUSTOMER, (r"\b(?:csc|customers?|clients?|tenants?|consumers?|users?)(?:'s|s')? responsibilit",)),
-    (
-        Role.OWNERSHIP,
-        (r"\b(?:ownership|owner|responsible (?:party|person|role)|responsibilit(?:y|ies)|ssrm)\b",),
-    ),
-    (
-        Role.ID,
-        (
-            r"^(?:#|no\.?|nr\.?|n°|id|ids|ref\.?|reference|index|qid|cid|cgid|uid|num(?:ber)?|item ?#|q ?#)$",
-            r"^(?:q|s|sr|sl|ques|lfd|pos)\.? ?(?:no|nr|num)?\.?$|^(?:numéro|número|nummer|n\.º)$",
-            rf"\b(?:{_ABOUT}) ?(?:{_COUNTER})(?=\W|$)",
-            r"\bunique id|^identifier",
-        ),
-    ),
-    (
-        Role.MANDATORY,
-        (
-            r"\b(?:mandatory|m/o|moscow|must/should|priority|importance|criticality|is required)\b",
-            r"\brequired\??$",
-        ),
-    ),
-    (
-        Role.SECTION,
-        (
-            rf"^(?:question |control |requirement )?(?:{_THEME})(?: title| name| area| group| heading)?$",
-            r"\bcontrol (?:title|group|area|domain|family|name)\b",
-            r"\bdomain (?:title|name)\b|\bsub-?(?:domain|section)\b",
-        ),
-    ),
-    (
-        Role.IGNORE,
-        (
-            r"\b(?:mapping|mapped|cross[- ]?reference|regulation|standard reference)\b",
-            r"\b(?:delivery model|corp gov)\b",
-            r"\b(?:iso(?:/iec)? ?\d{4,5}|nist|pci(?:[- ]dss)?|soc ?2|hipaa|cobit)\b",
-            r"\b(?:fedramp|gdpr|bsi|ccm|aicpa)\b",
-            r"\b(?:jericho|enisa|cis controls?|csf|(?:question|answer|response) type|question weight)\b",
-            r"\b(?:date (?:added|modified)|last (?:updated|modified)|version|status of review)\b",
-            r"\b(?:(?:supplier|provider|service) relationship|tenant / consumer)\b",
-        ),
-    ),
-    (
-        Role.EVIDENCE,
-        (
-            r"\b(?:evidence|proof|artifacts?|artefacts?|attachments?|attached)\b",
-            r"\bsupport(?:ing)? (?:doc\w*|material)\b",
-            r"\bdocument(?:ation)? (?:reference|link|name|title|provided|location)\b|\breference doc\w*",
-            r"\b(?:references?|citations?|sources?)$|\b(?:hyperlink|link to|url|policy reference)\b",
-        ),
-    ),
-    (
-        Role.CHOICE,
-        (
-            r"\by(?:es)? ?[/|,] ?no?\b|\byes or no\b|\byes.{0,3}no.{0,8}n/?a\b|\((?:y|yes)[/|,]",
-            r"\b(?:complian(?:t|ce)|compl(?:y|ies))\b(?!.*\b(?:comment|detail|explan|descri))",
-            r"\b(?:in place|implemented|implementation status|met|supported|available)\?|\bfully/partial",
-            r"\bconforme\b|\b(?:ja|oui|s[ií]|sim)/(?:nein|non|no|nee|não)\b|\berfüllt\b",
-            r"\bselect (?:one|an?|your|from|response|answer)\b|\bdrop ?-?down\b|\bpick list\b",
-        ),
-    ),
-    (
-        Role.COMMENT,
-        (
-            r"\b(?:comments?|notes?|explanations?|explain|remarks?|details?|elaborat\w+|justification|rationale)\b",
-            r"\b(?:additional|further) (?:info\w*|details?|explanation)|\b(?:narrative|clarifications?)\b",
-            r"\bimplementation (?:description|details?|notes?)\b|\bsupporting (?:info\w*|statement|text)\b",
-            r"\b(?:bemerkung(?:en)?|anmerkung(?:en)?|kommentare?|erläuterung(?:en)?|commentaires?|remarques?)\b",
-            r"\b(?:comentarios?|observaciones|commenti|opmerking(?:en)?|toelichting|comentários?)\b",
-            r"\bdescription of (?:your|the|how)\b|\bif (?:yes|no|not|other|partial)\b",
-        ),
-    ),
-    (
-        Role.QUESTION,
-        (
-            r"\bquestions?\b(?!.*\b(?:response|answer|owner|type|status)\b)",
-            r"\bquery\b|\binquir(?:y|ies)\b|\binformation requested\b",
-            r"\b(?:fragen?|fragestellung|preguntas?|domanda|domande|vra(?:ag|gen)|perguntas?)\b",
-        ),
-    ),
-    (
-        Role.ANSWER,
-        (
-            r"\b(?:answers?|respon(?:se|d|ses)|reply|replies|proposal|solution|offer(?:ed)?)\b",
-            rf"\b(?:{_WHOM})(?:'s)?(?: to complete| input| statement| position| use)?$",
-            r"\b(?:antwort(?:en)?|réponses?|respuestas?|rispost[ae]|antwoord(?:en)?|respostas?)\b",
-            r"\byour (?:input|text|statement|proposal)\b|\bto be (?:completed|filled)(?: in)? by\b",
-        ),
-    ),
-    (
-        Role.TOPIC,
-        (
-            r"\b(?:requirements?|descriptions?|controls?|(?:control )?specifications?|criteri(?:a|on))\b",
-            r"\bstatements?\b",
-            r"\b(?:items?|topics?|capabilit(?:y|ies)|features?|functionalit(?:y|ies)|functions?|measures?|asks?)\b",
-            r"\b(?:subject|practice|obligations?|expectations?|field)\b",
-            r"\b(?:anforderung(?:en)?|exigences?|requisit[oi]s?|eisen?|vereisten?)\b",
-        ),
-    ),
-    (Role.IGNORE, (r"\b(?:status|date|type|source|phase|reference)\b",)),
-)
-_COMPILED = tuple((role, re.compile("|".join(patterns))) for role, patterns in _RULES)
+_RULES = Rules.of(read_data("bidproof.questionnaires.sheets", "headers")["rule"])
 _WORDS = r"N/A|[A-Za-z][A-Za-z\-. ]{0,18}?"
 _INLINE_OPTIONS = re.compile(rf"[(\[]?\b((?:{_WORDS})(?:\s*[/|,]\s*(?:{_WORDS})){{1,5}})\s*[)\]?]?\s*$")
 
@@ -220,7 +84,8 @@ def header_opening(text: str) -> str:
 
 
 def _first_role(lowered: str) -> Role | None:
-    return next((role for role, pattern in _COMPILED if pattern.search(lowered)), None) if lowered else None
+    found = _RULES.first(lowered) if lowered else None
+    return Role(found) if found else None
 
 
 def is_mark_word(text: str) -> bool:
