@@ -1,41 +1,54 @@
-"""Words and rules of a room, kept in a data file beside its modules.
+"""The words of a room as patterns, kept in data files beside its modules: ``data/<name>.toml``.
 
-A file is TOML. Rules stand in ``[[rule]]`` tables in the order in which they are
-tried: ``is`` says what a text that fits is, ``fits`` holds regular expressions, one
-a line, any of which may match.
+A pattern is a regular expression of one or more lines; any line may match. ``{party}``
+in it stands for the part of that name, which is written the same way in ``[parts]``.
+
+* ``[patterns]``: by name.
+* ``[[rule]]``: tried in order; ``is`` says what a text is where the pattern in ``fits`` is found.
 """
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+_PART = re.compile(r"\{([a-z_]+)\}")
+
 
 @cache
 def read_data(package: str, name: str) -> Mapping[str, Any]:
-    """What ``data/<name>.toml`` beside a package's modules holds; read once, never to be changed."""
+    """What a data file beside a package's modules holds; read once, never to be changed."""
     return tomllib.loads((files(package) / "data" / f"{name}.toml").read_text("utf-8"))
 
 
-def any_of(lines: str, *, flags: int = 0) -> re.Pattern[str]:
-    """A pattern that fits where one of these regular expressions does, one a line."""
-    return re.compile("|".join(lines.strip("\n").split("\n")), flags)
+def read_patterns(package: str, name: str, *, flags: int = re.IGNORECASE) -> Mapping[str, re.Pattern[str]]:
+    """The patterns of a data file by their names."""
+    data = read_data(package, name)
+    return {called: re.compile(_expression(lines, data), flags) for called, lines in data["patterns"].items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Rules in the order in which they are tried."""
+    """The rules of a data file, in the order in which they are tried."""
 
     patterns: tuple[tuple[str, re.Pattern[str]], ...]
-
-    @classmethod
-    def of(cls, tables: Iterable[Mapping[str, Any]], *, flags: int = 0) -> "Rules":
-        """The rules of a data file's ``[[rule]]`` tables."""
-        return cls(tuple((table["is"], any_of(table["fits"], flags=flags)) for table in tables))
 
     def first(self, text: str) -> str | None:
         """What the first rule that fits says; None where none fits."""
         return next((name for name, pattern in self.patterns if pattern.search(text)), None)
+
+
+def read_rules(package: str, name: str, *, flags: int = 0) -> Rules:
+    """The rules of a data file."""
+    data = read_data(package, name)
+    return Rules(
+        tuple((rule["is"], re.compile(_expression(rule["fits"], data), flags)) for rule in data["rule"])
+    )
+
+
+def _expression(lines: str, data: Mapping[str, Any]) -> str:
+    either = "|".join(lines.strip("\n").split("\n"))
+    return _PART.sub(lambda part: f"(?:{_expression(data['parts'][part[1]], data)})", either)

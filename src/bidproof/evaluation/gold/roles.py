@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
-from bidproof.language.rules import Rules, any_of, read_data
+from bidproof.language.rules import read_data, read_patterns, read_rules
 
 Role = Literal[
     "id",
@@ -34,8 +34,8 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_WORD = re.compile(r"[\W_]+")
 _DATA = read_data("bidproof.evaluation.gold", "roles")
 _ALSO_CALLED: dict[str, Role] = _DATA["also_called"]
-_NEVER = any_of(_DATA["never"]["fits"])
-_INSIDE = Rules.of(_DATA["rule"])
+_NEVER = read_patterns("bidproof.evaluation.gold", "roles")["never"]
+_INSIDE = read_rules("bidproof.evaluation.gold", "roles")
 _EXACT: dict[str, Role] = {
     " ".join(name.split()): role for role, names in _DATA["names"].items() for name in names.split(",")
 }

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bidproof.language.choices import meaning_of
 from bidproof.language.lexicon import word_set
-from bidproof.language.rules import Rules, read_data
+from bidproof.language.rules import read_rules
 
 
 class Role(StrEnum):
@@ -41,7 +41,7 @@ _CODE = re.compile(r"^[A-Z]{1,2}$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MARK_WORDS = word_set("choices.marks")
 
-_RULES = Rules.of(read_data("bidproof.questionnaires.sheets", "headers")["rule"])
+_RULES = read_rules("bidproof.questionnaires.sheets", "headers")
 _WORDS = r"N/A|[A-Za-z][A-Za-z\-. ]{0,18}?"
 _INLINE_OPTIONS = re.compile(rf"[(\[]?\b((?:{_WORDS})(?:\s*[/|,]\s*(?:{_WORDS})){{1,5}})\s*[)\]?]?\s*$")
 
