@@ -16,6 +16,7 @@ from bidproof.language.claims import missing_names
 from bidproof.language.lexicon import word_set
 from bidproof.language.numbers import missing_quantities
 from bidproof.language.polarity import OPPOSITES, Clause, disagree, split_clauses
+from bidproof.language.rules import read_patterns
 from bidproof.language.sentences import SegmentKind
 from bidproof.language.words import content_stems, stem, words
 
@@ -26,26 +27,10 @@ _OPTION_COVERAGE = 0.6
 _CLAUSE_SHARE = 0.75
 _DENSITY = 0.6
 _ALL_SHARE = 0.9
-_HEDGE = re.compile(
-    r"\b(?:may|might|could|should|would|can sometimes|sometimes|partial(?:ly)?|mostly|usually|typically"
-    r"|generally|often"
-    r"|some|most|many|certain|several|limited|planned|plans? to|roadmap|future|upcoming|in progress"
-    r"|intend(?:s|ed)? to|not yet"
-    r"|tbd|to be (?:defined|determined|confirmed)|draft|template|placeholder|fill in|example|for instance"
-    r"|e\.g\.|optional(?:ly)?"
-    r"|unless|except|only|depend(?:s|ing)|where (?:possible|applicable|appropriate)|if|assum\w+|expected"
-    r"|aim(?:s|ed)? to|goal"
-    r"|recommend(?:s|ed)?|want to|wish|consider\w*|previously|formerly|deprecated|no longer|until"
-    r"|hypothetical|almost|nearly)\b",
-    re.IGNORECASE,
-)
+_PATTERNS = read_patterns("bidproof.answering", "en")
 _ENDED = re.compile(r"[.!][\"'”’)*_`\]]*\s*$")
 _SCOPE = word_set("choices.scope")
 _FORCE = word_set("choices.force")
-_AUXILIARY = re.compile(
-    r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must|am)\b",
-    re.IGNORECASE,
-)
 _YES_CELLS = frozenset({"supported", "implemented", "met", "✓", "✔", "✅", "compliant", "enabled"})
 _NO_CELLS = frozenset({"not supported", "not implemented", "✗", "✘", "❌", "non-compliant", "disabled"})
 
@@ -66,7 +51,7 @@ def wants_choice(question: Question) -> bool:
 
 def is_yes_no_question(text: str) -> bool:
     """Whether the wording itself asks for a yes or a no."""
-    return bool(_AUXILIARY.match(text)) and " or " not in f" {text.split('?')[0]} "
+    return bool(_PATTERNS["auxiliary"].match(text)) and " or " not in f" {text.split('?')[0]} "
 
 
 def decide_choice(text: str, *, options: Sequence[str], ranked: Sequence[Evidence]) -> Decision:
@@ -144,14 +129,14 @@ def _statements(evidence: Evidence) -> list[str]:
 def _read_statement(text: str, question: Clause, statement: str, evidence: Evidence) -> bool | None:
     if is_pointer(statement) or (len(evidence.lines) == 1 and not _ENDED.search(statement)):
         return None
-    if _HEDGE.search(_without(statement, text)) or not _holds_details(text, statement, evidence):
+    if _PATTERNS["hedge"].search(_without(statement, text)) or not _holds_details(text, statement, evidence):
         return None
     best = _closest(question, statement, evidence)
     return None if best is None else not disagree(question, best)
 
 
 def _question_clause(text: str) -> Clause:
-    body = _AUXILIARY.sub("", text.strip().split("?")[0])
+    body = _PATTERNS["auxiliary"].sub("", text.strip().split("?")[0])
     clauses = split_clauses(body)
     return Clause(
         text=body,
@@ -225,7 +210,7 @@ def _read_row(evidence: Evidence) -> bool | None:
         " ".join(cell.strip(" *`_").lower().split()) for cell in evidence.quotes[-1].strip("| ").split("|")
     ]
     verdicts = {verdict_of(cell, yes=_YES_CELLS, no=_NO_CELLS) for cell in cells[1:]} - {None}
-    if len(verdicts) != 1 or _HEDGE.search(" ".join(cells)):
+    if len(verdicts) != 1 or _PATTERNS["hedge"].search(" ".join(cells)):
         return None
     return verdicts.pop()
 
@@ -233,7 +218,7 @@ def _read_row(evidence: Evidence) -> bool | None:
 def _decide_option(options: Sequence[str], ranked: Sequence[Evidence]) -> Decision:
     undecided = Decision(choice=None, reason="no statement found names exactly one of the options")
     for evidence in ranked[:2]:
-        if evidence.coverage_0_1 < _OPTION_COVERAGE or _HEDGE.search(evidence.text):
+        if evidence.coverage_0_1 < _OPTION_COVERAGE or _PATTERNS["hedge"].search(evidence.text):
             continue
         named = [option for option in options if _is_named(option, options, evidence)]
         if len(named) == 1:

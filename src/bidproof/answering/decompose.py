@@ -10,6 +10,7 @@ ICLR 2023).
 import re
 from collections.abc import Sequence
 
+from bidproof.language.rules import read_patterns
 from bidproof.language.sentences import split_sentences
 
 MAX_PARTS = 6
@@ -18,23 +19,7 @@ _SHORT_WORDS = 6
 
 _ITEM = re.compile(r"(?:^|(?<=[\s:;,.?]))(?:\(?(?:[a-h]|[ivx]{1,4}|[1-9])[.)]|[-•*–])\s+(?=\S)")
 _NUMBERED = re.compile(r"\(?([a-h]|[ivx]{1,4}|[1-9])[.)]")
-_ASKS = re.compile(
-    r"^\W*(?:(?:if (?:so|yes|not|no|applicable)|where applicable|also|in addition|additionally|further)\b"
-    r"[,:]?\s*)?"
-    r"(?:please\s+)?(?:describe|explain|provide|list|state|specify|name|outline|detail|identify|indicate|include"
-    r"|summari[sz]e|give|attach|confirm|define|what|when|where|who|whom|which|why|how|is|are|do|does|did|has|have"
-    r"|can|could|will|would|should|was|were)\b",
-    re.IGNORECASE,
-)
-_SECOND_QUESTION = re.compile(
-    r"\s*[,;]?\s+and\s+(?:also\s+)?"
-    r"(?=(?:how(?: often| long| many| much| frequently)?|what|when|where|who|which|why)\s+\w)",
-    re.IGNORECASE,
-)
-_POINTS_BACK = re.compile(
-    r"^\W*(?:if (?:so|yes|not|no)\b)|\b(?:it|its|they|them|their|these|those|this|that|such|the same)\b",
-    re.IGNORECASE,
-)
+_PATTERNS = read_patterns("bidproof.answering", "en")
 
 
 def split_question(text: str) -> tuple[str, ...]:
@@ -103,7 +88,9 @@ def _several_sentences(text: str) -> tuple[str, ...]:
         if sentence.startswith("(") and parts:
             parts[-1] = f"{parts[-1]} {sentence}"
             continue
-        asks = sentence.endswith("?") or (bool(_ASKS.match(sentence)) and (bool(parts) or not waiting))
+        asks = sentence.endswith("?") or (
+            bool(_PATTERNS["asks"].match(sentence)) and (bool(parts) or not waiting)
+        )
         if asks and len(sentence.split()) >= _LEAST_WORDS - 1:
             parts.append(f"{waiting} {sentence}".strip())
             waiting = ""
@@ -118,9 +105,9 @@ def _several_sentences(text: str) -> tuple[str, ...]:
 
 def _second_question(text: str) -> tuple[str, ...]:
     """``Who approves the policy and how often is it reviewed?``."""
-    if not _ASKS.match(text):
+    if not _PATTERNS["asks"].match(text):
         return ()
-    cuts = list(_SECOND_QUESTION.finditer(text))
+    cuts = list(_PATTERNS["second_question"].finditer(text))
     starts = [0] + [match.end() for match in cuts]
     ends = [match.start() for match in cuts] + [len(text)]
     parts = [text[start:end].strip() for start, end in zip(starts, ends, strict=True)]
@@ -138,4 +125,6 @@ def _with_context(parts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _needs_context(part: str) -> bool:
-    return bool(_POINTS_BACK.search(part)) or (len(part.split()) <= _SHORT_WORDS and not part.endswith("?"))
+    return bool(_PATTERNS["points_back"].search(part)) or (
+        len(part.split()) <= _SHORT_WORDS and not part.endswith("?")
+    )

@@ -9,6 +9,7 @@ from itertools import pairwise
 from bidproof.answering.answer_types import AnswerShape, has_shape
 from bidproof.answering.asked import Asked
 from bidproof.core.records import Citation, Passage, ScoredPassage, Span
+from bidproof.language.rules import read_patterns
 from bidproof.language.sentences import Segment, SegmentKind, split_sentences
 from bidproof.language.words import content_stems, term_value
 
@@ -28,25 +29,8 @@ _NEXT_SHARE = 0.8
 _NEXT_FACT_SHARE = 0.92
 _FEW = 2
 _UNENDED_COST = 0.12
-_POINTER = re.compile(
-    r"^(?:\W*(?:note|tip|important)\W+)?"
-    r"(?:for (?:more|further|additional|detailed|complete|instructions?|information|details|a list|an"
-    r" example)\b.*\bsee\b"
-    r"|see\b|refer to\b|to learn more|learn more|read more|click\b|choose\b|in the navigation pane|topics?\b"
-    r"|contents\b|(?:the )?following (?:is|are|shows?) (?:an? )?example|back to|next[:\s]|previous[:\s]"
-    r"|table of contents|©|copyright)",
-    re.IGNORECASE,
-)
-_PLACEHOLDER = re.compile(
-    r"[\[<{](?:fill|insert|your|tbd|todo|company|customer|enter|add|specify)\b[^\]>}]*[\]>}]|\bTBD\b|\bTODO\b"
-    r"|lorem ipsum|_{4,}",
-    re.IGNORECASE,
-)
+_PATTERNS = read_patterns("bidproof.answering", "en")
 _ASKING = re.compile(r"\?[\"'”’)*_]*(?:\s|$)")
-_DEICTIC = re.compile(
-    r"^(?:this|that|these|those|it|they|he|she|such|both|then|also|however|therefore|thus|in addition)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,7 +253,7 @@ def _statements(scored: ScoredPassage, *, wants_list: bool) -> list[Evidence]:
 
 def _is_statement(segment: Segment) -> bool:
     bare = segment.text.strip("\"'“”*_#>- ")
-    if _PLACEHOLDER.search(bare):
+    if _PATTERNS["placeholder"].search(bare):
         return False
     return not _ASKING.search(bare) and bool(re.search(r"[^\W\d_]{2}", bare))
 
@@ -280,7 +264,9 @@ def _items_of(segments: Sequence[Segment], number: int) -> list[Segment]:
         for segment in segments[number + 1 :]
         if segment.intro == number and segment.kind is SegmentKind.ITEM
     ]
-    stop = next((at for at, item in enumerate(items) if at and _POINTER.match(item.text)), len(items))
+    stop = next(
+        (at for at, item in enumerate(items) if at and _PATTERNS["pointer"].match(item.text)), len(items)
+    )
     items = items[:stop]
     if not items or any(
         segment.intro is None and segment.start < items[-1].start for segment in segments[number + 1 :]
@@ -347,7 +333,7 @@ def _scored(evidence: Evidence, wanted: _Wanted, place: Mapping[str, float]) -> 
 
 def is_pointer(text: str) -> bool:
     """Whether a statement only says where to read on, or ends before it has said anything."""
-    return bool(_POINTER.match(text)) or text.rstrip("*_ ").endswith(":")
+    return bool(_PATTERNS["pointer"].match(text)) or text.rstrip("*_ ").endswith(":")
 
 
 def _words_of(path: str) -> str:
@@ -359,11 +345,11 @@ def _cost(evidence: Evidence, own_coverage: float) -> float:
     count = len(text.split())
     usual = _LONG_WORDS * (2 if evidence.kind is SegmentKind.ROW else 1)
     cost = _LENGTH_COST * max(0.0, count / usual - 1)
-    if _POINTER.match(evidence.quotes[0]):
+    if _PATTERNS["pointer"].match(evidence.quotes[0]):
         cost += _POINTER_COST
     if count < _SHORT_WORDS and len(evidence.spans) == 1:
         cost += _POINTER_COST
-    if evidence.kind is SegmentKind.SENTENCE and _DEICTIC.match(text):
+    if evidence.kind is SegmentKind.SENTENCE and _PATTERNS["deictic"].match(text):
         cost += _POINTER_COST / 3
     is_fragment = evidence.kind is not SegmentKind.ROW and text.rstrip("*_`\"')”’ ")[-1:] not in ".!?:;"
     if is_fragment and len(evidence.spans) == 1:

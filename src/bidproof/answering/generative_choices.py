@@ -13,13 +13,10 @@ from bidproof.answering.evidence import Evidence
 from bidproof.core.records import Claim, Question
 from bidproof.language.choices import is_yes_no, meaning_of
 from bidproof.language.polarity import is_negative
+from bidproof.language.rules import read_patterns
 from bidproof.language.words import asked_stems, content_stems
 
-_NOT_APPLICABLE = re.compile(
-    r"\b(?:not applicable|n/?a|does not apply|do not apply|out of scope)\b", re.IGNORECASE
-)
-# Words that deny a whole sentence; "unencrypted" or "without" may stand in one that affirms.
-_DENIAL = re.compile(r"\b(?:not|no|never|cannot|neither|nor|\w+n['’]t)\b", re.IGNORECASE)
+_PATTERNS = read_patterns("bidproof.answering", "en")
 _LEAST_SPOKEN_OF = 0.5
 
 
@@ -45,9 +42,9 @@ def choice_problems(
     is_denied = is_negative(quoted) or is_negative(question.text)
     if meaning == "no" and not is_denied:
         problems.append(f"the choice {choice!r} needs a quote that denies it; none does")
-    if meaning == "na" and not _NOT_APPLICABLE.search(quoted):
+    if meaning == "na" and not _PATTERNS["not_applicable"].search(quoted):
         problems.append(f"the choice {choice!r} needs a quote that says so; none does")
-    if meaning == "yes" and _DENIAL.search(claims[0].text) and not is_negative(question.text):
+    if meaning == "yes" and _PATTERNS["denial"].search(claims[0].text) and not is_negative(question.text):
         problems.append(f"the choice {choice!r} is at odds with the sentence {claims[0].text!r}")
     if meaning in ("yes", "no") and (unspoken := _unspoken(question.text, claims)):
         problems.append(f"the choice {choice!r} rests on quotes that do not speak of {', '.join(unspoken)}")

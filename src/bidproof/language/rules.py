@@ -24,6 +24,7 @@ def read_data(package: str, name: str) -> Mapping[str, Any]:
     return tomllib.loads((files(package) / "data" / f"{name}.toml").read_text("utf-8"))
 
 
+@cache
 def read_patterns(package: str, name: str, *, flags: int = re.IGNORECASE) -> Mapping[str, re.Pattern[str]]:
     """The patterns of a data file by their names."""
     data = read_data(package, name)
