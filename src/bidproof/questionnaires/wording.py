@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from bidproof.core.records import QuestionKind
 from bidproof.language.choices import is_yes_no
+from bidproof.language.rules import read_data, read_patterns
 
 _ID = (
     r"(?:[A-Z][A-Za-z&]{0,9}(?:[-._][A-Z&]{1,6}){0,2}[-._]?\d{1,4}(?:[.\-]\d{1,3}){0,4}(?:[.\-]?[a-z]\b)?"
@@ -18,97 +19,10 @@ _LEADING_ID = re.compile(
     re.ASCII,
 )
 _WHOLE_ID = re.compile(rf"^[(\[]?{_ID}[)\].:]?$", re.ASCII)
-_PROMPT = (
-    r"[^<>\[\]]{0,60}\b(?:insert|enter|type|fill|add|provide|describe|select|choose|your|answer|response|text|here|name"
-    r"|date|number|to be|placeholder|vendor|supplier|bidder)\b[^<>\[\]]{0,60}"
-)
-_BLANK = re.compile(
-    rf"^\s*(?:\{{\{{.*\}}\}}|<{_PROMPT}>|\[{_PROMPT}\]|"
-    r"_{3,}|\.{4,}|-{1,3}|–|…|[☐□]|"
-    r"(?:please\s+)?(?:select|choose|pick)(?:\s+(?:an?|one|your|from|response|answer|item|option|the|list|below|here)\b.*)?\.*|"
-    r"(?:-+\s*)?(?:please\s+)?(?:select|choose)\b.{0,40}-+|"
-    r"(?:please\s+)?(?:click|tap|enter|type|insert|provide|add|write)\b.{0,60}\bhere\b.*|"
-    r"(?:your|vendor|supplier|bidder)\s+(?:answer|response|comment)s?\s*here\.*|tbd|tbc|"
-    r"to be (?:completed|confirmed|provided)"
-    r")\s*$",
-    re.IGNORECASE | re.DOTALL,
-)
-_COUNT = r"(\d{1,3}(?:[,. ]\d{3})+|\d{1,6})"
-_UNIT = r"[\s-]*(words?|char(?:acter)?s?)\b"
-_LIMITS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"\b(?:max(?:imum)?\.?|limit(?:ed)?|up to|no(?:t)? (?:more|longer) than|not (?:to )?exceed(?:ing)?"
-        r"|(?:fewer|less) than|at most|within|under|in)(?:\b|(?<=\.))"
-        rf"(?:\s*(?:of|to|is|length|:|-|=))*\s*{_COUNT}{_UNIT}",
-        rf"\b{_COUNT}{_UNIT}\s*(?:max(?:imum)?\b|limit|or (?:less|fewer)|at most)",
-        rf"[(\[]\s*{_COUNT}{_UNIT}\s*[)\]]",
-        rf"\b(word|char(?:acter)?) (?:limit|count|max(?:imum)?)\s*(?:of|is|:|=)?\s*{_COUNT}",
-    )
-)
-_YES_NO = re.compile(
-    r"^(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|shall|should|may|must|might)\b"
-    r"(?!.*\bor\b.*\bwhich\b)",
-    re.IGNORECASE,
-)
-_CONDITION = re.compile(
-    r"^(?:if|when|where|for|in|with|as|during|upon|since)\b[^,?]{3,120},\s*", re.IGNORECASE
-)
-_NUMBER = re.compile(
-    r"\bhow (?:many|much|long|often|old|large|big)\b|\bnumber of\b.*\?|\bwhat (?:percentage|number|amount)\b",
-    re.IGNORECASE,
-)
-_DATE = re.compile(
-    r"^(?:when\b|(?:on )?what date|(?:what|which) (?:is|was) the (?:[a-z]+ ){0,3}date\b)"
-    r"|\bdate of (?:last|most)\b.*\??$",
-    re.IGNORECASE,
-)
-_OBLIGATION = re.compile(
-    r"\b(?:shall|must|will|is required to|are required to|is to|has to|have to|should)\b", re.IGNORECASE
-)
-_QUESTION_WORD = re.compile(
-    r"^(?:who|what|when|where|why|which|how|please|describe|explain|list|provide|state|confirm|indicate|specify|give|outline"
-    r"|identify|detail|attach|summari[sz]e|name|define|discuss|demonstrate|submit|include|upload|share|tell|select)\b",
-    re.IGNORECASE,
-)
-_MANDATORY = re.compile(
-    r"[(\[](?:mandatory|required|must|m)[)\]]|\bmandatory question\b|^\*|\*\s*$", re.IGNORECASE
-)
-_OPTIONAL = re.compile(r"[(\[](?:optional|o|if applicable)[)\]]", re.IGNORECASE)
-_MANDATORY_VALUES = frozenset(
-    {
-        "m",
-        "y",
-        "yes",
-        "x",
-        "mandatory",
-        "required",
-        "must",
-        "musthave",
-        "high",
-        "critical",
-        "shall",
-        "1",
-        "true",
-    }
-)
-_OPTIONAL_VALUES = frozenset(
-    {
-        "o",
-        "n",
-        "no",
-        "optional",
-        "desirable",
-        "nicetohave",
-        "should",
-        "could",
-        "may",
-        "low",
-        "0",
-        "false",
-        "shouldhave",
-    }
-)
+_ROOM = "bidproof.questionnaires"
+_PATTERNS = read_patterns(_ROOM, "en")
+_LIMITS = [pattern for name, pattern in _PATTERNS.items() if name.startswith("limit_")]
+_VALUES = {name: frozenset(words.split()) for name, words in read_data(_ROOM, "en")["values"].items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +56,7 @@ def is_id(text: str) -> bool:
 
 def is_placeholder(text: str) -> bool:
     """Whether a cell only asks to be filled: blank, ``{{answer}}``, ``<enter here>``, ``Please select``."""
-    return not text.strip() or bool(_BLANK.match(text))
+    return not text.strip() or bool(_PATTERNS["placeholder"].match(text))
 
 
 def limits_in(*texts: str) -> TextLimits:
@@ -165,14 +79,14 @@ def kind_of(text: str, options: Sequence[str] = ()) -> QuestionKind:
     if options:
         return QuestionKind.YES_NO if is_yes_no(options) else QuestionKind.CHOICE
     plain = split_leading_id(" ".join(text.split())).text
-    core = _CONDITION.sub("", plain)
-    if _NUMBER.search(core) and not _YES_NO.match(core):
+    core = _PATTERNS["condition"].sub("", plain)
+    if _PATTERNS["number"].search(core) and not _PATTERNS["yes_no"].match(core):
         return QuestionKind.NUMBER
-    if _DATE.search(core) and not _YES_NO.match(core):
+    if _PATTERNS["date"].search(core) and not _PATTERNS["yes_no"].match(core):
         return QuestionKind.DATE
-    if _YES_NO.match(core) and "?" in plain:
+    if _PATTERNS["yes_no"].match(core) and "?" in plain:
         return QuestionKind.YES_NO
-    if "?" not in plain and not _QUESTION_WORD.match(core) and _OBLIGATION.search(core):
+    if "?" not in plain and not _PATTERNS["asking"].match(core) and _PATTERNS["obligation"].search(core):
         return QuestionKind.REQUIREMENT
     return QuestionKind.FREE
 
@@ -181,19 +95,21 @@ def kind_of(text: str, options: Sequence[str] = ()) -> QuestionKind:
 def is_asking(text: str) -> bool:
     """Whether a text reads like a question, a request or a requirement."""
     plain = split_leading_id(" ".join(text.split())).text
-    core = _CONDITION.sub("", plain)
-    if "?" in plain or _QUESTION_WORD.match(core):
+    core = _PATTERNS["condition"].sub("", plain)
+    if "?" in plain or _PATTERNS["asking"].match(core):
         return True
-    return len(core.split()) >= 5 and bool(_OBLIGATION.search(core) or _YES_NO.match(core))
+    return len(core.split()) >= 5 and bool(
+        _PATTERNS["obligation"].search(core) or _PATTERNS["yes_no"].match(core)
+    )
 
 
 def mandatory_in(text: str, value: str = "") -> bool | None:
     """Whether an answer is compulsory, by a column's value first, then the words; None if unsaid."""
     plain = "".join(character for character in value.casefold() if character.isalnum())
-    if plain in _MANDATORY_VALUES:
+    if plain in _VALUES["mandatory"]:
         return True
-    if plain in _OPTIONAL_VALUES:
+    if plain in _VALUES["optional"]:
         return False
-    if _MANDATORY.search(text.strip()):
+    if _PATTERNS["mandatory"].search(text.strip()):
         return True
-    return False if _OPTIONAL.search(text) else None
+    return False if _PATTERNS["optional"].search(text) else None

@@ -2,6 +2,7 @@
 
 import re
 
+from bidproof.language.rules import read_patterns
 from bidproof.questionnaires.wording import is_placeholder
 
 BOX = re.compile(r"[☐□❏❑▢⬜]|\[\s?\]|\(\s\)")
@@ -13,24 +14,7 @@ TICKED = re.compile(r"[☒☑✓✔■]|\[[xX✓]\]")
 ANY_BOX = re.compile(f"{BOX.pattern}|{TICKED.pattern}")
 """Either; boxes of a paragraph are counted from 1 by this pattern."""
 
-_ANSWERER = r"your|vendor|supplier|bidder|offeror|respondent|contractor|proposer|company"
-_PROMPT_WORDS = (
-    rf"(?:please\s+)?(?:click|tap|enter|insert|type|provide|add|write|fill in|choose|select|{_ANSWERER})?"
-    r"[^\[\]{}<>]{0,60}?"
-    r"(?:answers?|responses?|repl(?:y|ies)|text|here|details?|comments?|item|date|name|information|explanation|option)"
-)
-_PROMPT = re.compile(
-    rf"(?:\{{\{{[^{{}}]{{1,80}}\}}\}}|\[\s*{_PROMPT_WORDS}[^\[\]]{{0,40}}\]|<\s*{_PROMPT_WORDS}[^<>]{{0,40}}>|"
-    r"(?:click or tap|click here|click)\b.{0,40}\bto enter .{1,20}|choose an item\.?|"
-    r"(?:enter|insert|type) (?:your |the )?(?:text|answer|response|details?|comments?) here\.?|"
-    r"[_.…‥\-–]{3,}|\[\s*(?:…|\.\.\.)?\s*\])",
-    re.I,
-)
-_CUE = re.compile(
-    r"(?P<cue>(?:(?:vendor|supplier|bidder|offeror|respondent|contractor|proposer|quoter|tenderer|your|company|applicant)(?:['’]s)?\s+)?"
-    r"(?:answer|response|reply|a)(?:\s*\([^)]{1,60}\))?\s*(?:here)?\s*[:：])\s*(?P<rest>.*)",
-    re.I | re.S,
-)
+_PATTERNS = read_patterns("bidproof.questionnaires.word", "en")
 _RUN_OF_BLANKS = re.compile(r"[_.…]{3,}")
 
 
@@ -39,7 +23,7 @@ def is_prompt(text: str) -> bool:
     text = text.strip()
     if not text or ANY_BOX.fullmatch(text):
         return False
-    return _PROMPT.fullmatch(text) is not None
+    return _PATTERNS["prompt"].fullmatch(text) is not None
 
 
 def is_blank(text: str) -> bool:
@@ -54,13 +38,13 @@ def answer_cue(text: str) -> str | None:
     Returns:
         The cue as written; None when the text is no cue or already has an answer after it.
     """
-    found = _CUE.fullmatch(text.strip())
+    found = _PATTERNS["cue"].fullmatch(text.strip())
     return found["cue"] if found is not None and is_blank(found["rest"]) else None
 
 
 def answer_after_cue(text: str) -> str | None:
     """The answer that already stands after a cue; empty when none, None when there is no cue."""
-    found = _CUE.fullmatch(text.strip())
+    found = _PATTERNS["cue"].fullmatch(text.strip())
     if found is None:
         return None
     return "" if is_blank(found["rest"]) else found["rest"].strip()
