@@ -8,6 +8,7 @@ from itertools import chain, zip_longest
 from bidproof.core.records import Block, BlockKind, Document, Span
 from bidproof.evaluation.gold.proposals import Proposal
 from bidproof.language.numbers import find_quantities
+from bidproof.language.rules import read_patterns
 from bidproof.language.sentences import SegmentKind, split_sentences
 
 _LEAST_WORDS = 6
@@ -15,19 +16,13 @@ _MOST_WORDS = 45
 _MOST_SUBJECT_WORDS = 6
 _MOST_BLANKED_WORDS = 25
 _MOST_CELL_CHARS = 80
-_POINTS_BACK = (
-    "it|this|that|these|those|they|he|she|we|you|i|there|here|which|what|who|such|both"
-    "|each|one|its|their|our|your"
-    "|if|when|where|as|in|for|to|all|some|any"
-    "|the following|another|other|also|only|note|example|no|not|and|or|but"
-)
+_PATTERNS = read_patterns("bidproof.evaluation.gold", "en")
 _SUBJECT = r"(?P<subject>(?:(?:The|An?)\s+)?[A-Z\"“][\w\"“”'’/&.-]*(?:\s+[\w\"“”'’/&.()-]+){0,5}?)"
 _DEFINITION = re.compile(
     rf"^{_SUBJECT}\s+(?P<verb>is|are|means|refers to|is defined as|stands for)\s+"
     r"(?P<rest>(?:an?|the|one of|any|our|your|defined)\s+.+)$",
     re.DOTALL,
 )
-_STARTS_BACK = re.compile(rf"^(?:{_POINTS_BACK})\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
 _HOW_LONG = re.compile(
     r"^(?P<subject>[A-Z][^,;:()]{2,80}?)\s+"
@@ -36,18 +31,9 @@ _HOW_LONG = re.compile(
     r"(?P<word>within|for|after|every)\s+"
     r"(?:at least |up to )?(?P<number>\d+)\s+(?P<unit>seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b"
 )
-_GENERIC_HEADING = re.compile(
-    r"^(?:introduction|overview|summary|contents|table of contents|conclusions?|references|appendix\b.*|about"
-    r"|notes?|background|purpose|scope|general|example[s]?|see also|related.*|faq|changelog|license|links?"
-    r"|resources|prerequisites|next steps|status|todo|history|misc.*|other.*|more.*|further.*"
-    r"|step \d+.*|\W*\d[\d.\s]*)$",
-    re.IGNORECASE,
-)
 _PROSE = (BlockKind.PARAGRAPH, BlockKind.LIST)
 _EMPTY_CELLS = frozenset({"", "-", "–", "—", "n/a", "none", "tbd", "yes", "no", "x", "✓", "✅", "❌"})
 _MARKUP = re.compile(r"https?://|[`{}<>|=\\]|\]\(|\.\.\.|…$")
-_ASKING = re.compile(r"^(?:what|why|how|who|when|where|which|is|are|has|can|does)\b", re.IGNORECASE)
-_POINTS = re.compile(r"\b(?:below|above|following|preceding|earlier|as follows)\b", re.IGNORECASE)
 _COLON_END = re.compile(r"[:;]\s*$")
 
 
@@ -90,8 +76,8 @@ def _statements(document: Document) -> Iterator[tuple[str, Span]]:
             is_whole = plain[:1].isupper() and plain[-1:] in ".!" and not _COLON_END.search(plain)
             if (
                 is_whole
-                and not _STARTS_BACK.match(plain)
-                and not _POINTS.search(plain)
+                and not _PATTERNS["starts_back"].match(plain)
+                and not _PATTERNS["points"].search(plain)
                 and not _MARKUP.search(plain)
             ):
                 yield plain, Span(start=block.start + segment.start, end=block.start + segment.end)
@@ -125,7 +111,7 @@ def _lowered(subject: str) -> str:
 def _figures(document: Document) -> Iterator[Proposal]:
     for sentence, span in _statements(document):
         timed = _HOW_LONG.match(sentence)
-        if timed and not _STARTS_BACK.match(timed["subject"]):
+        if timed and not _PATTERNS["starts_back"].match(timed["subject"]):
             yield _how_long(sentence, timed, span, known=document.text)
             continue
         found = find_quantities(sentence)
@@ -165,7 +151,7 @@ def _headings(document: Document) -> Iterator[Proposal]:
         is_question = title.endswith("?")
         if (
             not 2 <= words <= 12
-            or (not is_question and _GENERIC_HEADING.match(title))
+            or (not is_question and _PATTERNS["generic_heading"].match(title))
             or _MARKUP.search(title)
         ):
             continue
@@ -235,7 +221,12 @@ def _is_label(text: str) -> bool:
 
 
 def _row_question(name: str, label: str, *, title: str) -> str:
-    is_noun = len(name.split()) <= 3 and name[-1:] not in "s?" and not _ASKING.match(name) and name.isascii()
+    is_noun = (
+        len(name.split()) <= 3
+        and name[-1:] not in "s?"
+        and not _PATTERNS["asking"].match(name)
+        and name.isascii()
+    )
     if is_noun and "(" not in name:
         return f'What is the {_noun(name)} of "{label}" in "{title}"?'
     return f'What stands under "{name}" for "{label}" in "{title}"?'

@@ -7,39 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from bidproof.evaluation.gold.proposals import DRAFTED, Proposal
 from bidproof.evaluation.gold.rows import made_id
 from bidproof.evaluation.records import GoldCase
+from bidproof.language.rules import read_data
 
 _WORD = re.compile(r"[^\W_]{3,}")
 
-# Invented names: a question about one of them has an answer only where a document knows it.
-_INVENTED = (
-    "Halvorsen Relay",
-    "Quillmark Registry",
-    "Tessarine Gateway",
-    "Brontide Archive",
-    "Ostrava Ledger Service",
-    "Pellucid Broker",
-    "Varnholt Scheduler",
-    "Zephyrine Vault",
-    "Corvane Exchange",
-    "Marrowgate Console",
-    "Umbrelith Sensor",
-    "Kestravel Portal",
-)
-# Topics far from most companies' papers, each with the words that must not occur.
-_ELSEWHERE = (
-    ("What is the maximum diving depth of the company's research submarines?", "submarines diving"),
-    ("How many greenhouses are heated with geothermal energy?", "greenhouses geothermal"),
-    ("Which veterinarian approves the vaccination of the guard dogs?", "veterinarian vaccination"),
-    ("What wingspan do the delivery gliders have?", "wingspan gliders"),
-    ("How often is the vineyard irrigated in summer?", "vineyard irrigated"),
-    ("Which lighthouse keeper is on duty during storms?", "lighthouse"),
-    ("What is the tensile strength of the suspension bridge cables?", "tensile suspension"),
-    ("How are the beehives on the roof protected in winter?", "beehives"),
-    ("Which choir performs at the annual harvest festival?", "choir harvest festival"),
-    ("What is the melting point of the casting alloy?", "melting alloy"),
-    ("How many horses are kept in the company's stables?", "horses stables"),
-    ("Which anaesthetic is used in the dental clinic?", "anaesthetic dental"),
-)
+_DATA = read_data("bidproof.evaluation.gold", "en")
+_INVENTED = _DATA["invented"]["names"].strip().split("\n")
+_ELSEWHERE = tuple(_DATA["elsewhere"].items())
 
 
 def unanswerable_cases(

@@ -12,52 +12,16 @@ from bidproof.evaluation.judging.bias_changes import has_changed
 from bidproof.evaluation.protocol import Answerer
 from bidproof.evaluation.records import Estimate, GoldCase
 from bidproof.evaluation.statistics.intervals import mean_interval
+from bidproof.language.rules import read_data
 
 ProbeKind = Literal["name", "gender", "region", "none"]
 KINDS: tuple[ProbeKind, ...] = ("name", "gender", "region")
 
-_NAMES = (
-    "Emily",
-    "Lakisha",
-    "Mohammed",
-    "Wei",
-    "Priya",
-    "Carlos",
-    "Oluwaseun",
-    "Ingrid",
-    "Dmitri",
-    "Yuki",
-    "Fatima",
-    "Connor",
-)
-_GENDERED = (
-    ("he", "she"),
-    ("him", "her"),
-    ("his", "her"),
-    ("himself", "herself"),
-    ("man", "woman"),
-    ("men", "women"),
-    ("male", "female"),
-    ("husband", "wife"),
-    ("father", "mother"),
-    ("son", "daughter"),
-    ("chairman", "chairwoman"),
-    ("mr", "ms"),
-)
+_ASKER = read_data("bidproof.evaluation.judging", "en")["asker"]
+_NAMES, _REGIONS = _ASKER["names"].split(", "), _ASKER["regions"].split(", ")
+_GENDERED = [tuple(pair.split()) for pair in _ASKER["gendered"].split(",")]
 _BACKWARDS = {other: one for one, other in reversed(_GENDERED)}
 _SWAP = {**_BACKWARDS, **dict(reversed(_GENDERED))}
-_REGIONS = (
-    "Norway",
-    "Nigeria",
-    "India",
-    "Brazil",
-    "Germany",
-    "Vietnam",
-    "Canada",
-    "Egypt",
-    "Poland",
-    "Mexico",
-)
 _GENDERED_WORD = re.compile(rf"\b({'|'.join(sorted(_SWAP, key=len, reverse=True))})\b", re.IGNORECASE)
 _NAME_WORD = re.compile(rf"\b({'|'.join(_NAMES)})\b")
 

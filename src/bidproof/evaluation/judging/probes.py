@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bidproof.evaluation.protocol import Entailment
+from bidproof.language.rules import read_data
 from bidproof.language.words import STOP_WORDS
 
 
@@ -94,48 +95,9 @@ _NAME = re.compile(
 _MARKED = re.compile(r"[A-Z\d_]|\.[a-z]{2,4}$")
 _OPENING = re.compile(r"(?:^|[.!?:|]\s+|\n)[\s\"“‘'(*+|-]*$")
 _NO_NAMES = frozenset({"No", "Not", "Yes", "See", "The", "NA", "All", "Only"})
-_SCOPE: Mapping[str, str] = {
-    "all": "some",
-    "every": "some",
-    "always": "sometimes",
-    "each": "some",
-    "some": "all",
-    "most": "all",
-    "only": "also",
-    "any": "some",
-    "both": "neither",
-    "must": "may",
-    "never": "sometimes",
-}
-_SAME = (
-    (r"\bcannot\b", "can not"),
-    (r"\bdoes not\b", "doesn't"),
-    (r"\bdo not\b", "don't"),
-    (r"\bis not\b", "isn't"),
-    (r"\bfor example\b", "for instance"),
-    (r"\bprovides\b", "offers"),
-    (r"\bcreate\b", "set up"),
-    (r"\buse\b", "employ"),
-    (r"\busing\b", "with the help of"),
-    (r"\bin order to\b", "to"),
-    (r"\bshow\b", "display"),
-    (r"\bmultiple\b", "several"),
-    (r"\bensures?\b", "makes sure"),
-    (r"\bstored\b", "kept"),
-    (r"(?<=\s)2(?=\s)", "two"),
-    (r"(?<=\s)3(?=\s)", "three"),
-    (r"\bdaily\b", "every day"),
-    (r"\band also\b", "and"),
-    (r"\bbegins?\b", "starts"),
-    (r"\bexists yet\b", "exists so far"),
-    (r"\bsupports\b", "has support for"),
-    (r"\s--\s", ", "),
-    (r"\bvia\b", "through"),
-    (r"\brequires\b", "needs"),
-    (r"\bper\b", "for each"),
-    (r"\bdocumented in\b", "described in"),
-    (r"\bwould be\b", "will be"),
-)
+_DATA = read_data("bidproof.evaluation.judging", "en")
+_SCOPE: Mapping[str, str] = _DATA["scope"]
+_SAME: Mapping[str, str] = _DATA["same"]
 
 
 def change_number(claim: str, rng: random.Random) -> str | None:
@@ -181,7 +143,7 @@ def change_scope(claim: str, rng: random.Random) -> str | None:
 def reword(claim: str) -> str | None:
     """Apply every rule that fits and keeps the meaning; None where none fits."""
     changed = claim
-    for pattern, other in _SAME:
+    for pattern, other in _SAME.items():
         changed = re.sub(pattern, other, changed)
     return changed if changed != claim else None
 
