@@ -1,8 +1,10 @@
-"""Records to plain JSON values and back, for every record of ``core``."""
+"""JSON text that somebody else wrote to values, within bounds; records to JSON values and back."""
 
+import json
+import math
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,6 +13,63 @@ from pathlib import PurePath
 from typing import Any, TypeVar, cast
 
 Record = TypeVar("Record")
+
+MAX_DEPTH = 100
+MAX_CHARS = 64 << 20
+_MAX_INTEGER = 1 << 64
+
+
+def parse_json(text: str | bytes, *, max_chars: int = MAX_CHARS) -> Any:
+    """Read JSON that somebody else wrote: small enough to hold, flat enough to walk, and of sound values.
+
+    Stricter than :func:`json.loads`, so that what comes back can be printed, stored and compared:
+    at most ``MAX_DEPTH`` levels, integers within 64 bits, finite numbers, text without half
+    characters (lone surrogates).
+
+    Args:
+        text: JSON; bytes are UTF-8.
+        max_chars: Longest text, in characters or bytes.
+
+    Raises:
+        ValueError: It is no JSON, or outside of these bounds; the message says which.
+    """
+    if len(text) > max_chars:
+        raise ValueError(f"{len(text)} characters, expected at most {max_chars}")
+    try:
+        value = json.loads(
+            text if isinstance(text, str) else text.decode("utf-8-sig"), parse_constant=_not_a_number
+        )
+    except RecursionError as error:
+        raise ValueError(f"more than {MAX_DEPTH} levels of nesting") from error
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        if not level:
+            return value
+        level = [inner for item in level for inner in _inner(item)]
+    raise ValueError(f"more than {MAX_DEPTH} levels of nesting")
+
+
+def _not_a_number(name: str) -> Any:
+    raise ValueError(f"{name}, which is no number of JSON")
+
+
+def _inner(value: object) -> Collection[object]:
+    """What a value holds; refuses a scalar that is out of bounds."""
+    if isinstance(value, str):
+        if not value.isascii():
+            value.encode()  # UnicodeEncodeError, a ValueError, for half of a surrogate pair
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"{value}, expected a finite number")
+    elif isinstance(value, int):
+        if abs(value) >= _MAX_INTEGER:
+            raise ValueError("an integer beyond 64 bits")
+    elif isinstance(value, dict):
+        inner = cast("dict[str, object]", value)
+        return [*inner, *inner.values()]
+    elif isinstance(value, list):
+        return cast("list[object]", value)
+    return ()
 
 
 def to_json(value: object) -> Any:

@@ -9,7 +9,7 @@ from typing import cast
 
 from bidproof.core.errors import InvalidMapping
 from bidproof.core.files import write_text
-from bidproof.core.jsonable import to_json
+from bidproof.core.jsonable import parse_json, to_json
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Questionnaire
 from bidproof.questionnaires.read import read_questionnaire
@@ -58,7 +58,7 @@ def load_mapping(path: Path | None) -> Mapping[str, object] | None:
     if path is None:
         return None
     try:
-        value = json.loads(path.read_text("utf-8"))
+        value = parse_json(path.read_bytes())
     except OSError as error:
         raise _no_mapping(path, (error.strerror or str(error)).lower()) from error
     except ValueError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bidproof.core.errors import InvalidSetting, ModelError, ModelUnavailable
+from bidproof.core.jsonable import parse_json
 from bidproof.llm.protocol import ChatRequest, Completion, TokenLogprob
 
 _QUOTED_CHARS = 600
@@ -114,7 +115,7 @@ def load_script(path: Path) -> tuple[Scripted, ...]:
     """
     try:
         lines = path.read_text("utf-8").splitlines()
-        return tuple(_scripted(cast("object", json.loads(line))) for line in lines if line.strip())
+        return tuple(_scripted(cast("object", parse_json(line))) for line in lines if line.strip())
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InvalidSetting(
             f"cannot read the script {str(path)!r} of a fake model: {error}",

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bidproof.core.errors import InvalidSetting, ModelUnavailable
-from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.jsonable import from_json, parse_json, to_json
 from bidproof.llm.failures import FailureNotes, with_notes
 from bidproof.llm.gateway import Backend, call_key
 from bidproof.llm.protocol import ChatRequest, Completion
@@ -85,7 +85,7 @@ class Recorder:
 def _load(path: Path) -> dict[str, Completion]:
     try:
         lines = path.read_text("utf-8").splitlines()
-        entries = [cast("dict[str, Any]", json.loads(line)) for line in lines if line.strip()]
+        entries = [cast("dict[str, Any]", parse_json(line)) for line in lines if line.strip()]
         return {str(entry["key"]): from_json(Completion, entry["reply"]) for entry in entries}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InvalidSetting(

@@ -1,12 +1,12 @@
 """Whether a line of training data is what a tuned model should learn: shape, schema, proof."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from bidproof.answering.preview import excerpt_passage
+from bidproof.core.jsonable import parse_json
 from bidproof.core.records import ScoredPassage
 from bidproof.optimization.prompts.solved import check_reply
 from bidproof.prompts.fence_reading import read_excerpts, read_fence
@@ -39,7 +39,7 @@ def check_line(text: str, *, number: int) -> CheckedLine:
     word for word, and each sentence follows from its quotes.
     """
     try:
-        line: Any = json.loads(text)
+        line: Any = parse_json(text)
     except ValueError as error:
         return CheckedLine(number=number, characters=len(text), problem=f"it is no JSON: {error}")
     turns = _turns(line)
@@ -47,7 +47,7 @@ def check_line(text: str, *, number: int) -> CheckedLine:
         return CheckedLine(number=number, characters=len(text), problem=turns)
     characters = sum(len(turn["content"]) for turn in turns)
     try:
-        reply: Any = json.loads(turns[-1]["content"])
+        reply: Any = parse_json(turns[-1]["content"])
     except ValueError:
         reply = None
     if not isinstance(reply, Mapping):

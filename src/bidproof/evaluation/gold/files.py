@@ -7,7 +7,7 @@ from typing import cast
 
 from bidproof.core.errors import UnreadableFile
 from bidproof.core.files import write_whole
-from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.jsonable import from_json, parse_json, to_json
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.records import GoldCase, GoldSet
 
@@ -72,7 +72,7 @@ def _cases(file: Path) -> Iterator[GoldCase]:
 
 def _case(line: str, *, file: Path, number: int) -> GoldCase:
     try:
-        value: object = json.loads(line)
+        value: object = parse_json(line)
         if not isinstance(value, dict):
             raise TypeError(f"{type(value).__name__}, not an object")
         record = cast("dict[str, object]", value)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bidproof.core.errors import UnreadableFile
+from bidproof.core.jsonable import parse_json
 from bidproof.core.next_steps import NextStep
 from bidproof.evaluation.gold.roles import role_of
 from bidproof.formats.csv.cells import unguard_cell
@@ -160,8 +161,8 @@ def _from_json(path: Path) -> GoldTable:
     problems: list[RowProblem] = []
     for where, line in found:
         try:
-            value: object = json.loads(line)
-        except (ValueError, RecursionError) as error:
+            value: object = parse_json(line)
+        except ValueError as error:
             problems.append(RowProblem(row=where, problem=f"broken JSON: {error}"))
             continue
         if not isinstance(value, dict):
@@ -177,8 +178,8 @@ def _from_json(path: Path) -> GoldTable:
 def _whole_json(text: str, *, name: str) -> list[object]:
     """The list of a JSON file: itself, or the longest list one level down."""
     try:
-        value: object = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        value: object = parse_json(text)
+    except ValueError as error:
         raise UnreadableFile(
             f"cannot read {name!r}: broken JSON: {error}",
             hint="write one JSON object a line and name the file .jsonl",

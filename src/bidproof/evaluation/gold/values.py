@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
+from bidproof.core.jsonable import parse_json
 from bidproof.evaluation.gold.roles import plain_name, role_of
 from bidproof.evaluation.records import Relevant, Split
 from bidproof.language.choices import verdict_of
@@ -50,7 +51,7 @@ def split_list(value: object) -> list[object]:
     text = text_of(value)
     if text[:1] in ("[", "{"):
         try:
-            found: object = json.loads(text)
+            found: object = parse_json(text)
         except ValueError:
             found = None
         if isinstance(found, list):

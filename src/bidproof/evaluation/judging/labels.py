@@ -1,6 +1,5 @@
 """Human labels to calibrate a judge with: answers, what they were made from, and what people said."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -10,6 +9,7 @@ from typing import Any, cast
 
 from bidproof.core.errors import UnreadableFile, UserError
 from bidproof.core.ids import digest
+from bidproof.core.jsonable import parse_json
 from bidproof.core.next_steps import NextStep
 from bidproof.formats.csv.text import read_csv
 from bidproof.language.choices import verdict_of
@@ -95,7 +95,7 @@ def _rows(path: Path) -> Sequence[Mapping[str, Any]]:
     try:
         if path.suffix.lower() in (".jsonl", ".ndjson"):
             lines = path.read_text("utf-8-sig").split("\n")
-            found = [json.loads(line) for line in lines if line.strip()]
+            found = [parse_json(line) for line in lines if line.strip()]
         else:
             found = [row for _, row in read_csv(path).records()]
     except (OSError, ValueError, UnreadableFile) as error:
@@ -155,7 +155,7 @@ def _answer(
 def _passages(value: object) -> tuple[str, ...]:
     if isinstance(value, str) and value.strip().startswith("["):
         with suppress(ValueError):  # or a text that opens with a bracket
-            value = json.loads(value)
+            value = parse_json(value)
     if isinstance(value, (list, tuple)):
         return tuple(str(item).strip() for item in cast("Sequence[object]", value) if str(item).strip())
     parts = _PASSAGE_BREAK.split(str(value or ""))

@@ -1,7 +1,6 @@
 """What answers a case: the product's engines, or a file of answers that any other system gave."""
 
 import asyncio
-import json
 import os
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -14,7 +13,7 @@ from bidproof.answering.extractive import ExtractiveEngine
 from bidproof.answering.protocol import Engine, PassageSource
 from bidproof.core.errors import UnreadableFile
 from bidproof.core.ids import DocumentId, PassageId, QuestionId, digest
-from bidproof.core.jsonable import from_json
+from bidproof.core.jsonable import from_json, parse_json
 from bidproof.core.records import (
     Citation,
     Claim,
@@ -194,7 +193,7 @@ class RecordedAnswerer:
 
     def _take(self, path: Path, number: int, line: str) -> None:
         try:
-            entry: Any = json.loads(line)
+            entry: Any = parse_json(line)
             key = entry.get("case_id") or entry.get("id") or entry.get("question")
             if key is None or not ("answer" in entry or "draft" in entry or "error" in entry):
                 raise ValueError("found neither id nor question, or no answer")

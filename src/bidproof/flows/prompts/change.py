@@ -1,14 +1,13 @@
 """The store of programs from the outside: make, label, promote, roll back, merge."""
 
 import getpass
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bidproof.core.errors import UnreadableFile, UserError
-from bidproof.core.jsonable import to_json
+from bidproof.core.jsonable import parse_json, to_json
 from bidproof.core.next_steps import NextStep
 from bidproof.flows.prompts.proof import ProofRequest, find_proof
 from bidproof.flows.requests.programs import NewRequest, PromoteRequest
@@ -179,7 +178,7 @@ def read_json(path: Path) -> Any:
         UnreadableFile: It is not there or no JSON.
     """
     try:
-        return json.loads(path.read_text("utf-8"))
+        return parse_json(path.read_bytes())
     except (OSError, ValueError) as error:
         raise UnreadableFile(
             f"cannot read {str(path)!r}: found {error}, expected JSON",

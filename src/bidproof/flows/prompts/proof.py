@@ -1,13 +1,12 @@
 """What counts as a proof that one program may replace another."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from bidproof.core.errors import UserError
-from bidproof.core.jsonable import from_json
+from bidproof.core.jsonable import from_json, parse_json
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.comparing.compared_runs import load_compared
 from bidproof.evaluation.comparing.comparisons import Comparison, MetricComparison, compare_runs
@@ -83,7 +82,7 @@ def prove(found: Comparison, *, source: str) -> Proof:
 
 def _read(path: Path) -> Comparison:
     try:
-        content: Any = json.loads(path.read_text("utf-8"))
+        content: Any = parse_json(path.read_bytes())
         values = cast("Mapping[str, Any]", content.get("comparison", content))
         return from_json(Comparison, {name: values[name] for name in _COMPARED})
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
