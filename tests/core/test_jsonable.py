@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bidproof.core import records
-from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.jsonable import MAX_DEPTH, from_json, parse_json, to_json
 from bidproof.core.records import Block, BlockKind, Draft, DraftState, Question, Questionnaire
 
 # JSON values for fields that are typed ``object``; numbers that JSON can carry exactly.
@@ -93,3 +93,39 @@ def test_a_layout_keeps_its_json_values() -> None:
         layout={"sheets": [{"name": "A", "columns": {"question": 2}}], "is_sure": True},
     )
     assert from_json(Questionnaire, to_json(questionnaire)) == questionnaire
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[" * (MAX_DEPTH + 2) + "]" * (MAX_DEPTH + 2), "levels"),
+        ("[" * 100_000 + "]" * 100_000, "levels"),
+        ('{"a": NaN}', "NaN"),
+        ("[1e999]", "finite"),
+        ("1" + "0" * 30, "64 bits"),
+        ("1" + "0" * 9_000, "digits"),
+        ('["\\ud800"]', "surrogates"),
+        ('{"\\udfff": 1}', "surrogates"),
+        (b'"\xff"', "utf-8"),
+        ("[1, 2", "delimiter"),
+    ],
+    ids=["deep", "deeper", "nan", "infinite", "large", "larger", "surrogate", "key", "bytes", "cut"],
+)
+def test_json_out_of_bounds_is_refused_with_the_reason(text: str | bytes, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        parse_json(text)
+
+
+def test_json_within_bounds_comes_back_as_it_is() -> None:
+    value = {"a": [1, -2.5, None, True, "\U0001f600"], "b": {"c": 2**63}}
+    assert parse_json(json.dumps(value)) == value
+    assert parse_json("[" * MAX_DEPTH + "]" * MAX_DEPTH)
+    with pytest.raises(ValueError, match="at most 5"):
+        parse_json("[1, 2, 3]", max_chars=5)
+
+
+def test_a_value_of_the_wrong_type_is_no_record() -> None:
+    good = to_json(Question(id="q", text="Why?"))
+    for name, wrong in (("text", 5), ("max_words", "9"), ("section_path", "A"), ("page", True)):
+        with pytest.raises(TypeError, match="expected"):
+            from_json(Question, {**good, name: wrong})

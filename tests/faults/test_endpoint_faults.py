@@ -5,6 +5,7 @@ call that was sent is counted and written down.
 """
 
 import asyncio
+import gzip
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from bidproof.answering.generative import GenerativeEngine
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, DraftState, Question, ScoredPassage
 from bidproof.core.settings import ModelSettings, Settings
+from bidproof.llm import endpoint as endpoint_module
 from bidproof.llm import gateway as gateway_module
 from bidproof.llm.fake_endpoint import (
     CUT_OFF,
@@ -50,11 +52,32 @@ QUESTION = Question(id=QuestionId("q1"), text="How is customer data encrypted?")
 KEY = "sk-secret-0123456789"
 
 
+BOMB = gzip.compress(b"[" + b" " * (2 << 20) + b"]")
+HOSTILE = {
+    "surrogate": Answer(body=GOOD.body.replace('"stop"', '"stop", "x": "\\ud800"')),
+    "deep": Answer(body=GOOD.body.replace('"stop"', '"stop", "x": ' + "[" * 3_000 + "]" * 3_000)),
+    "large-number": Answer(body=GOOD.body.replace('"prompt_tokens": 100', '"prompt_tokens": 1' + "0" * 30)),
+    "nan": Answer(body=GOOD.body.replace('"prompt_tokens": 100', '"prompt_tokens": NaN')),
+    "not-utf-8": Answer(body=GOOD.body.encode().replace(b"AES", b"A\xffS")),
+    "huge": Answer(body=b'{"choices": [' + b" " * (2 << 20) + b"]}"),
+    "bomb": Answer(body=BOMB, headers={"Content-Encoding": "gzip"}),
+    "not-gzip": Answer(body="plain", headers={"Content-Encoding": "gzip"}),
+    "brotli": Answer(body=b"\x0b\x02\x80{}\x03", headers={"Content-Encoding": "br"}),
+    "events": Answer(body="data: " + GOOD.body + "\n\ndata: [DONE]\n\n"),
+    "list": Answer(body="[]"),
+}
+
+
+@dataclass
 class OnePassage:
+    times: int = 1
+
     def search(self, query: Query) -> tuple[ScoredPassage, ...]:
         del query
         passage = make_passage(TEXT, path="security.md", title="Security")
-        return (ScoredPassage(passage=passage, score=1.0, rank=1),)
+        return tuple(
+            ScoredPassage(passage=passage, score=1.0, rank=rank) for rank in range(1, self.times + 1)
+        )
 
 
 @dataclass
@@ -68,9 +91,10 @@ class Outcome:
 @pytest.fixture(autouse=True)
 def short_delays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gateway_module, "_FIRST_DELAY_S", 0.01)
+    monkeypatch.setattr(endpoint_module, "_MAX_BODY", 1 << 20)
 
 
-def ask(script: list[Answer], *, then: Answer | None = None, **settings: Any) -> Outcome:
+def ask(script: list[Answer], *, then: Answer | None = None, passages: int = 1, **settings: Any) -> Outcome:
     journal = MemoryJournal()
     with FakeEndpoint(script, then=then) as endpoint:
         model = ModelSettings(
@@ -79,7 +103,7 @@ def ask(script: list[Answer], *, then: Answer | None = None, **settings: Any) ->
 
         async def run() -> tuple[Draft, Gateway]:
             async with open_model(model, journal=journal, job_id=1, api_key=KEY) as gateway:
-                engine = GenerativeEngine(OnePassage(), gateway, Settings(model=model))
+                engine = GenerativeEngine(OnePassage(passages), gateway, Settings(model=model))
                 return await engine.draft(QUESTION), gateway
 
         draft, gateway = asyncio.run(run())
@@ -138,8 +162,8 @@ def test_a_hang_ends_at_our_own_deadline() -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [TRUNCATED_JSON, EMPTY, NO_CONTENT, HTML, NO_CHOICES, WRONG_TYPE, STREAM_CLOSED],
-    ids=["truncated", "empty", "no-content", "html", "no-choices", "wrong-type", "stream-closed"],
+    [TRUNCATED_JSON, EMPTY, NO_CONTENT, HTML, NO_CHOICES, WRONG_TYPE, STREAM_CLOSED, *HOSTILE.values()],
+    ids=["truncated", "empty", "no-content", "html", "no-choices", "wrong-type", "stream-closed", *HOSTILE],
 )
 def test_a_reply_that_is_no_reply_is_retried_and_then_shown(fault: Answer) -> None:
     assert ask([fault, GOOD]).draft.state is DraftState.DRAFTED
@@ -151,6 +175,16 @@ def test_a_reply_cut_off_at_the_token_limit_is_not_asked_again() -> None:
     assert_failed(outcome, "model-garbled", calls=1)
     assert "model.max_output_tokens" in outcome.draft.error
     assert outcome.draft.usage.completion_tokens == 20
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"answerable": ' + "[" * 3_000 + "]" * 3_000 + "}", '{"answerable": "\\ud800"}', '{"answerable": NaN}'],
+    ids=["deep", "surrogate", "nan"],
+)
+def test_json_out_of_bounds_inside_a_reply_is_repaired_once(text: str) -> None:
+    assert ask([said(text), GOOD]).draft.state is DraftState.DRAFTED
+    assert ask([], then=said(text)).draft.error.startswith("error[model-garbled]")
 
 
 def test_a_reply_of_the_wrong_shape_is_repaired_once() -> None:
@@ -168,7 +202,16 @@ def test_a_reply_of_the_wrong_shape_is_repaired_once() -> None:
 
 
 def test_a_refusal_is_not_retried() -> None:
-    assert_failed(ask([], then=refused(400, "prompt is too long")), "model-refused", calls=1)
+    assert_failed(ask([], then=refused(400, "no such voice")), "model-refused", calls=1)
+
+
+def test_evidence_that_does_not_fit_the_model_is_halved_once_and_said_so() -> None:
+    overflow = refused(400, "This model's maximum context length is 4096 tokens.")
+    outcome = ask([overflow, GOOD], passages=3)
+    assert outcome.draft.state is DraftState.DRAFTED
+    assert any("only 1 of 3 passages" in reason for reason in outcome.draft.reasons)
+    assert outcome.draft.usage.calls == 2
+    assert_failed(ask([], then=overflow, passages=3), "context-overflow", calls=2)
 
 
 def test_a_refused_key_stops_the_run_after_one_call_and_is_not_shown() -> None:

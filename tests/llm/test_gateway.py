@@ -128,6 +128,30 @@ def test_a_finished_call_is_replayed_without_asking_or_paying() -> None:
     assert len(model.requests) == 1
 
 
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "",
+        "{",
+        "[]",
+        '{"text": 5, "model": "m"}',
+        '{"text": "\\ud800", "model": "m"}',
+        "[" * 3_000 + "]" * 3_000,
+    ],
+    ids=["empty", "cut", "list", "number", "surrogate", "deep"],
+)
+def test_a_stored_reply_that_cannot_be_read_is_asked_for_again(stored: str) -> None:
+    journal = MemoryJournal()
+    model = FakeModel(["first", "second"])
+    gateway = Gateway(model, settings=ModelSettings(), journal=journal)
+    complete(gateway, ASK)
+    journal.rows[0]["response"] = stored
+    again, replay = complete(gateway, ASK, ASK)
+    assert isinstance(again, Completion)
+    assert isinstance(replay, Completion)
+    assert (again.text, again.from_journal, replay.text) == ("second", False, "second")
+
+
 def test_the_same_request_twice_at_once_is_sent_once() -> None:
     class Slow(FakeModel):
         async def complete(self, request: ChatRequest, *, idempotency_key: str = "") -> Completion:

@@ -1,6 +1,7 @@
 """The user's price table, and the limits that are kept with it."""
 
 import asyncio
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -79,10 +80,10 @@ def test_cached_tokens_cost_what_the_cache_costs_and_no_more_than_there_are() ->
 
 def test_cached_tokens_are_read_where_the_endpoint_reports_them() -> None:
     body = said("hello").body
-    assert read_completion(body, model="m", seconds=0.0).cached_tokens == 0
+    assert read_completion(json.loads(body), model="m", seconds=0.0).cached_tokens == 0
     reported = body.replace('"usage": {', '"usage": {"prompt_tokens_details": {"cached_tokens": 64}, ')
     assert reported != body
-    assert read_completion(reported, model="m", seconds=0.0).cached_tokens == 64
+    assert read_completion(json.loads(reported), model="m", seconds=0.0).cached_tokens == 64
 
 
 def test_each_limit_that_is_set_is_named_with_its_setting() -> None:

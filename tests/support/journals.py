@@ -21,8 +21,8 @@ class MemoryJournal:
         return done
 
     def intend(self, intent: CallIntent) -> CallClaim:
-        for row in self.rows:
-            if row["key"] == intent.key and row["state"] == "finished":
+        for row in reversed(self.rows):
+            if row["key"] == intent.key and row["state"] == "finished" and not intent.is_anew:
                 return CallClaim(state="stored", response=row["response"])
             if row["key"] == intent.key and row["state"] == "open":
                 return CallClaim(state="in flight")

@@ -45,6 +45,14 @@ def test_a_finished_call_is_given_out_instead_of_being_sent_again(workspace: Wor
     assert claim(workspace, "k") == CallClaim(state="stored", response="one")
 
 
+def test_a_stored_response_that_is_none_is_replaced_by_the_next(workspace: Workspace) -> None:
+    finish(workspace, intend(workspace, "k"), response="damaged")
+    anew = claim(workspace, "k", is_anew=True)
+    assert anew.state == "send"
+    finish(workspace, anew.call_id, response="good")
+    assert claim(workspace, "k") == CallClaim(state="stored", response="good")
+
+
 def test_one_call_a_key_is_in_flight_whoever_asks(workspace: Workspace) -> None:
     first = intend(workspace, "k")
     with Workspace.open(workspace.folder) as other:

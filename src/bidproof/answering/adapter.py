@@ -22,6 +22,7 @@ from bidproof.answering.signatures import reply_model, reply_schema
 from bidproof.core.errors import ModelGarbled
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.protocol import NO_USAGE, ChatModel, ChatRequest, Completion, Message, Role
+from bidproof.llm.reply_schema import bare_json
 
 # The fields that carry a second try; they come as turns of their own, so that
 # everything before them stays the same and a prompt cache can serve it.
@@ -147,11 +148,8 @@ class FencedJsonAdapter(dspy.Adapter):
             ModelGarbled: It is not JSON or does not fit the fields' types.
         """
         model = reply_model(signature)
-        text = completion.strip()
-        if text.startswith("```") and text.endswith("```") and "\n" in text:
-            text = text.split("\n", 1)[1].removesuffix("```")
         try:
-            reply = model.model_validate_json(text)
+            reply = model.model_validate_json(bare_json(completion))
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False)[0]
             place = ".".join(str(part) for part in first["loc"]) or "reply"

@@ -17,8 +17,9 @@ from bidproof.answering.decompose import seems_compound, split_question
 from bidproof.answering.ensemble import join_drafts
 from bidproof.answering.environment import ToolEnvironment
 from bidproof.answering.evidence import Evidence, rank_evidence
+from bidproof.answering.failing import failed_draft
 from bidproof.answering.generative_choices import choice_problems
-from bidproof.answering.generative_drafts import ENGINE, PartAnswer, failed_draft, make_draft
+from bidproof.answering.generative_drafts import ENGINE, PartAnswer, make_draft
 from bidproof.answering.generative_replies import GroundedReply, Reply, ground_reply
 from bidproof.answering.program import ProgramSteps, Task
 from bidproof.answering.protocol import PassageSource
@@ -31,7 +32,7 @@ from bidproof.core.errors import ModelError
 from bidproof.core.records import Claim, Draft, DraftState, Question, ScoredPassage, Usage
 from bidproof.core.settings import Settings
 from bidproof.language.numbers import find_quantities
-from bidproof.llm.failures import notes_of
+from bidproof.llm.failures import CONTEXT_OVERFLOW, notes_of
 from bidproof.llm.protocol import ChatModel, add_usage
 from bidproof.prompts.program import Program, default_program
 from bidproof.retrieval.protocol import Query
@@ -117,7 +118,9 @@ class GenerativeEngine:
         except ModelError as error:
             usage = _usage(lm, started, notes_of(error).spent)
             shown = [item for part in parts for item in part.passages]
-            return failed_draft(question, error, passages=shown, usage=usage, digest=self._digest)
+            return failed_draft(
+                question, error, engine=ENGINE, digest=self._digest, usage=usage, passages=shown
+            )
         top_k = self._program.retrieval.top_k
         return make_draft(question, parts, top_k=top_k, usage=_usage(lm, started), digest=self._digest)
 
@@ -142,13 +145,13 @@ class GenerativeEngine:
         if not passages:
             return PartAnswer(text=text, reasons=(f"not found: no passage speaks of {text!r}",))
         task = replace(task, notes=notes)
-        reply = await self._steps.answer(lm, task, passages)
+        reply, passages, notes = await self._answered(lm, task, passages)
         missing = self._insufficiency(reply, text, passages)
         if missing:
             return PartAnswer(
                 text=text,
                 passages=passages,
-                reasons=(f"not found: {missing}: {text!r}",),
+                reasons=(f"not found: {missing}: {text!r}", *notes),
                 signals=_model_signals(reply),
             )
         # Reading every statement costs more than all other checks together: it is done
@@ -158,7 +161,22 @@ class GenerativeEngine:
         checked = await self._checked(lm, task, passages, reply=reply, ranked=ranked)
         if self._program.self_check and checked.grounded.claims:
             checked = await self._self_checked(lm, task, checked, ranked)
-        return _part(task, passages, ranked, checked)
+        part = _part(task, passages, ranked, checked)
+        return replace(part, reasons=(*part.reasons, *notes))
+
+    async def _answered(
+        self, lm: GatewayLM, task: Task, passages: tuple[ScoredPassage, ...]
+    ) -> tuple[Reply, tuple[ScoredPassage, ...], tuple[str, ...]]:
+        """Ask; once more with the better half of the passages where all are too many for the model."""
+        try:
+            return await self._steps.answer(lm, task, passages), passages, ()
+        except ModelError as error:
+            if error.code != CONTEXT_OVERFLOW or len(passages) == 1:
+                raise
+            lm.failed = add_usage(lm.failed, notes_of(error).spent)
+        shown = passages[: len(passages) // 2]
+        note = f"only {len(shown)} of {len(passages)} passages were shown: all do not fit the model's context"
+        return await self._steps.answer(lm, task, shown), shown, (note,)
 
     async def _gathered(
         self, lm: GatewayLM, task: Task, passages: tuple[ScoredPassage, ...]

@@ -14,7 +14,6 @@ from bidproof.answering.confidence import (
 )
 from bidproof.answering.evidence import Evidence
 from bidproof.answering.signals import join_signals
-from bidproof.core.errors import BidproofError
 from bidproof.core.records import (
     Claim,
     Draft,
@@ -93,27 +92,6 @@ def make_draft(
         program_digest=digest,
         usage=usage,
         signals=join_signals([part.signals for part in parts]),
-    )
-
-
-def failed_draft(
-    question: Question,
-    error: BidproofError,
-    *,
-    passages: Sequence[ScoredPassage],
-    usage: Usage,
-    digest: str,
-) -> Draft:
-    """A draft that says that a call failed, and how; it holds no answer."""
-    return Draft(
-        question_id=question.id,
-        state=DraftState.FAILED,
-        reasons=("the model call failed; run again to retry this question",),
-        passages=tuple(passages),
-        engine=ENGINE,
-        program_digest=digest,
-        usage=usage,
-        error=f"error[{error.code}]: {error.message}\nhint: {error.hint}",
     )
 
 

@@ -17,6 +17,8 @@ BidproofError                 exit 1 (ours) unless a subclass says 2 (theirs)
     └── BudgetSpent           --max-cost is reached; nothing was sent
 """
 
+from typing import cast
+
 
 class BidproofError(Exception):
     """What failed, on what; what was found and expected; and the next step.
@@ -40,6 +42,13 @@ class BidproofError(Exception):
     def __reduce__(self) -> tuple[object, ...]:
         """Survive the trip out of a child process."""
         return (_rebuild, (type(self), self.message, self.hint, self.code))
+
+
+def first_of(error: BaseException) -> BaseException:
+    """The first error inside a group, so that whoever catches one kind of error meets it."""
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+    return error
 
 
 def _rebuild(kind: type[BidproofError], message: str, hint: str, code: str) -> BidproofError:

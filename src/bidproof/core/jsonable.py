@@ -42,11 +42,11 @@ def parse_json(text: str | bytes, *, max_chars: int = MAX_CHARS) -> Any:
     except RecursionError as error:
         raise ValueError(f"more than {MAX_DEPTH} levels of nesting") from error
     level = [value]
-    for _ in range(MAX_DEPTH):
-        if not level:
-            return value
+    for _ in range(MAX_DEPTH + 1):
         level = [inner for item in level for inner in _inner(item)]
-    raise ValueError(f"more than {MAX_DEPTH} levels of nesting")
+    if level:
+        raise ValueError(f"more than {MAX_DEPTH} levels of nesting")
+    return value
 
 
 def _not_a_number(name: str) -> Any:
@@ -116,6 +116,7 @@ def _build(kind: Any, value: Any) -> Any:
         inner = [item for item in arguments if item is not type(None)]
         return None if value is None else _build(inner[0], value)
     if origin is tuple:
+        _check(value, list)
         return tuple(_build(arguments[0], item) for item in value)
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return dict(value)
@@ -127,7 +128,15 @@ def _build(kind: Any, value: Any) -> Any:
         return kind(value)
     if kind is date:
         return date.fromisoformat(value)
+    if kind in (str, int, float, bool):
+        _check(value, kind)
     return value
+
+
+def _check(value: object, kind: type) -> None:
+    is_fit = type(value) is kind or (kind is float and type(value) is int)
+    if not is_fit:
+        raise TypeError(f"found {type(value).__name__}, expected {kind.__name__}")
 
 
 @cache

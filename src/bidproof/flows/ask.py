@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from bidproof.answering.failing import drafted
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.ids import QuestionId
 from bidproof.core.next_steps import Action, NextStep
@@ -55,7 +56,7 @@ def ask(request: AskRequest, *, session: Session, progress: Progress = silent) -
 
     async def run() -> Draft:
         async with open_engine(session, source, job_id=None, notice=tell) as engine:
-            return await engine.draft(question)
+            return await drafted(engine.draft(question), question, engine=engine)
 
     draft = check_citations(asyncio.run(run()), load=document_loader(session.workspace))
     return replace(draft, reasons=(*draft.reasons, parts.lack)) if parts.lack else draft

@@ -6,7 +6,6 @@ one gateway journals, limits and repeats both.
 
 import asyncio
 import base64
-import json
 import threading
 import weakref
 from collections.abc import Coroutine, Sequence
@@ -37,12 +36,12 @@ class EmbeddingModel(EndpointModel):
         texts = [item.content for item in request.messages]
         return {"model": self.model, "input": texts, "encoding_format": "float"}
 
-    def _read(self, body: str, *, seconds: float) -> Completion:
+    def _read(self, reply: object, *, seconds: float) -> Completion:
         tokens = 0
         try:
-            reply = cast("dict[str, Any]", json.loads(body))
-            tokens = read_usage(reply)[0]
-            items = sorted(reply["data"], key=lambda item: item["index"])
+            body = cast("dict[str, Any]", reply)
+            tokens = read_usage(body).prompt
+            items = sorted(body["data"], key=lambda item: item["index"])
             vectors = np.array([item["embedding"] for item in items], dtype=np.float32)
             if vectors.ndim != 2:
                 raise ValueError("no vectors")

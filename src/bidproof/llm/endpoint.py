@@ -12,16 +12,23 @@ import os
 import re
 import ssl
 import time
+import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
 import certifi
 
-from bidproof.core.errors import ModelError, ModelGarbled, ModelRefused, ModelTimeout, ModelUnavailable
-from bidproof.llm.completions import read_completion
+from bidproof.core.errors import ModelError, ModelGarbled, ModelRefused, ModelTimeout
+from bidproof.llm.completions import read_body, read_completion
+from bidproof.llm.endpoint_errors import (
+    FIRST_ERROR_STATUS,
+    Response,
+    disconnected,
+    read_error,
+    refusal,
+)
 from bidproof.llm.failures import FailureNotes, with_notes
 from bidproof.llm.protocol import ChatRequest, Completion
 
@@ -29,42 +36,24 @@ DEFAULT_BASE_URL = "https://api.openai.com/v1"
 
 _log = logging.getLogger(__name__)
 _TOP_LOGPROBS = 5
+_MAX_BODY = 32 << 20  # 64 vectors of 4,096 numbers are 6 MiB
+_READ_BYTES = 1 << 16
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_FIRST_ERROR_STATUS = 300  # a redirect is one: it must never carry the prompt to another host
-_RETRYABLE_STATUS = (408, 409, 425, 429)
-# What to leave out or rename when an endpoint says that it does not know a field.
+# What to leave out or rename when an endpoint says that it does not know a field. What one
+# client learns of a model, all of this process know.
 _ADAPTABLE = ("max_tokens", "temperature", "top_p", "frequency_penalty", "response_format", "logprobs")
-# The request had been sent, or may have been: a reply was on its way.
-_BROKEN_OFF = (
-    aiohttp.ServerDisconnectedError,
-    aiohttp.ClientPayloadError,
-    aiohttp.ClientResponseError,
-    ConnectionResetError,
-    BrokenPipeError,
-    UnicodeError,
-)
 _NOT_KNOWN = re.compile(
-    r"un(supported|recogni[sz]ed|known|expected)|not (supported|permitted|allowed)|extra ", re.I
+    r"un(supported|recogni[sz]ed|known|expected|available)|not (supported|permitted|allowed)|extra ", re.I
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Response:
-    """What came back, read whole; ``message`` and ``param`` are an error's own words."""
-
-    status: int
-    body: str
-    headers: Mapping[str, str]
-    message: str = ""
-    param: str = ""
+_learnt: dict[tuple[str, str, str], set[str]] = {}
 
 
 class EndpointModel:
     """A model behind an OpenAI-compatible address; sends to that address only.
 
     Fields that the endpoint refuses by name (``max_tokens``, ``temperature``,
-    ``response_format``, …) are renamed or left out for the rest of the run, with
-    a warning in the log; ``adaptations`` lists them.
+    ``response_format``, …) are renamed or left out from there on in this process,
+    with a warning in the log; ``adaptations`` lists them.
 
     Args:
         model: Name that the endpoint knows the model by.
@@ -89,7 +78,7 @@ class EndpointModel:
     ) -> None:
         self.model = model
         self.base_url = base_url or DEFAULT_BASE_URL
-        self.adaptations: set[str] = set()
+        self.adaptations = _learnt.setdefault((self.base_url, model, self.PATH), set())
         self._label = label or f"{model} at {self.base_url}"
         self._timeout_s = timeout_s
         self._secret = api_key or ""
@@ -122,11 +111,12 @@ class EndpointModel:
         """
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         started = time.perf_counter()
-        for _ in range(len(_ADAPTABLE)):
-            response = await self._post(self._payload(request), headers)
-            if response.status < _FIRST_ERROR_STATUS:
+        for _ in range(len(_ADAPTABLE) + 1):
+            payload = self._payload(request)
+            response = await self._post(payload, headers)
+            if response.status < FIRST_ERROR_STATUS:
                 break
-            if not self._adapt(response):
+            if not self._adapt(response, payload):
                 raise self._refusal(response)
         else:
             raise ModelRefused(
@@ -135,45 +125,80 @@ class EndpointModel:
             )
         return self._read(response.body, seconds=time.perf_counter() - started)
 
-    def _read(self, body: str, *, seconds: float) -> Completion:
-        return read_completion(body, model=self.model, seconds=seconds)
+    def _read(self, reply: object, *, seconds: float) -> Completion:
+        return read_completion(reply, model=self.model, seconds=seconds)
 
-    async def _post(self, payload: Mapping[str, Any], headers: Mapping[str, str]) -> _Response:
+    async def _post(self, payload: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
         session = self._open_session()  # reads certificates the first time: not on the call's time
         try:
             async with (
                 asyncio.timeout(self._timeout_s),
                 session.post(
-                    f"{self.base_url.rstrip('/')}/{self.PATH}",
+                    self._url(),
                     data=json.dumps(payload).encode(),
                     headers=headers,
                     allow_redirects=False,
                 ) as reply,
             ):
-                body = (await reply.read()).decode()
-                return _Response(
-                    status=reply.status, body=body, headers=reply.headers, **_error_of(reply.status, body)
-                )
+                return self._response(reply.status, await self._body(reply), reply.headers)
         except TimeoutError as error:
             raise with_notes(
                 ModelTimeout(
                     f"no reply from {self._label!r} within {self._timeout_s:g} s",
                     hint="raise model.timeout_s, or use a faster model",
                 ),
-                FailureNotes(is_retryable=True, maybe_paid=True),
+                FailureNotes(is_retryable=True, maybe_paid=True, is_outage=True),
             ) from error
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise self._disconnected(error) from error
+        except (aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
+            raise disconnected(error, label=self._label, mask=self._masked) from error
+
+    def _url(self) -> str:
+        """The address of a call; what an address like Azure's asks for behind ``?`` stays behind it."""
+        parts = urlsplit(self.base_url)
+        return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{self.PATH}"))
+
+    async def _body(self, reply: aiohttp.ClientResponse) -> bytes:
+        """The bytes of a response, unpacked; never more than ``_MAX_BODY`` of them are held."""
+        packing = reply.headers.get("Content-Encoding", "identity").lower()
+        # 47: zlib or gzip, as the first bytes say.
+        unpacker = None if packing in ("identity", "") else zlib.decompressobj(47)
+        body = bytearray()
+        async for chunk in reply.content.iter_chunked(_READ_BYTES):
+            body += chunk if unpacker is None else unpacker.decompress(chunk, _MAX_BODY + 1 - len(body))
+            if len(body) > _MAX_BODY:
+                raise with_notes(
+                    ModelGarbled(
+                        f"the reply of {self._label!r} cannot be used: found more than {_MAX_BODY >> 20} MiB",
+                        hint="check that model.base_url is a chat endpoint",
+                    ),
+                    FailureNotes(is_retryable=True, maybe_paid=True),
+                )
+        return bytes(body)
+
+    def _response(self, status: int, raw: bytes, headers: Mapping[str, str]) -> Response:
+        if status >= FIRST_ERROR_STATUS:
+            return read_error(status, raw, headers)
+        body = read_body(raw, model=self.model)
+        if _is_error(body):
+            return read_error(status, raw, headers)
+        return Response(status=status, headers=headers, body=body)
 
     def _open_session(self) -> aiohttp.ClientSession:
         """The connections, opened by the first call: they belong to its event loop."""
         if self._session is None:
-            headers = {"Content-Type": "application/json", "User-Agent": "bidproof"}
-            if self._secret:
+            headers = {
+                "Content-Type": "application/json",
+                "User-Agent": "bidproof",
+                "Accept-Encoding": "identity",
+            }
+            if self._secret and "api-version" in urlsplit(self.base_url).query:
+                headers["api-key"] = self._secret  # Azure's way
+            elif self._secret:
                 headers["Authorization"] = f"Bearer {self._secret}"
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections, ssl=_certificates()),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,  # done within bounds
                 headers=headers,
                 # The one deadline is our own, around the whole call.
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
@@ -199,6 +224,9 @@ class EndpointModel:
         if request.schema is not None:
             wanted = {"name": request.schema_name, "strict": True, "schema": request.schema}
             payload["response_format"] = {"type": "json_schema", "json_schema": wanted}
+            if "response_format" in self.adaptations:
+                first = payload["messages"][0]
+                first["content"] += f"\n\nThe object fits this JSON Schema: {json.dumps(request.schema)}"
         return self._without_refused(payload)
 
     def _without_refused(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -210,65 +238,32 @@ class EndpointModel:
                 payload.pop("top_logprobs", None)
         return payload
 
-    def _adapt(self, response: _Response) -> bool:
-        """Learn from a 400 that names one of our optional fields; True when worth another try."""
-        if response.status not in (400, 422):
-            return False
-        if not _NOT_KNOWN.search(response.message):
+    def _adapt(self, response: Response, sent: Mapping[str, Any]) -> bool:
+        """Learn from a 400 that names an optional field that was sent; True when worth another try."""
+        if response.status not in (400, 422) or not _NOT_KNOWN.search(response.message):
             return False
         text = f"{response.param} {response.message}"
         for field in _ADAPTABLE:
-            if field not in self.adaptations and field in text:
+            if field in sent and field in text:
+                if field not in self.adaptations:
+                    _log.warning(
+                        "the endpoint %s does not take %r; it is left out from here on", self._label, field
+                    )
                 self.adaptations.add(field)
-                _log.warning(
-                    "the endpoint %s does not take %r; it is left out from here on", self._label, field
-                )
                 return True
         return False
 
-    def _refusal(self, response: _Response) -> ModelError:
-        status = response.status
-        said = self._masked(_excerpt(response.message))
-        notes = FailureNotes(
-            status=status,
-            is_retryable=status >= 500 or status in _RETRYABLE_STATUS,
-            is_overload=status == 429,
-            retry_after_s=_retry_after(response.headers),
-        )
-        message = f"the endpoint of {self._label!r} answered {status}: {said}"
-        if status >= 500 or status in _RETRYABLE_STATUS:
-            hint = "try again later, or lower model.concurrency"
-            return with_notes(ModelUnavailable(message, hint=hint), notes)
-        hint = {
-            401: "set BIDPROOF_API_KEY to a valid key",
-            403: "use a key that may call this model",
-            404: "check model.model and model.base_url",
-        }.get(
-            status,
-            "check model.model and the model settings; a too long prompt needs a smaller retrieval.top_k",
-        )
-        return with_notes(ModelRefused(message, hint=hint), notes)
-
-    def _disconnected(self, error: Exception) -> ModelError:
-        said = self._masked(_excerpt(str(error) or type(error).__name__))
-        if isinstance(error, _BROKEN_OFF):
-            return with_notes(
-                ModelGarbled(
-                    f"the reply of {self._label!r} broke off: {said}",
-                    hint="try again; a proxy or the server may have closed the connection",
-                ),
-                FailureNotes(is_retryable=True, maybe_paid=True),
-            )
-        return with_notes(
-            ModelUnavailable(
-                f"cannot reach {self._label!r}: {said}",
-                hint="check model.base_url and the network",
-            ),
-            FailureNotes(is_retryable=True),
-        )
+    def _refusal(self, response: Response) -> ModelError:
+        return refusal(response, label=self._label, mask=self._masked)
 
     def _masked(self, text: str) -> str:
         return text.replace(self._secret, "[key]") if len(self._secret) > 3 else text
+
+
+def _is_error(body: object) -> bool:
+    """Whether a body says that the call failed, whatever its status says."""
+    said = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
+    return bool(said.get("error")) and not (said.get("choices") or said.get("data"))
 
 
 def _certificates() -> ssl.SSLContext:
@@ -277,35 +272,3 @@ def _certificates() -> ssl.SSLContext:
     if not ("SSL_CERT_FILE" in os.environ or "SSL_CERT_DIR" in os.environ):
         context.load_verify_locations(certifi.where())
     return context
-
-
-def _error_of(status: int, body: str) -> dict[str, str]:
-    """An error's message and the field it names, in the shapes that endpoints use."""
-    if status < _FIRST_ERROR_STATUS:
-        return {}
-    try:
-        said: Any = json.loads(body)
-    except ValueError:
-        return {"message": body}
-    inner = (
-        cast("dict[str, Any]", said).get("error", cast("object", said)) if isinstance(said, dict) else said
-    )
-    if not isinstance(inner, dict):
-        return {"message": str(inner)}
-    fields = cast("dict[str, Any]", inner)
-    return {"message": str(fields.get("message") or fields), "param": str(fields.get("param") or "")}
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds from ``Retry-After``; its date form is read as None, since clocks differ."""
-    try:
-        if "retry-after-ms" in headers:
-            return max(0.0, float(headers["retry-after-ms"]) / 1000)
-        return max(0.0, float(headers["retry-after"]))
-    except (KeyError, ValueError):
-        return None
-
-
-def _excerpt(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= 200 else plain[:199] + "…"

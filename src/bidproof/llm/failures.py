@@ -20,7 +20,11 @@ class FailureNotes:
     Attributes:
         retry_after_s: Seconds the endpoint asked us to wait; None when it did not.
         is_retryable: Whether the same request may succeed later.
-        is_overload: The endpoint works and asks for less (429); not a sign of breakage.
+        is_overload: The endpoint works and asks for less (429).
+        is_outage: The failure is the endpoint's, whatever was asked: no connection, a broken one,
+            no reply in time, 429 or 5xx.
+        is_final: Every later call would meet the same refusal: a wrong key, a spent quota.
+        needs_room: The reply ended at its token limit before it said anything.
         maybe_paid: The endpoint may have billed the call although we have no reply.
         prompt_tokens: Tokens it says it read, when a bad reply still carried a count.
         completion_tokens: Tokens it says it wrote.
@@ -32,6 +36,9 @@ class FailureNotes:
     retry_after_s: float | None = None
     is_retryable: bool = False
     is_overload: bool = False
+    is_outage: bool = False
+    is_final: bool = False
+    needs_room: bool = False
     maybe_paid: bool = False
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -41,6 +48,7 @@ class FailureNotes:
 
 
 CIRCUIT_OPEN = "circuit-open"
+CONTEXT_OVERFLOW = "context-overflow"
 _PLAIN = FailureNotes()
 _ATTRIBUTE = "failure_notes"
 
@@ -56,8 +64,8 @@ def notes_of(error: ModelError) -> FailureNotes:
     notes = getattr(error, _ATTRIBUTE, None)
     if isinstance(notes, FailureNotes):
         return notes
-    if isinstance(error, (ModelUnavailable, ModelTimeout)) and error.code != CIRCUIT_OPEN:
-        return FailureNotes(is_retryable=True, maybe_paid=isinstance(error, ModelTimeout))
+    if isinstance(error, (ModelUnavailable, ModelTimeout)):
+        return FailureNotes(is_retryable=True, is_outage=True, maybe_paid=isinstance(error, ModelTimeout))
     return _PLAIN
 
 
@@ -69,3 +77,9 @@ def may_fall_back(error: ModelError) -> bool:
     if isinstance(error, ModelRefused):
         return notes_of(error).status not in (401, 403)
     return isinstance(error, (ModelUnavailable, ModelTimeout, ModelGarbled))
+
+
+def shortened(text: str, most: int = 200) -> str:
+    """Somebody else's words on one line, cut where they run long."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= most else plain[: most - 1] + "…"

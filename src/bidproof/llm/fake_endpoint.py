@@ -27,7 +27,7 @@ class Answer:
         is_silent: Take the request and never answer.
     """
 
-    body: str = ""
+    body: str | bytes = ""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     latency_s: float = 0.0
@@ -169,7 +169,7 @@ class FakeEndpoint:
             return False
         if answer.latency_s:
             await asyncio.sleep(answer.latency_s)
-        body = answer.body.encode()
+        body = answer.body.encode() if isinstance(answer.body, str) else answer.body
         headers = {"Content-Type": "application/json", **answer.headers, "Content-Length": str(len(body))}
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         sent = body if answer.cut_after is None else body[: answer.cut_after]

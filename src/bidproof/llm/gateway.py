@@ -9,11 +9,11 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from bidproof.core.errors import ModelError, ModelRefused
 from bidproof.core.ids import digest
-from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.jsonable import from_json, parse_json, to_json
 from bidproof.core.records import Usage
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.adaptive import AdaptiveLimit, Slot
@@ -28,7 +28,7 @@ from bidproof.llm.budget import (
 )
 from bidproof.llm.failures import may_fall_back, notes_of, with_notes
 from bidproof.llm.protocol import ChatRequest, Completion, Journal, add_usage
-from bidproof.llm.reply_schema import parse_reply
+from bidproof.llm.reply_schema import bare_json, parse_reply
 from bidproof.workspace.rows import CallClaim, CallIntent
 
 Result = TypeVar("Result")
@@ -194,9 +194,11 @@ class Gateway:
             # An endpoint that asked one call to wait means all of them.
             await asyncio.sleep(max(0.0, self._resume_at - time.monotonic()))
             claim = await self._claim(model, request, attempt=attempt)
-            if claim.state == "stored":
+            if claim.state == "stored" and (stored := _replayed(claim.response)) is not None:
                 self.replayed += 1
-                return _replayed(claim.response)
+                return stored
+            if claim.state == "stored":  # what stands there is no reply: as if it did not
+                claim = await self._claim(model, request, attempt=attempt, is_anew=True)
             try:
                 breaker.admit()
             except ModelError:
@@ -207,7 +209,9 @@ class Gateway:
             finally:
                 breaker.release()
 
-    async def _claim(self, model: Backend, request: ChatRequest, *, attempt: int) -> CallClaim:
+    async def _claim(
+        self, model: Backend, request: ChatRequest, *, attempt: int, is_anew: bool = False
+    ) -> CallClaim:
         """Get leave to send a call, or its reply; waits while it is in flight elsewhere or money is held."""
         intent = CallIntent(
             key=call_key(model.name, request),
@@ -218,6 +222,7 @@ class Gateway:
             attempt=attempt,
             held_usd=worst_case_usd(self._priced[model.name], request),
             limits=self._limits,
+            is_anew=is_anew,
         )
         pause_s = _FIRST_LOOK_S
         while True:
@@ -274,6 +279,7 @@ class Gateway:
             ),
         )
         if request.schema is not None:
+            completion = replace(completion, text=bare_json(completion.text))
             try:
                 parse_reply(completion.text, request.schema, model=model.name)
             except ModelError as error:
@@ -343,11 +349,13 @@ class Gateway:
         )
 
 
-def _replayed(response: str) -> Completion:
-    stored: Any = json.loads(response)
-    return replace(
-        from_json(Completion, stored), from_journal=True, cost_usd=0.0, seconds=0.0, failed=Usage()
-    )
+def _replayed(response: str) -> Completion | None:
+    """The reply that the journal holds; None where it holds something else."""
+    try:
+        stored = from_json(Completion, parse_json(response))
+        return replace(stored, from_journal=True, cost_usd=0.0, seconds=0.0, failed=Usage())
+    except (ValueError, TypeError, AttributeError):
+        return None
 
 
 def _is_unknown(error: ModelError) -> bool:

@@ -5,11 +5,12 @@ Covers the part of JSON Schema that our own prompts use: ``type``, ``properties`
 ``minimum``, ``maximum``. Endpoints promise to enforce a schema and do not always.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from bidproof.core.errors import ModelGarbled
+from bidproof.core.jsonable import parse_json
+from bidproof.llm.failures import shortened
 
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -26,17 +27,18 @@ _HINT = "try a model that supports structured output; the question was left unan
 def parse_reply(text: str, schema: Mapping[str, object], *, model: str) -> Mapping[str, Any]:
     """Turn a reply into the object that the schema describes.
 
-    A Markdown code fence around the JSON is taken off; nothing else is repaired.
+    What stands around the object is taken off (:func:`bare_json`); nothing is repaired.
 
     Raises:
         ModelGarbled: The reply is not JSON or breaks the schema; the message names
             the first place where it does.
     """
     try:
-        value = json.loads(_unfenced(text))
+        value = parse_json(bare_json(text))
     except ValueError as error:
         raise ModelGarbled(
-            f"the reply of {model!r} is not JSON: found {_excerpt(text)}, expected an object", hint=_HINT
+            f"the reply of {model!r} is not JSON: found {shortened(text, 80)!r}, expected an object",
+            hint=_HINT,
         ) from error
     problem = _problem(value, schema, place="reply")
     if problem:
@@ -44,16 +46,17 @@ def parse_reply(text: str, schema: Mapping[str, object], *, model: str) -> Mappi
     return cast("Mapping[str, Any]", value)
 
 
-def _unfenced(text: str) -> str:
+def bare_json(text: str) -> str:
+    """The JSON object of a reply, without the thoughts before it and the fence or prose around it.
+
+    The text itself, stripped, where it holds no object.
+    """
     stripped = text.strip()
-    if not (stripped.startswith("```") and stripped.endswith("```") and "\n" in stripped):
+    if stripped.startswith("{") and stripped.endswith("}"):
         return stripped
-    return stripped.split("\n", 1)[1].removesuffix("```")
-
-
-def _excerpt(text: str) -> str:
-    plain = " ".join(text.split())
-    return repr(plain if len(plain) <= 80 else plain[:79] + "…")
+    said = stripped.rpartition("</think>")[2]
+    start, end = said.find("{"), said.rfind("}")
+    return said[start : end + 1] if 0 <= start < end else stripped
 
 
 def _problem(value: object, schema: Mapping[str, object], *, place: str) -> str:
@@ -63,7 +66,7 @@ def _problem(value: object, schema: Mapping[str, object], *, place: str) -> str:
         return f"{place}: found {type(value).__name__}, expected {wanted}"
     options = cast("Sequence[object] | None", schema.get("enum"))
     if options is not None and value not in options:
-        return f"{place}: found {_excerpt(str(value))}, expected one of {list(options)}"
+        return f"{place}: found {shortened(str(value), 80)!r}, expected one of {list(options)}"
     if isinstance(value, dict):
         return _object_problem(cast("dict[str, object]", value), schema, place=place)
     if isinstance(value, list):

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from bidproof.answering.calibrated import CalibratedEngine
 from bidproof.answering.cascade import CascadeEngine
+from bidproof.answering.failing import drafted
 from bidproof.answering.protocol import Engine, PassageSource
-from bidproof.core.errors import InvalidSetting
+from bidproof.core.errors import InvalidSetting, first_of
 from bidproof.core.ids import DocumentId, digest
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Draft, Question, ScoredPassage
@@ -255,7 +256,7 @@ async def draft_all(
     """Draft every question, ``concurrency`` at once, saving each as it ends.
 
     The order of saving is the order of finishing. Cancelling loses only the
-    drafts in flight.
+    drafts in flight; a question that cannot be drafted is saved as failed.
     """
     waiting = iter(questions)
     done = 0
@@ -263,13 +264,16 @@ async def draft_all(
     async def work() -> None:
         nonlocal done
         for question in waiting:
-            draft = await engine.draft(question)
+            draft = await drafted(engine.draft(question), question, engine=engine)
             # In a thread: it reads cited documents and waits for the disk, and other calls go on.
             await asyncio.to_thread(save, draft)
             done += 1
             note = f"failed: {question.buyer_id or question.id}: {draft.error}" if draft.error else ""
             progress(Step(stage="answering", done=done, total=len(questions), note=note))
 
-    async with asyncio.TaskGroup() as tasks:
-        for _ in range(min(concurrency, len(questions))):
-            tasks.create_task(work())
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(min(concurrency, len(questions))):
+                tasks.create_task(work())
+    except BaseExceptionGroup as group:
+        raise first_of(group) from group

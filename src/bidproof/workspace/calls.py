@@ -184,7 +184,7 @@ class CallJournal:
         return None if found is None else unescape(found[0])
 
     def _claim(self, intent: CallIntent, worker: str) -> CallClaim:
-        response = self._finished(intent.key)
+        response = None if intent.is_anew else self._finished(intent.key)
         if response is not None:
             return CallClaim(state="stored", response=response)
         if self._database.execute(_OPEN, intent.key).row is not None:

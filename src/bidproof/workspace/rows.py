@@ -125,6 +125,7 @@ class CallIntent:
         attempt: 1 for the first try.
         held_usd: What it may cost at most; held until the outcome is known.
         limits: What has to leave room for that.
+        is_anew: A stored reply does not count: it was read, and is none.
     """
 
     key: str
@@ -135,6 +136,7 @@ class CallIntent:
     attempt: int = 1
     held_usd: float = 0.0
     limits: tuple[CostLimit, ...] = ()
+    is_anew: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

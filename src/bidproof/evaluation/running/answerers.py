@@ -10,8 +10,9 @@ from time import perf_counter
 from typing import Any, Protocol, cast
 
 from bidproof.answering.extractive import ExtractiveEngine
+from bidproof.answering.failing import drafted, failed_draft
 from bidproof.answering.protocol import Engine, PassageSource
-from bidproof.core.errors import UnreadableFile
+from bidproof.core.errors import ModelError, UnreadableFile
 from bidproof.core.ids import DocumentId, PassageId, QuestionId, digest
 from bidproof.core.jsonable import from_json, parse_json
 from bidproof.core.records import (
@@ -126,13 +127,15 @@ class EngineAnswerer:
         """Draft once; a failed model call is an outcome whose draft is ``FAILED``."""
         token = _slot.set(repeat)
         started = perf_counter()
+        question, engine = case_question(case), self._engine
         try:
-            if isinstance(self._engine, ExtractiveEngine):
+            if isinstance(engine, ExtractiveEngine):
                 async with self._cores:
                     started = perf_counter()
-                    draft = await asyncio.to_thread(self._engine.draft_now, case_question(case))
+                    work = asyncio.to_thread(engine.draft_now, question)
+                    draft = await drafted(work, question, engine=engine)
             else:
-                draft = await self._engine.draft(case_question(case))
+                draft = await drafted(engine.draft(question), question, engine=engine)
         finally:
             _slot.reset(token)
         seconds = perf_counter() - started
@@ -147,7 +150,14 @@ class EngineAnswerer:
     async def _outcome(self, case: GoldCase, draft: Draft, *, repeat: int, seconds: float) -> Outcome:
         question = case_question(case)
         query = Query(text=question.text, context=question.section_path, top_k=self._depth)
-        found = await asyncio.to_thread(self._source.search, query)
+        found: tuple[ScoredPassage, ...] = ()
+        try:
+            found = await asyncio.to_thread(self._source.search, query)
+        except ModelError as error:  # the embedder's: an outcome without its ranking counts for nothing
+            if draft.state is not DraftState.FAILED:
+                draft = failed_draft(
+                    question, error, engine=self.name, digest=self.program_digest, usage=draft.usage
+                )
         used = {item.passage.id for item in draft.passages}
         ranking = (*draft.passages, *(item for item in found if item.passage.id not in used))
         return Outcome(

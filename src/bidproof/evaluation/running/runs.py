@@ -9,9 +9,9 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Literal
 
-from bidproof.core.errors import BidproofError, ModelError
+from bidproof.core.errors import BidproofError, ModelError, first_of
 from bidproof.core.records import DraftState
 from bidproof.evaluation.protocol import Answerer, Metric, Score, Scoring
 from bidproof.evaluation.records import Cell, CellState, GoldCase, Outcome
@@ -177,7 +177,7 @@ class _Work:
                 for _ in range(scorers):
                     stages.create_task(self._score_all(waiting))
         except BaseExceptionGroup as group:
-            raise _first(group) from group
+            raise first_of(group) from group
 
     async def _answer(
         self, pending: Iterator[tuple[GoldCase, int]], known: Mapping[Key, Outcome], waiting: _Waiting
@@ -272,13 +272,6 @@ class _Work:
             judge_failed=self.judge_failed,
             resumed=self.resumed,
         )
-
-
-def _first(error: BaseException) -> BaseException:
-    """The first error inside a group, so that whoever catches one kind of error meets it."""
-    while isinstance(error, BaseExceptionGroup):
-        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
-    return error
 
 
 async def score_one(metric: Metric, case: GoldCase, outcome: Outcome, scoring: Scoring) -> Score:

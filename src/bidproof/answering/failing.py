@@ -1,0 +1,61 @@
+"""The edge of one question: whatever goes wrong while it is drafted is its own state, and the run goes on."""
+
+from collections.abc import Awaitable, Sequence
+
+from bidproof.answering.protocol import Engine
+from bidproof.core.errors import BidproofError, ModelError
+from bidproof.core.records import Draft, DraftState, Question, ScoredPassage, Usage
+from bidproof.llm.failures import notes_of, shortened
+
+
+async def drafted(work: Awaitable[Draft], question: Question, *, engine: Engine) -> Draft:
+    """Await a draft; one that cannot be made is a ``FAILED`` draft of that question alone.
+
+    Args:
+        work: Drafts the question.
+        question: It.
+        engine: Whose work it is.
+
+    Raises:
+        BidproofError: What the next question would meet too: the workspace, the disk, a setting.
+    """
+    try:
+        return await work
+    except ModelError as error:
+        failure, usage = error, notes_of(error).spent
+    except BidproofError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the edge of one question: a fault of ours or of a library
+        failure, usage = _fault(error, question), Usage()
+    return failed_draft(question, failure, engine=engine.name, digest=engine.program_digest, usage=usage)
+
+
+def failed_draft(
+    question: Question,
+    error: BidproofError,
+    *,
+    engine: str,
+    digest: str,
+    usage: Usage,
+    passages: Sequence[ScoredPassage] = (),
+) -> Draft:
+    """A draft that says that a call failed, and how; it holds no answer."""
+    return Draft(
+        question_id=question.id,
+        state=DraftState.FAILED,
+        reasons=("the model call failed; run again to retry this question",)
+        if isinstance(error, ModelError)
+        else ("drafting failed; run again to retry this question",),
+        passages=tuple(passages),
+        engine=engine,
+        program_digest=digest,
+        usage=usage,
+        error=f"error[{error.code}]: {error.message}\nhint: {error.hint}",
+    )
+
+
+def _fault(error: Exception, question: Question) -> BidproofError:
+    return BidproofError(
+        f"cannot draft {str(question.id)!r}: found {type(error).__name__}: {shortened(str(error), 400)}",
+        hint="run again; if it repeats, report it with this message",
+    )
