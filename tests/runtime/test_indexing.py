@@ -120,4 +120,6 @@ def test_a_run_beside_a_writer_is_not_taken_for_one_over_all_documents(
         beside = answer(request, session=session)
     afterwards = answer(request, session=session)
     assert DraftState.DRAFTED not in beside.states
+    assert LACK in beside.problems
+    assert LACK not in afterwards.problems
     assert (afterwards.resumed, dict(afterwards.states)) == (0, {DraftState.DRAFTED: 1})

@@ -29,7 +29,7 @@ from bidproof.reports.answers.page import write_report
 from bidproof.runtime.citations import Load, check_citations, document_loader
 from bidproof.runtime.drafting import ScopedSource, draft_all, open_engine, program_key, routing_key
 from bidproof.runtime.index_parts import documents_digest
-from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.indexing import open_index_parts
 from bidproof.runtime.intake import READING
 from bidproof.runtime.jobs import ClaimedJob, claimed
 from bidproof.runtime.library import Reviews, Ruling
@@ -118,7 +118,7 @@ def answer(request: AnswerRequest, *, session: Session, progress: Progress = sil
         evidence_json=placed.out.with_suffix(".json"),
         report_html=placed.out.with_suffix(".html"),
         left_alone=placed.left_alone,
-        problems=questionnaire.problems,
+        problems=questionnaire.problems + ((work.lack,) if work.lack else ()),
         ingest=ingested,
         engine=session.settings.model.model or "extractive",
         seconds=time.monotonic() - started,
@@ -151,12 +151,15 @@ class _Work:
     job: ClaimedJob = field(init=False)
     resumed: int = 0
     approved: int = 0
+    lack: str = ""
     drafts: dict[QuestionId, Draft] = field(default_factory=dict[QuestionId, Draft])
     earlier: dict[QuestionId, Draft] = field(default_factory=dict[QuestionId, Draft])
 
     def draft(self, *, scope: tuple[DocumentId, ...] | None) -> dict[QuestionId, Draft]:
         questions = [q for q in self.questionnaire.questions if self.request.overwrite or not q.is_answered]
-        source = open_retriever(self.session, progress=self.progress)
+        parts = open_index_parts(self.session, progress=self.progress)
+        self.lack = parts.lack
+        source = parts.retriever(self.session.settings.retrieval)
         scoped = source if scope is None else ScopedSource(source=source, documents=scope)
         job = self.session.workspace.jobs.start(
             kind="answer",
