@@ -50,7 +50,7 @@ def test_a_changed_document_takes_the_place_of_the_old_and_is_not_indexed(
 ) -> None:
     document = make_document()
     save(workspace, document)
-    workspace.documents.mark_indexed(document.id, passage_count=7)
+    workspace.documents.mark_indexed({document.id: 7})
     row = workspace.documents.known()[document.path]
     assert (row.is_indexed, row.passage_count) == (True, 7)
     changed = replace(document, text=document.text + " And in transit.", content_hash="d" * 64)
@@ -72,7 +72,7 @@ def test_all_can_be_marked_as_not_indexed(workspace: Workspace, make_document: M
     for path in ("a.pdf", "b.pdf"):
         document = make_document(path)
         save(workspace, document)
-        workspace.documents.mark_indexed(document.id, passage_count=1)
+        workspace.documents.mark_indexed({document.id: 1})
     workspace.documents.mark_all_unindexed()
     assert [row.is_indexed for row in workspace.documents.known().values()] == [False, False]
 

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from bidproof.retrieval.pool import Pool
 
 _LAG_S = 1.0
-_LAG_READS = 4
+_LAG_READS = 10  # far more than the rest, so that no steady writer makes anyone wait
 _REST_READS = 3  # from the beginning of one to that of the next
 
 
@@ -16,7 +16,7 @@ class KeptPool:
     """The pool of the last version seen; safe to share between threads.
 
     While one thread reads a newer version beside all others the old one serves, for a
-    second or four times as long as a reading takes; past that, who asks waits for it.
+    second or ten times as long as a reading takes; past that, who asks waits for it.
     Between two readings pass twice as long as one takes, so that a writer who never
     rests does not take the machine from those who search.
     """

@@ -205,8 +205,7 @@ class Indexer:
         passages = [passage for document in documents for passage in document.passages]
         found = np.concatenate([part.result() for part in vectors])
         self._index.replace(tuple(document.id for document in documents), passages, found)
-        for document in documents:
-            self._workspace.documents.mark_indexed(document.id, passage_count=len(document.passages))
+        self._workspace.documents.mark_indexed({own.id: len(own.passages) for own in documents})
         self.passages += len(passages)
         self._has_changed = True
 

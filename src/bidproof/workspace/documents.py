@@ -6,7 +6,7 @@ row change in one transaction, and one file holds all there is to back up.
 
 import json
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -70,10 +70,14 @@ class DocumentTable:
 
         self._database.write(store)
 
-    def mark_indexed(self, document_id: DocumentId, *, passage_count: int) -> None:
-        """Note that all passages of a document are in the index."""
-        changes = {"is_indexed": True, "passage_count": passage_count}
-        self._database.write(lambda: self._rows.filter(id=document_id).update(**changes))
+    def mark_indexed(self, passage_counts: Mapping[DocumentId, int]) -> None:
+        """Note that all passages of some documents are in the index, and how many each has."""
+
+        def write() -> None:
+            for name, count in passage_counts.items():
+                self._rows.filter(id=name).update(is_indexed=True, passage_count=count)
+
+        self._database.write(write)
 
     def mark_stale(self, document_ids: Collection[DocumentId], *, is_stale: bool) -> None:
         """Note whether documents stand for files that can no longer be read; unknown ids are ignored."""
