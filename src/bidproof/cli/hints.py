@@ -27,6 +27,7 @@ COMMANDS: Mapping[Action, str] = {
     Action.LIST_PROGRAMS: "bidproof prompts list",
     Action.LIST_ROUTES: "bidproof route show",
     Action.LIST_RUNS: "bidproof eval list",
+    Action.LIST_TRUSTED: "bidproof trust --list",
     Action.NEW_PROGRAM: 'bidproof prompts new --from {start} -m "why"',
     Action.PROMOTE: "bidproof prompts promote PROGRAM --to {label} --proof RUN",
     Action.SAVE_MAPPING: "bidproof inspect {file} --save-mapping mapping.json",
@@ -34,6 +35,7 @@ COMMANDS: Mapping[Action, str] = {
     Action.SHOW_PRICES: "bidproof route prices",
     Action.SHOW_SETTINGS: "bidproof config",
     Action.SPLIT_GOLD: "bidproof gold split {name}",
+    Action.TRUST: "bidproof trust {folder}",
     Action.VARY_PROGRAM: 'bidproof prompts new --set {change} -m "why"',
     Action.WRITE_PRICES: "bidproof route prices --init",
 }

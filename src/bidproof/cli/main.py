@@ -26,6 +26,7 @@ COMMANDS = {
     "library": ("bidproof.cli.library", "Show, export and take out approved answers."),
     "route": ("bidproof.cli.route.group", "Calibrate, certify, and route between two models."),
     "status": ("bidproof.cli.status", "Show what the workspace holds."),
+    "trust": ("bidproof.cli.trust", "Let a workspace from elsewhere send to a model."),
     "config": ("bidproof.cli.config", "Show every setting and where it came from."),
 }
 

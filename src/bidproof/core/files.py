@@ -133,14 +133,18 @@ def append_line(path: Path, line: str) -> None:
 
 
 @contextmanager
-def writing(folder: Path) -> Generator[None]:
+def writing(folder: Path, *, mode: int = 0o777) -> Generator[None]:
     """Make a folder and let one process at a time change it; a lock never outlives its process.
+
+    Args:
+        folder: Made with its parents where it is missing.
+        mode: Permissions of a new one.
 
     Raises:
         WriteFailed: The folder cannot be made or written, or something inside the block cannot.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=mode)
         handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)

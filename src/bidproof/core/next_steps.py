@@ -29,6 +29,7 @@ class Action(StrEnum):
     LIST_PROGRAMS = "list-programs"
     LIST_ROUTES = "list-routes"
     LIST_RUNS = "list-runs"
+    LIST_TRUSTED = "list-trusted"
     NEW_PROGRAM = "new-program"
     PROMOTE = "promote"
     SAVE_MAPPING = "save-mapping"
@@ -36,6 +37,7 @@ class Action(StrEnum):
     SHOW_PRICES = "show-prices"
     SHOW_SETTINGS = "show-settings"
     SPLIT_GOLD = "split-gold"
+    TRUST = "trust"
     VARY_PROGRAM = "vary-program"
     WRITE_PRICES = "write-prices"
 

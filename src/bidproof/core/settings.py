@@ -166,7 +166,7 @@ class RoutingSettings:
     Attributes:
         large_model: Its name at the endpoint, or any other form that ``model.model`` takes; empty for none.
         large_base_url: OpenAI-compatible address; empty for that of the first model. Its key comes
-            from ``BIDPROOF_LARGE_API_KEY``, else it is the first one's.
+            from ``BIDPROOF_LARGE_API_KEY``; at the first one's host, else it is the first one's.
         large_program: Which stored program the large model drafts with; empty for the first one's.
         large_prompt_price: US dollars per million prompt tokens.
         large_completion_price: US dollars per million completion tokens.

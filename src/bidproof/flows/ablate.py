@@ -165,7 +165,7 @@ def _model_name(session: Session) -> str:
     from bidproof.llm.open import open_model
 
     async def ask() -> str:
-        opened = open_model(session.settings.model, journal=None, job_id=None, api_key=session.api_key)
+        opened = open_model(session.settings.model, journal=None, job_id=None, api_key=session.keys.model)
         async with opened as model:
             return model.name
 

@@ -258,7 +258,7 @@ async def _run(plan: _Plan, session: Session, progress: Progress) -> _Ran:
         embedder = open_embedder(
             session.settings.retrieval,
             model=session.settings.model,
-            api_key=session.api_key,
+            api_key=session.keys.embedder,
             journal=session.workspace.calls,
         )
         answerer, passages = plan.source.recorded, plan.source.passages

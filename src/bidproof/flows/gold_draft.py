@@ -194,7 +194,9 @@ def _by_model(
     job = session.workspace.jobs.start(kind="gold-draft", key=key, total=len(chosen), detail={})
 
     async def run() -> list[tuple[Document, PassageProposals]]:
-        opened = open_model(settings, journal=session.workspace.calls, job_id=job.id, api_key=session.api_key)
+        opened = open_model(
+            settings, journal=session.workspace.calls, job_id=job.id, api_key=session.keys.model
+        )
         async with opened as model:
             return await _ask_until(chosen, wanted, model=model, session=session, progress=progress)
 

@@ -112,7 +112,9 @@ async def _measure(request: PatternsRequest, run: Run, *, session: Session, prog
     from bidproof.llm.open import open_model
 
     settings = session.settings
-    opened = open_model(settings.model, journal=session.workspace.calls, job_id=None, api_key=session.api_key)
+    opened = open_model(
+        settings.model, journal=session.workspace.calls, job_id=None, api_key=session.keys.model
+    )
     async with opened as model:
         repeated = RepeatedModel(model, draw=f"patterns {run.info.id} {request.seed}")
 

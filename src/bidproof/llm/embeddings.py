@@ -21,6 +21,7 @@ from bidproof.llm.completions import read_usage
 from bidproof.llm.endpoint import EndpointModel
 from bidproof.llm.failures import FailureNotes, with_notes
 from bidproof.llm.gateway import Gateway
+from bidproof.llm.keys import Keys, as_keys
 from bidproof.llm.protocol import ChatRequest, Completion, Journal, Message
 
 Result = TypeVar("Result")
@@ -68,7 +69,7 @@ class EmbeddingGateway:
     Args:
         model: Model name at the endpoint.
         base_url: Address of the endpoint, ``…/v1``.
-        api_key: Secret; None where the endpoint asks for none.
+        api_key: Who gives out keys by address, or the one for this address; None where it asks for none.
         settings: Attempts, deadline, concurrency, ``embedding_price`` and limits are read here.
         journal: Where calls are written; None keeps none.
 
@@ -81,7 +82,7 @@ class EmbeddingGateway:
         *,
         model: str,
         base_url: str,
-        api_key: str | None,
+        api_key: Keys | str | None,
         settings: ModelSettings,
         journal: Journal | None,
     ) -> None:
@@ -102,7 +103,7 @@ class EmbeddingGateway:
         backend = EmbeddingModel(
             model=model,
             base_url=base_url,
-            api_key=api_key,
+            api_key=as_keys(api_key, base_url=base_url)(base_url),
             timeout_s=settings.timeout_s,
             connections=max(1, settings.concurrency),
         )

@@ -30,9 +30,8 @@ from bidproof.llm.endpoint_errors import (
     refusal,
 )
 from bidproof.llm.failures import FailureNotes, with_notes
+from bidproof.llm.keys import DEFAULT_BASE_URL
 from bidproof.llm.protocol import ChatRequest, Completion
-
-DEFAULT_BASE_URL = "https://api.openai.com/v1"
 
 _log = logging.getLogger(__name__)
 _TOP_LOGPROBS = 5

@@ -9,10 +9,11 @@ from bidproof.core.errors import InvalidSetting
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.gateway import Backend, Gateway
+from bidproof.llm.keys import DEFAULT_BASE_URL, Keys, as_keys
 from bidproof.llm.protocol import Journal
 
 # Imported only when a model of that kind is opened.
-_Opener = Callable[[ModelSettings, str | None], AbstractAsyncContextManager[Backend]]
+_Opener = Callable[[ModelSettings, Keys], AbstractAsyncContextManager[Backend]]
 
 
 @asynccontextmanager
@@ -21,7 +22,7 @@ async def open_model(
     *,
     journal: Journal | None,
     job_id: int | None,
-    api_key: str | None,
+    api_key: Keys | str | None,
     run: str = "",
 ) -> AsyncGenerator[Gateway, None]:
     """Open the model that the settings name, behind a gateway; close it on leaving.
@@ -34,15 +35,18 @@ async def open_model(
         settings: Model, sampling, deadlines, prices and cost limit.
         journal: Where calls are written, so that none is paid twice.
         job_id: The run that pays.
-        api_key: For the endpoint alone; never sent anywhere else, never logged.
+        api_key: Who gives out keys by address, or the one for the host of ``settings.base_url``
+            alone; never sent anywhere else, never logged.
         run: Of another model outside of a job (``Gateway.run``), whose cost limit both share.
 
     Raises:
         InvalidSetting: No such file, no key for the default endpoint, or a cost
             limit without prices.
+        UserError: Nothing may be sent to the address, as the keys say.
     """
     _check_prices(settings)
-    async with _backend(settings, api_key) as primary:
+    keys = as_keys(api_key, base_url=settings.base_url)
+    async with _backend(settings, keys) as primary:
         if not settings.fallback:
             gateway = Gateway(primary, settings=_fitted(settings), journal=journal, job_id=job_id, run=run)
             try:
@@ -50,7 +54,7 @@ async def open_model(
             finally:
                 await gateway.aclose()
             return
-        async with _backend(replace(settings, model=settings.fallback), api_key) as second:
+        async with _backend(replace(settings, model=settings.fallback), keys) as second:
             gateway = Gateway(
                 primary,
                 fallback=second,
@@ -65,8 +69,8 @@ async def open_model(
                 await gateway.aclose()
 
 
-def _backend(settings: ModelSettings, api_key: str | None) -> AbstractAsyncContextManager[Backend]:
-    return _OPENERS.get(_kind(settings.model), _open_endpoint)(settings, api_key)
+def _backend(settings: ModelSettings, keys: Keys) -> AbstractAsyncContextManager[Backend]:
+    return _OPENERS.get(_kind(settings.model), _open_endpoint)(settings, keys)
 
 
 def _kind(model: str) -> str:
@@ -75,9 +79,10 @@ def _kind(model: str) -> str:
 
 
 @asynccontextmanager
-async def _open_endpoint(settings: ModelSettings, api_key: str | None) -> AsyncGenerator[Backend, None]:
+async def _open_endpoint(settings: ModelSettings, keys: Keys) -> AsyncGenerator[Backend, None]:
     if not settings.model:
         raise InvalidSetting("no model is set: found '', expected a name", hint="set model.model")
+    api_key = keys(settings.base_url or DEFAULT_BASE_URL)
     if not settings.base_url and not api_key:
         raise InvalidSetting(
             f"no key for {settings.model!r}: found neither BIDPROOF_API_KEY nor model.base_url",
@@ -100,8 +105,8 @@ async def _open_endpoint(settings: ModelSettings, api_key: str | None) -> AsyncG
 
 
 @asynccontextmanager
-async def _open_local(settings: ModelSettings, api_key: str | None) -> AsyncGenerator[Backend, None]:
-    del api_key  # a local server has a key of its own
+async def _open_local(settings: ModelSettings, keys: Keys) -> AsyncGenerator[Backend, None]:
+    del keys  # a local server has a key of its own
     from bidproof.llm.local import open_local
 
     async with open_local(settings) as model:
@@ -109,15 +114,15 @@ async def _open_local(settings: ModelSettings, api_key: str | None) -> AsyncGene
 
 
 @asynccontextmanager
-async def _open_recorded(settings: ModelSettings, api_key: str | None) -> AsyncGenerator[Backend, None]:
-    del api_key
+async def _open_recorded(settings: ModelSettings, keys: Keys) -> AsyncGenerator[Backend, None]:
+    del keys
     from bidproof.llm.recorded import RecordedModel
 
     yield RecordedModel(Path(settings.model.removeprefix("recorded:")))
 
 
 @asynccontextmanager
-async def _open_recorder(settings: ModelSettings, api_key: str | None) -> AsyncGenerator[Backend, None]:
+async def _open_recorder(settings: ModelSettings, keys: Keys) -> AsyncGenerator[Backend, None]:
     from bidproof.llm.recorded import Recorder
 
     path, _, model = settings.model.removeprefix("record:").partition(":")
@@ -126,13 +131,13 @@ async def _open_recorder(settings: ModelSettings, api_key: str | None) -> AsyncG
             f"cannot record {settings.model!r}: found no model, expected record:PATH:MODEL",
             hint="name the model to ask after the path",
         )
-    async with _backend(replace(settings, model=model), api_key) as inner:
+    async with _backend(replace(settings, model=model), keys) as inner:
         yield Recorder(inner, path=Path(path))
 
 
 @asynccontextmanager
-async def _open_fake(settings: ModelSettings, api_key: str | None) -> AsyncGenerator[Backend, None]:
-    del api_key
+async def _open_fake(settings: ModelSettings, keys: Keys) -> AsyncGenerator[Backend, None]:
+    del keys
     from bidproof.llm.fake import FakeModel, load_script
 
     yield FakeModel(load_script(Path(settings.model.removeprefix("fake:"))), name=settings.model)

@@ -7,6 +7,7 @@ from bidproof.core.errors import InvalidSetting, ModelGarbled
 from bidproof.core.records import Passage
 from bidproof.core.settings import ModelSettings
 from bidproof.language.tokens import count_tokens
+from bidproof.llm.keys import Keys
 from bidproof.llm.protocol import Journal
 from bidproof.retrieval.passage_text import TEXT_RECIPE, embedding_text
 
@@ -24,7 +25,7 @@ class EndpointEmbedder:
     Args:
         model: Model name at the endpoint.
         base_url: Address of the endpoint, ``…/v1``.
-        api_key: Secret; None where the endpoint asks for none.
+        api_key: Who gives out keys by address, or the one for this address; None where it asks for none.
         settings: Attempts, deadline, price and cost limits.
         journal: Where calls are written; None keeps none.
 
@@ -37,7 +38,7 @@ class EndpointEmbedder:
         *,
         model: str,
         base_url: str,
-        api_key: str | None,
+        api_key: Keys | str | None,
         settings: ModelSettings | None = None,
         journal: Journal | None = None,
     ) -> None:

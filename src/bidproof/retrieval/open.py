@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.settings import ModelSettings, RetrievalSettings
+from bidproof.llm.keys import Keys
 from bidproof.llm.protocol import Journal
 from bidproof.retrieval.protocol import Embedder, Index
 
@@ -12,7 +13,7 @@ def open_embedder(
     settings: RetrievalSettings,
     *,
     model: ModelSettings | None = None,
-    api_key: str | None = None,
+    api_key: Keys | str | None = None,
     journal: Journal | None = None,
 ) -> Embedder:
     """Open the embedder that the settings name; weights load with the first text.
@@ -20,7 +21,7 @@ def open_embedder(
     Args:
         settings: Which embedder.
         model: Attempts, deadline, price and cost limits of an endpoint.
-        api_key: For an endpoint alone.
+        api_key: Who gives out keys by address, or the one for an endpoint.
         journal: Where calls to an endpoint are written; None keeps none.
 
     Raises:

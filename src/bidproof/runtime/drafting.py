@@ -155,7 +155,7 @@ async def open_program_engine(
         settings.model,
         journal=session.workspace.calls,
         job_id=job_id,
-        api_key=session.api_key,
+        api_key=session.keys.model,
         run=run,
     )
     model = await stack.enter_async_context(opened)
@@ -180,7 +180,7 @@ async def _open_cascade(
     dear = replace(
         session,
         settings=large_settings(session.settings),
-        api_key=session.large_api_key or session.api_key,
+        keys=replace(session.keys, model=session.keys.large),
     )
     run = "" if first.gateway is None else first.gateway.run
     large = (await open_program_engine(stack, dear, source, job_id=job_id, run=run)).engine

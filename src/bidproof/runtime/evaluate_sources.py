@@ -4,9 +4,9 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import cast
-from urllib.parse import urlsplit, urlunsplit
 
 from bidproof.answering.protocol import PassageSource
+from bidproof.core.addresses import without_secrets
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import Draft
@@ -96,7 +96,7 @@ async def open_judge(
 
     settings = judge_settings(session.settings, model)
     opened = open_model(
-        settings.model, journal=session.workspace.calls, job_id=job_id, api_key=session.api_key
+        settings.model, journal=session.workspace.calls, job_id=job_id, api_key=session.keys.model
     )
     async with opened as gateway:
         chat = gateway if wrap is None else wrap(gateway)
@@ -117,15 +117,10 @@ def shown_settings(settings: Settings) -> dict[str, object]:
     """All settings by ``group.name``, with whatever may be a secret in an address left out."""
     groups = cast("dict[str, dict[str, object]]", to_json(settings))
     return {
-        f"{group}.{name}": _without_secrets(value) if name.endswith("base_url") else value
+        f"{group}.{name}": without_secrets(str(value)) if name.endswith("base_url") else value
         for group, values in groups.items()
         for name, value in values.items()
     }
-
-
-def _without_secrets(address: object) -> str:
-    parts = urlsplit(str(address))
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def check_repeats(repeats: int, limit: int | None, error_budget: float) -> None:

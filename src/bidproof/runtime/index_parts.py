@@ -52,7 +52,7 @@ def borrow_parts(session: Session) -> IndexParts:
     embedder = open_embedder(
         session.settings.retrieval,
         model=session.settings.model,
-        api_key=session.api_key,
+        api_key=session.keys.embedder,
         journal=session.workspace.calls,
     )
     fingerprint = _fingerprint(embedder.name, session.settings)

@@ -3,16 +3,18 @@
 import os
 import tomllib
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from bidproof.core.errors import InvalidSetting
+from bidproof.core.errors import InvalidSetting, WriteFailed
 from bidproof.core.settings import SettingOrigin, Settings, resolve_settings, setting_names
 from bidproof.llm.prices import PRICES_FILE, Price, read_prices
 from bidproof.runtime.program_choice import pin_program, program_layer
 from bidproof.runtime.reranker_choice import pin_reranker
+from bidproof.runtime.secrets import Keyrings, read_keys
+from bidproof.runtime.trust import Guard, mark_of, named_addresses, trust
 from bidproof.workspace.store import Workspace
 
 WORKSPACE_FOLDER = ".bidproof"
@@ -47,8 +49,7 @@ class Session:
 
     workspace: Workspace
     settings: Settings
-    api_key: str | None
-    large_api_key: str | None = None
+    keys: Keyrings
 
 
 def load_configuration(request: SessionRequest) -> Configuration:
@@ -99,18 +100,22 @@ def open_session(request: SessionRequest) -> Generator[Session]:
     try:
         settings = pin_program(configuration.folder, configuration.settings)
         settings = pin_reranker(configuration.folder, settings)
-        yield Session(
-            workspace=workspace,
-            settings=settings,
-            api_key=_api_key(),
-            large_api_key=os.environ.get("BIDPROOF_LARGE_API_KEY"),
-        )
+        yield Session(workspace=workspace, settings=settings, keys=_keys(workspace, configuration))
     finally:
         workspace.close()
 
 
-def _api_key() -> str | None:
-    return os.environ.get("BIDPROOF_API_KEY") or os.environ.get("OPENAI_API_KEY")
+def _keys(workspace: Workspace, configuration: Configuration) -> Keyrings:
+    """Keys for the hosts they were given for; a workspace that is made here and now is this user's own."""
+    if workspace.is_new:
+        with suppress(WriteFailed):  # without a place for the mark, the first sending asks for trust
+            trust(workspace.folder, workspace.id())
+    guard = Guard(
+        folder=workspace.folder,
+        mark=mark_of(workspace.folder, workspace.id()),
+        named=named_addresses(configuration.origins),
+    )
+    return read_keys(configuration.settings, os.environ, guard=guard)
 
 
 def _priced(path: Path, settings: Settings) -> dict[str, object]:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from bidproof.core.kept import Kept
 from bidproof.core.settings import ModelSettings, RetrievalSettings
+from bidproof.llm.keys import Keys
 from bidproof.llm.protocol import Journal
 from bidproof.retrieval import open as cold
 from bidproof.retrieval.protocol import Embedder, Index
@@ -32,7 +33,7 @@ def open_embedder(
     settings: RetrievalSettings,
     *,
     model: ModelSettings | None = None,
-    api_key: str | None = None,
+    api_key: Keys | str | None = None,
     journal: Journal | None = None,
 ) -> Embedder:
     """The embedder that the settings name; see :func:`bidproof.retrieval.open.open_embedder`.

@@ -21,6 +21,14 @@ class FactTable:
         """Store a text under a name, replacing what was there."""
         self._database.write(lambda: self._rows.update_or_create(name=name, defaults={"value": value}))
 
+    def keep(self, name: str, value: str) -> str:
+        """The text stored under a name; where there is none, the value, stored from now on."""
+        kept = self.get(name)
+        if kept is not None:
+            return kept
+        row = self._database.write(lambda: self._rows.get_or_create(name=name, defaults={"value": value})[0])
+        return row.value
+
     def remove(self, name: str) -> None:
         """Forget a name; nothing happens when it is not there."""
         self._database.write(lambda: self._rows.filter(name=name).delete())

@@ -3,6 +3,7 @@
 Importing this module is cheap; Django is loaded by :meth:`Workspace.open`.
 """
 
+import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 DATABASE_NAME = "bidproof.db"
 LOCK_NAME = "bidproof.lock"
+_ID = "id of the workspace"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,7 @@ class Workspace:
         feedback: What people made of drafts.
         outputs: Files that were written.
         facts: Named texts about the workspace.
+        is_new: Whether opening it made it, in a folder that held nothing.
     """
 
     folder: Path
@@ -53,6 +56,7 @@ class Workspace:
     feedback: "FeedbackTable"
     outputs: "OutputTable"
     facts: "FactTable"
+    is_new: bool
     _database: "Database"
     _worker: "Worker"
 
@@ -66,6 +70,7 @@ class Workspace:
             WriteFailed: The disk is full.
         """
         folder = folder.expanduser().absolute()
+        is_new = not any(folder.glob("*"))
         for part in (folder, folder / "index", folder / "files"):
             _make_folder(part)
         database = _open_database(folder / DATABASE_NAME)
@@ -89,9 +94,14 @@ class Workspace:
             feedback=FeedbackTable(database, library),
             outputs=OutputTable(database),
             facts=FactTable(database),
+            is_new=is_new,
             _database=database,
             _worker=worker,
         )
+
+    def id(self) -> str:
+        """What tells this workspace from any other, wherever it lies; given once."""
+        return self.facts.keep(_ID, uuid.uuid4().hex)
 
     @property
     def index_folder(self) -> Path:

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from bidproof.flows.ingest import IngestReport
     from bidproof.flows.inspect import InspectReport
     from bidproof.flows.status import StatusReport
+    from bidproof.flows.trust import RevokeReport
     from bidproof.runtime.session import Configuration
+    from bidproof.runtime.trust import TrustMark
 
 
 _LOG_WIDTH = 160
@@ -228,3 +230,23 @@ def print_status(report: StatusReport) -> None:
         click.echo(f"job {job.id}: {job.kind}, {job.drafted} of {job.total} drafted{failed}, {state}")
     for path in sorted(report.unreadable):
         click.echo(f"not read: {report.unreadable[path]}")
+
+
+def print_trust(mark: TrustMark) -> None:
+    """Say what is trusted from now on."""
+    addresses = ", ".join(mark.addresses) or "none; those that you name yourself may be sent to"
+    click.echo(f"trusted: {mark.folder}\naddresses named by its files: {addresses}")
+
+
+def print_trusted(marks: Sequence[TrustMark]) -> None:
+    """List trusted workspaces."""
+    if not marks:
+        click.echo("no workspaces are trusted")
+    for mark in marks:
+        click.echo(" ".join([str(mark.folder), *mark.addresses]))
+
+
+def print_revoked(report: RevokeReport) -> None:
+    """Say that a workspace is trusted no longer."""
+    was = "trusted no longer" if report.was_trusted else "was not trusted"
+    click.echo(f"{was}: {report.folder}")

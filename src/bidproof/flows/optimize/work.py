@@ -225,6 +225,6 @@ class _Models:
                 settings,
                 journal=self.session.workspace.calls,
                 job_id=self.job_id,
-                api_key=self.session.api_key,
+                api_key=self.session.keys.model,
             )
         )

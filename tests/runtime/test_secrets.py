@@ -1,0 +1,81 @@
+"""A key goes to the host it was given for, to no other."""
+
+import pytest
+
+from bidproof.core.settings import ModelSettings, RetrievalSettings, RoutingSettings, Settings
+from bidproof.llm.keys import DEFAULT_BASE_URL, as_keys
+from bidproof.runtime.secrets import Keyrings, read_keys
+
+OWN, OTHER, THIRD = "https://models.acme.example/v1", "http://10.0.0.7:8000/v1", "https://vectors.example/v1"
+ALL = {
+    "OPENAI_API_KEY": "openai",
+    "BIDPROOF_API_KEY": "own",
+    "BIDPROOF_EMBEDDER_API_KEY": "vectors",
+    "BIDPROOF_LARGE_API_KEY": "large",
+}
+
+
+def rings(
+    environment: dict[str, str], *, base_url: str = "", embedder: str = "", large: str = ""
+) -> Keyrings:
+    settings = Settings(
+        model=ModelSettings(base_url=base_url),
+        retrieval=RetrievalSettings(embedder_base_url=embedder),
+        routing=RoutingSettings(large_base_url=large),
+    )
+    return read_keys(settings, environment, guard=lambda address, variable: None)
+
+
+@pytest.mark.parametrize(
+    ("variables", "base_url", "asked", "expected"),
+    [
+        (["OPENAI_API_KEY"], "", DEFAULT_BASE_URL, "openai"),
+        (["OPENAI_API_KEY"], OWN, OWN, None),
+        (["OPENAI_API_KEY"], "https://api.openai.com/v2", "https://api.openai.com/v2", "openai"),
+        (["OPENAI_API_KEY"], "http://api.openai.com/v1", "http://api.openai.com/v1", None),
+        (
+            ["OPENAI_API_KEY"],
+            "https://api.openai.com.evil.example/v1",
+            "https://api.openai.com.evil.example/v1",
+            None,
+        ),
+        (
+            ["OPENAI_API_KEY"],
+            "https://api.openai.com@evil.example/v1",
+            "https://api.openai.com@evil.example/v1",
+            None,
+        ),
+        (["BIDPROOF_API_KEY"], OWN, "HTTPS://Models.Acme.Example:443/v2", "own"),
+        (["BIDPROOF_API_KEY"], OWN, OTHER, None),
+        (["BIDPROOF_API_KEY"], OWN, DEFAULT_BASE_URL, None),
+        (["BIDPROOF_API_KEY", "OPENAI_API_KEY"], "", DEFAULT_BASE_URL, "own"),
+        (["BIDPROOF_API_KEY", "OPENAI_API_KEY"], OWN, DEFAULT_BASE_URL, "openai"),
+        (["BIDPROOF_API_KEY"], OWN, "not an address", None),
+    ],
+)
+def test_the_models_key(variables: list[str], base_url: str, asked: str, expected: str | None) -> None:
+    assert rings({name: ALL[name] for name in variables}, base_url=base_url).model(asked) == expected
+
+
+def test_embedder_and_large_model_have_keys_of_their_own() -> None:
+    found = rings(ALL, base_url=OWN, embedder=THIRD, large=OTHER)
+    assert (found.embedder(THIRD), found.large(OTHER)) == ("vectors", "large")
+    assert (found.model(THIRD), found.model(OTHER)) == (None, None)
+    assert (found.embedder(OWN), found.large(OWN)) == ("own", "own")
+    few = rings({"BIDPROOF_API_KEY": "own"}, base_url=OWN, embedder=THIRD, large=OTHER)
+    assert (few.embedder(THIRD), few.large(OTHER)) == (None, None)
+
+
+def test_a_large_model_at_the_same_address_may_be_paid_by_another_key() -> None:
+    found = rings(ALL, base_url=OWN)
+    assert (found.model(OWN), found.large(OWN)) == ("own", "large")
+
+
+def test_keys_are_not_shown() -> None:
+    assert "large" not in repr(rings(ALL, base_url=OWN)).replace("BIDPROOF_LARGE", "").replace("large=", "")
+
+
+def test_a_single_key_is_for_one_host() -> None:
+    keys = as_keys("secret", base_url=OWN)
+    assert (keys(OWN), keys(OTHER)) == ("secret", None)
+    assert as_keys(None, base_url="")(DEFAULT_BASE_URL) is None
