@@ -92,15 +92,11 @@ def assert_no_regression(request: pytest.FixtureRequest) -> RegressionCheck:
         allow_different_gold: bool = False,
     ) -> None:
         from bidproof.evaluation.comparing import gate
+        from bidproof.evaluation.comparing.comparisons import ComparisonRules
 
-        gate.assert_no_regression(
-            _load(run, request.config),
-            _load(baseline, request.config),
-            metrics=metrics,
-            margin=margin,
-            coverage_drop=coverage_drop,
-            allow_different_gold=allow_different_gold,
-        )
+        rules = ComparisonRules(metrics=metrics, margin=margin, allow_different_gold=allow_different_gold)
+        ours, theirs = (_load(item, request.config) for item in (run, baseline))
+        gate.assert_no_regression(ours, theirs, rules=rules, coverage_drop=coverage_drop)
 
     return check
 

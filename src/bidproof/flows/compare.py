@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bidproof.core.errors import UnreadableFile, UserError
 from bidproof.core.next_steps import NextStep
 from bidproof.evaluation.comparing.compared_runs import load_compared
-from bidproof.evaluation.comparing.comparisons import Comparison, compare_runs
+from bidproof.evaluation.comparing.comparisons import Comparison, ComparisonRules, compare_runs
 from bidproof.evaluation.comparing.gate import GateResult, check_gate
 from bidproof.evaluation.comparing.live import (
     SampleRatio,
@@ -17,7 +17,7 @@ from bidproof.evaluation.comparing.live import (
     sequential_difference,
 )
 from bidproof.evaluation.records import Run
-from bidproof.flows.requests.evaluating import CompareRequest, GateRequest
+from bidproof.flows.requests.evaluating import CompareRequest, GateRequest, RunPair
 from bidproof.formats.csv.text import read_csv
 from bidproof.runtime.session import find_workspace
 
@@ -46,15 +46,8 @@ def compare(request: CompareRequest, *, workspace: Path | None = None) -> Compar
     Raises:
         UserError: A run is unknown, or the two cannot be compared.
     """
-    return compare_runs(
-        _load(request.a, workspace),
-        _load(request.b, workspace),
-        metrics=request.metrics,
-        margin=request.margin,
-        relative_margin=request.relative_margin,
-        confidence=request.confidence,
-        allow_different_gold=request.allow_different_gold,
-    )
+    rules = replace(_rules(request), relative_margin=request.relative_margin)
+    return compare_runs(_load(request.a, workspace), _load(request.b, workspace), rules=rules)
 
 
 def gate(request: GateRequest, *, workspace: Path | None = None) -> GateResult:
@@ -63,12 +56,14 @@ def gate(request: GateRequest, *, workspace: Path | None = None) -> GateResult:
     Raises:
         UserError: A run is unknown, or the two cannot be compared.
     """
-    return check_gate(
-        _load(request.b, workspace),
-        _load(request.a, workspace),
+    run, baseline = _load(request.b, workspace), _load(request.a, workspace)
+    return check_gate(run, baseline, rules=_rules(request), coverage_drop=request.coverage_drop)
+
+
+def _rules(request: RunPair) -> ComparisonRules:
+    return ComparisonRules(
         metrics=request.metrics,
         margin=request.margin,
-        coverage_drop=request.coverage_drop,
         confidence=request.confidence,
         allow_different_gold=request.allow_different_gold,
     )

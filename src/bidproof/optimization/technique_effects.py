@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bidproof.evaluation.comparing.comparisons import Verdict, compare_runs
+from bidproof.evaluation.comparing.comparisons import ComparisonRules, Verdict, compare_runs
 from bidproof.evaluation.records import Run
 from bidproof.evaluation.statistics.multiple import holm
 from bidproof.evaluation.statistics.paired import PairedTest
@@ -77,7 +77,7 @@ def technique_row(
         margin: Differences within plus and minus this are equivalent.
     """
     without, having = (other, base) if is_on else (base, other)
-    found = compare_runs(without, having, metrics=(metric,), margin=margin)
+    found = compare_runs(without, having, rules=ComparisonRules(metrics=(metric,), margin=margin))
     row = next(iter(found.rows), None)
     notes = [*found.warnings, *(row.notes if row else [found.skipped.get(metric, "nothing was scored")])]
     for run, said in ((without, "without"), (having, "with")):

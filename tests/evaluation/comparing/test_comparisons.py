@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bidproof.core.errors import UserError
-from bidproof.evaluation.comparing.comparisons import compare_runs
+from bidproof.evaluation.comparing.comparisons import ComparisonRules, compare_runs
 from bidproof.evaluation.records import Cell, CellState
 from comparing import make_run
 
@@ -15,7 +15,7 @@ BAD, GOOD = [1.0] * 20 + [0.0] * 40, [1.0] * 50 + [0.0] * 10
 
 
 def only_row(a: object, b: object, **options: object):
-    rows = compare_runs(a, b, **options).rows  # type: ignore[arg-type]
+    rows = compare_runs(a, b, rules=ComparisonRules(**options)).rows  # type: ignore[arg-type]
     assert len(rows) == 1
     return rows[0]
 
@@ -128,7 +128,7 @@ def test_different_gold_is_refused_and_pairs_equal_questions_when_allowed() -> N
         compare_runs(a, changed)
     assert refused.value.code == "gold-differs"
     assert "equal id and question" in refused.value.hint
-    found = compare_runs(a, changed, allow_different_gold=True)
+    found = compare_runs(a, changed, rules=ComparisonRules(allow_different_gold=True))
     assert (found.cases, found.rows[0].test.n) == (59, 59)
     assert any("gold sets differ" in warning for warning in found.warnings)
 
@@ -136,13 +136,13 @@ def test_different_gold_is_refused_and_pairs_equal_questions_when_allowed() -> N
 def test_nothing_in_common_and_unfinished_runs_are_refused() -> None:
     a, b = make_run({"x": BAD}), make_run({"x": GOOD}, questions="Other {}?")
     with pytest.raises(UserError) as refused:
-        compare_runs(a, b, allow_different_gold=True)
+        compare_runs(a, b, rules=ComparisonRules(allow_different_gold=True))
     assert refused.value.code == "nothing-in-common"
     with pytest.raises(UserError, match="found it running") as unfinished:
         compare_runs(a, make_run({"x": GOOD}, state="running"))
     assert unfinished.value.code == "run-unfinished"
     with pytest.raises(UserError, match="found x in both") as unknown:
-        compare_runs(a, a, metrics=["nosuch"])
+        compare_runs(a, a, rules=ComparisonRules(metrics=("nosuch",)))
     assert unknown.value.code == "no-such-metric"
 
 

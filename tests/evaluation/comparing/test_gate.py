@@ -2,6 +2,7 @@
 
 import pytest
 
+from bidproof.evaluation.comparing.comparisons import ComparisonRules
 from bidproof.evaluation.comparing.gate import assert_no_regression, check_gate
 from bidproof.evaluation.records import CellState
 from comparing import make_run
@@ -35,7 +36,9 @@ def test_seconds_are_gated_only_when_named() -> None:
     values = {"x": GOOD, "latency_s": [1.0 + place / 100 for place in range(60)]}
     slower = {"x": GOOD, "latency_s": [2.0 + place / 100 for place in range(60)]}
     assert check_gate(make_run(slower), make_run(values)).passed
-    assert not check_gate(make_run(slower), make_run(values), metrics=["latency_s"]).passed
+    assert not check_gate(
+        make_run(slower), make_run(values), rules=ComparisonRules(metrics=("latency_s",))
+    ).passed
 
 
 def test_nothing_to_gate_by_is_no_pass() -> None:

@@ -111,17 +111,10 @@ class ComparisonRules:
     with_amounts: bool = True
 
 
-def compare_runs(
-    a: Run,
-    b: Run,
-    *,
-    metrics: Sequence[str] | None = None,
-    margin: float = 0.03,
-    relative_margin: float = 0.05,
-    confidence: float = 0.95,
-    allow_different_gold: bool = False,
-    with_amounts: bool = True,
-) -> Comparison:
+DEFAULT_RULES = ComparisonRules()
+
+
+def compare_runs(a: Run, b: Run, *, rules: ComparisonRules = DEFAULT_RULES) -> Comparison:
     """Hold run B against run A on the cases that both scored.
 
     A verdict needs more than a small p-value: where B leaves out cases that A scored, B is
@@ -131,26 +124,13 @@ def compare_runs(
     Args:
         a: The run held against, for instance what is in production.
         b: The run on trial.
-        metrics: Names; None for every metric that both have.
-        margin: Differences of shares within plus and minus this are equivalent.
-        relative_margin: The same for amounts, as a share of A's mean.
-        confidence: Of intervals; 1 minus it is the tests' level.
-        allow_different_gold: Pair cases of equal id and question although the sets differ.
-        with_amounts: Whether amounts are compared where no metric is named.
+        rules: What is compared, and what counts.
 
     Raises:
         UserError: The gold sets differ (``gold-differs``), no case is common
             (``nothing-in-common``), a run is not finished (``run-unfinished``), or a named
             metric is not in both (``no-such-metric``).
     """
-    rules = ComparisonRules(
-        metrics=tuple(metrics or ()),
-        margin=margin,
-        relative_margin=relative_margin,
-        confidence=confidence,
-        allow_different_gold=allow_different_gold,
-        with_amounts=with_amounts,
-    )
     cases = _common_cases(a, b, rules)
     names, skipped = _metrics(a, b, rules)
     known = {case.id for case in cases}
@@ -178,7 +158,7 @@ def compare_runs(
         rows=tuple(_decide(row, pairs[row.metric], rules) for row in _adjusted(rows, pairs)),
         skipped=skipped,
         warnings=_warnings(a, b, len(cases)),
-        confidence=confidence,
+        confidence=rules.confidence,
     )
 
 

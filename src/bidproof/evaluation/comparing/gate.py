@@ -1,9 +1,14 @@
 """Whether a run may replace its baseline: no proven regression, no cases quietly left out."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bidproof.evaluation.comparing.comparisons import Comparison, MetricComparison, compare_runs
+from bidproof.evaluation.comparing.comparisons import (
+    DEFAULT_RULES,
+    Comparison,
+    ComparisonRules,
+    MetricComparison,
+    compare_runs,
+)
 from bidproof.evaluation.records import Run
 
 
@@ -26,14 +31,7 @@ class GateResult:
 
 
 def check_gate(
-    run: Run,
-    baseline: Run,
-    *,
-    metrics: Sequence[str] | None = None,
-    margin: float = 0.03,
-    coverage_drop: float = 0.02,
-    confidence: float = 0.95,
-    allow_different_gold: bool = False,
+    run: Run, baseline: Run, *, rules: ComparisonRules = DEFAULT_RULES, coverage_drop: float = 0.02
 ) -> GateResult:
     """Hold a run against its baseline.
 
@@ -44,45 +42,22 @@ def check_gate(
     Args:
         run: On trial.
         baseline: What is in use.
-        metrics: Gated metrics; None for all that both runs have, except amounts (seconds,
-            tokens, dollars), which vary with the machine and must be named to be gated.
-        margin: See :func:`compare_runs`.
+        rules: What is gated, and what counts. Amounts (seconds, tokens, dollars) vary with the
+            machine and must be named to be gated.
         coverage_drop: The share of cases that may lose their value without closing the gate.
-        confidence: See :func:`compare_runs`.
-        allow_different_gold: See :func:`compare_runs`.
 
     Raises:
         UserError: The runs cannot be compared; see :func:`compare_runs`.
     """
-    found = compare_runs(
-        baseline,
-        run,
-        metrics=metrics,
-        margin=margin,
-        confidence=confidence,
-        allow_different_gold=allow_different_gold,
-        with_amounts=False,
-    )
+    found = compare_runs(baseline, run, rules=replace(rules, with_amounts=False))
     reasons = [line for row in found.rows for line in _reasons(row, coverage_drop)]
     if not found.rows:
         reasons.append("no metric could be compared")
-    return GateResult(
-        passed=not reasons,
-        reasons=tuple(reasons),
-        remarks=_remarks(found),
-        comparison=found,
-    )
+    return GateResult(passed=not reasons, reasons=tuple(reasons), remarks=_remarks(found), comparison=found)
 
 
 def assert_no_regression(
-    run: Run,
-    baseline: Run,
-    *,
-    metrics: Sequence[str] | None = None,
-    margin: float = 0.03,
-    coverage_drop: float = 0.02,
-    confidence: float = 0.95,
-    allow_different_gold: bool = False,
+    run: Run, baseline: Run, *, rules: ComparisonRules = DEFAULT_RULES, coverage_drop: float = 0.02
 ) -> None:
     """Raise where :func:`check_gate` finds a reason, for tests.
 
@@ -90,15 +65,7 @@ def assert_no_regression(
         AssertionError: A regression is proven, or coverage fell; one line each.
         UserError: The runs cannot be compared.
     """
-    result = check_gate(
-        run,
-        baseline,
-        metrics=metrics,
-        margin=margin,
-        coverage_drop=coverage_drop,
-        confidence=confidence,
-        allow_different_gold=allow_different_gold,
-    )
+    result = check_gate(run, baseline, rules=rules, coverage_drop=coverage_drop)
     if not result.passed:
         raise AssertionError("\n".join(("regression against the baseline:", *result.reasons)))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from bidproof.core.files import write_whole
 from bidproof.core.jsonable import to_json
 from bidproof.core.settings import PromptSettings
-from bidproof.evaluation.comparing.comparisons import Comparison, compare_runs
+from bidproof.evaluation.comparing.comparisons import Comparison, ComparisonRules, compare_runs
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import Run
 from bidproof.flows.evaluate import RunWanted, evaluate, finished_run, run_store
@@ -88,15 +88,16 @@ def prove_winner(
 def _compare(before: Run, after: Run, metric: str, confidence: float) -> Comparison:
     """The objective by itself, with whatever else is proven worse, and what each costs."""
     both = {item.metric for item in before.summaries} & {item.metric for item in after.summaries}
-    main = compare_runs(before, after, metrics=(metric,), confidence=confidence)
+    rules = ComparisonRules(metrics=(metric,), confidence=confidence)
+    main = compare_runs(before, after, rules=rules)
     guards = tuple(name for name in _GUARDS if name in both and name != metric)
     amounts = tuple(name for name in _AMOUNTS if name in both and name != metric)
     rows = list(main.rows)
     if guards:
-        found = compare_runs(before, after, metrics=guards, confidence=confidence).rows
+        found = compare_runs(before, after, rules=replace(rules, metrics=guards)).rows
         rows += [row for row in found if row.verdict == "worse"]
     if amounts:
-        rows += compare_runs(before, after, metrics=amounts, confidence=confidence).rows
+        rows += compare_runs(before, after, rules=replace(rules, metrics=amounts)).rows
     return replace(main, rows=tuple(rows))
 
 
