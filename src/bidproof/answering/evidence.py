@@ -162,20 +162,7 @@ def term_weights(asked: Sequence[str], passages: Sequence[ScoredPassage]) -> dic
 
 def cite(evidence: Evidence) -> tuple[Citation, ...]:
     """The verbatim citations of a statement, each with the exact pages of its span."""
-    source = evidence.passage.passage
-    own = tuple(
-        Citation(
-            passage_id=source.id,
-            document_id=source.document_id,
-            path=source.path,
-            title=source.title,
-            quote=quote,
-            start=span.start,
-            end=span.end,
-            pages=pages_of(source, span),
-        )
-        for span, quote in zip(evidence.spans, evidence.quotes, strict=True)
-    )
+    own = tuple(cite_span(evidence.passage.passage, span) for span in evidence.spans)
     return own if evidence.header_citation is None else (evidence.header_citation, *own)
 
 
@@ -199,6 +186,20 @@ def lacks_header(evidence: Evidence) -> bool:
     """Whether this is a row whose header stands in another passage and is not cited yet."""
     is_bare_row = evidence.kind is SegmentKind.ROW and len(evidence.spans) == 1
     return is_bare_row and bool(evidence.header) and evidence.header_citation is None
+
+
+def cite_span(passage: Passage, span: Span) -> Citation:
+    """What a span of a passage says, with its place and its exact pages."""
+    return Citation(
+        passage_id=passage.id,
+        document_id=passage.document_id,
+        path=passage.path,
+        title=passage.title,
+        quote=passage.text[span.start - passage.start : span.end - passage.start],
+        start=span.start,
+        end=span.end,
+        pages=pages_of(passage, span),
+    )
 
 
 def pages_of(passage: Passage, span: Span) -> tuple[int, ...]:

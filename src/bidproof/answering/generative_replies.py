@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from bidproof.answering.evidence import pages_of
+from bidproof.answering.evidence import cite_span
 from bidproof.answering.verify import LEAST_QUOTE_CHARS, QuoteTooShort, check_claim, locate_quote
 from bidproof.core.records import Citation, Claim, ScoredPassage, Span, Support
 from bidproof.language.sentences import split_sentences
@@ -122,26 +122,12 @@ def cite_quote(quote: Quoted, passages: Sequence[ScoredPassage]) -> Citation | N
     for scored in (*named, *(item for item in passages if item not in named)):
         span = _locate(quote.text, scored)
         if span is not None:
-            return _citation(scored, span)
+            return cite_span(scored.passage, span)
     for scored in named:
         span = _copied_from(quote.text, scored) or _statement_around(quote.text, scored)
         if span is not None:
-            return _citation(scored, span)
+            return cite_span(scored.passage, span)
     return None
-
-
-def _citation(scored: ScoredPassage, span: Span) -> Citation:
-    source = scored.passage
-    return Citation(
-        passage_id=source.id,
-        document_id=source.document_id,
-        path=source.path,
-        title=source.title,
-        quote=source.text[span.start - source.start : span.end - source.start],
-        start=span.start,
-        end=span.end,
-        pages=pages_of(source, span),
-    )
 
 
 def _copied_from(text: str, scored: ScoredPassage) -> Span | None:

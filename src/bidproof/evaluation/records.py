@@ -151,8 +151,8 @@ class Estimate:
     """
 
     value: float | None
-    low: float | None
-    high: float | None
+    low: float | None = None
+    high: float | None = None
     n: int
     clusters: int
     confidence: float = 0.95
@@ -178,8 +178,8 @@ class MetricSummary:
     estimate: Estimate
     counts: Mapping[str, int]
     coverage: float
-    worst: float | None
-    best: float | None
+    worst: float | None = None
+    best: float | None = None
     stamp: str = ""
     higher_is_better: bool = True
 

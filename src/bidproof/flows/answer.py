@@ -21,6 +21,7 @@ from bidproof.core.records import LIBRARY_ENGINE, Draft, DraftState, Question, Q
 from bidproof.flows.ingest import IngestReport, ingest
 from bidproof.flows.inspect import load_mapping
 from bidproof.flows.requests.answering import AnswerRequest, IngestRequest
+from bidproof.llm.protocol import add_usage
 from bidproof.questionnaires.protocol import WriteReport
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.questionnaires.write import write_answers
@@ -128,14 +129,7 @@ def answer(request: AnswerRequest, *, session: Session, progress: Progress = sil
 
 def total_usage(drafts: Mapping[QuestionId, Draft]) -> Usage:
     """Add up what drafting cost; ``seconds`` is the sum over questions, not the wall clock."""
-    parts = [draft.usage for draft in drafts.values()]
-    return Usage(
-        calls=sum(part.calls for part in parts),
-        prompt_tokens=sum(part.prompt_tokens for part in parts),
-        completion_tokens=sum(part.completion_tokens for part in parts),
-        cost_usd=sum(part.cost_usd for part in parts),
-        seconds=sum(part.seconds for part in parts),
-    )
+    return add_usage(*(draft.usage for draft in drafts.values()))
 
 
 @dataclass(kw_only=True)

@@ -8,9 +8,7 @@ from bidproof.evaluation.records import Run
 from bidproof.evaluation.statistics.multiple import holm
 from bidproof.evaluation.statistics.paired import PairedTest
 
-_NO_TEST = PairedTest(
-    effect=None, low=None, high=None, p_value=None, n=0, clusters=0, method="none", minimum_detectable=None
-)
+_NO_TEST = PairedTest(n=0, clusters=0, method="none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

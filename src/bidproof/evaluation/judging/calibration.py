@@ -22,7 +22,7 @@ PADDING = (
 )
 """Polite words that say nothing, to see whether length or tone moves the judge."""
 
-NOTHING = Estimate(value=None, low=None, high=None, n=0, clusters=0)
+NOTHING = Estimate(value=None, n=0, clusters=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +277,7 @@ def _kappa(verdicts: Sequence[bool], truth: Sequence[bool]) -> Estimate:
     from bidproof.evaluation.statistics.agreement import cohen_kappa
 
     if len(set(verdicts)) < 2 or len(set(truth)) < 2:
-        return Estimate(value=0.0, low=None, high=None, n=len(truth), clusters=len(truth), method="constant")
+        return Estimate(value=0.0, n=len(truth), clusters=len(truth), method="constant")
     return cohen_kappa(verdicts, truth)
 
 

@@ -16,6 +16,7 @@ import importlib.util
 import inspect
 import math
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Literal, cast
@@ -54,48 +55,19 @@ _LACKS = {
 _registered: dict[str, Metric] = {}
 
 
+@dataclass(eq=False, kw_only=True)
 class FunctionMetric:
     """A metric made of a function; also callable as the function was."""
 
-    def __init__(
-        self,
-        function: Function,
-        *,
-        name: str,
-        kind: MetricKind,
-        higher_is_better: bool,
-        is_judged: bool,
-        needs: Sequence[Need],
-    ) -> None:
-        self.function = function
-        self._name = name
-        self._kind: MetricKind = kind
-        self._higher_is_better, self._is_judged = higher_is_better, is_judged
-        self.needs = frozenset(needs)
-        self.__doc__ = function.__doc__
+    function: Function = field(repr=False)
+    name: str
+    kind: MetricKind
+    higher_is_better: bool
+    is_judged: bool
+    needs: Sequence[Need]
 
-    def __repr__(self) -> str:
-        return f"<metric {self._name}>"
-
-    @property
-    def name(self) -> str:
-        """As registered."""
-        return self._name
-
-    @property
-    def kind(self) -> MetricKind:
-        """What values it gives."""
-        return self._kind
-
-    @property
-    def higher_is_better(self) -> bool:
-        """Direction."""
-        return self._higher_is_better
-
-    @property
-    def is_judged(self) -> bool:
-        """Whether its value rests on a judge."""
-        return self._is_judged
+    def __post_init__(self) -> None:
+        self.__doc__ = self.function.__doc__
 
     def __call__(self, case: GoldCase, outcome: Outcome, scoring: Scoring) -> Result | Awaitable[Result]:
         """Call the function itself, without the checks of :meth:`score`."""
@@ -145,10 +117,10 @@ class FunctionMetric:
         value = float(result)
         if not math.isfinite(value):
             return Score(state=CellState.UNSCORABLE, reason=f"the metric gave {value}")
-        if self._kind != "amount" and not 0.0 <= value <= 1.0:
-            raise ValueError(f"metric {self._name!r} gave {value}: expected 0 to 1 for kind {self._kind!r}")
-        if self._kind == "binary" and value not in (0.0, 1.0):
-            raise ValueError(f"metric {self._name!r} gave {value}: expected 0 or 1 for kind 'binary'")
+        if self.kind != "amount" and not 0.0 <= value <= 1.0:
+            raise ValueError(f"metric {self.name!r} gave {value}: expected 0 to 1 for kind {self.kind!r}")
+        if self.kind == "binary" and value not in (0.0, 1.0):
+            raise ValueError(f"metric {self.name!r} gave {value}: expected 0 or 1 for kind 'binary'")
         return Score(state=CellState.SCORED, value=value)
 
 
@@ -179,7 +151,7 @@ def metric(
 
     def register(function: Function) -> FunctionMetric:
         made = FunctionMetric(
-            function,
+            function=function,
             name=name,
             kind=kind,
             higher_is_better=higher_is_better,

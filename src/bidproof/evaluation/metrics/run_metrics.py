@@ -78,13 +78,7 @@ def risk_curve(outcomes: Sequence[Outcome], cells: Sequence[Cell]) -> RiskCurve 
     curve = risk_coverage([confidence for confidence, _ in pairs], [float(wrong) for _, wrong in pairs])
     if curve.area is None:
         return None
-    return RiskCurve(
-        metric=name,
-        coverages=curve.coverages,
-        risks=curve.risks,
-        area=curve.area,
-        n=len(pairs),
-    )
+    return RiskCurve(metric=name, coverages=curve.coverages, risks=curve.risks, area=curve.area, n=len(pairs))
 
 
 def _refusals(
@@ -112,22 +106,14 @@ def _selective(cells: Sequence[Cell], ran: Sequence[Outcome]) -> tuple[MetricSum
     counts = _counts(judged)
     note = f"of answers given, by {name}" if name else ""
     curve = risk_curve(ran, cells)
-    area = Estimate(
-        value=None if curve is None else curve.area,
-        low=None,
-        high=None,
-        n=0 if curve is None else curve.n,
-        clusters=0,
-        method="area under risk against coverage",
-    )
+    value, n = (None, 0) if curve is None else (curve.area, curve.n)
+    area = Estimate(value=value, n=n, clusters=0, method="area under risk against coverage")
     return (
         MetricSummary(
             metric="selective_accuracy",
             estimate=estimate,
             counts=counts,
             coverage=_ratio(counts[CellState.SCORED.value], len(judged)),
-            worst=None,
-            best=None,
             stamp=note,
         ),
         MetricSummary(
@@ -135,8 +121,6 @@ def _selective(cells: Sequence[Cell], ran: Sequence[Outcome]) -> tuple[MetricSum
             estimate=area,
             counts=_state_counts(scored=area.n, unscorable=len(ran) - area.n),
             coverage=_ratio(area.n, len(ran)),
-            worst=None,
-            best=None,
             stamp=note if curve is not None else "no calibrated confidences",
             higher_is_better=False,
         ),
@@ -160,14 +144,12 @@ def _share(name: str, items: Sequence[tuple[GoldCase, bool]], *, total: int, fai
         estimate=_estimate(values, groups),
         counts=_state_counts(scored=len(values), unscorable=total - failed - len(values), not_run=failed),
         coverage=_ratio(len(values), total),
-        worst=None,
-        best=None,
     )
 
 
 def _estimate(values: Sequence[float], groups: Sequence[str]) -> Estimate:
     if not values:
-        return Estimate(value=None, low=None, high=None, n=0, clusters=0)
+        return Estimate(value=None, n=0, clusters=0)
     return mean_interval(values, groups=groups, kind="binary")
 
 
@@ -189,8 +171,6 @@ def _quantile(name: str, values: Sequence[float], share: float, *, failed: int) 
         ),
         counts=_state_counts(scored=count, not_run=failed),
         coverage=_ratio(count, count + failed),
-        worst=None,
-        best=None,
         higher_is_better=False,
     )
 
@@ -199,11 +179,9 @@ def _total(name: str, values: Sequence[float]) -> MetricSummary:
     count = len(values)
     return MetricSummary(
         metric=name,
-        estimate=Estimate(value=sum(values), low=None, high=None, n=count, clusters=count, method="sum"),
+        estimate=Estimate(value=sum(values), n=count, clusters=count, method="sum"),
         counts=_state_counts(scored=count),
         coverage=1.0 if count else 0.0,
-        worst=None,
-        best=None,
         higher_is_better=False,
     )
 

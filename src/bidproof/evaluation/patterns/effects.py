@@ -32,9 +32,9 @@ class Effect:
     mean: float
     rest_mean: float
     effect: float
-    low: float | None
-    high: float | None
-    p_value: float | None
+    low: float | None = None
+    high: float | None = None
+    p_value: float | None = None
     method: str
 
 
@@ -63,15 +63,7 @@ def slice_effect(inside: Sample, outside: Sample, *, confidence: float = 0.95) -
     """
     mean, rest = _mean(inside.values), _mean(outside.values)
     if min(_clusters(inside), _clusters(outside)) < LEAST_CASES:
-        return Effect(
-            mean=mean,
-            rest_mean=rest,
-            effect=mean - rest,
-            low=None,
-            high=None,
-            p_value=None,
-            method="too few",
-        )
+        return Effect(mean=mean, rest_mean=rest, effect=mean - rest, method="too few")
     is_binary = {*inside.values, *outside.values} <= {0.0, 1.0}
     is_independent = _clusters(inside) == len(inside.values) and _clusters(outside) == len(outside.values)
     if is_binary and is_independent:
@@ -123,8 +115,6 @@ def _welch(inside: Sample, outside: Sample, *, is_binary: bool, confidence: floa
             mean=one.mean,
             rest_mean=other.mean,
             effect=effect,
-            low=None,
-            high=None,
             p_value=1.0 if effect == 0 else None,
             method="cluster-welch",
         )

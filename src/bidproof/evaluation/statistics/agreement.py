@@ -283,4 +283,4 @@ def _estimate(
 
 
 def _nothing(n: int, confidence: float) -> Estimate:
-    return Estimate(value=None, low=None, high=None, n=n, clusters=n, confidence=confidence, method="none")
+    return Estimate(value=None, n=n, clusters=n, confidence=confidence, method="none")

@@ -53,9 +53,7 @@ def corrected_rate(
             "expected as many verdicts as labels, all of them among the cases"
         )
     if n < 2:
-        return Estimate(
-            value=None, low=None, high=None, n=n, clusters=n, confidence=confidence, method="none"
-        )
+        return Estimate(value=None, n=n, clusters=n, confidence=confidence, method="none")
     if {*judge, *verdicts, *people} <= {0.0, 1.0}:
         value, low, high = _by_verdict(judge, verdicts, people, confidence)
         method = "ppi-by-verdict"

@@ -40,9 +40,7 @@ def mean_interval(
     n = len(numbers)
     if n < 2:
         value = numbers[0] if n else None
-        return Estimate(
-            value=value, low=None, high=None, n=n, clusters=n, confidence=confidence, method="none"
-        )
+        return Estimate(value=value, n=n, clusters=n, confidence=confidence, method="none")
     import numpy as np
 
     from bidproof.evaluation.statistics.clusters import cluster_codes, clustered_mean

@@ -36,14 +36,14 @@ class PairedTest:
         confidence: Nominal coverage of the interval.
     """
 
-    effect: float | None
-    low: float | None
-    high: float | None
-    p_value: float | None
+    effect: float | None = None
+    low: float | None = None
+    high: float | None = None
+    p_value: float | None = None
     n: int
     clusters: int
     method: PairedMethod
-    minimum_detectable: float | None
+    minimum_detectable: float | None = None
     confidence: float = 0.95
 
 
@@ -85,17 +85,7 @@ def compare_paired(
     differences = np.asarray(second, dtype=np.float64) - np.asarray(first, dtype=np.float64)
     if n < 2:
         effect = float(differences[0]) if n else None
-        return PairedTest(
-            effect=effect,
-            low=None,
-            high=None,
-            p_value=None,
-            n=n,
-            clusters=n,
-            method="none",
-            minimum_detectable=None,
-            confidence=confidence,
-        )
+        return PairedTest(effect=effect, n=n, clusters=n, method="none", confidence=confidence)
     codes = cluster_codes(groups, n)
     if kind == "binary" and codes.max() + 1 == n:
         return _binary(int((differences > 0).sum()), int((differences < 0).sum()), n, confidence)
