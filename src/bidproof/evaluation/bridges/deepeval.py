@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from bidproof.evaluation.bridges.asking import CaseAsking
 from bidproof.evaluation.bridges.open import BridgeParts
-from bidproof.evaluation.metrics.registry import FunctionMetric
+from bidproof.evaluation.metrics.registry import FunctionMetric, judged_metric
 from bidproof.evaluation.protocol import Score, Scoring
 from bidproof.evaluation.records import CellState, GoldCase, Outcome
 
@@ -60,15 +60,9 @@ def bridge_metrics(parts: BridgeParts) -> tuple[FunctionMetric, ...]:
         return await _measure(ContextualPrecisionMetric(**_options(parts, case)), case, outcome)
 
     return (
-        _metric("deepeval_faithfulness", faithfulness, "answer", "passages"),
-        _metric("deepeval_answer_relevancy", answer_relevancy, "answer"),
-        _metric("deepeval_context_precision", context_precision, "reference", "passages", "answer"),
-    )
-
-
-def _metric(name: str, function: Any, *needs: Any) -> FunctionMetric:
-    return FunctionMetric(
-        function, name=name, kind="proportion", higher_is_better=True, is_judged=True, needs=needs
+        judged_metric("deepeval_faithfulness", faithfulness, "answer", "passages"),
+        judged_metric("deepeval_answer_relevancy", answer_relevancy, "answer"),
+        judged_metric("deepeval_context_precision", context_precision, "reference", "passages", "answer"),
     )
 
 

@@ -16,7 +16,7 @@ from ragas.metrics.collections import AnswerRelevancy, ContextPrecisionWithRefer
 
 from bidproof.evaluation.bridges.asking import CaseAsking
 from bidproof.evaluation.bridges.open import BridgeParts
-from bidproof.evaluation.metrics.registry import FunctionMetric
+from bidproof.evaluation.metrics.registry import FunctionMetric, judged_metric
 from bidproof.evaluation.protocol import Scoring
 from bidproof.evaluation.records import GoldCase, Outcome
 from bidproof.evaluation.running.scoring import TextEmbedder
@@ -76,15 +76,9 @@ def bridge_metrics(parts: BridgeParts) -> tuple[FunctionMetric, ...]:
         return _value(result)
 
     return (
-        _metric("ragas_faithfulness", faithfulness, "answer", "passages"),
-        _metric("ragas_answer_relevancy", answer_relevancy, "answer"),
-        _metric("ragas_context_precision", context_precision, "reference", "passages"),
-    )
-
-
-def _metric(name: str, function: Any, *needs: Any) -> FunctionMetric:
-    return FunctionMetric(
-        function, name=name, kind="proportion", higher_is_better=True, is_judged=True, needs=needs
+        judged_metric("ragas_faithfulness", faithfulness, "answer", "passages"),
+        judged_metric("ragas_answer_relevancy", answer_relevancy, "answer"),
+        judged_metric("ragas_context_precision", context_precision, "reference", "passages"),
     )
 
 

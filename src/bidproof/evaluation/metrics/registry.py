@@ -61,10 +61,10 @@ class FunctionMetric:
 
     function: Function = field(repr=False)
     name: str
-    kind: MetricKind
-    higher_is_better: bool
-    is_judged: bool
-    needs: Sequence[Need]
+    kind: MetricKind = "proportion"
+    higher_is_better: bool = True
+    is_judged: bool = False
+    needs: Sequence[Need] = ("answer",)
 
     def __post_init__(self) -> None:
         self.__doc__ = self.function.__doc__
@@ -165,6 +165,11 @@ def metric(
         return made
 
     return register
+
+
+def judged_metric(name: str, function: Function, *needs: Need) -> FunctionMetric:
+    """A metric that rests on a judge, for this run alone: it is not registered."""
+    return FunctionMetric(function=function, name=name, is_judged=True, needs=needs)
 
 
 def all_metrics() -> dict[str, Metric]:
