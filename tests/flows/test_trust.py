@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bidproof.core.kept import close_all
 from bidproof.llm.fake_endpoint import FakeEndpoint, refused
 from command_line import run
 
@@ -119,7 +118,6 @@ def test_ones_own_workspace_is_trusted_and_a_copy_of_it_is_not(
 
 def test_another_workspace_in_a_trusted_place_is_not_trusted(project: Path, endpoint: FakeEndpoint) -> None:
     run("ingest", "docs")
-    close_all()
     shutil.rmtree(project / ".bidproof")
     plant(project, endpoint.base_url)
     assert run("ask", QUESTION, "--docs", "docs").refusal == "workspace-untrusted"

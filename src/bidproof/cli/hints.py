@@ -30,6 +30,7 @@ COMMANDS: Mapping[Action, str] = {
     Action.LIST_TRUSTED: "bidproof trust --list",
     Action.NEW_PROGRAM: 'bidproof prompts new --from {start} -m "why"',
     Action.PROMOTE: "bidproof prompts promote PROGRAM --to {label} --proof RUN",
+    Action.REPAIR: "bidproof status --repair",
     Action.SAVE_MAPPING: "bidproof inspect {file} --save-mapping mapping.json",
     Action.SHOW_LABEL: "bidproof prompts log --label {label}",
     Action.SHOW_PRICES: "bidproof route prices",

@@ -3,15 +3,21 @@
 import click
 
 from bidproof.cli.inputs import Invocation, inputs
+from bidproof.flows.requests.answering import StatusRequest
 
 
 @click.command(name="status")
-@inputs()
-def command(invocation: Invocation) -> None:
-    """Show what the workspace holds: documents, passages, unreadable files, jobs, money spent."""
+@inputs(StatusRequest)
+def command(invocation: Invocation, request: StatusRequest) -> int:
+    """Show what the workspace holds: documents, passages, unreadable files, jobs, money spent.
+
+    With --check everything stored is read and held against what it promises; exit status 1 where
+    something is damaged.
+    """
     from bidproof.cli.printing.basics import print_status
     from bidproof.flows.status import status
 
-    with invocation.session() as session:
-        report = status(session)
+    with invocation.working() as (session, progress):
+        report = status(request, session=session, progress=progress)
     invocation.show(report, print_status)
+    return 1 if report.damage else 0

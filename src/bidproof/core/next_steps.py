@@ -32,6 +32,7 @@ class Action(StrEnum):
     LIST_TRUSTED = "list-trusted"
     NEW_PROGRAM = "new-program"
     PROMOTE = "promote"
+    REPAIR = "repair"
     SAVE_MAPPING = "save-mapping"
     SHOW_LABEL = "show-label"
     SHOW_PRICES = "show-prices"

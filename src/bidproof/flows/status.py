@@ -1,10 +1,13 @@
-"""What the workspace holds and what it has done."""
+"""What the workspace holds and what it has done; where asked, whether all of it is whole."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bidproof.flows.requests.answering import StatusRequest
+from bidproof.runtime.health import find_damage, rebuild_index
+from bidproof.runtime.progress import Progress, silent
 from bidproof.runtime.session import Session
 from bidproof.workspace.rows import Job
 
@@ -15,7 +18,8 @@ class StatusReport:
 
     ``waiting`` are stored documents whose passages are not indexed yet, ``stale`` those
     whose file can no longer be read, so that an earlier version answers; ``unreadable``
-    maps a path to the reason it was not read.
+    maps a path to the reason it was not read. ``damage`` says in a line each what is amiss;
+    None where that was not looked for. ``rebuilt`` counts the passages of an index made anew.
     """
 
     folder: Path
@@ -29,11 +33,20 @@ class StatusReport:
     library_entries: int
     jobs: tuple[Job, ...]
     spent_usd: float
+    damage: tuple[str, ...] | None = None
+    rebuilt: int | None = None
 
 
-def status(session: Session) -> StatusReport:
-    """Count what is there; reads only."""
+def status(request: StatusRequest, *, session: Session, progress: Progress = silent) -> StatusReport:
+    """Count what is there; reads only, unless the index is to be built anew.
+
+    Raises:
+        WorkspaceError: The database is damaged, or the index is to be rebuilt while another process writes.
+    """
     workspace = session.workspace
+    rebuilt = rebuild_index(session, progress=progress) if request.repair else None
+    is_checked = request.check or request.repair
+    damage = tuple(find_damage(session, progress=progress)) if is_checked else None
     rows = list(workspace.documents.known().values())
     return StatusReport(
         folder=workspace.folder,
@@ -47,4 +60,6 @@ def status(session: Session) -> StatusReport:
         library_entries=len(workspace.library.all()),
         jobs=workspace.jobs.recent(5),
         spent_usd=workspace.calls.spent_usd(None),
+        damage=damage,
+        rebuilt=rebuilt,
     )

@@ -9,7 +9,6 @@ splits them at spaces and ranks them by BM25.
 # lancedb and pyarrow ship incomplete types.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportMissingTypeStubs=false, reportUnknownParameterType=false
-import json
 import os
 import shutil
 import time
@@ -17,27 +16,25 @@ from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bidproof.core.errors import WorkspaceError
 from bidproof.core.ids import DocumentId, PassageId, digest
-from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Passage
 from bidproof.retrieval.kept_pool import KeptPool
+from bidproof.retrieval.lance_rows import condition, is_in, rows_of, schema_of, stored_passage
 from bidproof.retrieval.lancedb_import import import_lancedb
-from bidproof.retrieval.passage_text import body_terms, name_terms, place_terms
 from bidproof.retrieval.pool import Pool, Snapshot
 from bidproof.retrieval.pool_rows import (
     BODY_TERMS,
-    NAME_TERMS,
     PLACE_TERMS,
     POOL_COLUMNS,
     pool_of,
 )
 from bidproof.retrieval.protocol import Filters, IndexedPassage
+from bidproof.retrieval.seal import broken_seal, forget_seal, seal
 
 if TYPE_CHECKING:
     from bidproof.retrieval.protocol import Vectors
@@ -49,6 +46,9 @@ EXACT_BELOW = 250_000
 """Passages up to which every one is scored in memory; above, an approximate index is built."""
 
 _KEEP_OLD_VERSIONS = timedelta(minutes=10)  # a reader that opened an older version finishes its query
+# What reading damaged values raises: here, in the store, and in its own language.
+_UNREADABLE = (ValueError, KeyError, TypeError, UnicodeDecodeError)
+_PANIC = "PanicException"
 _LIKELY_PASSAGES, _LIKELY_DOCUMENTS = 300, 100
 
 
@@ -75,7 +75,9 @@ class LanceIndex:
         self._kept = KeptPool()
         self._dimension = dimension
         self._name = f"passages-{digest('index', INDEX_FORMAT, embedder_name, str(dimension))}"
+        self._table_folder = folder / f"{self._name}.lance"
         self._opened: Any = None
+        self._opened_at = 0
 
     @property
     def in_memory(self) -> int:
@@ -121,8 +123,8 @@ class LanceIndex:
             return
         with self._translated("write passages"):
             table = self._table() or self._create()
-            rows = self._rows_of(passages, vectors)
-            where = _is_in("document_id", document_ids)
+            rows = rows_of(passages, vectors)
+            where = is_in("document_id", document_ids)
             if table.count_rows(where) == 0:
                 table.add(rows)
                 return
@@ -134,13 +136,13 @@ class LanceIndex:
         with self._translated("remove documents"):
             table = self._table()
             if table is not None and document_ids:
-                table.delete(_is_in("document_id", document_ids))
+                table.delete(is_in("document_id", document_ids))
 
     def passages(self, ids: Collection[PassageId], *, pool: Pool | None = None) -> dict[PassageId, Passage]:
         """Passages by id, as they were when ``pool`` was read; unknown ids are left out."""
         with self._translated("read passages"):
             return {
-                PassageId(row["id"]): _passage(row["record"])
+                PassageId(row["id"]): stored_passage(row["record"])
                 for row in self._read(ids, ["id", "record"], pool)
             }
 
@@ -154,7 +156,7 @@ class LanceIndex:
             found = self._read(ids, ["id", "record", BODY_TERMS, "vector"], pool)
             return {
                 PassageId(row["id"]): IndexedPassage(
-                    passage=_passage(row["record"]),
+                    passage=stored_passage(row["record"]),
                     vector=np.asarray(row["vector"], dtype=np.float32),
                     terms=frozenset(row[BODY_TERMS].split()),
                 )
@@ -175,7 +177,7 @@ class LanceIndex:
         table = self._table()
         if table is None:
             return []
-        search = table.search().where(_is_in("id", ids)).select(columns).limit(len(ids))
+        search = table.search().where(is_in("id", ids)).select(columns).limit(len(ids))
         return search.to_arrow().to_pylist()
 
     def matching(self, filters: Filters, *, pool: Pool | None = None) -> frozenset[PassageId]:
@@ -185,7 +187,7 @@ class LanceIndex:
             if table is None:
                 return frozenset()
             search = table.search().select(["id"])
-            where = _where(filters)
+            where = condition(filters)
             found = (search.where(where) if where else search).to_arrow()
             return frozenset(PassageId(name) for name in found.column("id").to_pylist())
 
@@ -198,13 +200,13 @@ class LanceIndex:
         with self._translated("read passages"):
             table = self._table()
             if table is None:
-                return pool_of(_schema(self._dimension).empty_table(), self._dimension)
+                return pool_of(schema_of(self._dimension).empty_table(), self._dimension)
             kept, version = self._kept.pool, int(table.version)
             is_current = kept is not None and kept.snapshot is not None and kept.snapshot.version == version
             if is_current or table.count_rows() < self._exact_below:
                 return self._kept.at(version, self._read_pool)
             self._kept.drop()
-            return self._likely(table, terms, vectors, _where(filters))
+            return self._likely(table, terms, vectors, condition(filters))
 
     def _read_pool(self) -> Pool:
         table = self._connect().open_table(self._name)
@@ -227,8 +229,8 @@ class LanceIndex:
                 names[name] = names.get(name, 0.0) + 1 / (20 + place)
         likely = sorted(names, key=lambda name: -names[name])[:_LIKELY_DOCUMENTS]
         if not likely:
-            return pool_of(_schema(self._dimension).empty_table(), self._dimension)
-        rows = table.search().where(_is_in("document_id", likely)).select(POOL_COLUMNS).to_arrow()
+            return pool_of(schema_of(self._dimension).empty_table(), self._dimension)
+        rows = table.search().where(is_in("document_id", likely)).select(POOL_COLUMNS).to_arrow()
         return pool_of(rows, self._dimension)
 
     def _by_words(self, table: Any, terms: Sequence[str], where: str) -> list[str]:
@@ -265,13 +267,51 @@ class LanceIndex:
                 table.create_index("vector", config=IvfRq(distance_type="dot"))
             table.optimize(cleanup_older_than=_KEEP_OLD_VERSIONS)
             self._drop_superseded()
+            seal(self._table_folder, version=int(table.version))
             self._kept.renew(self._read_pool)
 
+    def damage(self) -> str:
+        """What is amiss with the stored files, in one line, after reading all; empty where nothing is."""
+        try:
+            with self._translated("read every passage"):
+                table = self._table()
+                if table is None:
+                    return ""
+                table.search().to_arrow().validate(full=True)
+                return broken_seal(self._table_folder, version=int(table.version), is_whole=True)
+        except WorkspaceError as error:
+            return error.message
+
+    def clear(self) -> None:
+        """Forget everything, whatever state it is in."""
+        self._opened = None
+        self._kept.drop()
+        for table in (self._table_folder, *self._superseded()):
+            shutil.rmtree(table, ignore_errors=True)
+            forget_seal(table)
+
     def _table(self) -> Any:
-        """The open table, or None while nothing was ever written in this vector space."""
-        if self._opened is None and any((self._folder / f"{self._name}.lance" / "_versions").glob("*")):
-            self._opened = self._connect().open_table(self._name)
+        """The open table, or None while nothing was ever written in this vector space.
+
+        Raises:
+            WorkspaceError: A file is missing or cut short (``index-damaged``).
+        """
+        place = _inode(self._table_folder / "_versions")
+        if place != self._opened_at:  # made anew since, or gone
+            self._opened, self._opened_at = None, place
+            self._kept.drop()
+        if self._opened is None and any((self._table_folder / "_versions").glob("*")):
+            self._opened = self._open_whole()
         return self._opened
+
+    def _open_whole(self) -> Any:
+        broken = ""
+        for _ in range(2):  # a writer that frees an old version may just have taken a file away
+            table = self._connect().open_table(self._name)
+            broken = broken_seal(self._table_folder, version=int(table.version))
+            if not broken:
+                return table
+        raise self._damaged(broken)
 
     def _connect(self) -> Any:
         return import_lancedb().connect(self._folder, read_consistency_interval=timedelta(seconds=1))
@@ -283,7 +323,7 @@ class LanceIndex:
 
         for other in self._superseded():
             os.utime(other)  # from now on it is old
-        table = database.create_table(self._name, schema=_schema(self._dimension), exist_ok=True)
+        table = database.create_table(self._name, schema=schema_of(self._dimension), exist_ok=True)
         analysed = FTS(
             base_tokenizer="whitespace",
             max_token_length=None,
@@ -294,7 +334,7 @@ class LanceIndex:
         )
         for column in (BODY_TERMS, PLACE_TERMS):
             table.create_index(column, config=analysed)
-        self._opened = table
+        self._opened, self._opened_at = table, _inode(self._table_folder / "_versions")
         return table
 
     def _superseded(self) -> list[Path]:
@@ -305,100 +345,43 @@ class LanceIndex:
         for other in self._superseded():
             if time.time() - other.stat().st_mtime > _KEEP_OLD_VERSIONS.total_seconds():
                 shutil.rmtree(other, ignore_errors=True)
-
-    def _rows_of(self, passages: Sequence[Passage], vectors: "Vectors") -> Any:
-        import pyarrow as pa
-
-        flat = pa.array(vectors.reshape(-1), type=pa.float32())
-        columns = [
-            [item.id for item in passages],
-            [item.document_id for item in passages],
-            [item.path for item in passages],
-            [item.start for item in passages],
-            [list(item.tags) for item in passages],
-            [item.written for item in passages],
-            [json.dumps(to_json(item), ensure_ascii=False) for item in passages],
-            [" ".join(body_terms(item)) for item in passages],
-            [" ".join(place_terms(item)) for item in passages],
-            [" ".join(name_terms(item)) for item in passages],
-            pa.FixedSizeListArray.from_arrays(flat, self._dimension),
-        ]
-        schema = _schema(self._dimension)
-        arrays = [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
-        return pa.Table.from_arrays(arrays, schema=schema)
+                forget_seal(other)
 
     @contextmanager
     def _translated(self, doing: str) -> Generator[None]:
         try:
             yield
-        except (RuntimeError, OSError) as error:
+        except BaseException as error:
             self._opened = None  # it may have been made anew
             self._kept.drop()
+            if type(error) in _UNREADABLE or type(error).__name__ == _PANIC:
+                raise self._damaged(_first_line(error)) from error
+            if not isinstance(error, (RuntimeError, OSError)):
+                raise
             raise WorkspaceError(
                 f"cannot {doing} in index {str(self._folder)!r}: {_first_line(error)}, expected it whole",
                 hint=NextStep(
-                    "check free disk space; if it persists, delete that folder and bring the documents in",
-                    Action.INGEST,
+                    "check free disk space; if it persists, build the index anew from the stored documents",
+                    Action.REPAIR,
                 ),
                 code="index-failed",
             ) from error
+
+    def _damaged(self, found: str) -> WorkspaceError:
+        return WorkspaceError(
+            f"cannot read index {str(self._folder)!r}: found it damaged ({found}), expected it whole",
+            hint=NextStep("build it anew from the stored documents; nothing else is lost", Action.REPAIR),
+            code="index-damaged",
+        )
+
+
+def _inode(path: Path) -> int:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
 
 
 def _first_line(error: BaseException) -> str:
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return lines[0][:200]
-
-
-def _schema(dimension: int) -> Any:
-    import pyarrow as pa
-
-    return pa.schema(
-        [
-            ("id", pa.string()),
-            ("document_id", pa.string()),
-            ("path", pa.string()),
-            ("start", pa.int64()),
-            ("tags", pa.list_(pa.string())),
-            ("written", pa.date32()),
-            ("record", pa.string()),
-            (BODY_TERMS, pa.string()),
-            (PLACE_TERMS, pa.string()),
-            (NAME_TERMS, pa.string()),
-            ("vector", pa.list_(pa.float32(), dimension)),
-        ]
-    )
-
-
-@lru_cache(maxsize=4096)
-def _passage(record: str) -> Passage:
-    """A stored record back; the questions of one questionnaire keep finding the same ones."""
-    return from_json(Passage, json.loads(record))
-
-
-def _where(filters: Filters) -> str:
-    """Filters as one SQL condition; empty when nothing is restricted."""
-    conditions: list[str] = []
-    if filters.tags:
-        conditions.append(" OR ".join(f"array_has(tags, {_quoted(tag)})" for tag in filters.tags))
-    if filters.written_after:
-        conditions.append(f"written >= date '{filters.written_after.isoformat()}'")
-    if filters.written_before:
-        conditions.append(f"written <= date '{filters.written_before.isoformat()}'")
-    if filters.document_ids:
-        conditions.append(_is_in("document_id", filters.document_ids))
-    if filters.paths:
-        conditions.append(" OR ".join(_is_below(path) for path in filters.paths))
-    return " AND ".join(f"({condition})" for condition in conditions)
-
-
-def _is_below(path: str) -> str:
-    folder = path.rstrip("/")
-    return f"path = {_quoted(folder)} OR starts_with(path, {_quoted(folder + '/')})"
-
-
-def _is_in(column: str, values: Collection[str]) -> str:
-    return f"{column} IN ({', '.join(_quoted(value) for value in sorted(values))})"
-
-
-def _quoted(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

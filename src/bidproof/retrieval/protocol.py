@@ -140,6 +140,14 @@ class Index(Protocol):
         """Fold small writes together, index new rows, free old versions."""
         ...
 
+    def damage(self) -> str:
+        """What is amiss with what is stored, in one line, after reading all of it; empty where nothing is."""
+        ...
+
+    def clear(self) -> None:
+        """Forget everything, whatever state it is in."""
+        ...
+
     def matching(self, filters: Filters, *, pool: "Pool | None" = None) -> frozenset[PassageId]:
         """Passages that meet every condition, as they were when ``pool`` was read."""
         ...

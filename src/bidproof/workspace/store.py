@@ -103,6 +103,19 @@ class Workspace:
         """What tells this workspace from any other, wherever it lies; given once."""
         return self.facts.keep(_ID, uuid.uuid4().hex)
 
+    def database_damage(self) -> tuple[str, ...]:
+        """What SQLite finds amiss in the database, a line each; reads every page."""
+        database = self._database
+        whole = database.read(lambda: database.rows("PRAGMA integrity_check"))
+        stray = database.read(lambda: database.rows("PRAGMA foreign_key_check"))
+        return (
+            *(f"the database: {line}" for (line,) in whole if line != "ok"),
+            *(
+                f"the database: row {row[1]} of {row[0]} belongs to a row of {row[2]} that is gone"
+                for row in stray
+            ),
+        )
+
     @property
     def index_folder(self) -> Path:
         """Where the search index lives."""

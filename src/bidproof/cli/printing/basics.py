@@ -230,6 +230,12 @@ def print_status(report: StatusReport) -> None:
         click.echo(f"job {job.id}: {job.kind}, {job.drafted} of {job.total} drafted{failed}, {state}")
     for path in sorted(report.unreadable):
         click.echo(f"not read: {report.unreadable[path]}")
+    if report.rebuilt is not None:
+        click.echo(f"index built anew: {report.rebuilt} passages")
+    for line in report.damage or ():
+        click.echo(f"damaged: {line}")
+    if report.damage is not None and not report.damage:
+        click.echo("checked: everything stored is whole")
 
 
 def print_trust(mark: TrustMark) -> None:

@@ -48,6 +48,14 @@ class AnswerRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRequest:
+    """What to do beside counting."""
+
+    check: bool = option(False, help="Read everything and say what is damaged.")
+    repair: bool = option(False, help="Build the index anew from the stored documents, then check.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackRequest:
     """A reviewed file to learn from, as it came back."""
 
