@@ -12,7 +12,7 @@ from bidproof.core.errors import ModelUnavailable
 from bidproof.llm.fake import FakeModel
 from bidproof.llm.protocol import ChatRequest
 from bidproof.optimization.budget import BudgetedModel, CallBudget
-from bidproof.optimization.prompts.methods import optimise_prompts
+from bidproof.optimization.prompts.methods import PromptSearch
 from bidproof.optimization.prompts.records import Method, PromptReport, PromptStep
 from bidproof.prompts.templates import instructions
 from prompting import HELP, NAMES, World, cases, muddled, prompts_of, proposing
@@ -21,7 +21,7 @@ METHODS: tuple[Method, ...] = ("labeled", "bootstrap", "mipro", "gepa")
 
 
 def optimise(world: World, method: Method, **more: Any) -> PromptReport:
-    return asyncio.run(optimise_prompts(world.base, method=method, **world.arguments(**more)))
+    return asyncio.run(PromptSearch(base=world.base, method=method, **world.arguments(**more)).run())
 
 
 @pytest.fixture(scope="module")
@@ -282,7 +282,7 @@ def test_it_can_be_cancelled_in_the_middle() -> None:
                 enough.set()
 
         job = asyncio.create_task(
-            optimise_prompts(world.base, method="bootstrap", progress=progress, **world.arguments())
+            PromptSearch(base=world.base, method="bootstrap", progress=progress, **world.arguments()).run()
         )
         await enough.wait()
         job.cancel()
@@ -313,11 +313,11 @@ def test_litellm_is_not_imported_and_nothing_is_printed() -> None:
         "import asyncio, sys\n"
         f"sys.path.insert(0, {str(__import__('pathlib').Path(__file__).parents[2] / 'support')!r})\n"
         "from prompting import World, cases\n"
-        "from bidproof.optimization.prompts.methods import optimise_prompts\n"
+        "from bidproof.optimization.prompts.methods import PromptSearch\n"
         "world = World()\n"
         "more = world.arguments(train=cases(0, 4), dev=cases(9, 11))\n"
         "for method in ('bootstrap', 'mipro', 'gepa'):\n"
-        "    asyncio.run(optimise_prompts(world.base, method=method, **more))\n"
+        "    asyncio.run(PromptSearch(base=world.base, method=method, **more).run())\n"
         "assert 'litellm' not in sys.modules\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -89,13 +89,13 @@ async def search_prompt_texts(
     base: Program, request: OptimizeRequest, context: SearchContext, plan: PromptStepPlan
 ) -> Found:
     """Search instructions and examples: proposed on train, chosen on dev."""
-    from bidproof.optimization.prompts.methods import PromptStep, optimise_prompts
+    from bidproof.optimization.prompts.methods import PromptSearch, PromptStep
 
     def tell(step: PromptStep) -> None:
         context.tell(f"trying prompts: {step.stage}", done=step.candidates, total=None, best=None)
 
-    report = await optimise_prompts(
-        base,
+    search = PromptSearch(
+        base=base,
         train=plan.train,
         dev=plan.dev,
         held_out=plan.held_out,
@@ -111,6 +111,7 @@ async def search_prompt_texts(
         seed=request.seed,
         progress=tell,
     )
+    report = await search.run()
     rows = [
         CandidateRow(
             digest=item.digest,

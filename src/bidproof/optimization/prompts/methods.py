@@ -47,31 +47,15 @@ _MAX_THREADS = 8
 _NEEDS_PROPOSER = ("mipro", "gepa")
 
 
-async def optimise_prompts(
-    base: Program,
-    *,
-    train: Sequence[GoldCase],
-    dev: Sequence[GoldCase],
-    held_out: Sequence[GoldCase],
-    method: Method,
-    open_program: OpenProgram,
-    evaluator: Evaluator,
-    metric: Metric,
-    scoring: Scoring,
-    proposer: ChatModel | None,
-    max_prompt_tokens: int,
-    max_calls: int | None,
-    seed: int = 0,
-    progress: Progress = silent,
-    proposer_settings: ModelSettings | None = None,
-) -> PromptReport:
-    """Look for better prompts and examples; the program to start from wins unless one is better on ``dev``.
+@dataclass(kw_only=True)
+class PromptSearch:
+    """A search for better prompts and examples; the incumbent wins unless another is better on ``dev``.
 
     A reached limit ends the search, not the report: the best so far stands. The same
     arguments ask the same questions in the same order, so a job that was killed and
     starts again finds its calls in the journal.
 
-    Args:
+    Attributes:
         base: The incumbent; everything but words and examples stays as it is.
         train: Cases that proposals and examples are made from.
         dev: Cases that candidates are compared on.
@@ -88,64 +72,32 @@ async def optimise_prompts(
         progress: Told of every step, on the event loop.
         proposer_settings: Of the proposing model, where it is another one than the program's.
     """
-    search = _Search(
-        base=base,
-        train=tuple(train),
-        dev=tuple(dev),
-        method=method,
-        evaluator=evaluator,
-        metric=metric,
-        scoring=scoring,
-        max_prompt_tokens=max_prompt_tokens,
-        seed=seed,
-        progress=progress,
-        leaks=LeakCheck(
-            train=train, dev=dev, held_out=held_out, allowed=instructions(base.texts, base.variables).values()
-        ),
-        open_program=open_program,
-        proposer=proposer,
-        proposer_settings=proposer_settings or base.model,
-    )
-    return await search.run(max_calls)
-
-
-@dataclass(kw_only=True)
-class _Search:
-    """One run of one method."""
 
     base: Program
-    train: tuple[GoldCase, ...]
-    dev: tuple[GoldCase, ...]
+    train: Sequence[GoldCase]
+    dev: Sequence[GoldCase]
+    held_out: Sequence[GoldCase]
     method: Method
+    open_program: OpenProgram
     evaluator: Evaluator
     metric: Metric
     scoring: Scoring
-    max_prompt_tokens: int
-    seed: int
-    progress: Progress
-    leaks: LeakCheck
-    open_program: OpenProgram
     proposer: ChatModel | None
-    proposer_settings: ModelSettings
-    loop_thread: int = field(default_factory=threading.get_ident)
-    candidates: dict[str, PromptCandidate] = field(default_factory=dict[str, PromptCandidate])
-    stopped: str = ""
-    trouble: str = ""
+    max_prompt_tokens: int
+    max_calls: int | None
+    seed: int = 0
+    progress: Progress = silent
+    proposer_settings: ModelSettings | None = None
+    loop_thread: int = field(init=False, default_factory=threading.get_ident)
+    candidates: dict[str, PromptCandidate] = field(init=False, default_factory=dict[str, PromptCandidate])
+    stopped: str = field(init=False, default="")
+    trouble: str = field(init=False, default="")
+    leaks: LeakCheck = field(init=False)
     runner: RolloutRunner = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.runner = RolloutRunner(
-            loop=asyncio.get_running_loop(),
-            open_program=self.open_program,
-            evaluator=self.evaluator,
-            metric=self.metric,
-            scoring=self.scoring,
-            train=self.train,
-            dev=self.dev,
-            told=lambda runs, programs: self._tell("search", f"{runs} runs of {programs} programs"),
-        )
-
-    async def run(self, max_calls: int | None) -> PromptReport:
+    async def run(self) -> PromptReport:
+        """Search once, and report every candidate with the best of them."""
+        self._begin()
         if unfit := self._unfit():
             return self._report(unfit)
         await self._measure(self.base, "incumbent")
@@ -158,7 +110,7 @@ class _Search:
             train=len(self.train),
             dev=len(self.dev),
             failure_rate=_failure_rate(incumbent.measured),
-            max_calls=max_calls,
+            max_calls=self.max_calls,
         )
         if plan.refusal:
             return self._report(plan.refusal)
@@ -168,6 +120,20 @@ class _Search:
             await self._with_dspy(plan)
             await self._take_rollouts()
         return self._report("")
+
+    def _begin(self) -> None:
+        allowed = instructions(self.base.texts, self.base.variables).values()
+        self.leaks = LeakCheck(train=self.train, dev=self.dev, held_out=self.held_out, allowed=allowed)
+        self.runner = RolloutRunner(
+            loop=asyncio.get_running_loop(),
+            open_program=self.open_program,
+            evaluator=self.evaluator,
+            metric=self.metric,
+            scoring=self.scoring,
+            train=self.train,
+            dev=self.dev,
+            told=lambda runs, programs: self._tell("search", f"{runs} runs of {programs} programs"),
+        )
 
     def _unfit(self) -> str:
         if self.base.engine:
@@ -258,7 +224,9 @@ class _Search:
         if self.proposer is None:
             return
         search = Reflection(
-            lm=ProposerLM(self.proposer, settings=self.proposer_settings, runner=self.runner),
+            lm=ProposerLM(
+                self.proposer, settings=self.proposer_settings or self.base.model, runner=self.runner
+            ),
             rules=self._instruction_rules(),
             runner=self.runner,
             plan=plan,
