@@ -1,15 +1,9 @@
 """Reading of a run what comparing needs: cases, cells and summaries, not the outcomes with their passages."""
 
-import json
 from pathlib import Path
-from typing import TypeVar
 
-from bidproof.core.errors import UserError
-from bidproof.core.jsonable import from_json
-from bidproof.evaluation.records import Cell, GoldCase, MetricSummary, Run, RunInfo
-from bidproof.evaluation.running.run_store import RunStore
-
-Record = TypeVar("Record")
+from bidproof.evaluation.records import Run
+from bidproof.evaluation.running.run_store import RunStore, read_run
 
 
 def load_compared(name: str, *, runs: Path) -> Run:
@@ -27,25 +21,4 @@ def load_compared(name: str, *, runs: Path) -> Run:
     if not (folder / "run.json").is_file():
         store = RunStore(runs)
         folder = store.place(store.find(name).id)
-    try:
-        return Run(
-            info=from_json(RunInfo, json.loads((folder / "run.json").read_text("utf-8"))),
-            cases=_lines(folder / "cases.jsonl", GoldCase),
-            outcomes=(),
-            cells=_lines(folder / "cells.jsonl", Cell),
-            summaries=tuple(
-                from_json(MetricSummary, item)
-                for item in json.loads((folder / "summaries.json").read_text("utf-8"))
-            ),
-        )
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise UserError(
-            f"cannot read the run in {str(folder)!r}: {error}",
-            hint="restore the folder from a backup, or run the evaluation again",
-            code="damaged-run",
-        ) from error
-
-
-def _lines(path: Path, kind: type[Record]) -> tuple[Record, ...]:
-    lines = path.read_bytes().decode("utf-8", "surrogatepass").split("\n")
-    return tuple(from_json(kind, json.loads(line)) for line in lines if line)
+    return read_run(folder, has_outcomes=False)

@@ -26,6 +26,7 @@ from bidproof.core.records import (
     Usage,
 )
 from bidproof.evaluation.gold.questions import case_question
+from bidproof.evaluation.protocol import Answerer
 from bidproof.evaluation.records import GoldCase, Outcome
 from bidproof.llm.protocol import ChatModel, ChatRequest, Completion
 from bidproof.retrieval.protocol import Query
@@ -36,22 +37,8 @@ _MAX_DRAW = 2**31 // _MAX_REPEATS
 _slot: ContextVar[int] = ContextVar("repeat slot", default=0)
 
 
-class ResumableAnswerer(Protocol):
+class ResumableAnswerer(Answerer, Protocol):
     """An answerer that can rebuild an outcome from its stored draft, without asking a model."""
-
-    @property
-    def name(self) -> str:
-        """For people."""
-        ...
-
-    @property
-    def program_digest(self) -> str:
-        """Everything that decides an answer."""
-        ...
-
-    async def answer(self, case: GoldCase, *, repeat: int) -> Outcome:
-        """Answer once; never raises for a failed model call."""
-        ...
 
     async def restore(self, case: GoldCase, draft: Draft, *, repeat: int) -> Outcome:
         """Rebuild the outcome that ended with this draft."""

@@ -93,21 +93,7 @@ class RunStore:
         Raises:
             UserError: There is none (``unknown-run``), or its files are damaged (``damaged-run``).
         """
-        info = self.find(name)
-        folder = self.place(info.id)
-        try:
-            return Run(
-                info=info,
-                cases=_read_lines(folder / "cases.jsonl", GoldCase),
-                outcomes=_read_lines(folder / "outcomes.jsonl", Outcome),
-                cells=_read_lines(folder / "cells.jsonl", Cell),
-                summaries=tuple(
-                    from_json(MetricSummary, item)
-                    for item in json.loads((folder / "summaries.json").read_text("utf-8"))
-                ),
-            )
-        except (OSError, ValueError, TypeError) as error:
-            raise _damaged(folder, error) from error
+        return read_run(self.place(self.find(name).id))
 
     def label(self, name: str, label: str) -> RunInfo:
         """Give a run a label; the newest run that carries a label is the one it names.
@@ -118,6 +104,27 @@ class RunStore:
         info = replace(self.find(name), label=label)
         _write_json(self.place(info.id) / "run.json", info)
         return info
+
+
+def read_run(folder: Path, *, has_outcomes: bool = True) -> Run:
+    """Read the run in a folder; its outcomes, which hold all passages, only where they are wanted.
+
+    Raises:
+        UserError: Its files are damaged (``damaged-run``).
+    """
+    try:
+        return Run(
+            info=_read_info(folder / "run.json"),
+            cases=_read_lines(folder / "cases.jsonl", GoldCase),
+            outcomes=_read_lines(folder / "outcomes.jsonl", Outcome) if has_outcomes else (),
+            cells=_read_lines(folder / "cells.jsonl", Cell),
+            summaries=tuple(
+                from_json(MetricSummary, item)
+                for item in json.loads((folder / "summaries.json").read_text("utf-8"))
+            ),
+        )
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise _damaged(folder, error) from error
 
 
 def _write_json(path: Path, value: object) -> None:
@@ -148,7 +155,7 @@ def _read_lines(path: Path, kind: type[Record]) -> tuple[Record, ...]:
 def _read_info(path: Path) -> RunInfo:
     try:
         return from_json(RunInfo, json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise _damaged(path.parent, error) from error
 
 
