@@ -59,6 +59,16 @@ class Operating:
     cost_usd: float
     large_share: float
 
+    @classmethod
+    def of(cls, n: int, *, kept: float, right: float, cost: float, large: float) -> "Operating":
+        """From sums over ``n`` questions: answers kept and right, dollars, questions to the large one."""
+        return cls(
+            quality=right / kept if kept else 0.0,
+            coverage=kept / n if n else 0.0,
+            cost_usd=cost / n if n else 0.0,
+            large_share=large / n if n else 0.0,
+        )
+
     @property
     def risk(self) -> float:
         """Share of wrong ones among the answers kept."""
@@ -96,13 +106,7 @@ def operate(
             kept, right = kept + 1, right + pair.large_right
         else:
             cost += person_usd
-    n = len(pairs)
-    return Operating(
-        quality=right / kept if kept else 0.0,
-        coverage=kept / n if n else 0.0,
-        cost_usd=cost / n if n else 0.0,
-        large_share=large / n if n else 0.0,
-    )
+    return Operating.of(len(pairs), kept=kept, right=right, cost=cost, large=large)
 
 
 def final_score(pair: PairCase, *, up_below: float, person_below: float = 0.0) -> tuple[float, bool]:
@@ -222,12 +226,6 @@ def _places(scores: "NDArray[Any]") -> list[float]:
 
 
 def _alone(rows: Sequence[tuple[bool, bool, float]], person_usd: float, *, large_share: float) -> Operating:
-    n = len(rows)
     kept = [is_right for is_answer, is_right, _ in rows if is_answer]
-    cost = sum(spent for _, _, spent in rows) + person_usd * (n - len(kept))
-    return Operating(
-        quality=sum(kept) / len(kept) if kept else 0.0,
-        coverage=len(kept) / n if n else 0.0,
-        cost_usd=cost / n if n else 0.0,
-        large_share=large_share,
-    )
+    cost = sum(spent for _, _, spent in rows) + person_usd * (len(rows) - len(kept))
+    return Operating.of(len(rows), kept=len(kept), right=sum(kept), cost=cost, large=large_share * len(rows))

@@ -92,13 +92,13 @@ def routing_curves(fit: FittedRoute, *, person_usd: float = 0.0) -> RoutingCurve
 def random_mix(pairs: Sequence[PairCase], share: float, *, person_usd: float = 0.0) -> Operating:
     """What a coin does that sends a share of the questions to the large model, the rest to the small one."""
     small, large = always_small(pairs, person_usd=person_usd), always_large(pairs, person_usd=person_usd)
-    coverage = (1 - share) * small.coverage + share * large.coverage
-    right = (1 - share) * small.coverage * small.quality + share * large.coverage * large.quality
-    return Operating(
-        quality=right / coverage if coverage else 0.0,
-        coverage=coverage,
-        cost_usd=(1 - share) * small.cost_usd + share * large.cost_usd,
-        large_share=share,
+    parts = ((1 - share, small), (share, large))
+    return Operating.of(
+        1,
+        kept=sum(weight * one.coverage for weight, one in parts),
+        right=sum(weight * one.coverage * one.quality for weight, one in parts),
+        cost=sum(weight * one.cost_usd for weight, one in parts),
+        large=share,
     )
 
 
@@ -112,13 +112,7 @@ def oracle(pairs: Sequence[PairCase], *, person_usd: float = 0.0) -> Operating:
             kept, large, cost = kept + 1, large + 1, cost + pair.large_cost
         else:
             cost += person_usd
-    n = len(pairs)
-    return Operating(
-        quality=1.0 if kept else 0.0,
-        coverage=kept / n if n else 0.0,
-        cost_usd=cost / n if n else 0.0,
-        large_share=large / n if n else 0.0,
-    )
+    return Operating.of(len(pairs), kept=kept, right=kept, cost=cost, large=large)
 
 
 def _coverage_points(finals: Sequence[Scored], questions: int) -> list[CurvePoint]:
@@ -137,19 +131,22 @@ def _cost_points(
     if not pairs or thresholds is None:
         return ()
     places = [0.0, *sorted({pair.small_score for pair in pairs if pair.small_score > 0}), ALWAYS]
-    points: list[CurvePoint] = []
-    for place in places:
-        found = operate(pairs, up_below=place, person_below=thresholds.person_below, person_usd=person_usd)
-        points.append(
+    found = [
+        operate(pairs, up_below=place, person_below=thresholds.person_below, person_usd=person_usd)
+        for place in places
+    ]
+    return _thinned(
+        [
             CurvePoint(
                 threshold=place,
-                coverage=found.coverage,
-                risk=found.risk,
-                cost_usd=found.cost_usd,
-                large_share=found.large_share,
+                coverage=item.coverage,
+                risk=item.risk,
+                cost_usd=item.cost_usd,
+                large_share=item.large_share,
             )
-        )
-    return _thinned(points)
+            for place, item in zip(places, found, strict=True)
+        ]
+    )
 
 
 def _baselines(
@@ -157,14 +154,14 @@ def _baselines(
 ) -> tuple[NamedOperating, ...]:
     if not pairs or tested is None:
         return ()
-    mixed = random_mix(pairs, tested.large_share, person_usd=person_usd)
-    return (
-        NamedOperating(name="cascade", operating=tested),
-        NamedOperating(name="always small", operating=always_small(pairs, person_usd=person_usd)),
-        NamedOperating(name="always large", operating=always_large(pairs, person_usd=person_usd)),
-        NamedOperating(name="random mix", operating=mixed),
-        NamedOperating(name="oracle", operating=oracle(pairs, person_usd=person_usd)),
-    )
+    found = {
+        "cascade": tested,
+        "always small": always_small(pairs, person_usd=person_usd),
+        "always large": always_large(pairs, person_usd=person_usd),
+        "random mix": random_mix(pairs, tested.large_share, person_usd=person_usd),
+        "oracle": oracle(pairs, person_usd=person_usd),
+    }
+    return tuple(NamedOperating(name=name, operating=item) for name, item in found.items())
 
 
 def _thinned(points: Sequence[CurvePoint]) -> tuple[CurvePoint, ...]:

@@ -9,13 +9,13 @@ from bidproof.answering.asked import read_asked
 from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.exchange import example_of
 from bidproof.answering.generative_choices import choice_problems
-from bidproof.answering.generative_replies import Quoted, Reply, Sentence, ground_reply
+from bidproof.answering.generative_replies import ground_reply
 from bidproof.answering.program_schemas import step_signatures
-from bidproof.answering.signatures import CANNOT_TELL
 from bidproof.core.errors import UserError
 from bidproof.core.ids import DocumentId, PassageId, QuestionId, digest
 from bidproof.core.records import Passage, Question, ScoredPassage
 from bidproof.language.tokens import count_tokens
+from bidproof.optimization.prompts.solved import reply_of
 from bidproof.prompts.fences import PromptFormat, fence, fence_excerpts
 from bidproof.prompts.program import Example, Program
 from bidproof.prompts.templates import instructions
@@ -53,7 +53,7 @@ def example_of_demo(demo: Mapping[str, Any]) -> Example | None:
 def example_problems(example: Example) -> tuple[str, ...]:
     """What the product's own checks say of an example's reply; empty when it may be shown."""
     passages = _passages(example)
-    reply = _reply(example)
+    reply = reply_of(example.reply)
     if not reply.answerable:
         is_silent = not reply.quotes and not reply.sentences
         return () if is_silent else ("it quotes although it says that there is no answer",)
@@ -184,17 +184,4 @@ def _passages(example: Example) -> tuple[ScoredPassage, ...]:
             rank=number,
         )
         for number, item in enumerate(example.passages, start=1)
-    )
-
-
-def _reply(example: Example) -> Reply:
-    reply = cast("Mapping[str, Any]", example.reply)
-    choice = reply.get("choice")
-    return Reply(
-        answerable=bool(reply.get("answerable")),
-        quotes=tuple(Quoted(passage=item["passage"], text=item["text"]) for item in reply.get("quotes", ())),
-        sentences=tuple(
-            Sentence(text=item["text"], quotes=tuple(item["quotes"])) for item in reply.get("sentences", ())
-        ),
-        choice=None if choice in (None, CANNOT_TELL) else str(choice),
     )

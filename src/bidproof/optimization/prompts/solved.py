@@ -127,18 +127,22 @@ def check_reply(
             return TOO_LONG
         place = ".".join(str(part) for part in first["loc"]) or "reply"
         return f"{place}: {first['msg']}"
-    values = found.model_dump()
-    grounded = ground_reply(
-        Reply(
-            answerable=values["answerable"],
-            quotes=tuple(Quoted(passage=item["passage"], text=item["text"]) for item in values["quotes"]),
-            sentences=tuple(
-                Sentence(text=item["text"], quotes=tuple(item["quotes"])) for item in values["sentences"]
-            ),
+    return "; ".join(ground_reply(reply_of(found.model_dump()), passages).problems)
+
+
+def reply_of(values: Mapping[str, Any]) -> Reply:
+    """A reply's fields, as JSON values, in the form that the checks take."""
+    from bidproof.answering.signatures import CANNOT_TELL
+
+    choice = values.get("choice")
+    return Reply(
+        answerable=bool(values.get("answerable")),
+        quotes=tuple(Quoted(passage=item["passage"], text=item["text"]) for item in values.get("quotes", ())),
+        sentences=tuple(
+            Sentence(text=item["text"], quotes=tuple(item["quotes"])) for item in values.get("sentences", ())
         ),
-        passages,
+        choice=None if choice in (None, CANNOT_TELL) else str(choice),
     )
-    return "; ".join(grounded.problems)
 
 
 def example_passages(passages: Sequence[ScoredPassage]) -> tuple[ExamplePassage, ...]:
