@@ -63,14 +63,14 @@ class QuestionView:
     anchor: str
     label: str
     question: Question
-    draft: Draft | None
-    state: str
-    current: tuple[str, ...]
-    parts: tuple[AnswerPart, ...]
-    evidence: tuple[EvidenceView, ...]
-    reasons: tuple[str, ...]
-    problems: tuple[str, ...]
-    closest: tuple[ClosestView, ...]
+    draft: Draft | None = None
+    state: str = "kept"
+    current: tuple[str, ...] = ()
+    parts: tuple[AnswerPart, ...] = ()
+    evidence: tuple[EvidenceView, ...] = ()
+    reasons: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    closest: tuple[ClosestView, ...] = ()
 
 
 @dataclass(kw_only=True)
@@ -99,19 +99,7 @@ class EvidenceRoom:
         label = question.buyer_id or question.id
         if draft is None:
             current = tuple(slot.current for slot in question.slots if slot.current.strip())
-            return QuestionView(
-                anchor=f"q{index}",
-                label=label,
-                question=question,
-                draft=None,
-                state="kept",
-                current=current,
-                parts=(),
-                evidence=(),
-                reasons=(),
-                problems=(),
-                closest=(),
-            )
+            return QuestionView(anchor=f"q{index}", label=label, question=question, current=current)
         evidence = self._evidence(draft)
         has_answer = draft.state is DraftState.DRAFTED
         return QuestionView(
@@ -120,7 +108,6 @@ class EvidenceRoom:
             question=question,
             draft=draft,
             state=draft.state.value.replace(" ", "-"),
-            current=(),
             parts=_answer_parts(draft, evidence),
             evidence=evidence,
             reasons=tuple(item for item in draft.reasons if item != SAID_ONCE),

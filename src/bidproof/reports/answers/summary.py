@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bidproof.core.ids import DocumentId, QuestionId
-from bidproof.core.records import Document, Draft, DraftState, Questionnaire, Tier
+from bidproof.core.records import Document, Draft, DraftState, Questionnaire, Tier, Usage
+from bidproof.llm.protocol import add_usage
 from bidproof.reports.answers.evidence import EvidenceRoom, QuestionView
 from bidproof.reports.answers.pages import SourceState
 
@@ -75,11 +76,7 @@ class Summary:
     documents: tuple[CitedDocument, ...]
     is_calibrated: bool
     has_answers: bool
-    calls: int
-    prompt_tokens: int
-    completion_tokens: int
-    cost_usd: float
-    seconds: float
+    usage: Usage
     engines: tuple[str, ...]
     programs: tuple[str, ...]
     problems: tuple[str, ...]
@@ -130,11 +127,7 @@ def summarise(
         documents=_cited_documents(asked, room),
         is_calibrated=bool(answered) and all(draft.confidence is not None for draft in answered),
         has_answers=bool(answered),
-        calls=sum(draft.usage.calls for draft in asked),
-        prompt_tokens=sum(draft.usage.prompt_tokens for draft in asked),
-        completion_tokens=sum(draft.usage.completion_tokens for draft in asked),
-        cost_usd=sum(draft.usage.cost_usd for draft in asked),
-        seconds=sum(draft.usage.seconds for draft in asked),
+        usage=add_usage(*(draft.usage for draft in asked)),
         engines=_distinct(draft.engine for draft in asked),
         programs=_distinct(draft.program_digest for draft in asked),
         problems=questionnaire.problems,

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bidproof.core.records import Citation, Passage
+from bidproof.core.records import Citation, Draft, Passage, ScoredPassage
 from bidproof.evaluation.records import Cell, CellState, GoldCase, Outcome, Run
 
 _HEADLINES = (
@@ -32,13 +32,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassageView:
-    """A passage as shown: its place, and its text in stretches."""
+    """A passage as shown: its place in the ranking, and its text in stretches."""
 
     rank: int
-    title: str
-    path: str
-    pages: str
-    heading: str
+    passage: Passage
     stretches: tuple[Stretch, ...]
 
     @property
@@ -49,29 +46,27 @@ class PassageView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """One case and repeat as shown; ``state`` is the draft's, or ``not reached``."""
+    """One case and repeat as shown; ``outcome`` is None where the run did not reach it."""
 
     anchor: str
-    id: str
+    case: GoldCase
     repeat: int
-    group: str
-    question: str
-    section: str
-    reference: str
-    reference_choice: str
-    relevant: tuple[str, ...]
-    state: str
-    answer: str
-    choice: str
-    confidence: str
-    reasons: tuple[str, ...]
-    error: str
+    outcome: Outcome | None
     unplaced: tuple[str, ...]
     passages: tuple[PassageView, ...]
     others: tuple[str, ...]
     cells: tuple[Cell, ...]
     headline: tuple[Cell | None, ...]
-    seconds: float | None
+
+    @property
+    def draft(self) -> Draft | None:
+        """What was drafted."""
+        return self.outcome.draft if self.outcome else None
+
+    @property
+    def state(self) -> str:
+        """The draft's state, or ``not reached``."""
+        return str(self.draft.state) if self.draft else "not reached"
 
     @property
     def cell_states(self) -> str:
@@ -81,7 +76,9 @@ class CaseView:
     @property
     def words(self) -> str:
         """What the search looks through."""
-        return " ".join((self.id, self.group, self.question, self.answer, self.reference)).lower()
+        answer = self.draft.text if self.draft else ""
+        case = self.case
+        return " ".join((case.id, case.group, case.question, answer, case.reference)).lower()
 
 
 def headline_metrics(run: Run) -> tuple[str, ...]:
@@ -135,52 +132,27 @@ def _case_view(
     draft = outcome.draft if outcome else None
     citations = [citation for claim in draft.claims for citation in claim.citations] if draft else []
     shown = outcome.context[:_MOST_PASSAGES] if outcome else ()
-    passages = tuple(_passage_view(item.passage, item.rank, citations) for item in shown)
     seen = {item.passage.id for item in shown}
     by_metric = {cell.metric: cell for cell in cells}
     return CaseView(
         anchor=anchor,
-        id=case.id,
+        case=case,
         repeat=repeat,
-        group=case.group,
-        question=case.question,
-        section=" › ".join(case.section_path),
-        reference=case.reference,
-        reference_choice=case.choice,
-        relevant=tuple(
-            item.path
-            + (f", p. {item.page}" if item.page else "")
-            + (f": “{item.quote}”" if item.quote else "")
-            for item in case.relevant
-        ),
-        state=str(draft.state) if draft else "not reached",
-        answer=draft.text if draft else "",
-        choice=(draft.choice or "") if draft else "",
-        confidence="uncalibrated" if draft is None or draft.confidence is None else f"{draft.confidence:.2f}",
-        reasons=draft.reasons if draft else (),
-        error=draft.error if draft else "",
+        outcome=outcome,
         unplaced=tuple(item.quote for item in citations if item.passage_id not in seen),
-        passages=passages,
+        passages=tuple(_passage_view(item, citations) for item in shown),
         others=tuple(
             f"{item.rank}. {_place(item.passage)}"
             for item in (outcome.retrieved[len(shown) :] if outcome else ())
         ),
         cells=tuple(cells),
         headline=tuple(by_metric.get(name) for name in headline),
-        seconds=outcome.seconds if outcome else None,
     )
 
 
-def _passage_view(passage: Passage, rank: int, citations: Sequence[Citation]) -> PassageView:
-    own = [citation for citation in citations if citation.passage_id == passage.id]
-    return PassageView(
-        rank=rank,
-        title=passage.title,
-        path=passage.path,
-        pages=", ".join(map(str, passage.pages)),
-        heading=" › ".join(passage.heading_path),
-        stretches=mark_quotes(passage, own),
-    )
+def _passage_view(item: ScoredPassage, citations: Sequence[Citation]) -> PassageView:
+    own = [citation for citation in citations if citation.passage_id == item.passage.id]
+    return PassageView(rank=item.rank, passage=item.passage, stretches=mark_quotes(item.passage, own))
 
 
 def mark_quotes(passage: Passage, citations: Sequence[Citation]) -> tuple[Stretch, ...]:
