@@ -19,7 +19,7 @@ from bidproof.core.records import Document, Trust
 from bidproof.workspace.app.ready import models
 from bidproof.workspace.database import Database
 from bidproof.workspace.faults import damaged
-from bidproof.workspace.rows import DocumentRow, DocumentTally, ParseFailureRow
+from bidproof.workspace.rows import DocumentRow, DocumentTally, ParseFailureRow, record_of
 
 # SQLite allows 32,766 variables in one statement, older builds 999.
 _SLICE = 500
@@ -126,17 +126,7 @@ class DocumentTable:
     def failures(self) -> tuple[ParseFailureRow, ...]:
         """Files that could not be read, ordered by path."""
         rows = self._database.read(lambda: list(self._failures.order_by("path")))
-        return tuple(
-            ParseFailureRow(
-                path=row.path,
-                content_hash=row.content_hash,
-                code=row.code,
-                message=row.message,
-                hint=row.hint,
-                at=row.updated_at,
-            )
-            for row in rows
-        )
+        return tuple(record_of(ParseFailureRow, row, at=row.updated_at) for row in rows)
 
     def save_failure(self, path: str, content_hash: str, code: str, message: str, hint: str) -> None:
         """Note why a file could not be read, replacing an earlier note."""
@@ -168,22 +158,6 @@ def _document_values(document: Document) -> dict[str, object]:
 
 
 def _document_row(row: models.Document) -> DocumentRow:
-    return DocumentRow(
-        id=DocumentId(row.id),
-        path=row.path,
-        source=row.source,
-        content_hash=row.content_hash,
-        title=row.title,
-        media_type=row.media_type,
-        page_count=row.page_count,
-        passage_count=row.passage_count,
-        is_indexed=row.is_indexed,
-        is_stale=row.is_stale,
-        size_bytes=row.size_bytes,
-        modified_ns=row.modified_ns,
-        warnings=tuple(row.warnings),
-        tags=tuple(row.tags),
-        trust=Trust(row.trust),
-        written=row.written,
-        expires=row.expires,
+    return record_of(
+        DocumentRow, row, warnings=tuple(row.warnings), tags=tuple(row.tags), trust=Trust(row.trust)
     )

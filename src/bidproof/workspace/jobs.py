@@ -13,7 +13,7 @@ from bidproof.core.records import Draft, DraftState
 from bidproof.workspace.app.fields import unescape
 from bidproof.workspace.app.ready import models
 from bidproof.workspace.database import Database
-from bidproof.workspace.rows import DraftRow, DraftStatus, Job
+from bidproof.workspace.rows import DraftRow, DraftStatus, Job, record_of
 from bidproof.workspace.workers import Worker
 
 _CLAIM = """
@@ -222,16 +222,5 @@ def _taken(job_id: int) -> WorkspaceError:
 
 
 def _job(row: models.Job) -> Job:
-    return Job(
-        id=row.pk,
-        kind=row.kind,
-        key=row.key,
-        total=row.total,
-        drafted=getattr(row, "drafted", 0),
-        failed=getattr(row, "failed", 0),
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        finished_at=row.finished_at,
-        detail=row.detail,
-        fence=row.fence,
-    )
+    counts = {name: getattr(row, name, 0) for name in ("drafted", "failed")}
+    return record_of(Job, row, **counts)

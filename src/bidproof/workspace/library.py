@@ -11,7 +11,7 @@ from bidproof.workspace.app.ready import models
 from bidproof.workspace.database import Database
 from bidproof.workspace.faults import unknown_entries
 from bidproof.workspace.question_text import normalize_question
-from bidproof.workspace.rows import LibraryEntry
+from bidproof.workspace.rows import LibraryEntry, record_of
 
 
 class AnswerLibrary:
@@ -80,14 +80,5 @@ class AnswerLibrary:
 
 
 def _entry(row: models.LibraryAnswer) -> LibraryEntry:
-    return LibraryEntry(
-        id=row.pk,
-        question=row.question,
-        answer=row.answer,
-        choice=row.choice,
-        citations=tuple(from_json(Citation, item) for item in row.citations),
-        tags=tuple(row.tags),
-        approver=row.approver,
-        approved=row.approved,
-        expires=row.expires,
-    )
+    citations = tuple(from_json(Citation, item) for item in row.citations)
+    return record_of(LibraryEntry, row, citations=citations, tags=tuple(row.tags))

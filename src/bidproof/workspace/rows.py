@@ -1,13 +1,26 @@
 """The records that leave this room; standard library only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from functools import cache
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Citation, Trust
+
+Record = TypeVar("Record")
+
+
+def record_of(record: type[Record], row: object, **own: Any) -> Record:
+    """A record with the values of a table's row of the same names; those in ``own`` are its own."""
+    return record(**{name: getattr(row, name) for name in _names(record) if name not in own}, **own)
+
+
+@cache
+def _names(record: Any) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(record))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
