@@ -2,19 +2,18 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import cast
 
-from bidproof.core.errors import InvalidMapping, UnreadableFile
+from bidproof.core.errors import UnreadableFile
 from bidproof.core.files import path_text
 from bidproof.core.ids import QuestionId
-from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import BlockKind, Question, Questionnaire
 from bidproof.core.settings import DocumentSettings
 from bidproof.documents.media_types import MediaType
 from bidproof.documents.protocol import Reading, SourceFile, open_reader
+from bidproof.questionnaires.mapping_values import check_keys, flag_in, items_in
 from bidproof.questionnaires.pdf.tables import PdfTable, RuledTables, ruled_tables
 from bidproof.questionnaires.pdf.units import PlacedTable, pdf_units
 from bidproof.questionnaires.requirements.questions import question_from_requirement, question_from_row
@@ -223,37 +222,10 @@ def _confidence(reading: Reading, questions: tuple[Question, ...]) -> float:
 
 
 def _layout(mapping: Mapping[str, object]) -> PdfLayout:
-    unknown = set(mapping) - _KEYS
-    if unknown:
-        raise _invalid(f"found the key {sorted(unknown)[0]!r}, expected one of {', '.join(sorted(_KEYS))}")
-    flags = {name: mapping.get(name, True) for name in ("requirements", "questions")}
-    for name, value in flags.items():
-        if not isinstance(value, bool):
-            raise _invalid(f"{name} is {value!r}, expected true or false")
-    sections = _listed(mapping, "skip_sections", str)
-    pages = _listed(mapping, "skip_pages", int)
+    check_keys(mapping, _KEYS)
     return PdfLayout(
-        requirements=bool(flags["requirements"]),
-        questions=bool(flags["questions"]),
-        skip_sections=tuple(text for text in sections if isinstance(text, str)),
-        skip_pages=tuple(number for number in pages if isinstance(number, int)),
-    )
-
-
-def _listed(mapping: Mapping[str, object], name: str, kind: type) -> Sequence[object]:
-    values = mapping.get(name, ())
-    if not isinstance(values, (list, tuple)):
-        raise _invalid(f"{name} is {values!r}, expected a list")
-    items = cast("Sequence[object]", values)
-    if not all(type(item) is kind for item in items):
-        raise _invalid(
-            f"{name} is {values!r}, expected a list of {'headings' if kind is str else 'page numbers'}"
-        )
-    return items
-
-
-def _invalid(what: str) -> InvalidMapping:
-    return InvalidMapping(
-        f"cannot use the mapping: {what}",
-        hint=NextStep("look at the mapping that was detected, and correct that", Action.INSPECT),
+        requirements=flag_in(mapping, "requirements"),
+        questions=flag_in(mapping, "questions"),
+        skip_sections=items_in(mapping, "skip_sections", str, what="headings"),
+        skip_pages=items_in(mapping, "skip_pages", int, what="page numbers"),
     )

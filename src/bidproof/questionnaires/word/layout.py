@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from bidproof.core.errors import InvalidMapping
-from bidproof.core.next_steps import Action, NextStep
+from bidproof.questionnaires.mapping_values import check_keys, flag_in, invalid, items_in, list_in
 from bidproof.questionnaires.sheets.headers import Role
 from bidproof.questionnaires.word.tables import TableLayout
 
@@ -81,89 +80,60 @@ def layout_from_json(mapping: Mapping[str, object], detected: Mapping[int, Table
     Raises:
         InvalidMapping: An unknown key, a table that is not there, or a value of the wrong kind.
     """
-    unknown = set(mapping) - _KEYS
-    if unknown:
-        raise _invalid(f"found the key {sorted(unknown)[0]!r}, expected one of {', '.join(sorted(_KEYS))}")
+    check_keys(mapping, _KEYS)
     tables = dict(detected)
-    for entry in _sequence(mapping.get("tables", ()), "tables"):
+    for entry in list_in(mapping, "tables"):
         table = _table(entry, detected)
         tables[table.table] = table
     in_place = mapping.get("answer_in_place")
     if in_place is not None and not isinstance(in_place, bool):
-        raise _invalid(f"answer_in_place is {in_place!r}, expected true or false")
+        raise invalid(f"answer_in_place is {in_place!r}, expected true or false")
     return DocxLayout(
         tables=tables,
-        questions=_flag(mapping, "questions"),
+        questions=flag_in(mapping, "questions"),
         answer_in_place=in_place,
-        requirements=_flag(mapping, "requirements"),
-        skip_styles=_texts(mapping, "skip_styles"),
-        skip_sections=_texts(mapping, "skip_sections"),
+        requirements=flag_in(mapping, "requirements"),
+        skip_styles=items_in(mapping, "skip_styles", str, what="texts"),
+        skip_sections=items_in(mapping, "skip_sections", str, what="texts"),
     )
 
 
 def _table(entry: object, detected: Mapping[int, TableLayout]) -> TableLayout:
     if not isinstance(entry, Mapping):
-        raise _invalid(f"a table entry is {entry!r}, expected an object")
+        raise invalid(f"a table entry is {entry!r}, expected an object")
     values = cast("Mapping[str, object]", entry)
     unknown = set(values) - _TABLE_KEYS
     if unknown:
-        raise _invalid(
+        raise invalid(
             f"a table entry has the key {sorted(unknown)[0]!r}, expected {', '.join(sorted(_TABLE_KEYS))}"
         )
     number = values.get("table")
     if not isinstance(number, int) or number not in detected:
-        raise _invalid(f"found table {number!r}, expected a number from 1 to {max(detected, default=0)}")
+        raise invalid(f"found table {number!r}, expected a number from 1 to {max(detected, default=0)}")
     known = detected[number]
     kind = values.get("kind", known.kind)
     if kind not in _TABLE_KINDS:
-        raise _invalid(f"table {number} is of kind {kind!r}, expected one of {', '.join(_TABLE_KINDS)}")
+        raise invalid(f"table {number} is of kind {kind!r}, expected one of {', '.join(_TABLE_KINDS)}")
     header = values.get("header_row", known.header_row)
     if not isinstance(header, int) or header < 0:
-        raise _invalid(f"table {number} has header_row {header!r}, expected a row number or 0")
+        raise invalid(f"table {number} has header_row {header!r}, expected a row number or 0")
     columns = _columns(values.get("columns", known.columns), number)
     strange = set(columns) - {role.value for role in Role}
     if strange:
-        raise _invalid(
+        raise invalid(
             f"table {number} has a column {sorted(strange)[0]!r}, expected {', '.join(role for role in Role)}"
         )
     if kind in ("questions", "requirements") and Role.QUESTION.value not in columns:
-        raise _invalid(f"table {number} of kind {kind!r} names no question column")
+        raise invalid(f"table {number} of kind {kind!r} names no question column")
     marks = _columns(values.get("marks", known.marks), number)
     return replace(known, kind=str(kind), header_row=header, columns=columns, marks=marks, confidence=1.0)
 
 
 def _columns(value: object, number: int) -> dict[str, int]:
     if not isinstance(value, Mapping):
-        raise _invalid(f"table {number} has columns {value!r}, expected names with column numbers")
+        raise invalid(f"table {number} has columns {value!r}, expected names with column numbers")
     columns = cast("Mapping[object, object]", value)
     for name, column in columns.items():
         if not isinstance(name, str) or not isinstance(column, int) or isinstance(column, bool) or column < 1:
-            raise _invalid(f"table {number} has the column {name!r}: {column!r}, expected a number from 1")
+            raise invalid(f"table {number} has the column {name!r}: {column!r}, expected a number from 1")
     return cast("dict[str, int]", dict(columns))
-
-
-def _sequence(value: object, name: str) -> Sequence[object]:
-    if not isinstance(value, (list, tuple)):
-        raise _invalid(f"{name} is {value!r}, expected a list")
-    return cast("Sequence[object]", value)
-
-
-def _flag(mapping: Mapping[str, object], name: str) -> bool:
-    value = mapping.get(name, True)
-    if not isinstance(value, bool):
-        raise _invalid(f"{name} is {value!r}, expected true or false")
-    return value
-
-
-def _texts(mapping: Mapping[str, object], name: str) -> tuple[str, ...]:
-    values = _sequence(mapping.get(name, ()), name)
-    if not all(isinstance(value, str) for value in values):
-        raise _invalid(f"{name} is {values!r}, expected a list of texts")
-    return tuple(str(value) for value in values)
-
-
-def _invalid(what: str) -> InvalidMapping:
-    return InvalidMapping(
-        f"cannot use the mapping: {what}",
-        hint=NextStep("look at the mapping that was detected, and correct that", Action.INSPECT),
-    )
