@@ -1,11 +1,9 @@
 """Measure programs by one objective, each program on each case once, kept through a kill."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from bidproof.core.errors import WorkspaceError
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.records import DraftState
 from bidproof.evaluation.judging.matrix_offline import OfflineMatrix
@@ -15,6 +13,7 @@ from bidproof.evaluation.running.answerers import EngineAnswerer
 from bidproof.evaluation.running.runs import ErrorBudget, run_cases
 from bidproof.evaluation.running.scoring import RunScoring, TextEmbedder
 from bidproof.optimization.budget import CallBudget
+from bidproof.optimization.kept_lines import keep, read_kept
 from bidproof.optimization.records import CaseResult, Measured, OpenProgram
 from bidproof.prompts.program import Program
 
@@ -65,9 +64,7 @@ class ResultLedger:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._known: dict[tuple[str, str, str], CaseResult] = {}
-        if path is not None and path.exists():
-            self._read(path)
+        self._known = dict(read_kept(path, _kept_result))
 
     def known(self, program: str, metric: str) -> dict[str, CaseResult]:
         """A program's results so far, by case id."""
@@ -77,44 +74,13 @@ class ResultLedger:
 
     def add(self, program: str, metric: str, results: Sequence[CaseResult]) -> None:
         """Write results down; on return they are on the disk."""
-        lines: list[str] = []
-        for result in results:
-            self._known[(program, metric, result.case_id)] = result
-            lines.append(json.dumps({"program": program, "metric": metric, **to_json(result)}) + "\n")
-        if self._path is None or not lines:
-            return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.writelines(lines)
-
-    def _read(self, path: Path) -> None:
-        try:
-            text = path.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise WorkspaceError(
-                f"cannot read the results of an earlier optimisation in {str(path)!r}: {error}",
-                hint="remove the file; its programs are then measured again",
-            ) from error
-        whole = text[: text.rfind("\n") + 1]
-        for line in whole.splitlines():
-            entry = _parsed(line)
-            if entry is not None:
-                program, metric = str(entry.pop("program")), str(entry.pop("metric"))
-                result = from_json(CaseResult, entry)
-                self._known[(program, metric, result.case_id)] = result
-        if whole != text:
-            path.write_text(whole, encoding="utf-8")
+        self._known |= {(program, metric, result.case_id): result for result in results}
+        keep(self._path, [{"program": program, "metric": metric, **to_json(result)} for result in results])
 
 
-def _parsed(line: str) -> dict[str, Any] | None:
-    try:
-        entry: Any = json.loads(line)
-    except ValueError:
-        return None
-    if not isinstance(entry, dict):
-        return None
-    values = cast("dict[str, Any]", entry)
-    return values if {"program", "metric", "case_id"} <= values.keys() else None
+def _kept_result(entry: dict[str, Any]) -> tuple[tuple[str, str, str], CaseResult]:
+    result = from_json(CaseResult, entry)
+    return (str(entry["program"]), str(entry["metric"]), result.case_id), result
 
 
 class ProgramEvaluator:
