@@ -42,7 +42,7 @@ from bidproof.optimization.records import Evaluator, Running
 from bidproof.optimization.retrieval_evaluator import RetrievalEvaluator
 from bidproof.optimization.settings.ablation import one_at_a_time, paired_test
 from bidproof.optimization.settings.halving import nested_subsets
-from bidproof.optimization.settings.search import search_settings
+from bidproof.optimization.settings.search import SettingsSearch
 from bidproof.optimization.settings.space import SearchSpace, Value, default_space
 from bidproof.optimization.settings.stages import CachedEmbedder, CachedSource, SearchCache
 from bidproof.optimization.settings.trials import SearchReport, SearchStep
@@ -169,16 +169,16 @@ async def search_set(bench: Bench, metric: str, base: Program) -> tuple[SearchRe
     evaluator, cases = bench.evaluator(metric), bench.searched(metric)
     space = space_of(metric, base)
     began = time.process_time()
-    report = await search_settings(
-        base,
-        cases,
+    report = await SettingsSearch(
+        base=base,
+        cases=cases,
         space=space,
         evaluator=evaluator,
         trials=TRIALS[metric],
         seed=SEED,
         storage=bench.folder / f"{bench.name}-{metric}.jsonl",
         progress=tell(bench.name, metric),
-    )
+    ).run()
     kind = KINDS[metric]
     rows = await one_at_a_time(report.best, base, cases, space=report.space, evaluator=evaluator, kind=kind)
     tested = await compare(bench, metric, base, report.best)

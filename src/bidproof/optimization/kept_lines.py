@@ -12,7 +12,7 @@ Kept = TypeVar("Kept")
 
 
 def read_kept(path: Path | None, decode: Callable[[dict[str, Any]], Kept]) -> list[Kept]:
-    """What a file holds; a line that a kill cut off is left out, and its measurement made again.
+    """What a file holds; a line that a kill cut off is cut away, and its measurement made again.
 
     Args:
         path: None, or a file that is not there yet, holds nothing.
@@ -24,14 +24,17 @@ def read_kept(path: Path | None, decode: Callable[[dict[str, Any]], Kept]) -> li
     if path is None or not path.exists():
         return []
     try:
-        lines = path.read_text("utf-8").splitlines()
+        text = path.read_text("utf-8")
+        whole = text[: text.rfind("\n") + 1]
+        if whole != text:
+            path.write_text(whole, "utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise WorkspaceError(
             f"cannot read what was measured earlier in {str(path)!r}: {error}",
             hint="remove the file; everything in it is then measured again",
         ) from error
     found: list[Kept] = []
-    for line in lines:
+    for line in whole.splitlines():
         try:
             found.append(decode(json.loads(line)))
         except (ValueError, TypeError, KeyError, AttributeError):

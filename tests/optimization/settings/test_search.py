@@ -8,7 +8,7 @@ import pytest
 from bidproof.core.errors import BudgetSpent, InvalidSetting, UserError
 from bidproof.core.settings import DocumentSettings
 from bidproof.optimization.records import Measured
-from bidproof.optimization.settings.search import search_settings
+from bidproof.optimization.settings.search import SettingsSearch
 from bidproof.optimization.settings.space import Parameter, SearchSpace, default_space
 from bidproof.optimization.settings.trials import SearchReport, SearchStep
 from bidproof.prompts.program import Program
@@ -37,9 +37,9 @@ def search(
     progress: Callable[[SearchStep], None] = lambda step: None,
 ) -> SearchReport:
     return asyncio.run(
-        search_settings(
-            extractive_base(),
-            CASES,
+        SettingsSearch(
+            base=extractive_base(),
+            cases=CASES,
             space=space,
             evaluator=evaluator,
             trials=trials,
@@ -47,7 +47,7 @@ def search(
             has_cost=has_cost,
             storage=storage,
             progress=progress,
-        )
+        ).run()
     )
 
 
@@ -130,9 +130,9 @@ def test_cost_is_a_second_objective() -> None:
         return 0.4 + program.retrieval.top_k / 20
 
     report = asyncio.run(
-        search_settings(
-            generative_base(),
-            CASES,
+        SettingsSearch(
+            base=generative_base(),
+            cases=CASES,
             space=SearchSpace(
                 parameters=(
                     Parameter(name="retrieval.top_k", stage="retrieval", choices=(1, 2, 3, 4, 5, 6)),
@@ -142,7 +142,7 @@ def test_cost_is_a_second_objective() -> None:
             evaluator=SurfaceEvaluator(surface=surface, cost=cost, spread=0.0),
             trials=12,
             has_cost=True,
-        )
+        ).run()
     )
     assert report.cost_unit == "usd"
     assert report.best.retrieval.top_k == 6
@@ -247,14 +247,20 @@ def test_each_step_is_told() -> None:
 
 def test_without_cases_there_is_nothing_to_search_on() -> None:
     with pytest.raises(UserError, match="no cases"):
-        asyncio.run(search_settings(extractive_base(), [], space=SMALL, evaluator=SurfaceEvaluator()))
+        asyncio.run(
+            SettingsSearch(base=extractive_base(), cases=[], space=SMALL, evaluator=SurfaceEvaluator()).run()
+        )
 
 
 def test_eight_cases_are_enough_to_end_well() -> None:
     report = asyncio.run(
-        search_settings(
-            extractive_base(), searched_cases(8), space=SMALL, evaluator=SurfaceEvaluator(), trials=5
-        )
+        SettingsSearch(
+            base=extractive_base(),
+            cases=searched_cases(8),
+            space=SMALL,
+            evaluator=SurfaceEvaluator(),
+            trials=5,
+        ).run()
     )
     assert report.rungs == (8,)
     assert report.importance.parameters == ()
@@ -275,20 +281,24 @@ def test_documents_are_opened_once_for_each_way_of_splitting() -> None:
     )
     now = DocumentSettings(workers=3)
     report = asyncio.run(
-        search_settings(
-            extractive_base(),
-            CASES,
+        SettingsSearch(
+            base=extractive_base(),
+            cases=CASES,
             space=space,
             evaluator=SurfaceEvaluator(surface=lambda program: 0.7),
             trials=9,
             documents=now,
             open_documents=open_documents,
-        )
+        ).run()
     )
     assert report.best_documents == replace(now, max_tokens=300)
     assert sorted(item.max_tokens for item in opened) == [100, 300]
     with pytest.raises(InvalidSetting, match="how documents are split"):
-        asyncio.run(search_settings(extractive_base(), CASES, space=space, evaluator=SurfaceEvaluator()))
+        asyncio.run(
+            SettingsSearch(
+                base=extractive_base(), cases=CASES, space=space, evaluator=SurfaceEvaluator()
+            ).run()
+        )
 
 
 def test_importance_ranks_what_matters_above_what_does_not() -> None:

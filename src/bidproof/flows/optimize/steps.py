@@ -11,7 +11,7 @@ from bidproof.flows.optimize.work import SearchContext
 from bidproof.flows.requests.programs import OptimizeRequest
 from bidproof.optimization.budget import OptimizationStopped
 from bidproof.optimization.settings.ablation import AblationRow, one_at_a_time
-from bidproof.optimization.settings.search import search_settings
+from bidproof.optimization.settings.search import SettingsSearch
 from bidproof.optimization.settings.space import SearchSpace, default_space
 from bidproof.optimization.settings.trials import SearchReport, SearchStep, SearchTrial
 from bidproof.prompts.program import Program
@@ -40,9 +40,9 @@ async def search_program_settings(
     def tell(step: SearchStep) -> None:
         context.tell("trying settings", done=step.trial + 1, total=step.trials, best=step.best)
 
-    report = await search_settings(
-        base,
-        dev,
+    report = await SettingsSearch(
+        base=base,
+        cases=dev,
         space=space,
         evaluator=context.evaluator,
         trials=request.trials,
@@ -50,7 +50,7 @@ async def search_program_settings(
         has_cost=not base.engine,
         storage=context.folder / f"settings-{part}.jsonl",
         progress=tell,
-    )
+    ).run()
     rows: tuple[AblationRow, ...] = ()
     # At a limit, what each change is worth is left unsaid; the reason says which limit.
     with suppress(OptimizationStopped):

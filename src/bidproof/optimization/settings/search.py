@@ -41,27 +41,11 @@ OpenDocuments = Callable[[DocumentSettings], Evaluator]
 Asked once for each setting. Its evaluators must not share a ledger."""
 
 
-def silent(step: SearchStep) -> None:
-    """Listen to nothing."""
+@dataclass(kw_only=True)
+class SettingsSearch:
+    """A search for settings that score better than a program's own.
 
-
-async def search_settings(
-    base: Program,
-    cases: Sequence[GoldCase],
-    *,
-    space: SearchSpace,
-    evaluator: Evaluator,
-    trials: int = 30,
-    seed: int = 0,
-    has_cost: bool = False,
-    storage: Path | None = None,
-    progress: Callable[[SearchStep], None] = silent,
-    documents: DocumentSettings | None = None,
-    open_documents: OpenDocuments | None = None,
-) -> SearchReport:
-    """Look for settings that score better than a program's own.
-
-    Args:
+    Attributes:
         base: The incumbent.
         cases: To search on; never those of the sealed test split.
         space: What may change.
@@ -75,96 +59,91 @@ async def search_settings(
         documents: How documents are split now, where the space has settings of them.
         open_documents: Opens them under other settings; needed for such a space.
 
-    Returns:
-        What was tried, and the best. Always a program: the incumbent where nothing beat it.
-
     Raises:
-        UserError: There are no cases, the space does not fit the program, or the
-            incumbent itself cannot run.
+        UserError: There are no cases, or the space does not fit the program.
         WorkspaceError: ``storage`` cannot be read.
     """
-    _check(cases, space, base, has_documents=documents is not None and open_documents is not None)
-    search = _Search(
-        base=base,
-        documents=documents or DocumentSettings(),
-        space=space.including(base, documents),
-        subsets=nested_subsets(cases, seed=seed),
-        evaluator=evaluator,
-        open_documents=open_documents,
-        log=SearchLog(storage),
-        halving=Halving(has_cost=has_cost),
-        wanted=max(1, trials),
-        has_cost=has_cost,
-        progress=progress,
-    )
-    return await search.run(seed)
-
-
-def _check(cases: Sequence[GoldCase], space: SearchSpace, base: Program, *, has_documents: bool) -> None:
-    space.check(base)
-    if not cases:
-        raise UserError(
-            "cannot search settings: found no cases to search on, expected those of train and dev",
-            hint=NextStep("see how the set is split", Action.LIST_GOLD),
-            code="gold-small",
-        )
-    if space.has_documents and not has_documents:
-        raise InvalidSetting(
-            "cannot search how documents are split: found no way to open them under other settings",
-            hint="leave the documents.* settings out",
-        )
-
-
-@dataclass(kw_only=True)
-class _Search:
-    """One search in progress."""
 
     base: Program
-    documents: DocumentSettings
+    cases: Sequence[GoldCase]
     space: SearchSpace
-    subsets: tuple[tuple[GoldCase, ...], ...]
     evaluator: Evaluator
-    open_documents: OpenDocuments | None
-    log: SearchLog
-    halving: Halving
-    wanted: int
-    has_cost: bool
-    progress: Callable[[SearchStep], None]
-    trials: list[SearchTrial] = field(default_factory=list[SearchTrial])
-    opened: dict[DocumentSettings, Evaluator] = field(default_factory=dict[DocumentSettings, Evaluator])
-    results: dict[object, int] = field(default_factory=dict[object, int])
-    unit: CostUnit = ""
-    stopped: str = ""
+    trials: int = 30
+    seed: int = 0
+    has_cost: bool = False
+    storage: Path | None = None
+    progress: Callable[[SearchStep], None] = lambda step: None
+    documents: DocumentSettings = field(default_factory=DocumentSettings)
+    open_documents: OpenDocuments | None = None
+    tried: list[SearchTrial] = field(init=False, default_factory=list[SearchTrial])
+    opened: dict[DocumentSettings, Evaluator] = field(
+        init=False, default_factory=dict[DocumentSettings, Evaluator]
+    )
+    results: dict[object, int] = field(init=False, default_factory=dict[object, int])
+    unit: CostUnit = field(init=False, default="")
+    stopped: str = field(init=False, default="")
 
-    async def run(self, seed: int) -> SearchReport:
+    subsets: tuple[tuple[GoldCase, ...], ...] = field(init=False)
+    log: SearchLog = field(init=False)
+    halving: Halving = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._check()
+        self.trials = max(1, self.trials)
+        self.space = self.space.including(self.base, self.documents)
+        self.subsets = nested_subsets(self.cases, seed=self.seed)
+        self.log = SearchLog(self.storage)
+        self.halving = Halving(has_cost=self.has_cost)
+
+    async def run(self) -> SearchReport:
+        """Try candidates until there have been enough, none is left or a limit is reached.
+
+        Returns:
+            What was tried, and the best. Always a program: the incumbent where nothing beat it.
+
+        Raises:
+            UserError: The incumbent itself cannot run.
+        """
         began = monotonic()
         sampler = Sampler(
             self.space,
             first=self.space.values_of(self.base, self.documents),
-            seed=seed,
-            random_trials=min(_MOST_RANDOM, max(_LEAST_RANDOM, self.wanted // 3)),
+            seed=self.seed,
+            random_trials=min(_MOST_RANDOM, max(_LEAST_RANDOM, self.trials // 3)),
             has_cost=self.has_cost,
         )
         ended: EndReason = "trials done"
-        while len(self.trials) < self.wanted:
+        while len(self.tried) < self.trials:
             values = sampler.ask()
             if values is None:
                 ended = "space exhausted"
                 break
             trial = await self._try(values)
-            self.trials.append(trial)
+            self.tried.append(trial)
             if trial.state == "stopped":
                 ended = "stopped"
                 break
             standings = tuple(item.standing for item in trial.rungs)
             sampler.tell(standings if trial.state != "failed" else (), is_finished=trial.state == "finished")
-        return self._report(ended, seed=seed, seconds=monotonic() - began)
+        return self._report(ended, seconds=monotonic() - began)
+
+    def _check(self) -> None:
+        self.space.check(self.base)
+        if not self.cases:
+            raise UserError(
+                "cannot search settings: found no cases to search on, expected those of train and dev",
+                hint=NextStep("see how the set is split", Action.LIST_GOLD),
+                code="gold-small",
+            )
+        if self.space.has_documents and self.open_documents is None:
+            raise InvalidSetting(
+                "cannot search how documents are split: found no way to open them under other settings",
+                hint="leave the documents.* settings out",
+            )
 
     async def _try(self, values: Mapping[str, Value]) -> SearchTrial:
         program = self.space.apply(self.base, values)
-        trial = SearchTrial(
-            number=len(self.trials), values=values, program=program.digest(), state="finished"
-        )
+        trial = SearchTrial(number=len(self.tried), values=values, program=program.digest(), state="finished")
         for rung in range(len(self.subsets)):
             try:
                 measured = await self._measure(program, values, rung)
@@ -172,7 +151,7 @@ class _Search:
                 self.stopped = error.reason if isinstance(error, OptimizationStopped) else error.message
                 return replace(trial, state="stopped", reason=self.stopped)
             except UserError as error:
-                if not self.trials:
+                if not self.tried:
                     raise
                 return replace(trial, state="failed", reason=error.message)
             result = self._result(rung, measured)
@@ -237,19 +216,19 @@ class _Search:
 
     def _tell(self, trial: SearchTrial, result: RungResult, state: TrialState | str) -> None:
         finished = [
-            item for item in (*self.trials, trial) if item.state == "finished" and self._is_whole(item)
+            item for item in (*self.tried, trial) if item.state == "finished" and self._is_whole(item)
         ]
         values = [item.rungs[-1].worst for item in finished]
         known: TrialState | None = trial.state if state else None
         self.progress(
             SearchStep(
                 trial=trial.number,
-                trials=self.wanted,
+                trials=self.trials,
                 result=result,
                 state=known or "",
                 best=max(values, default=None),
                 incumbent=values[0] if finished and finished[0].number == 0 else None,
-                usage=add_usage(*(item.usage for item in (*self.trials, trial))),
+                usage=add_usage(*(item.usage for item in (*self.tried, trial))),
             )
         )
 
@@ -258,7 +237,7 @@ class _Search:
 
     def _best(self) -> SearchTrial | None:
         """The best measured on all cases; of equals the cheapest, then the one that changes least."""
-        whole = [trial for trial in self.trials if self._is_whole(trial)]
+        whole = [trial for trial in self.tried if self._is_whole(trial)]
         if not whole or whole[0].number != 0:
             return None
         old = whole[0].values
@@ -269,7 +248,7 @@ class _Search:
 
         return min(whole, key=rank)
 
-    def _report(self, ended: EndReason, *, seed: int, seconds: float) -> SearchReport:
+    def _report(self, ended: EndReason, *, seconds: float) -> SearchReport:
         best = self._best()
         values: Mapping[str, Value] = best.values if best else dict[str, Value]()
         return SearchReport(
@@ -279,21 +258,21 @@ class _Search:
             best_trial=best.number if best else 0,
             best_documents=apply_documents(self.documents, values) if self.space.has_documents else None,
             space=self.space,
-            trials=tuple(self.trials),
+            trials=tuple(self.tried),
             rungs=tuple(map(len, self.subsets)),
-            importance=parameter_importance(self.trials, self.space, seed=seed),
+            importance=parameter_importance(self.tried, self.space, seed=self.seed),
             ended=ended,
             reason=self._reason(ended),
             cost_unit=self.unit,
-            usage=add_usage(*(trial.usage for trial in self.trials)),
-            seed=seed,
+            usage=add_usage(*(trial.usage for trial in self.tried)),
+            seed=self.seed,
             seconds=seconds,
         )
 
     def _reason(self, ended: EndReason) -> str:
-        done = len(self.trials) - sum(trial.state == "stopped" for trial in self.trials)
+        done = len(self.tried) - sum(trial.state == "stopped" for trial in self.tried)
         if ended == "stopped":
-            return f"{self.stopped}; {done} of {self.wanted} trials were done"
+            return f"{self.stopped}; {done} of {self.trials} trials were done"
         if ended == "space exhausted":
             return f"all {done} combinations of the settings were tried"
         return f"{done} trials were done"
