@@ -1,6 +1,7 @@
 """Read files within limits; write them so that a kill leaves the old or the new, and readers never wait."""
 
 import fcntl
+import hashlib
 import os
 import re
 import shutil
@@ -167,13 +168,13 @@ def clear_unfinished(folder: Path) -> None:
             left.unlink(missing_ok=True)
 
 
-def check_unchanged(path: Path, *, content_hash: str, digest: str) -> None:
-    """Refuse to write into a file that is no longer the one that was read.
+def check_unchanged(path: Path, content: bytes, *, content_hash: str) -> None:
+    """Refuse to write into a file whose content is no longer the one that was read.
 
     Raises:
         WriteFailed: The file changed since.
     """
-    if digest != content_hash:
+    if hashlib.sha256(content).hexdigest() != content_hash:
         raise WriteFailed(
             f"cannot write answers into {path.name!r}: it changed since it was read",
             hint="read it again, so that answers meet the cells they belong to",

@@ -1,6 +1,5 @@
 """Write answers into a copy of the buyer's CSV; cells that are not answers keep their bytes."""
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,8 +35,7 @@ def write(
     """
     path = text_path(questionnaire.path)
     content = read_csv(path)
-    digest = hashlib.sha256(content.raw).hexdigest()
-    check_unchanged(path, content_hash=questionnaire.content_hash, digest=digest)
+    check_unchanged(path, content.raw, content_hash=questionnaire.content_hash)
     plan = plan_fill(
         questionnaire, drafts, evidence=evidence, overwrite=overwrite, max_slot_chars=MAX_CELL_CHARS
     )

@@ -1,6 +1,5 @@
 """Write answers back into the buyer's workbook: answer cells change, everything else stays."""
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -40,8 +39,7 @@ def write(
     """
     path = text_path(questionnaire.path)
     package = open_package(path)
-    digest = hashlib.sha256(package.raw).hexdigest()
-    check_unchanged(path, content_hash=questionnaire.content_hash, digest=digest)
+    check_unchanged(path, package.raw, content_hash=questionnaire.content_hash)
     workbook = read_workbook(package)
     plan = plan_fill(
         questionnaire, drafts, evidence=evidence, overwrite=overwrite, max_slot_chars=MAX_CELL_CHARS

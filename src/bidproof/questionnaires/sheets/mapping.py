@@ -93,12 +93,9 @@ def parse_mapping(mapping: Mapping[str, object], *, file: str) -> FileLayout:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the mapping"
-        raise InvalidMapping(
-            f"the mapping for {file!r} does not fit: {where}: found {first['input']!r:.80}, {first['msg']}",
-            hint=NextStep(
-                "look at the mapping that was detected, and correct that", Action.INSPECT, file=str(file)
-            ),
-        ) from error
+        what = f"does not fit: {where}: found {first['input']!r:.80}, {first['msg']}"
+        step = "look at the mapping that was detected, and correct that"
+        raise _misfit(file, what, NextStep(step, Action.INSPECT, file=file)) from error
 
 
 def _jsonable(value: object) -> Any:
@@ -141,11 +138,8 @@ def check_fit(layout: FileLayout, grids: Mapping[str, Grid], *, file: str) -> No
     for sheet in layout.sheets:
         grid = grids.get(sheet.name)
         if grid is None:
-            raise InvalidMapping(
-                f"the mapping for {file!r} names sheet {sheet.name!r}:"
-                f" the file has {', '.join(map(repr, grids))}",
-                hint=NextStep("correct the sheet's name", Action.INSPECT, file=str(file)),
-            )
+            what = f"names sheet {sheet.name!r}: the file has {', '.join(map(repr, grids))}"
+            raise _misfit(file, what, NextStep("correct the sheet's name", Action.INSPECT, file=file))
         for table in sheet.tables:
             _check_table(table, grid, file=file)
 
@@ -153,32 +147,26 @@ def check_fit(layout: FileLayout, grids: Mapping[str, Grid], *, file: str) -> No
 def _check_table(table: TableLayout, grid: Grid, *, file: str) -> None:
     first, last = table.rows
     if first > last or first > grid.last_row:
-        raise InvalidMapping(
-            f"the mapping for {file!r} takes rows {first} to {last} of sheet {grid.name!r}:"
-            f" its last row is {grid.last_row}",
-            hint="give rows as [first, last], both within the sheet",
-        )
+        what = f"takes rows {first} to {last} of sheet {grid.name!r}: its last row is {grid.last_row}"
+        raise _misfit(file, what, "give rows as [first, last], both within the sheet")
     columns = table.columns
     takers = (columns.answer, columns.choice, columns.comment, tuple(columns.marks))
     if not any(takers):
-        raise InvalidMapping(
-            f"the mapping for {file!r} gives sheet {grid.name!r} no column for answers",
-            hint="add one of: answer, choice, marks, comment, with the letter of its column",
-        )
+        hint = "add one of: answer, choice, marks, comment, with the letter of its column"
+        raise _misfit(file, f"gives sheet {grid.name!r} no column for answers", hint)
     for letters in columns.question:
         if column_number(letters) > grid.last_column:
-            raise InvalidMapping(
-                f"the mapping for {file!r} reads questions of sheet {grid.name!r} from column {letters}:"
-                f" its last column is {column_letters(grid.last_column)}",
-                hint="give the letter of the column that holds the question text",
-            )
+            what = f"reads questions of sheet {grid.name!r} from column {letters}"
+            what += f": its last column is {column_letters(grid.last_column)}"
+            raise _misfit(file, what, "give the letter of the column that holds the question text")
     seen: dict[str, str] = {}
     for name, value in columns.model_dump().items():
         for letters in value:
             if letters in seen:
-                raise InvalidMapping(
-                    f"the mapping for {file!r} uses column {letters} of sheet {grid.name!r}"
-                    f" both as {seen[letters]} and as {name}",
-                    hint="give each column one purpose",
-                )
+                what = f"column {letters} of sheet {grid.name!r} both as {seen[letters]} and as {name}"
+                raise _misfit(file, f"uses {what}", "give each column one purpose")
             seen[letters] = name
+
+
+def _misfit(file: str, what: str, hint: str) -> InvalidMapping:
+    return InvalidMapping(f"the mapping for {file!r} {what}", hint=hint)

@@ -3,7 +3,6 @@
 # lxml's stubs leave parts of the tree API untyped.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -91,8 +90,7 @@ def write(
         return write_response(questionnaire, prose, drafts, out=out)
     path = text_path(questionnaire.path)
     package = open_word(open_package(path))
-    digest = hashlib.sha256(package.zip.raw).hexdigest()
-    check_unchanged(path, content_hash=questionnaire.content_hash, digest=digest)
+    check_unchanged(path, package.zip.raw, content_hash=questionnaire.content_hash)
     inside = replace(questionnaire, questions=slotted)
     plan = plan_fill(inside, drafts, evidence=evidence, overwrite=overwrite)
     document = _answered(package, inside, drafts, plan, evidence)
