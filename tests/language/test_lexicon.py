@@ -14,7 +14,7 @@ def lists_of(table: dict[str, object], before: str = "") -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_list_names_each_word_once_in_lower_case(language: str) -> None:
-    for name in lists_of({**lexicon(language), "numbers": {}}):
+    for name in lists_of({**lexicon(language), "numbers": {}, "patterns": {}}):
         found = word_list(name, language=language)
         assert found
         assert sorted(set(found)) == sorted(found), name

@@ -1,20 +1,17 @@
 """Word lists of each language, written once in ``data/<language>.toml``."""
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from bidproof.language.rules import read_data
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
 """Languages that have lists; all but English only the commonest words and those for yes and no."""
 
 
-@cache
 def lexicon(language: str = "en") -> Mapping[str, Any]:
     """Everything that a language's file lists; read once, never to be changed."""
-    file = files("bidproof.language") / "data" / f"{language}.toml"
-    return tomllib.loads(file.read_text("utf-8"))
+    return read_data("bidproof.language", language)
 
 
 def word_list(name: str, *, language: str = "en") -> tuple[str, ...]:

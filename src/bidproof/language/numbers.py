@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from bidproof.language.lexicon import lexicon, word_list
+from bidproof.language.rules import read_patterns
 
 _NUMBERS = lexicon()["numbers"]
 _ONES, _TENS = word_list("numbers.ones"), word_list("numbers.tens")
@@ -57,14 +58,7 @@ _WORDS = re.compile(
 _FREQUENCY = re.compile(
     rf"\b(?P<word>{'|'.join(sorted(_FREQUENCIES, key=len, reverse=True))})\b", re.IGNORECASE
 )
-_EVERY = re.compile(
-    r"\b(?:every|each|per|once\s+(?:a|an|per|every|each)|one|a|an|1|/)\s*(?P<unit>hour|day|night|week|month|quarter|year)\b",
-    re.IGNORECASE,
-)
-_HALF_YEAR = re.compile(
-    r"\b(?:twice\s+(?:a|per|each|every)\s+year|(?:every\s+)?(?:six|6)[\s-]months?|half[\s-]year(?:ly)?)\b",
-    re.IGNORECASE,
-)
+_PATTERNS = read_patterns("bidproof.language", "en")
 _JOINED = re.compile(r"(?<=[A-Za-z]-)\d+(?![^\W_])")
 _ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})\b", re.IGNORECASE)
 
@@ -136,12 +130,13 @@ def _implied(evidence: str) -> list[Quantity]:
         for year in ("y1", "y2", "y3", "y4", "y5")
         if match[year]
     ]
-    for match in _EVERY.finditer(evidence):
+    for match in _PATTERNS["every"].finditer(evidence):
         unit = match["unit"].lower().replace("night", "day")
         found.append(_quantity(match, values=(unit,), unit="every"))
         found.append(_measured(match, value=Decimal(1), unit=unit))
     found += [
-        _quantity(match, values=("half-year",), unit="every") for match in _HALF_YEAR.finditer(evidence)
+        _quantity(match, values=("half-year",), unit="every")
+        for match in _PATTERNS["half_year"].finditer(evidence)
     ]
     found += [
         _quantity(match, values=(str(_ORDINALS[match[1].lower()]),), unit="ordinal")

@@ -9,19 +9,11 @@ import re
 from dataclasses import dataclass
 
 from bidproof.language.lexicon import lexicon, word_set
+from bidproof.language.rules import read_patterns
 from bidproof.language.words import STOP_WORDS, stem, words
 
-_CLAUSE = re.compile(
-    r"(?<=[.!?;:])\s+|\n+|\||[–—]|\s[-]\s|,?\s+(?:but|however|whereas|while|although|though|unless|except|because"
-    r"|so that)\s|,\s+(?:and|or|nor|which|who|if|when)\s",
-    re.IGNORECASE,
-)
+_PATTERNS = read_patterns("bidproof.language", "en")
 _LEAD = re.compile(r"^\s*(?:yes|no|n/a)\s*[,.:;–—-]+\s+", re.IGNORECASE)
-_NOT_NEGATION = re.compile(
-    r"\bnot\s+only\b|\bnot\s+limited\s+to\b|\bwhether\s+or\s+not\b|\bno\s+(?:later|more|fewer|less|earlier)\s+than\b"
-    r"|\bno\s+matter\b|\bno\.\s*\d|\bif\s+not\b|\bor\s+not\b|\bnothing\s+but\b|\bnot\s+necessarily\s+only\b",
-    re.IGNORECASE,
-)
 NEGATORS = word_set("polarity.negators")
 """Words that deny what follows them."""
 
@@ -48,8 +40,8 @@ class Clause:
 
 def split_clauses(text: str) -> tuple[Clause, ...]:
     """Cut a text into clauses; a leading ``Yes.`` or ``No,`` is left out."""
-    masked = _NOT_NEGATION.sub(lambda match: "~" * len(match[0]), _LEAD.sub("", text))
-    return tuple(_clause(part) for part in _CLAUSE.split(masked) if part and part.strip())
+    masked = _PATTERNS["no_negation"].sub(lambda match: "~" * len(match[0]), _LEAD.sub("", text))
+    return tuple(_clause(part) for part in _PATTERNS["clause_end"].split(masked) if part and part.strip())
 
 
 def _clause(text: str) -> Clause:

@@ -10,6 +10,7 @@ from functools import lru_cache
 import Stemmer
 
 from bidproof.language.lexicon import word_set
+from bidproof.language.rules import read_patterns
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _stemmers = threading.local()
@@ -53,14 +54,14 @@ def term_value(asked: str) -> float:
 
 _GENERIC_VALUE = 0.4
 _GENERIC_STEMS = frozenset(map(stem, word_set("questions.generic")))
-_HOW = re.compile(
-    r"\bhow (?:often|frequently|regularly|many|much|long|soon|quickly|fast|large|big)\b"
-    r"|\b(?:what|which) (?:types?|kinds?|sorts?) of\b",
-    re.IGNORECASE,
-)
+_PATTERNS = read_patterns("bidproof.language", "en")
 
 
 def asked_stems(question: str) -> list[str]:
     """Stems of what a question asks about, without the words it asks with."""
-    found = [stem(w) for w in words(_HOW.sub(" ", question)) if w not in STOP_WORDS and w not in _ASKING]
+    found = [
+        stem(w)
+        for w in words(_PATTERNS["asked_how"].sub(" ", question))
+        if w not in STOP_WORDS and w not in _ASKING
+    ]
     return found or list(content_stems(question))
