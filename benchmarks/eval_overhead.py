@@ -33,7 +33,7 @@ from bidproof.evaluation.metrics.registry import choose_metrics
 from bidproof.evaluation.records import GoldCase
 from bidproof.evaluation.running.answerers import RecordedAnswerer
 from bidproof.evaluation.running.prefetch import PrefetchedEmbedder
-from bidproof.evaluation.running.runs import run_cases
+from bidproof.evaluation.running.runs import CaseRun
 from bidproof.evaluation.running.scoring import RunScoring
 from bidproof.llm.fake_endpoint import Answer, FakeEndpoint, Received, said
 from bidproof.llm.open import open_model
@@ -145,14 +145,14 @@ def run_ours(count: int, *, latency_s: float, concurrency: int, folder: Path, ju
             opened = open_model(settings, journal=workspace.calls, job_id=job.id, api_key=None)
             async with opened as model:
                 started, computed = time.perf_counter(), time.process_time()
-                result = await run_cases(
-                    cases,
+                result = await CaseRun(
+                    cases=cases,
                     answerer=RecordedAnswerer(recording),
                     metrics=tuple(choose_metrics(METRICS, is_judge=True).values()),
                     scoring=RunScoring(JudgeMatrix(model, default_judge(settings)), prefetched),
                     prepare=prefetched.prepare,
                     concurrency=concurrency,
-                )
+                ).run()
                 return result, time.perf_counter() - started, time.process_time() - computed
 
         result, seconds, cpu_s = asyncio.run(run())

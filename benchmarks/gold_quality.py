@@ -32,7 +32,7 @@ from bidproof.evaluation.metrics.run_metrics import run_measures
 from bidproof.evaluation.records import GoldCase, MetricSummary
 from bidproof.evaluation.running.answerers import EngineAnswerer
 from bidproof.evaluation.running.prefetch import PrefetchedEmbedder
-from bidproof.evaluation.running.runs import RunStep, run_cases
+from bidproof.evaluation.running.runs import CaseRun, RunStep
 from bidproof.evaluation.running.scoring import RunScoring
 from bidproof.evaluation.running.summaries import summarise
 from bidproof.questionnaires.read import read_questionnaire
@@ -92,15 +92,15 @@ def evaluate_set(
             print(f"  {step.done} of {step.total} {step.note}", flush=True)
 
     result = asyncio.run(
-        run_cases(
-            cases,
+        CaseRun(
+            cases=cases,
             answerer=EngineAnswerer(ExtractiveEngine(source, settings), source),
             metrics=metrics,
             scoring=RunScoring(OfflineMatrix(), embedder),
             prepare=embedder.prepare,
             progress=tell,
             concurrency=2,
-        )
+        ).run()
     )
     summaries = (
         *summarise(result.cells, metrics=metrics),

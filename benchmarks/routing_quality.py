@@ -31,7 +31,7 @@ from bidproof.evaluation.records import GoldSet, Run, RunInfo
 from bidproof.evaluation.running.answerers import EngineAnswerer
 from bidproof.evaluation.running.prefetch import PrefetchedEmbedder
 from bidproof.evaluation.running.run_store import RunStore
-from bidproof.evaluation.running.runs import run_cases
+from bidproof.evaluation.running.runs import CaseRun
 from bidproof.evaluation.running.scoring import RunScoring
 from bidproof.evaluation.statistics.certificates import Certificate
 from bidproof.retrieval.protocol import Query
@@ -53,14 +53,14 @@ def run_set(corpus: Corpus, gold: GoldSet) -> Run:
     engine = ExtractiveEngine(source, settings)
     embedder = PrefetchedEmbedder(corpus.embedder, metrics=[item.name for item in metrics])
     result = asyncio.run(
-        run_cases(
-            gold.cases,
+        CaseRun(
+            cases=gold.cases,
             answerer=EngineAnswerer(engine, source, depth=1),
             metrics=metrics,
             scoring=RunScoring(OfflineMatrix(), embedder),
             prepare=embedder.prepare,
             concurrency=2,
-        )
+        ).run()
     )
     info = RunInfo(
         id=gold.name,

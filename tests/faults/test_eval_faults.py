@@ -10,7 +10,7 @@ from bidproof.core.settings import ModelSettings
 from bidproof.evaluation.judging.judges import default_judge
 from bidproof.evaluation.judging.matrix_judge import JudgeMatrix
 from bidproof.evaluation.metrics.registry import choose_metrics
-from bidproof.evaluation.running.runs import ErrorBudget, RunResult, run_cases
+from bidproof.evaluation.running.runs import CaseRun, ErrorBudget, RunResult
 from bidproof.evaluation.running.scoring import RunScoring
 from bidproof.evaluation.running.summaries import summarise
 from bidproof.llm.fake_endpoint import (
@@ -78,14 +78,14 @@ def evaluate(
 
     async def run() -> RunResult:
         async with open_model(model, journal=None, job_id=None, api_key=None) as judge:
-            return await run_cases(
-                CASES,
+            return await CaseRun(
+                cases=CASES,
                 answerer=PlannedAnswerer(),
                 metrics=METRICS,
                 scoring=RunScoring(JudgeMatrix(judge, default_judge(model, model_name="judge"))),
                 error_budget=ErrorBudget(share=budget),
                 concurrency=2,
-            )
+            ).run()
 
     return asyncio.run(run())
 

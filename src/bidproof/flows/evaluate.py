@@ -30,7 +30,7 @@ from bidproof.evaluation.records import MetricSummary, Outcome, Run, RunInfo, Sp
 from bidproof.evaluation.running.answerers import RecordedAnswerer, ResumableAnswerer
 from bidproof.evaluation.running.prefetch import PrefetchedEmbedder
 from bidproof.evaluation.running.run_store import RunStore
-from bidproof.evaluation.running.runs import ErrorBudget, Key, RunResult, RunStep, run_cases
+from bidproof.evaluation.running.runs import CaseRun, ErrorBudget, Key, RunResult, RunStep
 from bidproof.evaluation.running.scoring import RunScoring
 from bidproof.evaluation.running.summaries import summarise
 from bidproof.flows.ingest import ingest
@@ -308,9 +308,8 @@ async def _score(
         progress(Step(stage="evaluating", done=step.done, total=step.total, note=step.note))
 
     finished = {} if plan.source.recorded else await _finished(plan, answerer, jobs.drafts(plan.job_id))
-    options = {} if plan.source.recorded else {"save": save}
-    return await run_cases(
-        plan.chosen.cases,
+    return await CaseRun(
+        cases=plan.chosen.cases,
         answerer=answerer,
         metrics=metrics,
         scoring=RunScoring(judge.maker, embedder),
@@ -320,8 +319,8 @@ async def _score(
         progress=tell,
         finished=finished,
         concurrency=max(1, session.settings.model.concurrency),
-        **options,
-    )
+        save=None if plan.source.recorded else save,
+    ).run()
 
 
 async def _finished(

@@ -10,7 +10,7 @@ from bidproof.evaluation.judging.matrix_offline import OfflineMatrix
 from bidproof.evaluation.protocol import ClaimMatrix, MatrixMaker, Metric
 from bidproof.evaluation.records import Cell, GoldCase, Outcome
 from bidproof.evaluation.running.answerers import EngineAnswerer
-from bidproof.evaluation.running.runs import ErrorBudget, run_cases
+from bidproof.evaluation.running.runs import CaseRun, ErrorBudget
 from bidproof.evaluation.running.scoring import RunScoring, TextEmbedder
 from bidproof.optimization.budget import CallBudget
 from bidproof.optimization.kept_lines import keep, read_kept
@@ -154,14 +154,14 @@ class ProgramEvaluator:
 
     async def _run(self, program: Program, cases: Sequence[GoldCase]) -> list[CaseResult]:
         running = self._open(program)
-        result = await run_cases(
-            cases,
+        result = await CaseRun(
+            cases=cases,
             answerer=EngineAnswerer(running.engine, running.source),
             metrics=(self._metric,),
             scoring=self._scoring,
             error_budget=_HOPELESS,
             concurrency=self._concurrency,
-        )
+        ).run()
         if self._budget is not None and any(cell.state.value == "judge_error" for cell in result.cells):
             self._budget.check()  # a judge that was refused for want of budget is no failed judge
         outcomes = {outcome.case_id: outcome for outcome in result.outcomes}

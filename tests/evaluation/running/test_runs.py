@@ -8,14 +8,14 @@ import pytest
 from bidproof.core.errors import InvalidSetting, ModelUnavailable
 from bidproof.evaluation.protocol import Score
 from bidproof.evaluation.records import CellState, GoldCase, Outcome
-from bidproof.evaluation.running.runs import ErrorBudget, RunResult, RunStep, run_cases
+from bidproof.evaluation.running.runs import CaseRun, ErrorBudget, RunResult, RunStep
 from evaluating import NoScoring, PlannedAnswerer, PlannedMetric, make_cases, make_outcome, states
 
 
 def run(cases: tuple[GoldCase, ...], **options: Any) -> RunResult:
     options.setdefault("answerer", PlannedAnswerer())
     options.setdefault("metrics", [PlannedMetric(give=lambda case: 1.0)])
-    return asyncio.run(run_cases(cases, scoring=NoScoring(), **options))
+    return asyncio.run(CaseRun(cases=cases, scoring=NoScoring(), **options).run())
 
 
 def raising(error: Exception) -> PlannedMetric:

@@ -45,12 +45,15 @@ def holds(relevant: Relevant, passage: Passage) -> bool:
     return not relevant.quote or _shares(relevant.quote, passage.located_text)
 
 
+def is_relevant(case: GoldCase, passage: Passage) -> bool:
+    """Whether a passage is, or holds a part of, anything that a case points at."""
+    return any(holds(relevant, passage) for relevant in case.relevant)
+
+
 def first_relevant_rank(case: GoldCase, ranking: Sequence[ScoredPassage]) -> int | None:
     """Rank, from 1, of the first passage that the case points at; None when there is none."""
-    for place, item in enumerate(ranking, start=1):
-        if any(holds(relevant, item.passage) for relevant in case.relevant):
-            return place
-    return None
+    ranks = (rank for rank, item in enumerate(ranking, start=1) if is_relevant(case, item.passage))
+    return next(ranks, None)
 
 
 def _shares(quote: str, text: str) -> bool:

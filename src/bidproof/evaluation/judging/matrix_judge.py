@@ -10,6 +10,7 @@ corrected once; then the judge has failed, which is no score.
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from bidproof.answering.decompose import split_question
@@ -59,7 +60,9 @@ class JudgeMatrix:
         """
         task = _Task(case, outcome)
         readings = await asyncio.gather(
-            self._read_answer(task), self._read_reference(task), return_exceptions=True
+            self._ask(task, self._answer_reading(task)),
+            self._ask(task, self._reference_reading(task)),
+            return_exceptions=True,
         )
         for reading in readings:
             if isinstance(reading, BaseException):
@@ -67,7 +70,7 @@ class JudgeMatrix:
         answer, reference = cast("tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]", readings)
         return task.matrix(answer, reference, verifier=self.name)
 
-    async def _read_answer(self, task: "_Task") -> Mapping[str, Any] | None:
+    def _answer_reading(self, task: "_Task") -> "_Reading | None":
         if not task.answer_claims:
             return None
         messages = answer_messages(
@@ -77,11 +80,9 @@ class JudgeMatrix:
             reference=task.case.reference,
             claims=task.answer_claims,
         )
-        return await self._ask(
-            task, messages, schema=answer_schema(), claims=len(task.answer_claims), parts=0
-        )
+        return _Reading(messages=messages, schema=answer_schema(), claims=len(task.answer_claims))
 
-    async def _read_reference(self, task: "_Task") -> Mapping[str, Any] | None:
+    def _reference_reading(self, task: "_Task") -> "_Reading | None":
         is_needed = bool(task.reference_claims) and bool(task.answer_claims or task.outcome.context)
         if not is_needed and not (task.parts and task.answer_claims):
             return None
@@ -93,45 +94,33 @@ class JudgeMatrix:
             claims=task.reference_claims,
             parts=task.parts,
         )
-        return await self._ask(
-            task,
-            messages,
+        return _Reading(
+            messages=messages,
             schema=reference_schema(),
             claims=len(task.reference_claims),
             parts=len(task.parts),
         )
 
-    async def _ask(
-        self,
-        task: "_Task",
-        messages: tuple[Message, ...],
-        *,
-        schema: Mapping[str, object],
-        claims: int,
-        parts: int,
-    ) -> Mapping[str, Any]:
-        shown = messages
+    async def _ask(self, task: "_Task", reading: "_Reading | None") -> Mapping[str, Any] | None:
+        if reading is None:
+            return None
+        shown = reading
         for is_last in (*[False] * self._program.repairs, True):
             try:
-                return await self._ask_once(task, shown, schema=schema, claims=claims, parts=parts)
+                return await self._ask_once(task, shown)
             except _Unfit as unfit:
                 if is_last:
                     raise unfit.error from unfit.error.__cause__
-                shown = repair_messages(self._program, messages, reply=unfit.reply, problems=unfit.problems)
+                told = repair_messages(
+                    self._program, reading.messages, reply=unfit.reply, problems=unfit.problems
+                )
+                shown = replace(reading, messages=told)
         raise AssertionError("the last attempt returns or raises")
 
-    async def _ask_once(
-        self,
-        task: "_Task",
-        messages: tuple[Message, ...],
-        *,
-        schema: Mapping[str, object],
-        claims: int,
-        parts: int,
-    ) -> Mapping[str, Any]:
+    async def _ask_once(self, task: "_Task", reading: "_Reading") -> Mapping[str, Any]:
         request = ChatRequest(
-            messages=messages,
-            schema=schema,
+            messages=reading.messages,
+            schema=reading.schema,
             schema_name="verdicts",
             settings=self._program.model,
             question_id=task.case.id,
@@ -142,22 +131,32 @@ class JudgeMatrix:
         try:
             completion = await self._model.complete(request)
             reply = completion.text
-            said = parse_reply(reply, schema, model=self._model.name)
+            said = parse_reply(reply, reading.schema, model=self._model.name)
         except ModelGarbled as error:
             reply = reply or notes_of(error).reply or ""
             if not reply.strip():
                 raise  # empty, HTML or cut off: there is nothing that could be corrected
             raise _Unfit(error, reply=reply, problems=(error.message,)) from error
         passages = len(task.outcome.context)
-        problems = reply_problems(said, claims=claims, passages=passages, parts=parts)
+        problems = reply_problems(said, claims=reading.claims, passages=passages, parts=reading.parts)
         if problems:
             error = ModelGarbled(
                 f"the reply of judge {self._model.name!r} cannot be used: {problems[0]}, expected one verdict"
-                f" on each of {claims} claims",
+                f" on each of {reading.claims} claims",
                 hint=_HINT,
             )
             raise _Unfit(error, reply=reply, problems=problems)
         return said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What a judge is shown, and of how many claims and parts it has to speak."""
+
+    messages: tuple[Message, ...]
+    schema: Mapping[str, object]
+    claims: int
+    parts: int = 0
 
 
 class _Unfit(Exception):

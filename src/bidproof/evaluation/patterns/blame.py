@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bidproof.core.records import DraftState, ScoredPassage
-from bidproof.evaluation.gold.relevance import first_relevant_rank, holds
+from bidproof.evaluation.gold.relevance import first_relevant_rank, is_relevant
 from bidproof.evaluation.records import GoldCase, Outcome
 from bidproof.language.words import content_stems
 
@@ -94,9 +94,7 @@ def _blame(case: GoldCase, outcome: Outcome, rank: int | None) -> Blame:
 
 
 def _is_used(case: GoldCase, outcome: Outcome) -> bool:
-    gold = [
-        item for item in outcome.context if any(holds(relevant, item.passage) for relevant in case.relevant)
-    ]
+    gold = [item for item in outcome.context if is_relevant(case, item.passage)]
     citations = [citation for claim in outcome.draft.claims for citation in claim.citations]
     if citations:
         cited = {citation.passage_id for citation in citations}

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from bidproof.answering.decompose import split_question
-from bidproof.core.records import BlockKind, ScoredPassage
+from bidproof.core.records import BlockKind
 from bidproof.evaluation.gold.questions import case_kind, case_options
-from bidproof.evaluation.gold.relevance import first_relevant_rank, holds
+from bidproof.evaluation.gold.relevance import first_relevant_rank, is_relevant
 from bidproof.evaluation.records import GoldCase, Outcome
 from bidproof.language.choices import meaning_of
 from bidproof.language.detect import guess_language
@@ -73,10 +73,9 @@ def _of_gold(case: GoldCase, outcome: Outcome | None) -> list[tuple[str, str]]:
         return []
     found: list[tuple[str, str]] = []
     ranking = outcome.retrieved if outcome else ()
-    gold = _gold_passages(case, ranking)
+    gold = [item for item in ranking if is_relevant(case, item.passage)][:1]
     if gold:
-        is_table = any(item.passage.kind is BlockKind.TABLE for item in gold)
-        found.append(("table", _truth(is_table)))
+        found.append(("table", _truth(gold[0].passage.kind is BlockKind.TABLE)))
     endings = {PurePosixPath(item.passage.path).suffix for item in gold} or {
         PurePosixPath(item.path).suffix for item in case.relevant
     }
@@ -86,10 +85,6 @@ def _of_gold(case: GoldCase, outcome: Outcome | None) -> list[tuple[str, str]]:
     if outcome and ranking:
         found.append(("gold position", _position(first_relevant_rank(case, ranking), outcome.used)))
     return found
-
-
-def _gold_passages(case: GoldCase, ranking: Sequence[ScoredPassage]) -> list[ScoredPassage]:
-    return [item for item in ranking if any(holds(relevant, item.passage) for relevant in case.relevant)][:1]
 
 
 def _position(rank: int | None, used: int) -> str:

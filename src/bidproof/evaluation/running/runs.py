@@ -76,98 +76,57 @@ class RunResult:
 _Waiting = asyncio.Queue[tuple[GoldCase, Outcome] | None]
 
 
-def _silent(step: RunStep) -> None:
-    """Listen to nothing."""
+@dataclass(kw_only=True)
+class CaseRun:
+    """Answers and scores every case, ``repeats`` times.
 
-
-def _forget(outcome: Outcome) -> None:
-    """Keep nothing."""
-
-
-async def run_cases(
-    cases: Sequence[GoldCase],
-    *,
-    answerer: Answerer,
-    metrics: Sequence[Metric],
-    scoring: Scoring,
-    repeats: int = 1,
-    error_budget: ErrorBudget | None = None,
-    save: Callable[[Outcome], None] = _forget,
-    progress: Callable[[RunStep], None] = _silent,
-    finished: Mapping[Key, Outcome] | None = None,
-    prepare: Callable[[GoldCase, Outcome], None] | None = None,
-    concurrency: int = 8,
-) -> RunResult:
-    """Answer and score every case, ``repeats`` times.
-
-    Args:
+    Attributes:
         cases: With distinct ids.
         answerer: Asked once for each case and repeat that is not in ``finished``.
         metrics: With distinct names.
         scoring: What the metrics share.
         repeats: Times each case is answered.
-        error_budget: None for the default of 10%.
+        error_budget: How much may fail.
         save: Called with each outcome, in a thread, as soon as it is there, before it is scored.
         progress: Called after each outcome is scored.
         finished: Outcomes of an earlier, interrupted run; a failed one is tried again.
         prepare: Called in a thread before an outcome is scored, to compute ahead of the metrics.
         concurrency: Answers in the making at once; twice as many are scored at once,
             so that the judge, who has limits of its own, never waits for us.
-
-    Returns:
-        Outcomes and cells, whole also when the run was stopped.
     """
-    work = _Work(
-        answerer=answerer,
-        metrics=tuple(metrics),
-        scoring=scoring,
-        budget=error_budget or ErrorBudget(),
-        save=save,
-        progress=progress,
-        prepare=prepare,
-        total=len(cases) * repeats,
-    )
-    known = {
-        key: outcome
-        for key, outcome in (finished or {}).items()
-        if outcome.draft.state is not DraftState.FAILED
-    }
-    keys = [(case, repeat) for case in cases for repeat in range(repeats)]
-    await work.run(keys, known, concurrency=concurrency)
-    return work.result(keys)
 
-
-@dataclass(kw_only=True)
-class _Work:
-    """One run in progress."""
-
+    cases: Sequence[GoldCase]
     answerer: Answerer
-    metrics: tuple[Metric, ...]
+    metrics: Sequence[Metric]
     scoring: Scoring
-    budget: ErrorBudget
-    save: Callable[[Outcome], None]
-    progress: Callable[[RunStep], None]
-    prepare: Callable[[GoldCase, Outcome], None] | None
-    total: int
-    outcomes: dict[Key, Outcome] = field(default_factory=dict[Key, Outcome])
-    scores: dict[Key, tuple[Score, ...]] = field(default_factory=dict[Key, tuple[Score, ...]])
-    failed: int = 0
-    judge_failed: int = 0
-    resumed: int = 0
-    reason: str = ""
+    repeats: int = 1
+    error_budget: ErrorBudget = field(default_factory=ErrorBudget)
+    save: Callable[[Outcome], None] | None = None
+    progress: Callable[[RunStep], None] = lambda step: None
+    finished: Mapping[Key, Outcome] = field(default_factory=dict[Key, Outcome])
+    prepare: Callable[[GoldCase, Outcome], None] | None = None
+    concurrency: int = 8
+    outcomes: dict[Key, Outcome] = field(init=False, default_factory=dict[Key, Outcome])
+    scores: dict[Key, tuple[Score, ...]] = field(init=False, default_factory=dict[Key, tuple[Score, ...]])
+    failed: int = field(init=False, default=0)
+    judge_failed: int = field(init=False, default=0)
+    resumed: int = field(init=False, default=0)
+    reason: str = field(init=False, default="")
 
-    async def run(
-        self, keys: Sequence[tuple[GoldCase, int]], known: Mapping[Key, Outcome], *, concurrency: int
-    ) -> None:
-        """Two stages with a short queue between them: a slow judge holds answering back, and no more."""
-        waiting: _Waiting = asyncio.Queue(maxsize=2 * concurrency)
-        scorers = 2 * concurrency
-        pending = iter(keys)
+    async def run(self) -> RunResult:
+        """Run in two stages with a short queue between them: a slow judge holds answering back, and no more.
+
+        Returns:
+            Outcomes and cells, whole also when the run was stopped.
+        """
+        waiting: _Waiting = asyncio.Queue(maxsize=2 * self.concurrency)
+        scorers = 2 * self.concurrency
+        pending = iter(self._keys)
 
         async def answer_all() -> None:
             async with asyncio.TaskGroup() as answerers:
-                for _ in range(concurrency):
-                    answerers.create_task(self._answer(pending, known, waiting))
+                for _ in range(self.concurrency):
+                    answerers.create_task(self._answer(pending, waiting))
             for _ in range(scorers):
                 await waiting.put(None)
 
@@ -178,17 +137,20 @@ class _Work:
                     stages.create_task(self._score_all(waiting))
         except BaseExceptionGroup as group:
             raise first_of(group) from group
+        return self._result()
 
-    async def _answer(
-        self, pending: Iterator[tuple[GoldCase, int]], known: Mapping[Key, Outcome], waiting: _Waiting
-    ) -> None:
+    @property
+    def _keys(self) -> list[tuple[GoldCase, int]]:
+        return [(case, repeat) for case in self.cases for repeat in range(self.repeats)]
+
+    async def _answer(self, pending: Iterator[tuple[GoldCase, int]], waiting: _Waiting) -> None:
         for case, repeat in pending:
             if self.reason:
                 return
-            outcome = known.get((case.id, repeat))
-            if outcome is None:
+            outcome = self.finished.get((case.id, repeat))
+            if outcome is None or outcome.draft.state is DraftState.FAILED:
                 outcome = await self.answerer.answer(case, repeat=repeat)
-                if self.save is not _forget:
+                if self.save is not None:
                     # Saving returns when it is durable: the judge's calls go on meanwhile.
                     await asyncio.to_thread(self.save, outcome)
             else:
@@ -219,7 +181,7 @@ class _Work:
                 note = f"judge failed: {case.id}: {broken.reason}"
         self.scores[(outcome.case_id, outcome.repeat)] = scores
         self._check_budget(is_end=False)
-        self.progress(RunStep(done=len(self.scores), total=self.total, note=note))
+        self.progress(RunStep(done=len(self.scores), total=len(self.cases) * self.repeats, note=note))
 
     async def _metric_scores(self, case: GoldCase, outcome: Outcome) -> tuple[Score, ...]:
         """Judged metrics first: their calls are on the way while the others compute."""
@@ -233,16 +195,16 @@ class _Work:
 
     def _check_budget(self, *, is_end: bool) -> None:
         failures, done = self.failed + self.judge_failed, len(self.scores)
-        if not self.reason and self.budget.is_spent(failures, done, is_end=is_end):
+        if not self.reason and self.error_budget.is_spent(failures, done, is_end=is_end):
             self.reason = (
                 f"the error budget is spent: {self.failed} answers failed and the judge failed on "
-                f"{self.judge_failed}, of {done} done; more than {self.budget.share:.0%}"
+                f"{self.judge_failed}, of {done} done; more than {self.error_budget.share:.0%}"
             )
 
-    def result(self, keys: Sequence[tuple[GoldCase, int]]) -> RunResult:
+    def _result(self) -> RunResult:
         self._check_budget(is_end=True)
         cells: list[Cell] = []
-        for case, repeat in keys:
+        for case, repeat in self._keys:
             scores = self.scores.get((case.id, repeat))
             if scores is None:
                 left = Score(state=CellState.NOT_RUN, reason=f"not reached: {self.reason}")
@@ -262,7 +224,7 @@ class _Work:
         return RunResult(
             outcomes=tuple(
                 self.outcomes[(case.id, repeat)]
-                for case, repeat in keys
+                for case, repeat in self._keys
                 if (case.id, repeat) in self.outcomes
             ),
             cells=tuple(cells),

@@ -18,7 +18,7 @@ from bidproof.answering.protocol import PassageSource
 from bidproof.answering.verify import LEAST_QUOTE_CHARS
 from bidproof.core.records import Question, ScoredPassage
 from bidproof.evaluation.gold.questions import case_question
-from bidproof.evaluation.gold.relevance import holds
+from bidproof.evaluation.gold.relevance import holds, is_relevant
 from bidproof.evaluation.records import GoldCase, Relevant
 from bidproof.language.choices import match_option
 from bidproof.language.numbers import missing_quantities
@@ -63,7 +63,7 @@ def labelled_example(case: GoldCase, passages: Sequence[ScoredPassage]) -> Examp
         )
     if not case.relevant or not (case.reference or case.choice):
         return None
-    for gold in (item for item in passages if any(holds(one, item.passage) for one in case.relevant)):
+    for gold in (item for item in passages if is_relevant(case, item.passage)):
         others = [item for item in passages if item.passage.id != gold.passage.id][:1]
         shown = sorted((gold, *others), key=lambda item: item.rank)
         number = shown.index(gold) + 1
