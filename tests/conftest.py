@@ -25,6 +25,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BIDPROOF_MODEL_PATIENCE_S", "0")  # a test that waits out an outage says so
 
 
 @pytest.fixture(scope="session", autouse=True)

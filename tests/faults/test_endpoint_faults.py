@@ -7,7 +7,8 @@ call that was sent is counted and written down.
 import asyncio
 import gzip
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from bidproof.answering.generative import GenerativeEngine
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, DraftState, Question, ScoredPassage
 from bidproof.core.settings import ModelSettings, Settings
+from bidproof.llm import breaker as breaker_module
 from bidproof.llm import endpoint as endpoint_module
 from bidproof.llm import gateway as gateway_module
 from bidproof.llm.fake_endpoint import (
@@ -30,12 +32,14 @@ from bidproof.llm.fake_endpoint import (
     WRONG_TYPE,
     Answer,
     FakeEndpoint,
+    Received,
     refused,
     said,
 )
 from bidproof.llm.gateway import Gateway
 from bidproof.llm.open import open_model
 from bidproof.retrieval.protocol import Query
+from bidproof.runtime.drafting import draft_all
 from journals import MemoryJournal
 from passages import make_passage
 
@@ -92,13 +96,18 @@ class Outcome:
 def short_delays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gateway_module, "_FIRST_DELAY_S", 0.01)
     monkeypatch.setattr(endpoint_module, "_MAX_BODY", 1 << 20)
+    monkeypatch.setattr(breaker_module, "_FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(breaker_module, "_MAX_PAUSE_S", 0.05)
+    monkeypatch.setattr(breaker_module, "_LOOK_S", 0.005)
 
 
 def ask(script: list[Answer], *, then: Answer | None = None, passages: int = 1, **settings: Any) -> Outcome:
     journal = MemoryJournal()
     with FakeEndpoint(script, then=then) as endpoint:
         model = ModelSettings(
-            model="m", base_url=endpoint.base_url, **{"timeout_s": 5.0, "attempts": 3, **settings}
+            model="m",
+            base_url=endpoint.base_url,
+            **{"timeout_s": 5.0, "attempts": 3, "patience_s": 0.0, **settings},
         )
 
         async def run() -> tuple[Draft, Gateway]:
@@ -108,6 +117,28 @@ def ask(script: list[Answer], *, then: Answer | None = None, passages: int = 1, 
 
         draft, gateway = asyncio.run(run())
     return Outcome(draft=draft, journal=journal, gateway=gateway, endpoint=endpoint)
+
+
+def draft_many(
+    count: int, then: Answer | Callable[[Received], Answer], **settings: Any
+) -> tuple[list[Draft], list[Received]]:
+    with FakeEndpoint(then=then) as endpoint:
+        model = ModelSettings(
+            model="m", base_url=endpoint.base_url, **{"attempts": 3, "patience_s": 0.0, **settings}
+        )
+        questions = [
+            Question(id=QuestionId(f"q{n}"), text=f"How is customer data {n} encrypted?")
+            for n in range(count)
+        ]
+        saved: list[Draft] = []
+
+        async def run() -> None:
+            async with open_model(model, journal=None, job_id=None, api_key=KEY) as gateway:
+                engine = GenerativeEngine(OnePassage(), gateway, Settings(model=model))
+                await draft_all(questions, engine=engine, concurrency=model.concurrency, save=saved.append)
+
+        asyncio.run(run())
+        return saved, endpoint.received
 
 
 def assert_failed(outcome: Outcome, code: str, *, calls: int) -> None:
@@ -134,14 +165,58 @@ def test_a_good_reply_becomes_a_cited_draft_and_a_journal_row() -> None:
 
 def test_a_rate_limit_is_waited_out_as_long_as_the_endpoint_asks() -> None:
     started = time.monotonic()
-    outcome = ask([refused(429, retry_after="0.4"), refused(429, retry_after="0.4"), GOOD])
+    outcome = ask([refused(429, retry_after="0.4"), refused(429, retry_after="0.4"), GOOD], patience_s=9.0)
     assert time.monotonic() - started >= 0.8
     assert outcome.draft.state is DraftState.DRAFTED
     assert outcome.draft.usage.calls == 3
 
 
-def test_a_rate_limit_that_stays_fails_the_question_after_its_attempts() -> None:
-    assert_failed(ask([], then=refused(429, retry_after="0.05")), "model-unavailable", calls=3)
+def test_a_rate_limit_that_stays_fails_the_question_when_patience_ends() -> None:
+    outcome = ask([], then=refused(429, retry_after="0.05"), patience_s=0.4)
+    assert outcome.draft.state is DraftState.FAILED
+    assert "answered 429" in outcome.draft.error
+    assert 3 <= len(outcome.endpoint.received) == outcome.draft.usage.calls < 9
+
+
+def test_a_date_is_waited_for_as_seconds_are() -> None:
+    later = {"Date": "Mon, 30 Nov 2026 10:00:00 GMT", "Retry-After": "Mon, 30 Nov 2026 11:00:00 GMT"}
+    outcome = ask([], then=replace(refused(429), headers=later), patience_s=60.0)
+    assert_failed(outcome, "model-unavailable", calls=1)
+    past = {"Date": "Mon, 30 Nov 2026 10:00:00 GMT", "Retry-After": "Mon, 30 Nov 2026 09:00:00 GMT"}
+    outcome = ask([replace(refused(429), headers=past), GOOD], patience_s=60.0)
+    assert outcome.draft.state is DraftState.DRAFTED
+
+
+@pytest.mark.parametrize(
+    "spent",
+    [
+        Answer(
+            status=429, body='{"error": {"message": "You exceeded your quota", "code": "insufficient_quota"}}'
+        ),
+        refused(402, "You exceeded your quota"),
+    ],
+    ids=["quota", "payment"],
+)
+def test_a_spent_account_is_asked_once_by_all_questions_together(spent: Answer) -> None:
+    drafts, received = draft_many(8, spent)
+    assert len(received) == 1
+    assert all("You exceeded your quota" in draft.error for draft in drafts)
+
+
+def test_refusals_cut_replies_and_empty_ones_do_not_open_the_circuit() -> None:
+    for fault in (CUT_OFF, EMPTY, said(None, finish="content_filter"), refused(400, "no such voice")):
+        replies = iter([fault] * 12)
+        drafts, _ = draft_many(12, lambda _, replies=replies: next(replies, GOOD), attempts=2)
+        assert any(draft.state is DraftState.DRAFTED for draft in drafts)
+        assert not any("circuit-open" in draft.error for draft in drafts)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_an_outage_at_the_start_costs_time_and_no_answer(status: int) -> None:
+    replies = iter([refused(status)] * 12)
+    drafts, received = draft_many(24, lambda _: next(replies, GOOD), patience_s=30.0)
+    assert {draft.state for draft in drafts} == {DraftState.DRAFTED}
+    assert len(received) <= 24 + 12
 
 
 def test_a_wait_longer_than_the_cap_is_not_cut_short_but_given_up() -> None:
@@ -232,7 +307,7 @@ def test_a_refused_key_stops_the_run_after_one_call_and_is_not_shown() -> None:
 def test_nothing_listening_is_unavailable() -> None:
     with FakeEndpoint() as endpoint:
         address = endpoint.base_url
-    model = ModelSettings(model="m", base_url=address, attempts=2)
+    model = ModelSettings(model="m", base_url=address, attempts=2, patience_s=0)
 
     async def run() -> Draft:
         async with open_model(model, journal=None, job_id=None, api_key=None) as gateway:
@@ -243,17 +318,10 @@ def test_nothing_listening_is_unavailable() -> None:
     assert draft.error.startswith("error[model-unavailable]")
 
 
-def test_the_circuit_opens_and_spares_the_rest_of_the_run() -> None:
-    with FakeEndpoint(then=refused(500)) as endpoint:
-        model = ModelSettings(model="m", base_url=endpoint.base_url, attempts=1)
-
-        async def run() -> list[Draft]:
-            async with open_model(model, journal=None, job_id=None, api_key=None) as gateway:
-                engine = GenerativeEngine(OnePassage(), gateway, Settings(model=model))
-                return [await engine.draft(QUESTION) for _ in range(12)]
-
-        drafts = asyncio.run(run())
-        assert len(endpoint.received) == 5
+def test_an_outage_beyond_the_patience_spares_the_rest_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(breaker_module, "_FIRST_PAUSE_S", 60.0)
+    drafts, received = draft_many(12, refused(500), concurrency=1)
+    assert len(received) == 3
     assert {draft.state for draft in drafts} == {DraftState.FAILED}
     assert drafts[-1].error.startswith("error[circuit-open]")
     assert drafts[-1].usage.calls == 0

@@ -71,6 +71,7 @@ def evaluate(
     endpoint: FakeEndpoint, *, metrics: Sequence[object] = METRICS, budget: float = 1.0, **settings: object
 ) -> RunResult:
     model = ModelSettings(
+        patience_s=0.0,
         model="judge",
         base_url=endpoint.base_url,
         **{"timeout_s": 20.0, "attempts": 1, "concurrency": 2, **settings},  # type: ignore[arg-type]

@@ -40,7 +40,9 @@ NOT_JSON = said('{"claims": [{"claim": 1, "reasoning": "half')
 
 def _score(answers, *, then=None, attempts=2, timeout_s=5.0):
     async def run(url):
-        settings = ModelSettings(model="judge", base_url=url, attempts=attempts, timeout_s=timeout_s)
+        settings = ModelSettings(
+            model="judge", base_url=url, attempts=attempts, timeout_s=timeout_s, patience_s=0
+        )
         async with open_model(settings, journal=None, job_id=None, api_key="k") as model:
             scoring = RunScoring(JudgeMatrix(model, default_judge(settings, model_name=model.name)))
             metric = all_metrics()["faithfulness"]

@@ -13,9 +13,10 @@ from bidproof.core.errors import (
 )
 from bidproof.core.settings import ModelSettings
 from bidproof.llm import gateway as gateway_module
+from bidproof.llm.claims import call_key
 from bidproof.llm.failures import FailureNotes, notes_of, with_notes
 from bidproof.llm.fake import FakeModel, Scripted
-from bidproof.llm.gateway import Gateway, call_key
+from bidproof.llm.gateway import Gateway
 from bidproof.llm.protocol import ChatRequest, Completion, Message
 from journals import MemoryJournal
 
@@ -173,7 +174,7 @@ def test_the_same_request_twice_at_once_is_sent_once() -> None:
 def test_a_call_that_an_open_circuit_holds_back_leaves_no_trace() -> None:
     journal = MemoryJournal()
     model = FakeModel([Scripted(reply=unavailable(), times=None)])
-    gateway = Gateway(model, settings=ModelSettings(attempts=1), journal=journal)
+    gateway = Gateway(model, settings=ModelSettings(attempts=1, patience_s=0), journal=journal)
     requests = [replace(ASK, repeat=number) for number in range(30)]
     errors = complete(gateway, *requests)
     held_back = [error for error in errors if isinstance(error, ModelError) and error.code == "circuit-open"]
@@ -214,7 +215,7 @@ def test_failed_attempts_are_counted_with_the_reply_that_came_after_them() -> No
 
 def test_attempts_end_where_the_setting_says() -> None:
     model = FakeModel([Scripted(reply=unavailable(), times=None)])
-    (error,) = complete(Gateway(model, settings=ModelSettings(attempts=2)), ASK)
+    (error,) = complete(Gateway(model, settings=ModelSettings(attempts=2, patience_s=0)), ASK)
     assert isinstance(error, ModelUnavailable)
     assert notes_of(error).spent.calls == len(model.requests) == 2
 

@@ -22,6 +22,7 @@ from bidproof.retrieval.endpoint import EndpointEmbedder
 from bidproof.retrieval.open import open_embedder
 from bidproof.workspace.store import Workspace
 
+NO_PATIENCE = ModelSettings(patience_s=0)
 Reply = tuple[int, dict[str, str], bytes]
 
 
@@ -62,7 +63,7 @@ def serve() -> Iterator[Callable[..., EndpointEmbedder]]:
         thread.start()
         servers.append((server, thread))
         address = f"http://127.0.0.1:{server.server_port}/v1"
-        return EndpointEmbedder(model="m", base_url=address, api_key="key")
+        return EndpointEmbedder(model="m", base_url=address, api_key="key", settings=NO_PATIENCE)
 
     yield start
     for server, thread in servers:
@@ -112,7 +113,9 @@ def test_vectors_of_another_length_than_before_are_refused(serve: Callable[..., 
 
 
 def test_no_endpoint_there_is_said() -> None:
-    embedder = EndpointEmbedder(model="m", base_url="http://127.0.0.1:9/v1", api_key=None)
+    embedder = EndpointEmbedder(
+        model="m", base_url="http://127.0.0.1:9/v1", api_key=None, settings=NO_PATIENCE
+    )
     with pytest.raises(ModelUnavailable, match="cannot reach"):
         embedder.embed_passages(["a"])
 

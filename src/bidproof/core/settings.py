@@ -81,13 +81,17 @@ class ModelSettings:
         model: Model name at the endpoint, ``local:/path/model.gguf``, or empty
             for the extractive engine.
         base_url: OpenAI-compatible address; empty means the provider's default.
-        fallback: A second model name at the same endpoint, used when the first fails.
+        fallback: A second model, used when the first fails.
+        fallback_base_url: Its OpenAI-compatible address; empty for that of the first model. Its
+            key there comes from ``BIDPROOF_FALLBACK_API_KEY``.
         temperature: Sampling temperature, 0 to 2.
         top_p: Nucleus sampling mass, above 0 to 1.
         frequency_penalty: -2 to 2.
         max_output_tokens: Cap of one completion.
         timeout_s: Own deadline of one call, in seconds.
-        attempts: Tries of one call, the first included.
+        attempts: Tries of one call, the first included; as many failures in a row, of whatever
+            calls, count as an outage, and cost none.
+        patience_s: Longest outage of the endpoint that is waited out, in seconds; 0 for none.
         concurrency: Calls in flight at once.
         max_cost_usd: The run stops sending when this is spent; None for no limit.
         max_workspace_usd: The same for everything that the workspace has ever paid for.
@@ -105,12 +109,14 @@ class ModelSettings:
     model: str = ""
     base_url: str = ""
     fallback: str = ""
+    fallback_base_url: str = ""
     temperature: float = 0.0
     top_p: float = 1.0
     frequency_penalty: float = 0.0
     max_output_tokens: int = 700
     timeout_s: float = 120.0
     attempts: int = 4
+    patience_s: float = 180.0
     concurrency: int = 8
     max_cost_usd: float | None = None
     max_workspace_usd: float | None = None

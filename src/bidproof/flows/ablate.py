@@ -162,11 +162,9 @@ def _model_name(session: Session) -> str:
     """Identity of the model as it is opened: address, or weights; empty without one."""
     if not session.settings.model.model:
         return ""
-    from bidproof.llm.open import open_model
 
     async def ask() -> str:
-        opened = open_model(session.settings.model, journal=None, job_id=None, api_key=session.keys.model)
-        async with opened as model:
+        async with session.open_model(session.settings.model, job_id=None) as model:
             return model.name
 
     return asyncio.run(ask())

@@ -186,18 +186,13 @@ def _by_model(
     known: list[str],
     progress: Progress,
 ) -> _Drafted:
-    from bidproof.llm.open import open_model
-
     chosen = _passages(request, wanted, session=session, library=library)
     settings = session.settings.model
     key = digest("gold draft", request.name, settings.model, str(request.seed), str(request.count))
     job = session.workspace.jobs.start(kind="gold-draft", key=key, total=len(chosen), detail={})
 
     async def run() -> list[tuple[Document, PassageProposals]]:
-        opened = open_model(
-            settings, journal=session.workspace.calls, job_id=job.id, api_key=session.keys.model
-        )
-        async with opened as model:
+        async with session.open_model(settings, job_id=job.id) as model:
             return await _ask_until(chosen, wanted, model=model, session=session, progress=progress)
 
     answered = asyncio.run(run())

@@ -109,13 +109,9 @@ async def _measure(request: PatternsRequest, run: Run, *, session: Session, prog
 
         return await _answer_again(request, chosen, retriever, extractive, is_exact=True, progress=progress)
     from bidproof.answering.generative import GenerativeEngine
-    from bidproof.llm.open import open_model
 
     settings = session.settings
-    opened = open_model(
-        settings.model, journal=session.workspace.calls, job_id=None, api_key=session.keys.model
-    )
-    async with opened as model:
+    async with session.open_model(settings.model, job_id=None) as model:
         repeated = RepeatedModel(model, draw=f"patterns {run.info.id} {request.seed}")
 
         def generative(source: PassageSource) -> Answerer:

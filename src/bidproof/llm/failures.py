@@ -69,14 +69,18 @@ def notes_of(error: ModelError) -> FailureNotes:
     return _PLAIN
 
 
-def may_fall_back(error: ModelError) -> bool:
-    """Whether another model at the same endpoint could do what this one did not.
+def may_fall_back(error: ModelError, *, is_elsewhere: bool) -> bool:
+    """Whether another model could do what this one did not.
 
-    A wrong key (401, 403) fails every model alike; a spent budget stays spent.
+    What an endpoint refuses for good it refuses every model of it; a spent budget stays spent.
+
+    Args:
+        error: Of the first model.
+        is_elsewhere: The other one has an address of its own.
     """
-    if isinstance(error, ModelRefused):
-        return notes_of(error).status not in (401, 403)
-    return isinstance(error, (ModelUnavailable, ModelTimeout, ModelGarbled))
+    if notes_of(error).is_final:
+        return is_elsewhere
+    return isinstance(error, (ModelRefused, ModelUnavailable, ModelTimeout, ModelGarbled))
 
 
 def shortened(text: str, most: int = 200) -> str:

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from bidproof.core.errors import InvalidSetting, ModelError, ModelUnavailable
 from bidproof.core.jsonable import parse_json
+from bidproof.llm.failures import FailureNotes, with_notes
 from bidproof.llm.protocol import ChatRequest, Completion, TokenLogprob
 
 _QUOTED_CHARS = 600
@@ -129,7 +130,10 @@ def _scripted(value: object) -> Scripted:
     entry = cast("dict[str, Any]", value)
     times = entry.get("times")
     reply = (
-        ModelUnavailable(str(entry["error"]), hint="the script of the fake model says so")
+        with_notes(
+            ModelUnavailable(str(entry["error"]), hint="the script of the fake model says so"),
+            FailureNotes(is_retryable=True),
+        )
         if "error" in entry
         else entry["reply"]
     )

@@ -1,43 +1,46 @@
 """The one way out to a model: journal, budget, retries, circuit breaker, fallback."""
 
 import asyncio
-import functools
-import json
+import logging
 import random
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import replace
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from bidproof.core.errors import ModelError, ModelRefused
-from bidproof.core.ids import digest
-from bidproof.core.jsonable import from_json, parse_json, to_json
 from bidproof.core.records import Usage
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.adaptive import AdaptiveLimit, Slot
 from bidproof.llm.breaker import CircuitBreaker
 from bidproof.llm.budget import (
     NoJournal,
-    budget_spent,
     cost_limits,
     cost_usd,
     fallback_priced,
     worst_case_usd,
 )
-from bidproof.llm.failures import may_fall_back, notes_of, with_notes
-from bidproof.llm.protocol import ChatRequest, Completion, Journal, add_usage
+from bidproof.llm.claims import Claims, call_key
+from bidproof.llm.failures import CIRCUIT_OPEN, may_fall_back, notes_of, with_notes
+from bidproof.llm.protocol import NO_USAGE, ChatRequest, Completion, Journal, add_usage
 from bidproof.llm.reply_schema import bare_json, parse_reply
-from bidproof.workspace.rows import CallClaim, CallIntent
 
-Result = TypeVar("Result")
-
-MAX_RETRY_AFTER_S = 60.0
+_log = logging.getLogger(__name__)
+_SHORT_S = 10.0  # longest wait for a model where another one can be asked
+_THINKING_ROOM = 4
 _FIRST_DELAY_S = 0.5
 _MAX_DELAY_S = 20.0
-_FIRST_LOOK_S = 0.01  # for a call that somebody else sends, or for room under a limit
-_LAST_LOOK_S = 0.5
+_BOTH_DOWN_S = 0.5
+
+
+@dataclass(slots=True, kw_only=True)
+class _Tries:
+    """What one request has taken so far: attempts by model, and what the failed ones cost."""
+
+    attempts: Counter[str] = field(default_factory=Counter[str])
+    spent: Usage = NO_USAGE
 
 
 class Backend(Protocol):
@@ -57,28 +60,6 @@ class Backend(Protocol):
         ...
 
 
-def call_key(model_name: str, request: ChatRequest) -> str:
-    """Name a call by everything that decides its reply, so that it is never paid twice."""
-    settings = request.settings
-    sampling = (
-        settings.temperature,
-        settings.top_p,
-        settings.frequency_penalty,
-        settings.max_output_tokens,
-        request.want_logprobs,
-        request.repeat,
-    )
-    prompt = [[item.role, item.content] for item in request.messages]
-    return digest(
-        "call",
-        model_name,
-        json.dumps(prompt),
-        json.dumps(request.schema, sort_keys=True),
-        str(sampling),
-        length=40,
-    )
-
-
 class Gateway:
     """A chat model that survives its endpoint.
 
@@ -95,18 +76,20 @@ class Gateway:
         job_id: The run the calls belong to; None starts the cost limit at zero.
         run: Of another gateway outside of a job: both pay from one cost limit.
         jitter: Random number in [0, 1), for retry delays; replaced in tests.
+        notice: Is told of outages that are waited out.
     """
 
     def __init__(
         self,
         primary: Backend,
+        fallback: Backend | None = None,
         *,
         settings: ModelSettings,
-        fallback: Backend | None = None,
         journal: Journal | None = None,
         job_id: int | None = None,
         run: str = "",
         jitter: Callable[[], float] = random.random,
+        notice: Callable[[str], None] = _log.warning,
     ) -> None:
         self.spent = Usage()
         self.replayed = 0
@@ -117,13 +100,17 @@ class Gateway:
         if fallback is not None:
             self._priced.setdefault(fallback.name, fallback_priced(settings))
         self.run = run or uuid.uuid4().hex
-        self._journal: Journal = journal or NoJournal()
-        self._limits = cost_limits(settings)
-        self._job_id = job_id
+        self._claims = Claims(
+            journal or NoJournal(), job_id=job_id, run=self.run, limits=cost_limits(settings)
+        )
         self._jitter = jitter
         self._slots = AdaptiveLimit(settings.concurrency)
-        self._breakers = {model.name: CircuitBreaker(model.name) for model in self._models}
-        self._resume_at = 0.0
+        self._notice = notice
+        self._breakers = {
+            model.name: CircuitBreaker(model.name, threshold=settings.attempts, notice=notice)
+            for model in self._models
+        }
+        self._thinking: set[str] = set()
 
     @property
     def name(self) -> str:
@@ -140,109 +127,114 @@ class Gateway:
 
         Raises:
             ModelRefused: The endpoint answered 4xx.
-            ModelUnavailable: No luck after all attempts, or the circuit is open.
+            ModelUnavailable: No luck after all attempts, or an outage that outlasts the patience.
             ModelTimeout: Our deadline passed on the last attempt.
             ModelGarbled: The reply cannot be used or breaks the schema.
             BudgetSpent: The next call could pass the cost limit; it was not sent.
         """
-        spent = Usage()
-        for position, model in enumerate(self._models):
+        tries = _Tries()
+        while True:
             try:
-                completion = await self._ask(model, request)
-                return replace(completion, failed=add_usage(spent, completion.failed))
+                completion = await self._ask_models(request, tries)
+                return replace(completion, failed=tries.spent)
             except ModelError as error:
-                spent = add_usage(spent, notes_of(error).spent)
-                is_last = position == len(self._models) - 1
-                if is_last or not may_fall_back(error):
-                    raise with_notes(error, replace(notes_of(error), spent=spent)) from error.__cause__
+                with_notes(error, replace(notes_of(error), spent=tries.spent))
+                if not self._may_wait(error):
+                    raise
+            await asyncio.sleep(_BOTH_DOWN_S)
+
+    async def _ask_models(self, request: ChatRequest, tries: "_Tries") -> Completion:
+        for model in self._models:
+            try:
+                return await self._ask(model, request, tries)
+            except ModelError as error:
+                is_elsewhere = bool(self._settings.fallback_base_url)
+                if model is self._models[-1] or not may_fall_back(error, is_elsewhere=is_elsewhere):
+                    raise
         raise AssertionError("there is always a primary model")
 
-    async def _ask(self, model: Backend, request: ChatRequest) -> Completion:
-        failed = Usage()
-        for attempt in range(1, self._settings.attempts + 1):
+    def _may_wait(self, error: ModelError) -> bool:
+        """Whether two models that are down are asked again; one alone is waited for by its breaker."""
+        breakers = self._breakers.values()
+        is_down = notes_of(error).is_outage and all(breaker.is_open for breaker in breakers)
+        patience_s = self._settings.patience_s
+        return len(self._models) > 1 and is_down and min(item.down_s for item in breakers) < patience_s
+
+    async def _ask(self, model: Backend, request: ChatRequest, tries: "_Tries") -> Completion:
+        breaker = self._breakers[model.name]
+        while True:
+            asked = self._with_room(model, request)
+            attempt = tries.attempts[model.name] + 1
             try:
-                completion = await self._attempt(model, request, attempt=attempt)
-                return replace(completion, failed=failed)
+                return await self._attempt(model, asked, attempt=attempt)
             except ModelError as error:
                 notes = notes_of(error)
-                failed = add_usage(failed, notes.spent)
-                with_notes(error, replace(notes, spent=failed))
-                delay_s = self._delay_s(error, attempt)
+                tries.spent = add_usage(tries.spent, notes.spent)
+                if notes.needs_room and asked is request:
+                    self._make_room(model)
+                    continue
+                if notes.is_outage and breaker.is_open:
+                    # The endpoint's fault, not this call's: it costs no attempt. A call that it
+                    # would not let pass has been waited for long enough.
+                    if error.code == CIRCUIT_OPEN or self._patience_s(model) < breaker.down_s:
+                        raise
+                    continue
+                tries.attempts[model.name] = attempt
+                delay_s = self._delay_s(model, error, attempt)
                 if delay_s is None:
                     raise
             await asyncio.sleep(delay_s)
-        raise AssertionError("the last attempt returns or raises")
 
-    def _delay_s(self, error: ModelError, attempt: int) -> float | None:
+    def _patience_s(self, model: Backend) -> float:
+        """How long an outage of a model is waited out: not at all where another one can be asked."""
+        if len(self._models) == 1:
+            return self._settings.patience_s
+        return 0.0 if model is self._models[0] else min(_SHORT_S, self._settings.patience_s)
+
+    def _with_room(self, model: Backend, request: ChatRequest) -> ChatRequest:
+        if model.name not in self._thinking:
+            return request
+        most = request.settings.max_output_tokens * _THINKING_ROOM
+        return replace(request, settings=replace(request.settings, max_output_tokens=most))
+
+    def _make_room(self, model: Backend) -> None:
+        """Let a model that thinks before it answers write more from here on."""
+        if model.name not in self._thinking:
+            self._thinking.add(model.name)
+            self._notice(
+                f"{model.name!r} used up its tokens before it answered: from here on its replies may be "
+                f"{_THINKING_ROOM} times as long as model.max_output_tokens"
+            )
+
+    def _delay_s(self, model: Backend, error: ModelError, attempt: int) -> float | None:
         """Seconds until the next attempt; None when there must not be one."""
         notes = notes_of(error)
         if not notes.is_retryable or attempt >= self._settings.attempts:
             return None
         asked = notes.retry_after_s
         if asked is not None:
-            if asked > MAX_RETRY_AFTER_S:
-                return None
-            if notes.is_overload:
-                self._resume_at = max(self._resume_at, time.monotonic() + asked)
-            return asked + self._jitter() * min(1.0, asked / 4)
+            most = self._settings.patience_s if len(self._models) == 1 else _SHORT_S
+            return None if asked > most else asked + self._jitter() * min(1.0, asked / 4)
         grown = min(_MAX_DELAY_S, _FIRST_DELAY_S * 2 ** (attempt - 1))
         return grown * (0.5 + self._jitter() / 2)
 
     async def _attempt(self, model: Backend, request: ChatRequest, *, attempt: int) -> Completion:
         breaker = self._breakers[model.name]
         async with self._slots.slot() as slot:
-            # An endpoint that asked one call to wait means all of them.
-            await asyncio.sleep(max(0.0, self._resume_at - time.monotonic()))
-            claim = await self._claim(model, request, attempt=attempt)
-            if claim.state == "stored" and (stored := _replayed(claim.response)) is not None:
+            held_usd = worst_case_usd(self._priced[model.name], request)
+            claimed = await self._claims.claim(model.name, request, attempt=attempt, held_usd=held_usd)
+            if isinstance(claimed, Completion):
                 self.replayed += 1
-                return stored
-            if claim.state == "stored":  # what stands there is no reply: as if it did not
-                claim = await self._claim(model, request, attempt=attempt, is_anew=True)
+                return claimed
             try:
-                breaker.admit()
-            except ModelError:
-                await self._write(self._journal.withdraw, claim.call_id)
+                await breaker.admit(patience_s=self._patience_s(model))
+            except BaseException:
+                self._claims.withdraw(claimed)
                 raise
             try:
-                return await self._paid(model, request, slot, call_id=claim.call_id, attempt=attempt)
+                return await self._paid(model, request, slot, call_id=claimed, attempt=attempt)
             finally:
                 breaker.release()
-
-    async def _claim(
-        self, model: Backend, request: ChatRequest, *, attempt: int, is_anew: bool = False
-    ) -> CallClaim:
-        """Get leave to send a call, or its reply; waits while it is in flight elsewhere or money is held."""
-        intent = CallIntent(
-            key=call_key(model.name, request),
-            model=model.name,
-            job_id=self._job_id,
-            run="" if self._job_id is not None else self.run,
-            question_id=request.question_id,
-            attempt=attempt,
-            held_usd=worst_case_usd(self._priced[model.name], request),
-            limits=self._limits,
-            is_anew=is_anew,
-        )
-        pause_s = _FIRST_LOOK_S
-        while True:
-            queued = self._journal.soon(functools.partial(self._journal.intend, intent))
-            try:
-                claim = await asyncio.shield(asyncio.wrap_future(queued))
-            except asyncio.CancelledError:
-                queued.add_done_callback(self._withdraw)
-                raise
-            if claim.state == "spent":
-                raise budget_spent(claim, worst_usd=intent.held_usd)
-            if claim.state in ("send", "stored"):
-                return claim
-            await asyncio.sleep(pause_s)
-            pause_s = min(_LAST_LOOK_S, pause_s * 1.5)
-
-    def _withdraw(self, claimed: "Future[CallClaim]") -> None:
-        """Take an intent back whose question was cancelled before it was known."""
-        if claimed.exception() is None and claimed.result().state == "send":
-            self._journal.soon(functools.partial(self._journal.withdraw, claimed.result().call_id))
 
     async def _paid(
         self, model: Backend, request: ChatRequest, slot: Slot, *, call_id: int, attempt: int
@@ -255,15 +247,15 @@ class Gateway:
             spent = self._failed(model, error, seconds=time.perf_counter() - started)
             # It may have been billed, and brought no token count.
             held_usd = worst_case_usd(self._priced[model.name], request) if _is_unknown(error) else 0.0
-            await self._write(self._fail, call_id, error, spent, held_usd)
+            await self._claims.fail(call_id, error, spent, held_usd=held_usd)
             raise
         except BaseException:
-            self._journal.soon(functools.partial(self._journal.lose, call_id))
+            self._claims.lose(call_id)
             raise
         slot.succeed()  # the endpoint is free for the next call while this one is written down
         self._breakers[model.name].succeed()
         self.spent = add_usage(self.spent, completion.usage)
-        await self._write(self._finish, call_id, completion, request.is_kept)
+        await self._claims.finish(call_id, completion, is_kept=request.is_kept)
         return completion
 
     async def _checked(self, model: Backend, request: ChatRequest, *, attempt: int) -> Completion:
@@ -312,50 +304,13 @@ class Gateway:
         self.failed_calls += 1
         with_notes(error, replace(notes, spent=spent))
         breaker = self._breakers[model.name]
-        if isinstance(error, ModelRefused) and notes.status in (401, 403):
+        if isinstance(error, ModelRefused) and notes.is_final:
             breaker.refuse_all(error)
-        elif isinstance(error, ModelRefused) or notes.is_overload or notes.reply is not None:
-            breaker.succeed()
+        elif notes.is_outage:
+            breaker.fail(error)
         else:
-            breaker.fail()
+            breaker.succeed()
         return spent
-
-    async def _write(self, function: Callable[..., Result], *values: object) -> Result:
-        # Done when it is durable, many in one transaction, while the event loop goes on. A
-        # cancelled question leaves the write alone: what was paid is written down.
-        queued = self._journal.soon(functools.partial(function, *values))
-        return await asyncio.shield(asyncio.wrap_future(queued))
-
-    def _finish(self, call_id: int, completion: Completion, is_kept: bool) -> None:
-        self._journal.finish(
-            call_id,
-            response=json.dumps(to_json(completion)) if is_kept else "",
-            prompt_tokens=completion.prompt_tokens,
-            completion_tokens=completion.completion_tokens,
-            cost_usd=completion.cost_usd,
-            seconds=completion.seconds,
-        )
-
-    def _fail(self, call_id: int, error: ModelError, spent: Usage, held_usd: float) -> None:
-        self._journal.fail(
-            call_id,
-            code=error.code,
-            message=error.message,
-            seconds=spent.seconds,
-            prompt_tokens=spent.prompt_tokens,
-            completion_tokens=spent.completion_tokens,
-            cost_usd=spent.cost_usd,
-            held_usd=held_usd,
-        )
-
-
-def _replayed(response: str) -> Completion | None:
-    """The reply that the journal holds; None where it holds something else."""
-    try:
-        stored = from_json(Completion, parse_json(response))
-        return replace(stored, from_journal=True, cost_usd=0.0, seconds=0.0, failed=Usage())
-    except (ValueError, TypeError, AttributeError):
-        return None
 
 
 def _is_unknown(error: ModelError) -> bool:

@@ -1,7 +1,8 @@
 """Decide which model a setting means, and open it."""
 
+import logging
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bidproof.llm.gateway import Backend, Gateway
 from bidproof.llm.keys import DEFAULT_BASE_URL, Keys, as_keys
 from bidproof.llm.protocol import Journal
 
+_log = logging.getLogger(__name__)
 # Imported only when a model of that kind is opened.
 _Opener = Callable[[ModelSettings, Keys], AbstractAsyncContextManager[Backend]]
 
@@ -24,6 +26,7 @@ async def open_model(
     job_id: int | None,
     api_key: Keys | str | None,
     run: str = "",
+    notice: Callable[[str], None] | None = None,
 ) -> AsyncGenerator[Gateway, None]:
     """Open the model that the settings name, behind a gateway; close it on leaving.
 
@@ -38,6 +41,7 @@ async def open_model(
         api_key: Who gives out keys by address, or the one for the host of ``settings.base_url``
             alone; never sent anywhere else, never logged.
         run: Of another model outside of a job (``Gateway.run``), whose cost limit both share.
+        notice: Is told of outages that are waited out, and of models that need more room; the log by default.
 
     Raises:
         InvalidSetting: No such file, no key for the default endpoint, or a cost
@@ -46,27 +50,25 @@ async def open_model(
     """
     _check_prices(settings)
     keys = as_keys(api_key, base_url=settings.base_url)
-    async with _backend(settings, keys) as primary:
-        if not settings.fallback:
-            gateway = Gateway(primary, settings=_fitted(settings), journal=journal, job_id=job_id, run=run)
-            try:
-                yield gateway
-            finally:
-                await gateway.aclose()
-            return
-        async with _backend(replace(settings, model=settings.fallback), keys) as second:
-            gateway = Gateway(
-                primary,
-                fallback=second,
-                settings=_fitted(settings),
-                journal=journal,
-                job_id=job_id,
-                run=run,
+    async with AsyncExitStack() as stack:
+        models = [await stack.enter_async_context(_backend(settings, keys))]
+        if settings.fallback:
+            second = replace(
+                settings,
+                model=settings.fallback,
+                base_url=settings.fallback_base_url or settings.base_url,
             )
-            try:
-                yield gateway
-            finally:
-                await gateway.aclose()
+            models.append(await stack.enter_async_context(_backend(second, keys)))
+        gateway = Gateway(
+            *models,
+            settings=_fitted(settings),
+            journal=journal,
+            job_id=job_id,
+            run=run,
+            notice=notice or _log.warning,
+        )
+        stack.push_async_callback(gateway.aclose)
+        yield gateway
 
 
 def _backend(settings: ModelSettings, keys: Keys) -> AbstractAsyncContextManager[Backend]:

@@ -6,8 +6,9 @@ from typing import Any, cast
 
 from bidproof.core.errors import InvalidSetting, ModelUnavailable
 from bidproof.core.jsonable import from_json, parse_json, to_json
+from bidproof.llm.claims import call_key
 from bidproof.llm.failures import FailureNotes, with_notes
-from bidproof.llm.gateway import Backend, call_key
+from bidproof.llm.gateway import Backend
 from bidproof.llm.protocol import ChatRequest, Completion
 
 # Replies are found by what was asked, not by who was asked: a file recorded

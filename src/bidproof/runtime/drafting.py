@@ -71,13 +71,17 @@ def program_key(settings: Settings, source: PassageSource) -> str:
     )
 
 
+def _silent(note: str) -> None:
+    del note
+
+
 @asynccontextmanager
 async def open_engine(
     session: Session,
     source: PassageSource,
     *,
     job_id: int | None,
-    notice: Callable[[str], None] = lambda _: None,
+    notice: Callable[[str], None] = _silent,
 ) -> AsyncGenerator[Engine, None]:
     """Open the engine that the settings call for: extractive without a model, else generative.
 
@@ -88,7 +92,7 @@ async def open_engine(
         session: Settings, keys and journal.
         source: Where passages come from.
         job_id: The run that pays.
-        notice: Is told why a large model that is set is not used.
+        notice: Is told why a large model that is set is not used, and of outages that are waited out.
 
     Raises:
         UserError: A model's file, address or key is not usable, or a fitted route is damaged.
@@ -97,10 +101,12 @@ async def open_engine(
 
     routes = RouteStore(session.workspace.folder)
     async with AsyncExitStack() as stack:
-        opened = await open_program_engine(stack, session, source, job_id=job_id)
+        opened = await open_program_engine(stack, session, source, job_id=job_id, notice=notice)
         small = opened.engine
         if session.settings.routing.large_model:
-            cascade = await _open_cascade(stack, session, source, routes, opened, job_id=job_id)
+            cascade = await _open_cascade(
+                stack, session, source, routes, opened, job_id=job_id, notice=notice
+            )
             if cascade is not None:
                 yield cascade
                 return
@@ -127,6 +133,7 @@ async def open_program_engine(
     *,
     job_id: int | None,
     run: str = "",
+    notice: Callable[[str], None] = _silent,
     wrap: "Callable[[ChatModel], ChatModel] | None" = None,
 ) -> OpenedEngine:
     """Open the engine of the settings' program by itself, without routing or calibration.
@@ -137,6 +144,7 @@ async def open_program_engine(
         source: Where passages come from.
         job_id: The run that pays.
         run: Of another gateway, whose limit this one shares.
+        notice: Is told of outages that are waited out.
         wrap: Put around the model that the engine asks.
 
     Raises:
@@ -149,15 +157,8 @@ async def open_program_engine(
         running_program(folder, settings, model_name="")
         return OpenedEngine(engine=ExtractiveEngine(source, settings, today=datetime.now(UTC).date()))
     from bidproof.answering.generative import GenerativeEngine
-    from bidproof.llm.open import open_model
 
-    opened = open_model(
-        settings.model,
-        journal=session.workspace.calls,
-        job_id=job_id,
-        api_key=session.keys.model,
-        run=run,
-    )
+    opened = session.open_model(settings.model, job_id=job_id, run=run, notice=notice)
     model = await stack.enter_async_context(opened)
     program = running_program(folder, settings, model_name=model.name)
     asked = model if wrap is None else wrap(model)
@@ -172,6 +173,7 @@ async def _open_cascade(
     first: OpenedEngine,
     *,
     job_id: int | None,
+    notice: Callable[[str], None],
 ) -> Engine | None:
     """Both models as one engine; None where no route is fitted for exactly these two."""
     small = first.engine
@@ -183,7 +185,8 @@ async def _open_cascade(
         keys=replace(session.keys, model=session.keys.large),
     )
     run = "" if first.gateway is None else first.gateway.run
-    large = (await open_program_engine(stack, dear, source, job_id=job_id, run=run)).engine
+    opened = await open_program_engine(stack, dear, source, job_id=job_id, run=run, notice=notice)
+    large = opened.engine
     route = routes.route(small.program_digest, large.program_digest)
     if route is None:
         return None

@@ -92,13 +92,9 @@ async def open_judge(
     from bidproof.evaluation.judging.judges import default_judge
     from bidproof.evaluation.judging.matrix_judge import JudgeMatrix
     from bidproof.evaluation.judging.store import judge_stamp
-    from bidproof.llm.open import open_model
 
     settings = judge_settings(session.settings, model)
-    opened = open_model(
-        settings.model, journal=session.workspace.calls, job_id=job_id, api_key=session.keys.model
-    )
-    async with opened as gateway:
+    async with session.open_model(settings.model, job_id=job_id) as gateway:
         chat = gateway if wrap is None else wrap(gateway)
         maker = JudgeMatrix(chat, default_judge(settings.model, model_name=chat.name))
         stamp = judge_stamp(session.workspace.folder, maker.name)

@@ -10,6 +10,7 @@ from bidproof.llm.keys import DEFAULT_BASE_URL
 PROVIDER_KEY = "OPENAI_API_KEY"
 MODEL_KEY = "BIDPROOF_API_KEY"
 EMBEDDER_KEY = "BIDPROOF_EMBEDDER_API_KEY"
+FALLBACK_KEY = "BIDPROOF_FALLBACK_API_KEY"
 LARGE_KEY = "BIDPROOF_LARGE_API_KEY"
 
 
@@ -61,7 +62,7 @@ def read_keys(
     """Bind each key to the host it was given for: the provider's own, or the address in the settings."""
     address = settings.model.base_url or DEFAULT_BASE_URL
     ring = Keyring(guard=guard, environment=environment).giving(PROVIDER_KEY, DEFAULT_BASE_URL)
-    model = ring.giving(MODEL_KEY, address)
+    model = ring.giving(MODEL_KEY, address).giving(FALLBACK_KEY, settings.model.fallback_base_url)
     return Keyrings(
         model=model,
         embedder=model.giving(EMBEDDER_KEY, settings.retrieval.embedder_base_url),

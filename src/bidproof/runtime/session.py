@@ -2,20 +2,23 @@
 
 import os
 import tomllib
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from bidproof.core.errors import InvalidSetting, WriteFailed
-from bidproof.core.settings import SettingOrigin, Settings, resolve_settings, setting_names
+from bidproof.core.settings import ModelSettings, SettingOrigin, Settings, resolve_settings, setting_names
 from bidproof.llm.prices import PRICES_FILE, Price, read_prices
 from bidproof.runtime.program_choice import pin_program, program_layer
 from bidproof.runtime.reranker_choice import pin_reranker
 from bidproof.runtime.secrets import Keyrings, read_keys
 from bidproof.runtime.trust import Guard, mark_of, named_addresses, trust
 from bidproof.workspace.store import Workspace
+
+if TYPE_CHECKING:
+    from bidproof.llm.gateway import Gateway
 
 WORKSPACE_FOLDER = ".bidproof"
 SETTINGS_FILE = "bidproof.toml"
@@ -50,6 +53,26 @@ class Session:
     workspace: Workspace
     settings: Settings
     keys: Keyrings
+
+    def open_model(
+        self,
+        settings: ModelSettings,
+        *,
+        job_id: int | None,
+        run: str = "",
+        notice: Callable[[str], None] | None = None,
+    ) -> "AbstractAsyncContextManager[Gateway]":
+        """Open a model with this session's keys and journal; see :func:`bidproof.llm.open.open_model`."""
+        from bidproof.llm.open import open_model
+
+        return open_model(
+            settings,
+            journal=self.workspace.calls,
+            job_id=job_id,
+            api_key=self.keys.model,
+            run=run,
+            notice=notice,
+        )
 
 
 def load_configuration(request: SessionRequest) -> Configuration:

@@ -29,7 +29,7 @@ SAID_BY_USER = ("flag", "environment", "default")
 # A model, and the settings that may name its address: the first that does counts.
 _DESTINATIONS = (
     ("model.model", ("model.base_url",)),
-    ("model.fallback", ("model.base_url",)),
+    ("model.fallback", ("model.fallback_base_url", "model.base_url")),
     ("retrieval.embedder_model", ("retrieval.embedder_base_url",)),
     ("routing.large_model", ("routing.large_base_url", "model.base_url")),
 )

@@ -11,8 +11,8 @@ from bidproof.core.jsonable import to_json
 from bidproof.core.records import Draft, DraftState, Question, ScoredPassage
 from bidproof.evaluation.records import GoldCase
 from bidproof.evaluation.running.answerers import EngineAnswerer, RecordedAnswerer, RepeatedModel
+from bidproof.llm.claims import call_key
 from bidproof.llm.fake import FakeModel
-from bidproof.llm.gateway import call_key
 from bidproof.llm.protocol import ChatRequest, Message
 from bidproof.retrieval.protocol import Query
 from evaluating import make_outcome

@@ -218,13 +218,4 @@ class _Models:
         return await self.stack.enter_async_context(opened)
 
     async def _open(self, settings: ModelSettings) -> ChatModel:
-        from bidproof.llm.open import open_model
-
-        return await self.stack.enter_async_context(
-            open_model(
-                settings,
-                journal=self.session.workspace.calls,
-                job_id=self.job_id,
-                api_key=self.session.keys.model,
-            )
-        )
+        return await self.stack.enter_async_context(self.session.open_model(settings, job_id=self.job_id))
