@@ -206,7 +206,7 @@ def test_a_spent_account_is_asked_once_by_all_questions_together(spent: Answer) 
 def test_refusals_cut_replies_and_empty_ones_do_not_open_the_circuit() -> None:
     for fault in (CUT_OFF, EMPTY, said(None, finish="content_filter"), refused(400, "no such voice")):
         replies = iter([fault] * 12)
-        drafts, _ = draft_many(12, lambda _, replies=replies: next(replies, GOOD), attempts=2)
+        drafts, _ = draft_many(20, lambda _, replies=replies: next(replies, GOOD), attempts=2)
         assert any(draft.state is DraftState.DRAFTED for draft in drafts)
         assert not any("circuit-open" in draft.error for draft in drafts)
 
