@@ -56,7 +56,7 @@ def draft(
 ) -> tuple[Draft, FakeModel]:
     model = FakeModel(script)
     settings = Settings(
-        model=ModelSettings(model="fake", attempts=1),
+        model=ModelSettings(model="fake", attempts=1, patience_s=0),
         answering=AnsweringSettings(**answering),
         retrieval=RetrievalSettings(top_k=3),
     )

@@ -320,8 +320,8 @@ def test_nothing_listening_is_unavailable() -> None:
 
 def test_an_outage_beyond_the_patience_spares_the_rest_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(breaker_module, "_FIRST_PAUSE_S", 60.0)
-    drafts, received = draft_many(12, refused(500), concurrency=1)
-    assert len(received) == 3
+    drafts, received = draft_many(12, refused(500), concurrency=1, attempts=1)
+    assert len(received) == 5
     assert {draft.state for draft in drafts} == {DraftState.FAILED}
     assert drafts[-1].error.startswith("error[circuit-open]")
     assert drafts[-1].usage.calls == 0

@@ -71,10 +71,9 @@ def evaluate(
     endpoint: FakeEndpoint, *, metrics: Sequence[object] = METRICS, budget: float = 1.0, **settings: object
 ) -> RunResult:
     model = ModelSettings(
-        patience_s=0.0,
         model="judge",
         base_url=endpoint.base_url,
-        **{"timeout_s": 20.0, "attempts": 1, "concurrency": 2, **settings},  # type: ignore[arg-type]
+        **{"timeout_s": 20.0, "attempts": 1, "concurrency": 2, "patience_s": 0.0, **settings},  # type: ignore[arg-type]
     )
 
     async def run() -> RunResult:
@@ -139,7 +138,7 @@ def test_a_storm_of_429_is_waited_out_and_fewer_calls_are_sent_at_once() -> None
     storm = [refused(429, "slow down", retry_after="0")] * 5
 
     with FakeEndpoint(storm, then=respond) as endpoint:
-        result = evaluate(endpoint, attempts=8, concurrency=8)
+        result = evaluate(endpoint, attempts=8, concurrency=8, patience_s=30.0)
     assert counts(result)["answer_f1"] == {"scored": 6}
     assert len(endpoint.received) == 12 + 5
 

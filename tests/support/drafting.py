@@ -99,7 +99,7 @@ def draft(
     """Draft once with a scripted model; the program is the packaged one with the given switches."""
     model = FakeModel(script, respond=respond)
     settings = Settings(
-        model=ModelSettings(model="fake", attempts=1),
+        model=ModelSettings(model="fake", attempts=1, patience_s=0),
         answering=AnsweringSettings(**answering),
         retrieval=RetrievalSettings(top_k=top_k),
     )

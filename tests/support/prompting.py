@@ -104,7 +104,8 @@ class World:
 
     def __post_init__(self) -> None:
         self.settings = Settings(
-            model=ModelSettings(model="fake", attempts=1, concurrency=1), retrieval=RetrievalSettings(top_k=3)
+            model=ModelSettings(model="fake", attempts=1, patience_s=0, concurrency=1),
+            retrieval=RetrievalSettings(top_k=3),
         )
         built = default_program(self.settings, model_name="fake")
         self.base = replace(built, **{"repairs": 0, **self.program})

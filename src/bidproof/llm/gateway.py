@@ -30,6 +30,7 @@ from bidproof.llm.reply_schema import bare_json, parse_reply
 _log = logging.getLogger(__name__)
 _SHORT_S = 10.0  # longest wait for a model where another one can be asked
 _THINKING_ROOM = 4
+_WITHOUT_PATIENCE = 5  # failures in a row after which calls are given up at once
 _FIRST_DELAY_S = 0.5
 _MAX_DELAY_S = 20.0
 _BOTH_DOWN_S = 0.5
@@ -107,7 +108,11 @@ class Gateway:
         self._slots = AdaptiveLimit(settings.concurrency)
         self._notice = notice
         self._breakers = {
-            model.name: CircuitBreaker(model.name, threshold=settings.attempts, notice=notice)
+            model.name: CircuitBreaker(
+                model.name,
+                threshold=settings.attempts if settings.patience_s else _WITHOUT_PATIENCE,
+                notice=notice,
+            )
             for model in self._models
         }
         self._thinking: set[str] = set()
