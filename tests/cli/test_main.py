@@ -22,8 +22,8 @@ def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (("ingest", "missing"), "no-such-file", "missing"),
         (("answer", "missing.xlsx"), "no-such-file", "missing.xlsx"),
         (("inspect", "missing.xlsx"), "no-such-file", "missing.xlsx"),
-        (("ask", "Is data encrypted?"), "no-documents", "no documents"),
-        (("ask", "   "), "invalid-setting", "empty question"),
+        (("ask", "Is data encrypted?"), "no-workspace", "no workspace"),
+        (("ask", "   ", "--docs", "."), "invalid-setting", "empty question"),
         (("config", "--set", "retrieval.top_k"), "invalid-setting", "NAME=VALUE"),
         (("config", "--set", "retrieval.nope=1"), "invalid-setting", "retrieval.nope"),
         (("config", "--set", "retrieval.top_k=many"), "invalid-setting", "'many'"),
@@ -32,8 +32,9 @@ def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_refusal_is_two_lines(arguments: tuple[str, ...], code: str, mentions: str) -> None:
     ended = run(*arguments)
     assert ended.refusal == code
-    assert len(ended.err.strip().splitlines()) == 2
-    assert mentions in ended.err.splitlines()[0]
+    said = [line for line in ended.err.strip().splitlines() if "made a new workspace" not in line]
+    assert len(said) == 2
+    assert mentions in said[0]
 
 
 def test_refused_answer_writes_nothing(tmp_path: Path) -> None:
@@ -78,10 +79,11 @@ def test_settings_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
     assert "expected TOML" in err
 
 
-def test_status_before_anything_is_there_says_how_to_begin() -> None:
-    exit_code, out, _ = run("status")
-    assert exit_code == 0
-    assert "no documents here yet: bidproof ingest DOCS" in out
+def test_status_before_anything_is_there_says_how_to_begin(tmp_path: Path) -> None:
+    ended = run("status")
+    assert ended.refusal == "no-workspace"
+    assert "bidproof ingest DOCS" in ended.err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_files_are_called_what_people_call_them_and_named_once(tmp_path: Path) -> None:
@@ -108,3 +110,19 @@ def test_a_mapping_that_is_none_says_how_to_get_one(tmp_path: Path, content: str
     assert exit_code == 2
     assert f"error[invalid-mapping]: cannot read the mapping 'm.json': found {found}" in err
     assert "hint: save the mapping that is detected, correct it, pass it back: bidproof inspect FILE" in err
+
+
+def test_a_workspace_that_is_not_there_is_made_by_those_who_bring_something_and_that_is_said(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text("# Backups\n\nBackups are kept for 30 days.\n")
+    new = tmp_path / "typo"
+    for words in (("status",), ("ask", "How long?"), ("library", "list"), ("eval", "list"), ("gold", "show")):
+        assert run(*words, "--workspace", new).refusal == "no-workspace"
+        assert not new.exists()
+    for words in (("ingest", tmp_path / "docs"), ("ask", "How long?", "--docs", tmp_path / "docs", "--json")):
+        made = run(*words, "--workspace", new.with_name(str(words[0])))
+        assert made.code == 0
+        assert f"made a new workspace at {new.with_name(str(words[0]))}\n" in made.err
+    assert "made a new" not in run("ingest", tmp_path / "docs", "--workspace", tmp_path / "ingest").err

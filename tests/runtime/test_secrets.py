@@ -71,6 +71,18 @@ def test_a_large_model_at_the_same_address_may_be_paid_by_another_key() -> None:
     assert (found.model(OWN), found.large(OWN)) == ("own", "large")
 
 
+def test_the_fallbacks_key_never_takes_the_place_of_the_models() -> None:
+    keys = {"BIDPROOF_API_KEY": "own", "BIDPROOF_FALLBACK_API_KEY": "second"}
+
+    def asked(fallback: str) -> tuple[str | None, str | None]:
+        settings = Settings(model=ModelSettings(base_url=OWN, fallback_base_url=fallback))
+        ring = read_keys(settings, keys, guard=lambda address, variable: None).model
+        return ring(OWN), ring(fallback)
+
+    assert asked(OTHER) == ("own", "second")
+    assert asked(OWN) == ("own", "own")
+
+
 def test_keys_are_not_shown() -> None:
     assert "large" not in repr(rings(ALL, base_url=OWN)).replace("BIDPROOF_LARGE", "").replace("large=", "")
 

@@ -17,7 +17,7 @@ def command(invocation: Invocation, request: AskRequest) -> int:
     from bidproof.cli.printing.basics import print_draft
     from bidproof.flows.ask import ask
 
-    with invocation.working() as (session, progress):
+    with invocation.working(makes_workspace=bool(request.docs)) as (session, progress):
         draft = ask(request, session=session, progress=progress)
     invocation.show(draft, print_draft)
     return 1 if draft.error else 0

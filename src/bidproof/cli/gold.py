@@ -33,7 +33,7 @@ def import_command(invocation: Invocation, request: ImportRequest, pairs: tuple[
     from bidproof.flows.gold import import_set
 
     request = replace(request, columns=parse_mapping(pairs))
-    with invocation.session() as session:
+    with invocation.session(makes_workspace=True) as session:
         report = import_set(request, session=session)
     invocation.show(report, print_import)
 

@@ -5,7 +5,7 @@ import types
 import typing
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -53,11 +53,22 @@ class Invocation:
         return SessionRequest(workspace=self.workspace, flags=self.settings)
 
     @contextmanager
-    def session(self) -> "Generator[Session]":
-        """Open the workspace."""
+    def session(
+        self, *, makes_workspace: bool = False, tell: Callable[[str], None] | None = None
+    ) -> "Generator[Session]":
+        """Open the workspace.
+
+        Args:
+            makes_workspace: Make one where there is none, and say so; else refuse.
+            tell: Says so; None for a line on standard error.
+        """
         from bidproof.runtime.session import open_session
 
-        with open_session(self.session_request) as session:
+        request = replace(self.session_request, makes_workspace=makes_workspace)
+        with open_session(request) as session:
+            if session.workspace.is_new:
+                line = f"made a new workspace at {session.workspace.folder}"
+                click.echo(line, err=True) if tell is None else tell(line)
             yield session
 
     @contextmanager
@@ -69,10 +80,18 @@ class Invocation:
             yield progress
 
     @contextmanager
-    def working(self) -> "Generator[tuple[Session, Progress]]":
-        """Open the workspace and show progress."""
-        with self.progress() as progress, self.session() as session:
-            yield session, progress
+    def working(self, *, makes_workspace: bool = True) -> "Generator[tuple[Session, Progress]]":
+        """Open the workspace and show progress; see :meth:`session`."""
+        from bidproof.runtime.progress import Step
+
+        with self.progress() as progress:
+
+            def note(line: str) -> None:
+                progress(Step(stage="starting", done=0, total=0, note=line))
+
+            tell = None if self.as_json else note
+            with self.session(makes_workspace=makes_workspace, tell=tell) as session:
+                yield session, progress
 
     def show(self, report: Report, printer: Callable[[Report], None], *, document: object = None) -> None:
         """Print a report for people, or as JSON: itself, or the ``document`` that stands for it."""

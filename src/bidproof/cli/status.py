@@ -17,7 +17,7 @@ def command(invocation: Invocation, request: StatusRequest) -> int:
     from bidproof.cli.printing.basics import print_status
     from bidproof.flows.status import status
 
-    with invocation.working() as (session, progress):
+    with invocation.working(makes_workspace=False) as (session, progress):
         report = status(request, session=session, progress=progress)
     invocation.show(report, print_status)
     return 1 if report.damage else 0

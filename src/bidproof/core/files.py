@@ -14,6 +14,7 @@ from bidproof.core.errors import UnreadableFile, WriteFailed
 from bidproof.core.next_steps import NextStep
 
 _UNFINISHED = ".unfinished-"
+_private: set[Path] = set()  # folders whose files are their owner's alone
 _ESCAPED = re.compile(rb"\\x(5c|[89a-f][0-9a-f])")
 
 
@@ -65,7 +66,8 @@ def text_path(text: str) -> Path:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file beside its target, flush it to disk, then rename it over the target.
 
-    The file that is replaced hands on its permissions; a new one gets the usual ones.
+    The file that is replaced hands on its permissions; a new one gets the usual ones,
+    below a private folder those of its owner alone.
 
     Raises:
         WriteFailed: Disk full, read-only or no such folder; whatever stood at
@@ -106,7 +108,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     draft = _draft_of(folder)
     try:
-        draft.mkdir()
+        make_folder(draft)
         for name, content in files.items():
             _write_new(draft / name, content)
         _flush_folder(draft)
@@ -123,7 +125,11 @@ def append_line(path: Path, line: str) -> None:
     Raises:
         OSError: The file cannot be opened or written.
     """
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    handle = os.open(
+        path,
+        os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC,
+        0o600 if _is_private(path.parent) else 0o666,
+    )
     try:
         size = os.fstat(handle).st_size
         is_cut = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
@@ -133,19 +139,45 @@ def append_line(path: Path, line: str) -> None:
         os.close(handle)
 
 
+def make_folder(folder: Path, *, is_private: bool = False) -> None:
+    """Make a folder with its parents, where it is missing.
+
+    Args:
+        folder: Where there is one it stays as it is.
+        is_private: Nobody but its owner may enter a new one, and what this process makes
+            below it from now on is its owner's alone, too.
+
+    Raises:
+        OSError: It cannot be made, or a file stands there.
+    """
+    if not folder.parent.exists():
+        make_folder(folder.parent)
+    folder.mkdir(exist_ok=True, mode=0o700 if is_private or _is_private(folder) else 0o777)
+    if is_private and folder.stat().st_mode & 0o777 == 0o700:
+        _private.add(folder)
+
+
+def close_below(folder: Path) -> None:
+    """Take from all others what another library made below a private folder."""
+    if _is_private(folder):
+        for path in folder.rglob("*"):
+            with suppress(FileNotFoundError):
+                path.chmod(path.stat().st_mode & 0o700)
+
+
 @contextmanager
-def writing(folder: Path, *, mode: int = 0o777) -> Generator[None]:
+def writing(folder: Path, *, is_private: bool = False) -> Generator[None]:
     """Make a folder and let one process at a time change it; a lock never outlives its process.
 
     Args:
-        folder: Made with its parents where it is missing.
-        mode: Permissions of a new one.
+        folder: As for :func:`make_folder`, like the rest.
+        is_private: Of a new one.
 
     Raises:
         WriteFailed: The folder cannot be made or written, or something inside the block cannot.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=mode)
+        make_folder(folder, is_private=is_private)
         handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
@@ -194,15 +226,22 @@ def _mode_of(path: Path) -> int | None:
 
 def _write_new(path: Path, content: bytes, *, mode: int | None = None) -> None:
     """Make a file, flushed to disk; without a mode the kernel takes the umask off the usual one."""
-    handle = os.open(
-        path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666 if mode is None else mode
-    )
+    usual = _usual_mode(path.parent) if mode is None else mode
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, usual)
     with os.fdopen(handle, "wb") as stream:
         if mode is not None:
             os.fchmod(handle, mode)
         stream.write(content)
         stream.flush()
         os.fsync(handle)
+
+
+def _usual_mode(folder: Path) -> int:
+    return 0o600 if _is_private(folder) else 0o666
+
+
+def _is_private(folder: Path) -> bool:
+    return not _private.isdisjoint((folder, *folder.parents))
 
 
 def _flush_folder(folder: Path) -> None:

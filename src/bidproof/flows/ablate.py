@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bidproof.core.errors import UserError
-from bidproof.core.files import write_whole
+from bidproof.core.files import make_folder, write_whole
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import to_json
 from bidproof.core.next_steps import NextStep
@@ -256,7 +256,7 @@ def _report(
 
 
 def _keep(report: AblateReport) -> None:
-    report.file.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(report.file.parent)
     write_whole(report.file, (json.dumps(to_json(report), ensure_ascii=False, indent=2) + "\n").encode())
 
 

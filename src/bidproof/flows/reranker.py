@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from bidproof.core.errors import UserError, WriteFailed
-from bidproof.core.files import write_text
+from bidproof.core.files import make_folder, write_text
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import ScoredPassage
 from bidproof.core.settings import RetrievalSettings
@@ -267,7 +267,7 @@ def _tried(store: GoldStore, gold: str) -> int:
 def _store(reranker: Reranker, session: Session, *, is_proven: bool) -> None:
     folder = session.workspace.folder / RERANKERS_FOLDER
     try:
-        folder.mkdir(exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise WriteFailed(
             f"cannot write to {str(folder)!r}: {error.strerror or error}",

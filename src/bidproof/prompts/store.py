@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bidproof.core.errors import BidproofError, UserError
-from bidproof.core.files import clear_unfinished, write_folder, write_whole, writing
+from bidproof.core.files import clear_unfinished, make_folder, write_folder, write_whole, writing
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.prompts.fields import fields_of, program_of
 from bidproof.prompts.labels import (
@@ -329,7 +329,7 @@ class ProgramStore:
             schema_hash=schema_hash(schemas),
         )
         with writing(self._folder):
-            self._versions.mkdir(exist_ok=True)
+            make_folder(self._versions)
             clear_unfinished(self._versions)
             clear_unfinished(self._folder)
             if not (self._folder / ".gitattributes").exists():

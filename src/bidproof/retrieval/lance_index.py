@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bidproof.core.errors import WorkspaceError
+from bidproof.core.files import close_below, make_folder
 from bidproof.core.ids import DocumentId, PassageId, digest
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Passage
@@ -267,6 +268,7 @@ class LanceIndex:
                 table.create_index("vector", config=IvfRq(distance_type="dot"))
             table.optimize(cleanup_older_than=_KEEP_OLD_VERSIONS)
             self._drop_superseded()
+            close_below(self._folder)
             seal(self._table_folder, version=int(table.version))
             self._kept.renew(self._read_pool)
 
@@ -317,7 +319,7 @@ class LanceIndex:
         return import_lancedb().connect(self._folder, read_consistency_interval=timedelta(seconds=1))
 
     def _create(self) -> Any:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         database = self._connect()
         from lancedb.index import FTS
 

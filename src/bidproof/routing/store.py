@@ -11,7 +11,7 @@ from typing import TypeVar
 from bidproof.answering.calibrated import FORMAT, Confidence
 from bidproof.answering.cascade import Route, route_digest
 from bidproof.core.errors import UserError, WriteFailed
-from bidproof.core.files import write_whole
+from bidproof.core.files import make_folder, write_whole
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.next_steps import Action, NextStep
@@ -82,7 +82,7 @@ class RouteStore:
         """
         path = self._place(item)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
         except OSError as error:
             raise WriteFailed(
                 f"cannot make the folder {str(path.parent)!r}: {error.strerror or error}",

@@ -71,7 +71,9 @@ def _place(room: "_Room", write: Callable[[Path], WriteReport], *, staging: Path
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir()
         report = write(staging / path.name)
-        targets = {file: path.with_name(file.name) for file in sorted(staging.iterdir())}
+        # The answered file last: it never stands there without its companions.
+        files = sorted(staging.iterdir(), key=lambda file: (file.name == path.name, file))
+        targets = {file: path.with_name(file.name) for file in files}
         if all(map(room.is_free, targets.values())):
             break
         number += 1

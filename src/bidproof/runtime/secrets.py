@@ -62,7 +62,8 @@ def read_keys(
     """Bind each key to the host it was given for: the provider's own, or the address in the settings."""
     address = settings.model.base_url or DEFAULT_BASE_URL
     ring = Keyring(guard=guard, environment=environment).giving(PROVIDER_KEY, DEFAULT_BASE_URL)
-    model = ring.giving(MODEL_KEY, address).giving(FALLBACK_KEY, settings.model.fallback_base_url)
+    # At one host the model's own key counts, for the fallback, too.
+    model = ring.giving(FALLBACK_KEY, settings.model.fallback_base_url).giving(MODEL_KEY, address)
     return Keyrings(
         model=model,
         embedder=model.giving(EMBEDDER_KEY, settings.retrieval.embedder_base_url),

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from bidproof.core.errors import InvalidSetting, WriteFailed
+from bidproof.core.errors import InvalidSetting, WorkspaceError, WriteFailed
+from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.settings import ModelSettings, SettingOrigin, Settings, resolve_settings, setting_names
 from bidproof.llm.prices import PRICES_FILE, Price, read_prices
 from bidproof.runtime.program_choice import pin_program, program_layer
 from bidproof.runtime.reranker_choice import pin_reranker
 from bidproof.runtime.secrets import Keyrings, read_keys
 from bidproof.runtime.trust import Guard, mark_of, named_addresses, trust
-from bidproof.workspace.store import Workspace
+from bidproof.workspace.store import DATABASE_NAME, Workspace
 
 if TYPE_CHECKING:
     from bidproof.llm.gateway import Gateway
@@ -30,11 +31,12 @@ class SessionRequest:
 
     ``workspace`` is None to use ``BIDPROOF_WORKSPACE``, else the nearest
     ``.bidproof`` folder upward, else a new one here. ``flags`` are settings by
-    ``group.name``.
+    ``group.name``. Without ``makes_workspace`` one that is not there is an error.
     """
 
     workspace: Path | None = None
     flags: Mapping[str, object] | None = None
+    makes_workspace: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +118,18 @@ def open_session(request: SessionRequest) -> Generator[Session]:
 
     Raises:
         InvalidSetting: See :func:`load_configuration`.
+        WorkspaceError: There is none, and none is to be made (``no-workspace``).
         WorkspaceError: The workspace is damaged, newer than this program, or not writable.
     """
     configuration = load_configuration(request)
+    if not request.makes_workspace and not (configuration.folder / DATABASE_NAME).exists():
+        raise WorkspaceError(
+            f"cannot open {str(configuration.folder)!r}: found no workspace there, expected one",
+            hint=NextStep(
+                "check the path, or bring documents in first", Action.INGEST, options=("workspace",)
+            ),
+            code="no-workspace",
+        )
     workspace = Workspace.open(configuration.folder)
     try:
         settings = pin_program(configuration.folder, configuration.settings)

@@ -58,7 +58,7 @@ def trust(folder: Path, workspace: str, addresses: Collection[str] = ()) -> Trus
     """
     mark = TrustMark(folder=folder.resolve(), workspace=workspace, addresses=tuple(sorted(addresses)))
     path = _path(folder)
-    with writing(path.parent, mode=0o700):
+    with writing(path.parent, is_private=True):
         write_text(path, json.dumps(to_json(mark), indent=2))
     return mark
 

@@ -3,6 +3,7 @@
 Importing this module is cheap; Django is loaded by :meth:`Workspace.open`.
 """
 
+import os
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bidproof.core.errors import WorkspaceError
+from bidproof.core.files import make_folder
 from bidproof.core.next_steps import NextStep
 from bidproof.workspace.faults import read_only
 
@@ -71,8 +73,7 @@ class Workspace:
         """
         folder = folder.expanduser().absolute()
         is_new = not any(folder.glob("*"))
-        for part in (folder, folder / "index", folder / "files"):
-            _make_folder(part)
+        _make_folders(folder)
         database = _open_database(folder / DATABASE_NAME)
         from bidproof.workspace.calls import CallJournal
         from bidproof.workspace.documents import DocumentTable
@@ -149,9 +150,13 @@ class Workspace:
         self.close()
 
 
-def _make_folder(folder: Path) -> None:
+def _make_folders(folder: Path) -> None:
+    """The folders of a workspace and its database file, for this user alone; what is there stays as it is."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, is_private=True)
+        make_folder(folder / "index")
+        make_folder(folder / "files")
+        os.close(os.open(folder / DATABASE_NAME, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except FileExistsError as error:
         raise WorkspaceError(
             f"cannot open {str(folder)!r}: found a file, expected a folder",

@@ -11,6 +11,7 @@ import uuid
 from datetime import timedelta
 from pathlib import Path
 
+from bidproof.core.files import make_folder
 from bidproof.workspace.database import Database, SqlValue
 from bidproof.workspace.lock import is_free, keep_locked, let_go
 
@@ -50,7 +51,7 @@ class Worker:
         """Show signs of life from now on, until :meth:`close`; returns the worker's id."""
         with self._starting:
             if self._handle is None and not self._ending.is_set():
-                self._folder.mkdir(exist_ok=True)
+                make_folder(self._folder)
                 self._handle = keep_locked(self._folder / self.id)
                 threading.Thread(target=self._beat, name=f"beat-{self.id[:8]}", daemon=True).start()
         return self.id

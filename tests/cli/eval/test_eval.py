@@ -46,6 +46,7 @@ def test_run_list_show_label_and_report(here: Path) -> None:
 
 def test_json_is_one_document_and_run_may_be_said(here: Path) -> None:
     arguments = ("gold.csv", "--docs", "docs", "--metrics", "answered", "--no-report", "--json")
+    assert run("ingest", "docs").code == 0
     code, out, err = run("eval", "run", *arguments)
     assert code == 0
     assert json.loads(out)["summaries"][0]["metric"] == "answered"
@@ -56,7 +57,7 @@ def test_json_is_one_document_and_run_may_be_said(here: Path) -> None:
     ("arguments", "code"),
     [
         (("nothing",), "gold-unknown"),
-        (("show", "nothing"), "unknown-run"),
+        (("show", "nothing"), "no-workspace"),
         (("gold.csv", "--metrics", "faithfulness"), "metric"),
         (("gold.csv", "--split", "sideways"), "usage"),
         (("gold.csv", "--answers", "nothing.jsonl"), "bad-recording"),

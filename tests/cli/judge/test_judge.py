@@ -32,7 +32,7 @@ def labels(tmp_path):
 
 
 def test_calibrate_then_show(tmp_path, labels):
-    assert "no judge is calibrated" in ask(tmp_path, "show")
+    assert judge(tmp_path, "show").refusal == "no-workspace"
     found = json.loads(ask(tmp_path, "calibrate", str(labels), "--json"))
     assert found["calibration"]["labelled"] == 12
     assert found["stamp"].startswith("calibrated: AUROC 1.00")

@@ -8,6 +8,7 @@ import pytest
 from bidproof.answering.extractive import ExtractiveEngine
 from bidproof.core.settings import Settings
 from bidproof.evaluation.running.run_store import RunStore
+from bidproof.workspace.store import Workspace
 from command_line import run
 from routing import stored_run
 
@@ -16,6 +17,7 @@ EXTRACTIVE = ExtractiveEngine(None, Settings()).program_digest  # type: ignore[a
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
+    Workspace.open(tmp_path / "ws").close()
     store = RunStore(tmp_path / "ws" / "runs")
     store.save(stored_run(program=EXTRACTIVE, seed=1, run_id="small"))
     store.save(stored_run(program="other", seed=5, run_id="large"))

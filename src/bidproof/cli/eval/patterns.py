@@ -18,6 +18,6 @@ def command(invocation: Invocation, request: PatternsRequest) -> None:
     from bidproof.cli.printing.patterns import print_patterns
     from bidproof.flows.patterns import patterns
 
-    with invocation.working() as (session, progress):
+    with invocation.working(makes_workspace=False) as (session, progress):
         report = patterns(request, session=session, progress=progress)
     invocation.show(report, print_patterns)

@@ -17,6 +17,6 @@ def command(invocation: Invocation, gold: str) -> None:
     from bidproof.cli.printing.feedback import print_reranker
     from bidproof.flows.reranker import train_reranker
 
-    with invocation.working() as (session, progress):
+    with invocation.working(makes_workspace=False) as (session, progress):
         report = train_reranker(gold, session=session, progress=progress)
     invocation.show(report, print_reranker)

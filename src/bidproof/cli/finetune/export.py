@@ -20,6 +20,6 @@ def command(invocation: Invocation, request: ExportRequest) -> None:
     from bidproof.cli.printing.finetune import print_export
     from bidproof.flows.finetune import export_training_data
 
-    with invocation.working() as (session, progress):
+    with invocation.working(makes_workspace=False) as (session, progress):
         report = export_training_data(request, session=session, progress=progress)
     invocation.show(report, lambda written: print_export(written, request.out))

@@ -16,7 +16,7 @@ def command(invocation: Invocation, is_new: bool) -> None:
     from bidproof.cli.printing.route import print_prices
     from bidproof.flows.route import show_prices, write_price_template
 
-    with invocation.session() as session:
+    with invocation.session(makes_workspace=True) as session:
         written = write_price_template(session) if is_new else None
         prices = show_prices(session)
     document = {"prices": prices, "written": written}

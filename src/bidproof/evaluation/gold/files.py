@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from bidproof.core.errors import UnreadableFile
-from bidproof.core.files import write_whole
+from bidproof.core.files import make_folder, write_whole
 from bidproof.core.jsonable import from_json, parse_json, to_json
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.records import GoldCase, GoldSet
@@ -42,7 +42,7 @@ def write_gold(gold: GoldSet, path: Path) -> None:
         WriteFailed: Disk full, no permission.
     """
     file = path if path.suffix == ".jsonl" else path / CASES_NAME
-    file.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(file.parent)
     write_whole(file, case_lines(gold.cases).encode("utf-8"))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bidproof.core.errors import UserError, WriteFailed
-from bidproof.core.files import write_whole
+from bidproof.core.files import make_folder, write_whole
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.records import Cell, GoldCase, MetricSummary, Outcome, Run, RunInfo
@@ -46,7 +46,7 @@ class RunStore:
         """
         folder = self.place(run.info.id)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
         except OSError as error:
             raise WriteFailed(
                 f"cannot make the folder {str(folder)!r}: {error.strerror or error}",

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import get_args
 
 from bidproof.core.errors import UserError
-from bidproof.core.files import write_whole
+from bidproof.core.files import make_folder, write_whole
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import to_json
 from bidproof.core.next_steps import Action, NextStep
@@ -74,7 +74,7 @@ def _search_and_prove(
 ) -> OptimizeReport:
     started = time.monotonic()
     folder = session.workspace.folder / FOLDER / key[:16]
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     budget = _budget(request, session, cases, spent_usd=session.workspace.calls.spent_usd(job_id))
     place = Place(job_id=job_id, folder=folder, budget=budget)
     searched = asyncio.run(_run_search(request, session, cases, place, progress))
