@@ -91,13 +91,8 @@ class BudgetedModel:
     """
 
     def __init__(self, model: ChatModel, budget: CallBudget) -> None:
-        self._model = model
+        self._model, self.name = model, model.name
         self._budget = budget
-
-    @property
-    def name(self) -> str:
-        """The model's name."""
-        return self._model.name
 
     async def complete(self, request: ChatRequest) -> Completion:
         """Ask once.

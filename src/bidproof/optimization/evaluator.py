@@ -108,18 +108,13 @@ class ProgramEvaluator:
         concurrency: int = 4,
     ) -> None:
         self._open = open_program
-        self._metric = metric
+        self._metric, self.metric = metric, metric.name
         self._scoring = scoring or DraftScoring()
         self._ledger = ledger or ResultLedger(None)
         self._budget = budget
         self._named = named or _as_it_is
         self._concurrency = concurrency
         self._counted: set[tuple[str, str]] = set()
-
-    @property
-    def metric(self) -> str:
-        """Name of the objective."""
-        return self._metric.name
 
     async def measure(self, program: Program, cases: Sequence[GoldCase]) -> Measured:
         """Run a program over the cases that it has not done yet; all results, in the cases' order.

@@ -36,14 +36,10 @@ class RetrievalEvaluator:
     """
 
     def __init__(self, open_source: OpenSource, *, metric: Metric, depth: int = DEPTH) -> None:
-        self._open, self._metric, self._depth = open_source, metric, depth
+        self._open, self._depth = open_source, depth
+        self._metric, self.metric = metric, metric.name
         self._scoring = DraftScoring()
         self._known: dict[tuple[str, str], CaseResult] = {}
-
-    @property
-    def metric(self) -> str:
-        """Name of the objective."""
-        return self._metric.name
 
     async def measure(self, program: Program, cases: Sequence[GoldCase]) -> Measured:
         """Search for the cases that were not searched for yet; all results, in the cases' order."""

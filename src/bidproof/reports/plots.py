@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bidproof.evaluation.metrics.run_metrics import RIGHTNESS, risk_curve
+from bidproof.evaluation.metrics.run_metrics import rightness, risk_curve
 from bidproof.evaluation.records import Cell, MetricSummary, Outcome, Run
 
 if TYPE_CHECKING:
@@ -128,11 +128,7 @@ def plot_risk(outcomes: Sequence[Outcome], cells: Sequence[Cell]) -> Plot:
 
 def reliability(outcomes: Sequence[Outcome], cells: Sequence[Cell]) -> tuple[ReliabilityBin, ...]:
     """Bins of equal size by confidence, with the share that was right; empty without confidences."""
-    right: dict[tuple[str, int], float] = {}
-    for name in RIGHTNESS:
-        right = {(c.case_id, c.repeat): c.value for c in cells if c.metric == name and c.value is not None}
-        if right:
-            break
+    _, right = rightness(cells)
     pairs = sorted(
         (item.draft.confidence, float(right[item.case_id, item.repeat] >= 0.5))
         for item in outcomes

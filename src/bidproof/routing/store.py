@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from bidproof.answering.calibrated import FORMAT, Confidence
 from bidproof.answering.cascade import Route, route_digest
-from bidproof.core.errors import UserError, WriteFailed
-from bidproof.core.files import make_folder, write_whole
+from bidproof.core.errors import UserError
+from bidproof.core.files import write_whole, writing
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.next_steps import Action, NextStep
@@ -81,15 +81,9 @@ class RouteStore:
             WriteFailed: Disk full or not writable.
         """
         path = self._place(item)
-        try:
-            make_folder(path.parent)
-        except OSError as error:
-            raise WriteFailed(
-                f"cannot make the folder {str(path.parent)!r}: {error.strerror or error}",
-                hint="free some space, or correct the workspace's permissions",
-            ) from error
-        write_whole(path.with_suffix(_FIT), _packed(fit))
-        write_whole(path, _packed(item))
+        with writing(path.parent):
+            write_whole(path.with_suffix(_FIT), _packed(fit))
+            write_whole(path, _packed(item))
         return path
 
     def _place(self, item: Confidence | Route) -> Path:

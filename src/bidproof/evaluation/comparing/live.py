@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from bidproof.core.errors import UserError
 from bidproof.core.next_steps import NextStep
+from bidproof.evaluation.statistics.clusters import Floats
 
-Floats = NDArray[np.float64]
 _CHUNK = 2_000
 
 

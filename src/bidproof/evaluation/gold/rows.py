@@ -134,7 +134,7 @@ def _case(row: TableRow, roles: ColumnRoles, *, usual: tuple[str, ...], origin: 
         group=text_of(cell("group")),
         tags=_tags(row, roles.by_role.get("tags", ())),
         split=_split(cell("split")),
-        is_verified=_verified(cell("is_verified")),
+        is_verified=_truth(cell("is_verified"), "whether the case is verified") is not False,
         section_path=_section(row, roles.by_role.get("section", ())),
         origin=text_of(cell("origin")) or f"{origin}, {row.row}",
     )
@@ -162,21 +162,19 @@ def _relevant(documents: object, page: object, quotes: object) -> tuple[Relevant
 def _answerable(value: object, contrary: object, *, is_sourced: bool) -> bool | None:
     """What a column says; without such a column true where a source is named for an answer, else unknown."""
     for cell, is_contrary in ((value, False), (contrary, True)):
-        if cell is None or is_blank(text_of(cell)):
-            continue
-        truth = truth_of(cell)
-        if truth is None:
-            raise _BadRow(f"{text_of(cell)!r} does not say whether the documents hold the answer")
-        return truth != is_contrary
+        truth = _truth(cell, "whether the documents hold the answer")
+        if truth is not None:
+            return truth != is_contrary
     return True if is_sourced else None
 
 
-def _verified(value: object) -> bool:
+def _truth(value: object, what: str) -> bool | None:
+    """A cell as true or false; None where it is blank."""
     if value is None or is_blank(text_of(value)):
-        return True
+        return None
     truth = truth_of(value)
     if truth is None:
-        raise _BadRow(f"{text_of(value)!r} does not say whether the case is verified")
+        raise _BadRow(f"{text_of(value)!r} does not say {what}")
     return truth
 
 

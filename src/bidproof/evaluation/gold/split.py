@@ -102,10 +102,7 @@ def _deal(
         empty: list[Split] = [name for name in splits if not held[name]]
         # The last families go to splits that have none yet.
         choice: Sequence[Split] = empty if len(empty) >= left else splits
-        target = choice[0]
-        for name in choice[1:]:
-            if shares[name] * total - held[name] > shares[target] * total - held[target]:
-                target = name
+        target = max(choice, key=lambda name: shares[name] * total - held[name])
         held[target] += len(family)
         for place in family:
             dealt[place] = target

@@ -136,21 +136,13 @@ def _joined(paths: list[str], pages: list[int], quotes: list[str]) -> list[Relev
     count = len(paths)
     if not count:
         return [Relevant(path="*", quote=quote) for quote in quotes]
-    if len(pages) == count and len(quotes) == count:
-        rows = zip(paths, pages, quotes, strict=True)
-        return [Relevant(path=path, page=page, quote=quote) for path, page, quote in rows]
-    if quotes and len(quotes) in (1, count) and count > 1:
-        given = quotes if len(quotes) == count else []
-        if given:
-            return [Relevant(path=path, quote=quote) for path, quote in zip(paths, given, strict=True)]
-        return [
-            *(Relevant(path=path) for path in paths),
-            *(Relevant(path="*", quote=text) for text in quotes),
-        ]
-    if len(pages) == count and count > 1:
-        return [Relevant(path=path, page=page) for path, page in zip(paths, pages, strict=True)]
+    if count > 1 and len(quotes) == 1:
+        return [*(Relevant(path=path) for path in paths), Relevant(path="*", quote=quotes[0])]
     if count > 1:
-        return [Relevant(path=path) for path in paths]
+        beside = pages if len(pages) == count else [None] * count
+        said = quotes if len(quotes) == count else [""] * count
+        rows = zip(paths, beside, said, strict=True)
+        return [Relevant(path=path, page=page, quote=quote) for path, page, quote in rows]
     page = pages[0] if len(pages) == 1 else None
     if quotes:
         return [Relevant(path=paths[0], page=page, quote=quote) for quote in quotes]

@@ -38,19 +38,12 @@ class JudgeMatrix:
         program: Texts, sampling and repairs.
     """
 
+    is_model = True
+
     def __init__(self, model: ChatModel, program: JudgeProgram) -> None:
         self._model, self._program = model, program
+        self.name = program.digest()
         self.calls = 0
-
-    @property
-    def name(self) -> str:
-        """The judge's digest."""
-        return self._program.digest()
-
-    @property
-    def is_model(self) -> bool:
-        """A model judges."""
-        return True
 
     async def make(self, case: GoldCase, outcome: Outcome) -> ClaimMatrix:
         """Fill the matrix for one outcome.

@@ -16,15 +16,8 @@ _PART_COVERAGE = 0.5
 class OfflineMatrix:
     """Makes matrices with the offline verifier."""
 
-    @property
-    def name(self) -> str:
-        """The verifier's version."""
-        return VERSION
-
-    @property
-    def is_model(self) -> bool:
-        """No model takes part."""
-        return False
+    name = VERSION
+    is_model = False
 
     async def make(self, case: GoldCase, outcome: Outcome) -> ClaimMatrix:
         """Fill the matrix for one outcome; nothing can fail."""

@@ -45,22 +45,10 @@ class JudgePanel:
         self._names = tuple(names) or tuple(maker.name for maker in makers)
         self._differing = dict.fromkeys(combinations(range(len(makers)), 2), 0)
         self._verdicts = 0
-        self._undecided = 0
-
-    @property
-    def name(self) -> str:
-        """Named by its judges, in any order."""
-        return digest("panel", *sorted(maker.name for maker in self._makers))
-
-    @property
-    def is_model(self) -> bool:
-        """Whether a model judges in it."""
-        return any(maker.is_model for maker in self._makers)
-
-    @property
-    def undecided(self) -> int:
-        """Verdicts that were split evenly, so far."""
-        return self._undecided
+        self.undecided = 0  # verdicts that were split evenly
+        # Named by its judges, in any order.
+        self.name = digest("panel", *sorted(maker.name for maker in makers))
+        self.is_model = any(maker.is_model for maker in makers)
 
     @property
     def disagreements(self) -> tuple[PairDisagreement, ...]:
@@ -125,7 +113,7 @@ class JudgePanel:
         noes = sum(item.is_held is False for item in verdicts)
         score = fmean(item.score for item in verdicts)
         if ayes == noes:
-            self._undecided += 1
+            self.undecided += 1
             return Entailment(is_held=None, score=score, problems=("the judges are split evenly",))
         problems = tuple(problem for item in verdicts for problem in item.problems)
         return Entailment(is_held=ayes > noes, score=score, problems=() if ayes > noes else problems)

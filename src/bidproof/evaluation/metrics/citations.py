@@ -12,7 +12,7 @@ from bidproof.evaluation.judging.verifier import verify_claim
 from bidproof.evaluation.metrics.claim_measures import scored, unscorable
 from bidproof.evaluation.metrics.judged import judged_matrix
 from bidproof.evaluation.metrics.registry import metric
-from bidproof.evaluation.protocol import Entailment, Score, Scoring
+from bidproof.evaluation.protocol import Score, Scoring
 from bidproof.evaluation.records import GoldCase, Outcome
 from bidproof.language.statements import claims_of
 
@@ -94,7 +94,7 @@ async def _cited_verdicts(case: GoldCase, outcome: Outcome, scoring: Scoring) ->
     rows: list[list[bool]] = []
     for claim, row in zip(claims_of(outcome.draft), matrix.answer_by_passage, strict=True):
         cited = dict.fromkeys(citation.passage_id for citation in claim.citations)
-        rows.append([name in place and _is_held(row[place[name]]) for name in cited])
+        rows.append([name in place and bool(row[place[name]].is_held) for name in cited])
     return rows
 
 
@@ -109,10 +109,6 @@ def _is_needed(text: str, citations: Sequence[Citation], place: int) -> bool:
     """Whether one citation holds a claim alone, or the others do not hold it without that one."""
     others = [item for at, item in enumerate(citations) if at != place]
     return _is_held_by(text, [citations[place]]) or not _is_held_by(text, others)
-
-
-def _is_held(item: Entailment) -> bool:
-    return bool(item.is_held)
 
 
 def _passages(outcome: Outcome) -> Mapping[str, Passage]:

@@ -67,7 +67,7 @@ def risk_curve(outcomes: Sequence[Outcome], cells: Sequence[Cell]) -> RiskCurve 
 
     None without calibrated confidences or without a metric that says what was right.
     """
-    name, right = _rightness(cells)
+    name, right = rightness(cells)
     pairs = [
         (item.draft.confidence, right[item.case_id, item.repeat] < _LEAST_RIGHT)
         for item in outcomes
@@ -95,7 +95,7 @@ def _refusals(
 
 
 def _selective(cells: Sequence[Cell], ran: Sequence[Outcome]) -> tuple[MetricSummary, ...]:
-    name, _ = _rightness(cells)
+    name, _ = rightness(cells)
     judged = [cell for cell in cells if cell.metric == name]
     accuracy = [
         (cell.group or cell.case_id, float(cell.value >= _LEAST_RIGHT))
@@ -127,7 +127,7 @@ def _selective(cells: Sequence[Cell], ran: Sequence[Outcome]) -> tuple[MetricSum
     )
 
 
-def _rightness(cells: Sequence[Cell]) -> tuple[str, dict[tuple[str, int], float]]:
+def rightness(cells: Sequence[Cell]) -> tuple[str, dict[tuple[str, int], float]]:
     """The first metric of ``RIGHTNESS`` that scored anything, and its values by case and repeat."""
     for name in RIGHTNESS:
         values = {(c.case_id, c.repeat): c.value for c in cells if c.metric == name and c.value is not None}

@@ -58,13 +58,8 @@ class RepeatedModel:
     """
 
     def __init__(self, model: ChatModel, *, draw: str) -> None:
-        self._model = model
+        self._model, self.name = model, model.name
         self._draw = 1 + int(digest("draw", draw), 16) % (_MAX_DRAW - 1)
-
-    @property
-    def name(self) -> str:
-        """The model's name."""
-        return self._model.name
 
     async def complete(self, request: ChatRequest) -> Completion:
         """Ask the model in the slot of the repeat that is being answered."""
@@ -181,8 +176,8 @@ class RecordedAnswerer:
 
     def __init__(self, path: Path) -> None:
         text = _read(path)
-        self._name = path.name
-        self._digest = digest("recorded answers", text)
+        self.name = path.name
+        self.program_digest = digest("recorded answers", text)
         self._lines: dict[tuple[str, int], Mapping[str, Any]] = {}
         for number, line in enumerate(text.splitlines(), start=1):
             if line.strip():
@@ -202,29 +197,19 @@ class RecordedAnswerer:
                 code="bad-recording",
             ) from error
 
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self._name
-
-    @property
-    def program_digest(self) -> str:
-        """Digest of the file's content."""
-        return self._digest
-
     async def answer(self, case: GoldCase, *, repeat: int) -> Outcome:
         """Look the answer up; a case that is not in the file is a failed outcome."""
         entry = self._lines.get((_folded(case.id), repeat)) or self._lines.get(
             (_folded(case.question), repeat)
         )
         if entry is None:
-            return _missing(case, repeat, f"{self._name} holds no answer to it (repeat {repeat})")
+            return _missing(case, repeat, f"{self.name} holds no answer to it (repeat {repeat})")
         try:
             if "draft" in entry:
                 return replace(from_json(Outcome, entry), case_id=case.id, repeat=repeat)
             return _recorded(case, entry, repeat)
         except (TypeError, ValueError, AttributeError, KeyError) as error:
-            return _missing(case, repeat, f"its line in {self._name} is not as expected: {error}")
+            return _missing(case, repeat, f"its line in {self.name} is not as expected: {error}")
 
     async def restore(self, case: GoldCase, draft: Draft, *, repeat: int) -> Outcome:
         """Look it up again: that is free."""

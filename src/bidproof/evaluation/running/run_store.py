@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from bidproof.core.errors import UserError, WriteFailed
-from bidproof.core.files import make_folder, write_whole
+from bidproof.core.errors import UserError
+from bidproof.core.files import write_whole, writing
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.records import Cell, GoldCase, MetricSummary, Outcome, Run, RunInfo
@@ -45,19 +45,13 @@ class RunStore:
             WriteFailed: Disk full or not writable.
         """
         folder = self.place(run.info.id)
-        try:
-            make_folder(folder)
-        except OSError as error:
-            raise WriteFailed(
-                f"cannot make the folder {str(folder)!r}: {error.strerror or error}",
-                hint="free some space, or correct the workspace's permissions",
-            ) from error
-        _write_lines(folder / "cases.jsonl", run.cases)
-        _write_lines(folder / "outcomes.jsonl", run.outcomes)
-        _write_lines(folder / "cells.jsonl", run.cells)
-        _write_json(folder / "summaries.json", run.summaries)
-        _write_parquet(folder / "cells.parquet", run)
-        _write_json(folder / "run.json", run.info)
+        with writing(folder):
+            _write_lines(folder / "cases.jsonl", run.cases)
+            _write_lines(folder / "outcomes.jsonl", run.outcomes)
+            _write_lines(folder / "cells.jsonl", run.cells)
+            _write_json(folder / "summaries.json", run.summaries)
+            _write_parquet(folder / "cells.parquet", run)
+            _write_json(folder / "run.json", run.info)
         return folder
 
     def list(self) -> tuple[RunInfo, ...]:

@@ -27,6 +27,9 @@ class RunScoring:
         known: Matrices already made, by case id and repeat, e.g. of a stored run
             that is scored again: they are not made anew.
         concurrency: Matrices being made at once; None leaves it to the model's gateway.
+
+    Attributes:
+        matrices: Every matrix made so far, by case id and repeat; failed ones are not among them.
     """
 
     def __init__(
@@ -40,15 +43,10 @@ class RunScoring:
         self._maker = matrix_maker
         self._embedder = embedder
         self._slots = asyncio.Semaphore(concurrency) if concurrency else None
-        self._made: dict[Key, ClaimMatrix] = dict(known or {})
+        self.matrices: dict[Key, ClaimMatrix] = dict(known or {})
         self._making: dict[Key, asyncio.Task[ClaimMatrix]] = {}
         self._offline: dict[Key, ClaimMatrix] = {}
         self._vectors: dict[str, Any] = {}
-
-    @property
-    def matrices(self) -> Mapping[Key, ClaimMatrix]:
-        """Every matrix made so far, by case id and repeat; failed ones are not among them."""
-        return self._made
 
     async def matrix(self, case: GoldCase, outcome: Outcome) -> ClaimMatrix:
         """The claim matrix of one outcome, by the run's matrix maker.
@@ -57,8 +55,8 @@ class RunScoring:
             ModelError: The judge failed; every metric that asked gets the same error.
         """
         key = (outcome.case_id, outcome.repeat)
-        if key in self._made:
-            return self._made[key]
+        if key in self.matrices:
+            return self.matrices[key]
         task = self._making.get(key)
         if task is None:
             task = asyncio.ensure_future(self._make(key, lambda: self._maker.make(case, outcome)))
@@ -94,5 +92,5 @@ class RunScoring:
         else:
             async with self._slots:
                 matrix = await make()
-        self._made[key] = matrix
+        self.matrices[key] = matrix
         return matrix

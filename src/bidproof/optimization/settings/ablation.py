@@ -71,41 +71,15 @@ async def one_at_a_time(
     for name in changed:
         without = await evaluator.measure(space.apply(winner, {name: old[name]}), cases)
         rows.append(
-            ablation_row(name, old[name], new[name], without, whole, cases=cases, kind=kind, seed=seed)
+            AblationRow(
+                name=name,
+                value_from=old[name],
+                value_to=new[name],
+                test=paired_test(without, whole, cases=cases, kind=kind, seed=seed),
+                usage=_less(whole.usage, without.usage),
+            )
         )
     return tuple(rows)
-
-
-def ablation_row(
-    name: str,
-    value_from: Value,
-    value_to: Value,
-    without: Measured,
-    with_it: Measured,
-    *,
-    cases: Sequence[GoldCase],
-    kind: MetricKind = "proportion",
-    seed: int = 0,
-) -> AblationRow:
-    """Test one change, measured without and with it on the same cases.
-
-    Args:
-        name: What was changed.
-        value_from: Its value without the change.
-        value_to: Its value with it.
-        without: Measured without it.
-        with_it: Measured with it.
-        cases: Give the groups that standard errors are clustered by.
-        kind: Of the objective.
-        seed: Of the test.
-    """
-    return AblationRow(
-        name=name,
-        value_from=value_from,
-        value_to=value_to,
-        test=paired_test(without, with_it, cases=cases, kind=kind, seed=seed),
-        usage=_less(with_it.usage, without.usage),
-    )
 
 
 def paired_test(

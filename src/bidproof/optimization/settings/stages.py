@@ -171,6 +171,8 @@ class CachedEmbedder:
 
     def __init__(self, embedder: Embedder, max_texts: int = MAX_VECTORS) -> None:
         self._embedder = embedder
+        self.embed_documents, self.embed_passages = embedder.embed_documents, embedder.embed_passages
+        self.count_tokens = embedder.count_tokens
         self._vectors: BoundedCache[str, Vectors] = BoundedCache(max_texts)
 
     @property
@@ -182,11 +184,6 @@ class CachedEmbedder:
     def dimension(self) -> int:
         """Length of a vector."""
         return self._embedder.dimension
-
-    @property
-    def counts(self) -> CacheCounts:
-        """Queries found and embedded."""
-        return self._vectors.counts
 
     def embed_queries(self, texts: Sequence[str]) -> "Vectors":
         """Embed texts to search with, each by itself: float32 ``[n, dimension]``.
@@ -200,15 +197,3 @@ class CachedEmbedder:
             for text in texts
         ]
         return np.stack(rows) if rows else self._embedder.embed_queries([])
-
-    def embed_documents(self, passages: Sequence[Passage]) -> "Vectors":
-        """Embed passages to be found."""
-        return self._embedder.embed_documents(passages)
-
-    def embed_passages(self, texts: Sequence[str]) -> "Vectors":
-        """Embed bare texts."""
-        return self._embedder.embed_passages(texts)
-
-    def count_tokens(self, text: str) -> int:
-        """Count the tokens that a passage cap is measured in."""
-        return self._embedder.count_tokens(text)
