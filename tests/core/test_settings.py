@@ -1,5 +1,6 @@
 """Settings: the strongest layer wins, and a wrong value names itself."""
 
+from contextlib import suppress
 from dataclasses import fields
 
 import pytest
@@ -69,6 +70,17 @@ def test_text_becomes_the_type_of_the_setting(name: str, text: object, value: ob
         ("model.temperature", "warm", "float"),
         ("model.max_cost_usd", "lots", "float"),
         ("model.model", 3, "str"),
+        ("model.max_cost_usd", "nan", "float, 0 or more"),
+        ("model.max_cost_usd", "inf", "float, 0 or more"),
+        ("model.max_cost_usd", -1, "float, 0 or more"),
+        ("model.timeout_s", 0, "float, 0.001 or more"),
+        ("model.temperature", "2.5", "float, 0 to 2"),
+        ("model.prompt_price", "-0.5", "float, 0 or more"),
+        ("model.attempts", 0, "int, 1 or more"),
+        ("retrieval.top_k", "0", "int, 1 or more"),
+        ("retrieval.top_k", 10**30, "int, 1 or more"),
+        ("retrieval.dense_weight", 1.5, "float, 0 to 1"),
+        ("documents.workers", -1, "int, 0 or more"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_origin(name: str, value: object, expected: str) -> None:
@@ -95,6 +107,17 @@ def test_any_value_is_taken_or_refused_in_words(name: str, value: object) -> Non
     except InvalidSetting as error:
         found = error
     assert isinstance(found, Settings) or name in found.message
+
+
+@given(
+    name=st.sampled_from(setting_names()), value=st.integers() | st.floats() | st.text("0123456789-.einfa")
+)
+def test_no_number_that_is_taken_is_out_of_bounds(name: str, value: object) -> None:
+    with suppress(InvalidSetting):
+        resolved = resolve_settings({"flag": {name: value}})
+        found = next(origin.value for origin in resolved.origins if origin.name == name)
+        if isinstance(found, (int, float)):
+            assert -2 <= found <= 1e12
 
 
 def test_every_setting_is_described_where_it_is_defined() -> None:

@@ -6,6 +6,7 @@ call that was sent is counted and written down.
 
 import asyncio
 import gzip
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -341,6 +342,20 @@ def test_the_fallback_model_answers_when_the_first_cannot() -> None:
         draft = asyncio.run(run())
     assert draft.state is DraftState.DRAFTED
     assert draft.usage.calls == 3
+
+
+@pytest.mark.parametrize(
+    "usage", [None, {}, {"prompt_tokens": 0, "completion_tokens": 0}, {"prompt_tokens": 10**12}]
+)
+def test_usage_that_is_missing_or_impossible_is_counted_by_ourselves_and_the_limit_holds(usage: Any) -> None:
+    reply = {**json.loads(GOOD.body), "usage": usage}
+    prices = {"prompt_price": 1000.0, "completion_price": 1000.0}
+    drafts, received = draft_many(40, Answer(body=json.dumps(reply)), max_cost_usd=20.0, **prices)
+    done = [draft for draft in drafts if draft.state is DraftState.DRAFTED]
+    assert 0 < len(done) == len(received) < 40
+    assert all(draft.usage.estimated_calls == 1 and 0.1 < draft.usage.cost_usd < 5 for draft in done)
+    assert sum(draft.usage.cost_usd for draft in drafts) <= 20.0
+    assert all("budget-spent" in draft.error for draft in drafts if draft not in done)
 
 
 def test_a_spent_budget_stops_before_sending() -> None:

@@ -291,7 +291,9 @@ def test_a_call_that_fits_once_others_settle_waits_for_them() -> None:
     async def run() -> list[Completion]:
         gateway = Gateway(FakeModel(respond=lambda request: "hi"), settings=settings)
         try:
-            return await asyncio.gather(*(gateway.complete(replace(ASK, repeat=n)) for n in range(4)))
+            return await asyncio.gather(
+                *(gateway.complete(replace(ASK, repeat=n, settings=settings)) for n in range(4))
+            )
         finally:
             await gateway.aclose()
 

@@ -108,7 +108,7 @@ def test_two_models_of_one_run_pay_from_one_limit(tmp_path: Path) -> None:
         found: list[Completion | ModelError] = []
         for gateway, repeat in ((first, 0), (second, 0), (first, 1), (second, 1), (alone, 0)):
             try:
-                found.append(await gateway.complete(replace(ASK, repeat=repeat)))
+                found.append(await gateway.complete(replace(ASK, repeat=repeat, settings=settings)))
             except ModelError as error:
                 found.append(error)
         return found

@@ -282,13 +282,18 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What drafting cost. Tokens as the endpoint counted them; calls include failed ones."""
+    """What drafting cost. Calls include failed ones.
+
+    Tokens are what the endpoint counted; of ``estimated_calls`` it reported none, or counts that
+    its bytes cannot hold, and they are our own estimate.
+    """
 
     calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost_usd: float = 0.0
     seconds: float = 0.0
+    estimated_calls: int = 0
 
 
 LIBRARY_ENGINE = "library"

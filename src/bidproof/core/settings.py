@@ -8,12 +8,34 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Literal
+from typing import Annotated, Literal
 
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.next_steps import Action, NextStep
 
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+_MOST = 1e12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """Least and most that a number may be; what says nothing else is finite and not negative."""
+
+    least: float = 0.0
+    most: float = _MOST
+
+    def __str__(self) -> str:
+        return f"{self.least:g} or more" if self.most == _MOST else f"{self.least:g} to {self.most:g}"
+
+
+_ANY = Bounds()
+Count = Annotated[int, Bounds(least=1)]
+Share = Annotated[float, Bounds(most=1)]
+Seconds = Annotated[float, Bounds(least=0.001)]
+Temperature = Annotated[float, Bounds(most=2)]
+Penalty = Annotated[float, Bounds(least=-2, most=2)]
+Mass = Annotated[float, Bounds(least=1e-6, most=1)]
 
 Chunking = Literal["structural", "fixed", "semantic"]
 
@@ -37,15 +59,15 @@ class DocumentSettings:
     """
 
     chunking: Chunking = "structural"
-    max_tokens: int = 200
+    max_tokens: Count = 200
     overlap_tokens: int = 0
     ocr: bool = True
     max_ocr_pages: int = 200
     workers: int = 0
-    max_file_mb: int = 200
-    max_seconds: int = 120
-    max_memory_mb: int = 2048
-    max_pages: int = 5000
+    max_file_mb: Count = 200
+    max_seconds: Count = 120
+    max_memory_mb: Count = 2048
+    max_pages: Count = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +89,10 @@ class RetrievalSettings:
     embedder_model: str = ""
     embedder_base_url: str = ""
     reranker: str = "none"
-    rerank_depth: int = 20
-    top_k: int = 3
-    depth: int = 100
-    dense_weight: float = 0.5
+    rerank_depth: Count = 20
+    top_k: Count = 3
+    depth: Count = 100
+    dense_weight: Share = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +132,14 @@ class ModelSettings:
     base_url: str = ""
     fallback: str = ""
     fallback_base_url: str = ""
-    temperature: float = 0.0
-    top_p: float = 1.0
-    frequency_penalty: float = 0.0
-    max_output_tokens: int = 700
-    timeout_s: float = 120.0
-    attempts: int = 4
+    temperature: Temperature = 0.0
+    top_p: Mass = 1.0
+    frequency_penalty: Penalty = 0.0
+    max_output_tokens: Count = 700
+    timeout_s: Seconds = 120.0
+    attempts: Count = 4
     patience_s: float = 180.0
-    concurrency: int = 8
+    concurrency: Count = 8
     max_cost_usd: float | None = None
     max_workspace_usd: float | None = None
     prompt_price: float = 0.0
@@ -126,7 +148,7 @@ class ModelSettings:
     embedding_price: float | None = None
     fallback_prompt_price: float | None = None
     fallback_completion_price: float | None = None
-    context_tokens: int = 4096
+    context_tokens: Count = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +167,8 @@ class AnsweringSettings:
     chain_of_thought: bool = False
     decompose: bool = True
     prompt_format: Literal["xml", "markdown"] = "xml"
-    sufficiency: float = 0.5
-    max_sentences: int = 3
+    sufficiency: Share = 0.5
+    max_sentences: Count = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,7 +300,7 @@ def resolve_settings(layers: Mapping[str, Mapping[str, object]]) -> ResolvedSett
 
 def _parse(name: str, value: object, origin: str) -> object:
     group, item = name.split(".")
-    wanted = typing.get_type_hints(_GROUPS[group])[item]
+    wanted = typing.get_type_hints(_GROUPS[group], include_extras=True)[item]
     try:
         return _convert(value, wanted)
     except (TypeError, ValueError, KeyError) as error:
@@ -291,7 +313,19 @@ def _parse(name: str, value: object, origin: str) -> object:
 def _describe(wanted: object) -> str:
     if typing.get_origin(wanted) is Literal:
         return "one of " + ", ".join(map(str, typing.get_args(wanted)))
-    return getattr(wanted, "__name__", str(wanted))
+    kind, bounds = _bounded(wanted)
+    name = getattr(kind, "__name__", str(kind))
+    return f"{name}, {bounds}" if kind is int or kind is float else name
+
+
+def _bounded(wanted: object) -> tuple[object, Bounds]:
+    """A type without None, and the bounds of its numbers."""
+    if isinstance(wanted, types.UnionType):
+        wanted = next(kind for kind in typing.get_args(wanted) if kind is not type(None))
+    if typing.get_origin(wanted) is Annotated:
+        kind, bounds = typing.get_args(wanted)
+        return kind, bounds
+    return wanted, _ANY
 
 
 def _convert(value: object, wanted: object) -> object:
@@ -299,16 +333,21 @@ def _convert(value: object, wanted: object) -> object:
         if value not in typing.get_args(wanted):
             raise ValueError(value)
         return value
-    if isinstance(wanted, types.UnionType):
-        if value is None or value == "":
-            return None
-        wanted = next(kind for kind in typing.get_args(wanted) if kind is not type(None))
-    if wanted is bool:
+    if isinstance(wanted, types.UnionType) and (value is None or value == ""):
+        return None
+    kind, bounds = _bounded(wanted)
+    if kind is bool:
         return value if isinstance(value, bool) else _WORDS[str(value).lower()]
-    if wanted is int and isinstance(value, (int, str)) and not isinstance(value, bool):
-        return int(value)
-    if wanted is float and isinstance(value, (int, float, str)) and not isinstance(value, bool):
-        return float(value)
-    if wanted is str and isinstance(value, str):
+    if kind is str and isinstance(value, str):
         return value
+    if kind is int and isinstance(value, (int, str)) and not isinstance(value, bool):
+        return _within(int(value), bounds)
+    if kind is float and isinstance(value, (int, float, str)) and not isinstance(value, bool):
+        return _within(float(value), bounds)
     raise TypeError(value)
+
+
+def _within(number: float, bounds: Bounds) -> float:
+    if not bounds.least <= number <= bounds.most:  # false for nan, too
+        raise ValueError(number)
+    return number

@@ -8,12 +8,15 @@ from typing import TypeVar
 
 from bidproof.core.errors import BudgetSpent
 from bidproof.core.settings import ModelSettings
-from bidproof.llm.protocol import ChatRequest
+from bidproof.llm.protocol import ChatRequest, Completion
 from bidproof.workspace.rows import CallClaim, CallIntent, CostLimit
 
 Result = TypeVar("Result")
 
 _MESSAGE_OVERHEAD_TOKENS = 16
+_TEMPLATE_TOKENS = 256  # what a server may put around a prompt
+_MOST_BYTES = 64  # of a token, over a whole text
+_USUAL_BYTES = 3
 _MILLION = 1_000_000
 
 
@@ -38,15 +41,48 @@ def cost_usd(
 
 
 def worst_case_usd(settings: ModelSettings, request: ChatRequest) -> float:
-    """Bound the cost of a request before it is sent.
+    """Bound the cost of a request before it is sent."""
+    return cost_usd(
+        settings,
+        prompt_tokens=most_prompt_tokens(request),
+        completion_tokens=request.settings.max_output_tokens,
+    )
 
-    No common tokenizer makes more than one token of a byte, so the prompt's bytes
-    bound its tokens; the reply is bounded by ``max_output_tokens``.
-    """
+
+def most_prompt_tokens(request: ChatRequest) -> int:
+    """Bound the tokens of a prompt: no common tokenizer makes more than one token of a byte."""
     size = sum(len(item.content.encode()) + _MESSAGE_OVERHEAD_TOKENS for item in request.messages)
-    if request.schema is not None:
-        size += len(str(request.schema))
-    return cost_usd(settings, prompt_tokens=size, completion_tokens=settings.max_output_tokens)
+    return size + (0 if request.schema is None else len(str(request.schema)))
+
+
+def counted(completion: Completion, request: ChatRequest) -> Completion:
+    """A reply with token counts that can be believed: as reported, where the bytes can hold them.
+
+    Ours stand in for counts that are missing or impossible, with ``is_estimated``: one token for
+    three bytes, which is more than English takes.
+    """
+    sent, written = most_prompt_tokens(request), len(completion.text.encode())
+    most_written = max(request.settings.max_output_tokens, written) + _TEMPLATE_TOKENS
+    prompt = _believed(completion.prompt_tokens, size=sent, most=sent + _TEMPLATE_TOKENS)
+    reply = _believed(completion.completion_tokens, size=written, most=most_written)
+    if (prompt, reply) == (completion.prompt_tokens, completion.completion_tokens):
+        return completion
+    cached = min(completion.cached_tokens, prompt)
+    return replace(
+        completion, prompt_tokens=prompt, completion_tokens=reply, cached_tokens=cached, is_estimated=True
+    )
+
+
+def can_be(request: ChatRequest, *, prompt_tokens: int, completion_tokens: int) -> bool:
+    """Whether a failed call can have taken that many tokens."""
+    most_written = request.settings.max_output_tokens + _TEMPLATE_TOKENS
+    return (
+        prompt_tokens <= most_prompt_tokens(request) + _TEMPLATE_TOKENS and completion_tokens <= most_written
+    )
+
+
+def _believed(reported: int, *, size: int, most: int) -> int:
+    return reported if max(1, size // _MOST_BYTES) <= reported <= most else -(-size // _USUAL_BYTES)
 
 
 def cost_limits(settings: ModelSettings) -> tuple[CostLimit, ...]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from bidproof.core.errors import InvalidSetting, ModelError, ModelGarbled, ModelRefused
 from bidproof.core.settings import ModelSettings
+from bidproof.llm.budget import counted
 from bidproof.llm.completions import read_usage
 from bidproof.llm.endpoint import EndpointModel
 from bidproof.llm.failures import FailureNotes, with_notes
@@ -37,7 +38,7 @@ class EmbeddingModel(EndpointModel):
         texts = [item.content for item in request.messages]
         return {"model": self.model, "input": texts, "encoding_format": "float"}
 
-    def _read(self, reply: object, *, seconds: float) -> Completion:
+    def _read(self, reply: object, request: ChatRequest, *, seconds: float) -> Completion:
         tokens = 0
         try:
             body = cast("dict[str, Any]", reply)
@@ -54,7 +55,8 @@ class EmbeddingModel(EndpointModel):
             )
             raise with_notes(garbled, FailureNotes(maybe_paid=True, prompt_tokens=tokens)) from error
         text = f"{vectors.shape[1]}:{base64.b64encode(vectors.tobytes()).decode()}"
-        return Completion(text=text, model=self.model, prompt_tokens=tokens, seconds=seconds)
+        read = Completion(text=text, model=self.model, prompt_tokens=tokens, seconds=seconds)
+        return replace(counted(read, request), completion_tokens=0)
 
     def _refusal(self, response: Any) -> ModelError:
         error = super()._refusal(response)

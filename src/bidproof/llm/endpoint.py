@@ -21,6 +21,7 @@ import aiohttp
 import certifi
 
 from bidproof.core.errors import ModelError, ModelGarbled, ModelRefused, ModelTimeout
+from bidproof.llm.budget import counted
 from bidproof.llm.completions import read_body, read_completion
 from bidproof.llm.endpoint_errors import (
     FIRST_ERROR_STATUS,
@@ -82,6 +83,7 @@ class EndpointModel:
         self._timeout_s = timeout_s
         self._secret = api_key or ""
         self._connections = connections
+        self._has_warned = False
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -122,10 +124,20 @@ class EndpointModel:
                 f"the endpoint {self.base_url!r} refuses every form of the request",
                 hint="check that model.base_url is an OpenAI-compatible chat endpoint",
             )
-        return self._read(response.body, seconds=time.perf_counter() - started)
+        return self._read(response.body, request, seconds=time.perf_counter() - started)
 
-    def _read(self, reply: object, *, seconds: float) -> Completion:
-        return read_completion(reply, model=self.model, seconds=seconds)
+    def _read(self, reply: object, request: ChatRequest, *, seconds: float) -> Completion:
+        completion = read_completion(reply, model=self.model, seconds=seconds)
+        believed = counted(completion, request)
+        if believed.is_estimated and completion.prompt_tokens and not self._has_warned:
+            self._has_warned = True
+            _log.warning(
+                "the endpoint %s counts %d and %d tokens, which cannot be: our own count stands in",
+                self._label,
+                completion.prompt_tokens,
+                completion.completion_tokens,
+            )
+        return believed
 
     async def _post(self, payload: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
         session = self._open_session()  # reads certificates the first time: not on the call's time

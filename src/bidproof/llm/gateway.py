@@ -17,6 +17,7 @@ from bidproof.llm.adaptive import AdaptiveLimit, Slot
 from bidproof.llm.breaker import CircuitBreaker
 from bidproof.llm.budget import (
     NoJournal,
+    can_be,
     cost_limits,
     cost_usd,
     fallback_priced,
@@ -249,7 +250,7 @@ class Gateway:
             completion = await self._checked(model, request, attempt=attempt)
         except ModelError as error:
             slot.fail(error)
-            spent = self._failed(model, error, seconds=time.perf_counter() - started)
+            spent = self._failed(model, request, error, seconds=time.perf_counter() - started)
             # It may have been billed, and brought no token count.
             held_usd = worst_case_usd(self._priced[model.name], request) if _is_unknown(error) else 0.0
             await self._claims.fail(call_id, error, spent, held_usd=held_usd)
@@ -292,8 +293,11 @@ class Gateway:
                 ) from error.__cause__
         return completion
 
-    def _failed(self, model: Backend, error: ModelError, *, seconds: float) -> Usage:
+    def _failed(self, model: Backend, request: ChatRequest, error: ModelError, *, seconds: float) -> Usage:
         notes = notes_of(error)
+        tokens = (notes.prompt_tokens, notes.completion_tokens)
+        if not can_be(request, prompt_tokens=tokens[0], completion_tokens=tokens[1]):
+            notes = replace(notes, prompt_tokens=0, completion_tokens=0)
         spent = Usage(
             calls=1,
             prompt_tokens=notes.prompt_tokens,

@@ -72,7 +72,8 @@ class Completion:
     ``cost_usd`` and ``seconds`` are zero when the reply came from the journal,
     which is free; tokens are what the endpoint counted when it was paid.
     ``failed`` is what the failed attempts before it cost. ``cached_tokens`` are those
-    of the prompt that the provider took from its own cache.
+    of the prompt that the provider took from its own cache. ``is_estimated`` where the
+    endpoint gave no token counts that could be believed.
     """
 
     text: str
@@ -86,6 +87,7 @@ class Completion:
     from_journal: bool = False
     failed: Usage = NO_USAGE
     cached_tokens: int = 0
+    is_estimated: bool = False
 
     @property
     def usage(self) -> Usage:
@@ -98,6 +100,7 @@ class Completion:
                 completion_tokens=0 if self.from_journal else self.completion_tokens,
                 cost_usd=self.cost_usd,
                 seconds=self.seconds,
+                estimated_calls=0 if self.from_journal else int(self.is_estimated),
             ),
         )
 
@@ -110,6 +113,7 @@ def add_usage(*parts: Usage) -> Usage:
         completion_tokens=sum(part.completion_tokens for part in parts),
         cost_usd=sum(part.cost_usd for part in parts),
         seconds=sum(part.seconds for part in parts),
+        estimated_calls=sum(part.estimated_calls for part in parts),
     )
 
 

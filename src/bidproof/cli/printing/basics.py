@@ -140,7 +140,7 @@ def print_answers(report: AnswerReport) -> None:
         ("taken over from an earlier run", report.resumed),
         ("confidence", _confidence(report)),
         ("model calls", report.usage.calls),
-        ("spent", f"${report.spent_usd:.4f}"),
+        ("spent", f"${report.spent_usd:.4f}{' (estimated)' * bool(report.usage.estimated_calls)}"),
         ("seconds", f"{report.seconds:.1f}"),
     ]
     print_table(f"{report.questionnaire}, {report.engine} engine", ("", ""), rows)
