@@ -12,6 +12,7 @@ from bidproof.evaluation.records import Cell, GoldCase, Outcome
 from bidproof.evaluation.running.answerers import EngineAnswerer
 from bidproof.evaluation.running.runs import CaseRun, ErrorBudget
 from bidproof.evaluation.running.scoring import RunScoring, TextEmbedder
+from bidproof.llm.protocol import NO_USAGE
 from bidproof.optimization.budget import CallBudget
 from bidproof.optimization.kept_lines import keep, read_kept
 from bidproof.optimization.records import CaseResult, Measured, OpenProgram
@@ -168,16 +169,13 @@ def _as_it_is(program: Program) -> Program:
 
 
 def _result(cell: Cell, outcome: Outcome | None) -> CaseResult:
-    if outcome is None:
-        return CaseResult(
-            case_id=cell.case_id, state=cell.state, value=None, draft=DraftState.FAILED, reason=cell.reason
-        )
+    draft = outcome.draft if outcome else None
     return CaseResult(
         case_id=cell.case_id,
         state=cell.state,
         value=cell.value,
-        draft=outcome.draft.state,
-        usage=outcome.draft.usage,
+        draft=draft.state if draft else DraftState.FAILED,
+        usage=draft.usage if draft else NO_USAGE,
         reason=cell.reason,
-        seconds=outcome.seconds,
+        seconds=outcome.seconds if outcome else 0.0,
     )

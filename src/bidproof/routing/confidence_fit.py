@@ -11,7 +11,7 @@ took no part in the fit.
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log, sqrt
 from statistics import fmean, pstdev, stdev
 from typing import TYPE_CHECKING, Any
@@ -218,16 +218,7 @@ def _stepped(answers: Sequence[RouteCase]) -> Calibration:
     if sum_of.kind == "constant":
         return sum_of
     edges, heights = _steps(out_of_fold(answers, _logistic), answers)
-    return Calibration(
-        kind="isotonic",
-        names=sum_of.names,
-        means=sum_of.means,
-        scales=sum_of.scales,
-        weights=sum_of.weights,
-        constant=sum_of.constant,
-        edges=edges,
-        heights=heights,
-    )
+    return replace(sum_of, kind="isotonic", edges=edges, heights=heights)
 
 
 def _steps(

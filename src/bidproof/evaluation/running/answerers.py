@@ -87,23 +87,13 @@ class EngineAnswerer:
         *,
         finish: Callable[[Draft], Draft] | None = None,
     ) -> None:
-        self._engine = engine
+        self._engine, self.name, self.program_digest = engine, engine.name, engine.program_digest
         self._source = source
         self._depth = depth
         self._finish = finish
         # Drafting without a model only computes: more at once than there are cores would
         # make nothing faster and every answer look slower than it is.
         self._cores = asyncio.Semaphore(max(1, (os.cpu_count() or 2) - 1))
-
-    @property
-    def name(self) -> str:
-        """The engine's name."""
-        return self._engine.name
-
-    @property
-    def program_digest(self) -> str:
-        """The engine's program."""
-        return self._engine.program_digest
 
     async def answer(self, case: GoldCase, *, repeat: int) -> Outcome:
         """Draft once; a failed model call is an outcome whose draft is ``FAILED``."""
