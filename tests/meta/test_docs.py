@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from bidproof.cli.eval.group import EvalGroup
+from bidproof.cli.eval import EvalGroup
 from bidproof.cli.main import bidproof
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -76,7 +76,7 @@ def test_every_command_it_shows_exists_with_its_options(page: str, line: str) ->
     words = list(takewhile(lambda word: word not in SHELL, shlex.split(line, comments=True)))[1:]
     command: click.Command = bidproof
     while isinstance(command, click.Group):
-        if isinstance(command, EvalGroup) and words[0] not in command.table:
+        if isinstance(command, EvalGroup) and words[0] not in command.commands:
             words.insert(0, "run")
         _, found, words = command.resolve_command(click.Context(command), words)
         assert found is not None

@@ -1,4 +1,4 @@
-"""The command line: click commands, one file each; prints, never decides.
+"""The command line: click commands, one file a group; prints, never decides.
 
 ``main.py`` holds a table of commands and imports a command's file only when it
 runs, so ``--help`` starts at once. A command builds one request record, calls

@@ -1,4 +1,4 @@
-"""Groups of commands whose files are imported when they run, not when they are listed."""
+"""Groups of commands: in the order a newcomer meets them, their files imported when they run."""
 
 import importlib
 from collections.abc import Mapping
@@ -38,3 +38,11 @@ class LazyGroup(click.Group):
         """List the commands from the table alone."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in self.table.items()])
+
+
+class OrderedGroup(click.Group):
+    """A group that lists its commands in the order in which they are written."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order a newcomer meets them."""
+        return list(self.commands)

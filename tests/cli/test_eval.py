@@ -10,7 +10,7 @@ import pytest
 from command_line import run
 from judging import write_backup
 
-REPOSITORY = Path(__file__).resolve().parents[3]
+REPOSITORY = Path(__file__).resolve().parents[2]
 GOLD = """id,question,answer,documents,answerable
 1,How often are databases backed up?,Every 6 hours.,backup.md,yes
 2,Who is the chief executive?,,,no

@@ -1,1 +1,0 @@
-"""``bidproof eval``: one file a command; ``group.py`` lists them."""

@@ -1,1 +1,0 @@
-"""``bidproof feedback``: one file a command; ``group.py`` lists them."""

@@ -1,1 +1,0 @@
-"""``bidproof finetune``: one file a command; ``group.py`` lists them."""

@@ -1,1 +1,0 @@
-"""``bidproof judge``: one file a command; ``group.py`` lists them."""

@@ -1,1 +1,0 @@
-"""``bidproof prompts``: ``group.py`` lists the commands."""

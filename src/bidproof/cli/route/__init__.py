@@ -1,1 +1,0 @@
-"""``bidproof route``: one file a command; ``group.py`` lists them."""
