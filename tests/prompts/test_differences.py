@@ -2,7 +2,8 @@ from dataclasses import replace
 
 from bidproof.core.settings import RetrievalSettings, Settings
 from bidproof.prompts.differences import compare_versions
-from bidproof.prompts.program import Example, ExamplePassage, Program, default_program
+from bidproof.prompts.fences import Excerpt
+from bidproof.prompts.program import Example, Program, default_program
 from bidproof.prompts.versions import Version
 
 BASE = default_program(Settings(), model_name="m")
@@ -17,7 +18,7 @@ def test_a_program_does_not_differ_from_itself() -> None:
 
 
 def test_each_kind_of_change_is_shown_in_its_own_section() -> None:
-    example = Example(passages=(ExamplePassage(text="Doors lock.", title="T"),), question="Do doors lock?")
+    example = Example(passages=(Excerpt(text="Doors lock.", title="T"),), question="Do doors lock?")
     texts = {name: text for name, text in BASE.texts.items() if name != "limits"}
     changed = replace(
         BASE,

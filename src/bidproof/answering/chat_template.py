@@ -10,11 +10,10 @@ from dataclasses import replace
 from typing import Any, cast
 
 from bidproof.answering.adapter import closing_line
-from bidproof.answering.exchange import example_of, refused, with_step_text
+from bidproof.answering.exchange import check_schema, example_of, refused, with_step_text
 from bidproof.answering.preview import preview_messages
 from bidproof.answering.program_schemas import reply_schemas, step_signatures
 from bidproof.core.jsonable import from_json, to_json
-from bidproof.core.next_steps import NextStep
 from bidproof.prompts.fences import Excerpt
 from bidproof.prompts.program import Example, Program
 from bidproof.prompts.templates import escape, instructions, names_in
@@ -93,15 +92,8 @@ def _messages(value: object, source: str) -> list[dict[str, str]]:
 def _check(
     found: Mapping[str, Any], messages: Sequence[Mapping[str, str]], *, base: Program, source: str
 ) -> None:
-    hashed, now = found.get("schema_hash"), schema_hash(reply_schemas(base))
-    if hashed is not None and hashed != now:
-        raise refused(
-            source,
-            f"the reply schema {hashed!r}, expected {now!r}: it asks for other fields than this code checks",
-            hint=NextStep(
-                "export it again with this version, or start from a program of its kind", options=("from",)
-            ),
-        )
+    if (hashed := found.get("schema_hash")) is not None:
+        check_schema(hashed, base, source=source)
     if found.get("step", _step(base)) != _step(base):
         raise refused(source, f"the step {found['step']!r}, expected {_step(base)!r}")
     *before, last = messages

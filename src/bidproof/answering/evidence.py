@@ -64,17 +64,12 @@ class Evidence:
     @property
     def quotes(self) -> tuple[str, ...]:
         """The verbatim text of each span."""
-        source = self.passage.passage
-        return tuple(source.text[span.start - source.start : span.end - source.start] for span in self.spans)
+        return tuple(_quoted(self.passage.passage, span) for span in self.spans)
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The lead and the items of a list, each by itself; the quotes of anything else."""
-        source = self.passage.passage
-        return tuple(
-            source.text[span.start - source.start : span.end - source.start]
-            for span in self.items or self.spans
-        )
+        return tuple(_quoted(self.passage.passage, span) for span in self.items or self.spans)
 
     @property
     def text(self) -> str:
@@ -164,6 +159,34 @@ def cite(evidence: Evidence) -> tuple[Citation, ...]:
     """The verbatim citations of a statement, each with the exact pages of its span."""
     own = tuple(cite_span(evidence.passage.passage, span) for span in evidence.spans)
     return own if evidence.header_citation is None else (evidence.header_citation, *own)
+
+
+def cite_span(source: Passage, span: Span) -> Citation:
+    """The verbatim citation of a span of a passage, with the exact pages that it stands on."""
+    return Citation(
+        passage_id=source.id,
+        document_id=source.document_id,
+        path=source.path,
+        title=source.title,
+        quote=_quoted(source, span),
+        start=span.start,
+        end=span.end,
+        pages=pages_of(source, span),
+    )
+
+
+def _quoted(source: Passage, span: Span) -> str:
+    return source.text[span.start - source.start : span.end - source.start]
+
+
+def closest_passages(
+    cited: Sequence[ScoredPassage], found: Sequence[Sequence[ScoredPassage]], *, top_k: int
+) -> tuple[ScoredPassage, ...]:
+    """Cited passages first, then the best of each search, ranks from 1, none twice."""
+    unique: dict[str, ScoredPassage] = {}
+    for item in (*cited, *(own[rank] for rank in range(top_k) for own in found if rank < len(own))):
+        unique.setdefault(item.passage.id, item)
+    return tuple(replace(item, rank=place) for place, item in enumerate(unique.values(), start=1))
 
 
 def with_header(evidence: Evidence, passages: Sequence[ScoredPassage]) -> Evidence:
@@ -269,16 +292,12 @@ def _items_of(segments: Sequence[Segment], number: int) -> list[Segment]:
         (at for at, item in enumerate(items) if at and _PATTERNS["pointer"].match(item.text)), len(items)
     )
     items = items[:stop]
-    if not items or any(
+    if not items:
+        return []
+    is_interrupted = any(
         segment.intro is None and segment.start < items[-1].start for segment in segments[number + 1 :]
-    ):
-        return items if items and not _is_interrupted(segments, number, items) else []
-    return items
-
-
-def _is_interrupted(segments: Sequence[Segment], number: int, items: Sequence[Segment]) -> bool:
-    between = [segment for segment in segments[number + 1 :] if segment.start < items[-1].start]
-    return any(segment not in items for segment in between)
+    )
+    return [] if is_interrupted else items
 
 
 def _evidence(scored: ScoredPassage, segments: Sequence[Segment], *, header: str) -> Evidence:

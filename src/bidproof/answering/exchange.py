@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
+from bidproof.answering.program_schemas import reply_schemas
 from bidproof.core.errors import UserError
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.prompts.fence_reading import read_excerpts, read_fence
-from bidproof.prompts.program import Example, ExamplePassage, Program
+from bidproof.prompts.program import Example, Program
 from bidproof.prompts.templates import escape, instructions, names_in
+from bidproof.prompts.versions import schema_hash
 
 REPLY_FIELDS = ("reasoning", "answerable", "quotes", "choice", "sentences")
 """The fields of an example's reply, in their order."""
@@ -53,9 +55,7 @@ def example_of(values: Mapping[str, Any], *, where: str, source: str) -> Example
         raise refused(source, f"{where} whose quotes or sentences have another shape than replies have")
     options = values.get("options")
     return Example(
-        passages=tuple(
-            ExamplePassage(text=item.text, title=item.title, section=item.section) for item in found[0]
-        ),
+        passages=found[0],
         question=question,
         options=tuple(str(item) for item in cast("list[object]", options))
         if isinstance(options, list)
@@ -71,6 +71,23 @@ def refused(source: str, found: str, *, hint: str = "") -> UserError:
         hint=hint or NextStep("an exported program shows the layout that is expected", Action.EXPORT_PROGRAM),
         code="import-refused",
     )
+
+
+def check_schema(hashed: object, base: Program, *, source: str) -> None:
+    """Refuse a file whose replies have other fields than this code checks.
+
+    Raises:
+        UserError: Its schema hash is not that of the base program (``import-refused``).
+    """
+    now = schema_hash(reply_schemas(base))
+    if hashed != now:
+        raise refused(
+            source,
+            f"the reply schema {hashed!r}, expected {now!r}: it asks for other fields than this code checks",
+            hint=NextStep(
+                "export it again with this version, or start from a program of its kind", options=("from",)
+            ),
+        )
 
 
 def _is_reply(reply: Mapping[str, Any], passages: int) -> bool:

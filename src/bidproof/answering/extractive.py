@@ -18,6 +18,7 @@ from bidproof.answering.confidence import (
 from bidproof.answering.evidence import (
     Evidence,
     choose_evidence,
+    closest_passages,
     lacks_header,
     rank_evidence,
     with_header,
@@ -138,7 +139,7 @@ class ExtractiveEngine:
             support=support,
             tier=choose_tier(state, support),
             reasons=self._reasons(decision, chosen, found, missed=missed, claims=kept),
-            passages=_closest(parts, self._settings.retrieval.top_k, chosen),
+            passages=self._closest(parts, chosen),
             engine=self.name,
             program_digest=self._digest,
             signals=_signals(parts, decision),
@@ -150,11 +151,16 @@ class ExtractiveEngine:
             question_id=question.id,
             state=DraftState.NOT_FOUND,
             reasons=(*dict.fromkeys(reasons), UNCALIBRATED),
-            passages=_closest(parts, self._settings.retrieval.top_k, ()),
+            passages=self._closest(parts, ()),
             engine=self.name,
             program_digest=self._digest,
             signals=_signals(parts, None),
         )
+
+    def _closest(self, parts: Sequence[_Part], chosen: Sequence[Evidence]) -> tuple[ScoredPassage, ...]:
+        found = [part.passages for part in parts]
+        top_k = self._settings.retrieval.top_k
+        return closest_passages([item.passage for item in chosen], found, top_k=top_k)
 
     def _decide(self, question: Question, found: Sequence[_Part]) -> Decision | None:
         asking = [part for part in found if is_yes_no_question(part.asked.text)]
@@ -232,13 +238,3 @@ def _why_missing(part: _Part) -> str:
     if not part.passages:
         named = "; no passage was found at all"
     return f"not found in the documents: {' '.join(part.asked.text.split())!r}{named}"
-
-
-def _closest(parts: Sequence[_Part], top_k: int, chosen: Sequence[Evidence]) -> tuple[ScoredPassage, ...]:
-    """Cited passages first, then the best of each part, ranks from 1, none twice."""
-    best = [item.passage for item in chosen]
-    for rank in range(top_k):
-        best.extend(part.passages[rank] for part in parts if rank < len(part.passages))
-    unique = {item.passage.id: item for item in reversed(best)}
-    ordered = sorted(unique.values(), key=best.index)
-    return tuple(replace(item, rank=place) for place, item in enumerate(ordered, start=1))

@@ -1,7 +1,7 @@
 """Make one draft of the checked answers to a question's parts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bidproof.answering.choices import wants_choice
 from bidproof.answering.compose import fitting_claims, write_answer
@@ -12,7 +12,7 @@ from bidproof.answering.confidence import (
     join_support,
     source_warnings,
 )
-from bidproof.answering.evidence import Evidence
+from bidproof.answering.evidence import Evidence, closest_passages
 from bidproof.answering.signals import join_signals
 from bidproof.core.records import (
     Claim,
@@ -87,7 +87,11 @@ def make_draft(
         support=support,
         tier=choose_tier(state, support),
         reasons=_reasons(parts, kept, notes),
-        passages=_closest(parts, kept, top_k=top_k),
+        passages=closest_passages(
+            [item.passage for item in _evidence_of(parts, kept)],
+            [part.passages for part in parts],
+            top_k=top_k,
+        ),
         engine=ENGINE,
         program_digest=digest,
         usage=usage,
@@ -136,15 +140,3 @@ def _evidence_of(parts: Sequence[PartAnswer], claims: Sequence[Claim]) -> tuple[
         for claim in claims
         for citation in claim.citations
     )
-
-
-def _closest(
-    parts: Sequence[PartAnswer], claims: Sequence[Claim], *, top_k: int
-) -> tuple[ScoredPassage, ...]:
-    """Cited passages first, then the best of each part, ranks from 1, none twice."""
-    best = [item.passage for item in _evidence_of(parts, claims)]
-    for place in range(top_k):
-        best.extend(part.passages[place] for part in parts if place < len(part.passages))
-    unique = {item.passage.id: item for item in reversed(best)}
-    ordered = sorted(unique.values(), key=best.index)
-    return tuple(replace(item, rank=place) for place, item in enumerate(ordered, start=1))

@@ -9,7 +9,7 @@ not made here; see ``generative.py``.
 # pyright: reportMissingTypeStubs=false
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from bidproof.answering.adapter import FencedJsonAdapter, GatewayLM
@@ -34,7 +34,7 @@ from bidproof.core.errors import ModelGarbled
 from bidproof.core.records import Claim, Question, ScoredPassage
 from bidproof.llm.failures import notes_of
 from bidproof.llm.protocol import ChatModel, add_usage
-from bidproof.prompts.fences import Excerpt, fence, fence_excerpts
+from bidproof.prompts.fences import excerpts_of, fence, fence_excerpts
 from bidproof.prompts.program import Example, Program, steps_of
 from bidproof.prompts.templates import instructions, invalid
 from bidproof.prompts.texts import OPTIONAL
@@ -100,12 +100,9 @@ class ProgramSteps:
         Raises:
             ModelError: A call failed or its reply has the wrong shape.
         """
-        if self._program.calls == "one":
-            return await self._ask_answer(lm, task, passages)
-        quoted = await self._ask_quotes(lm, task, passages)
-        if not quoted.answerable or not quoted.quotes:
-            return quoted
-        return await self._compose(lm, task, quoted)
+        reply = await self._ask_first(lm, task, passages)
+        is_whole = self._program.calls == "one" or not reply.answerable or not reply.quotes
+        return reply if is_whole else await self._compose(lm, task, reply)
 
     async def repair(
         self,
@@ -122,12 +119,11 @@ class ProgramSteps:
             ModelError: The call failed or its reply has the wrong shape.
         """
         again = self._again(reply.text, problems)
-        if self._program.calls == "one":
-            return await self._ask_answer(lm, task, passages, again=again)
-        if not reply.sentences:
-            reply = await self._ask_quotes(lm, task, passages, again=again)
-            return await self._compose(lm, task, reply) if reply.quotes else reply
-        return await self._compose(lm, task, reply, again=again)
+        if self._program.calls == "two" and reply.sentences:
+            return await self._compose(lm, task, reply, again=again)
+        reply = await self._ask_first(lm, task, passages, again=again)
+        is_whole = self._program.calls == "one" or not reply.quotes
+        return reply if is_whole else await self._compose(lm, task, reply)
 
     async def reach(
         self,
@@ -152,7 +148,7 @@ class ProgramSteps:
                 :class:`ToolCall` with a problem.
         """
         tools = tool_specs(self._program.tools)
-        signature = react_signature(instructions=self._text("react"), tools=tools)
+        signature = react_signature(instructions=self._texts["react"], tools=tools)
         told = [self._fence("reply", step.shown, note=f"step {at}") for at, step in enumerate(taken, start=1)]
         inputs = {
             "tools": "\n".join(["Tools:", *(tool.line for tool in tools)]),
@@ -179,7 +175,7 @@ class ProgramSteps:
         Raises:
             ModelError: The call failed or its reply has the wrong shape.
         """
-        signature = check_signature(instructions=self._text("check"), sentences=len(claims))
+        signature = check_signature(instructions=self._texts["check"], sentences=len(claims))
         inputs = {
             "quotes": self._fence("quotes", sentences_with_quotes(claims)),
             "question": self._ask(task),
@@ -194,18 +190,18 @@ class ProgramSteps:
 
     async def split(self, lm: GatewayLM, question: Question) -> tuple[str, ...]:
         """Ask for the parts of a compound question; the question itself when it has none."""
-        signature = split_signature(instructions=self._text("split"))
+        signature = split_signature(instructions=self._texts["split"])
         fields = await self._predict(lm, signature, {"question": self._fence("question", question.text)})
         parts = tuple(part.strip() for part in cast("list[str]", fields["parts"]) if part.strip())
         return parts if len(parts) > 1 else (question.text,)
 
     async def rewrite(self, lm: GatewayLM, text: str) -> tuple[str, ...]:
         """Ask for other wordings to search for."""
-        signature = rewrite_signature(instructions=self._text("rewrite"))
+        signature = rewrite_signature(instructions=self._texts["rewrite"])
         fields = await self._predict(lm, signature, {"question": self._fence("question", text)})
         return tuple(query.strip() for query in cast("list[str]", fields["queries"]) if query.strip())
 
-    async def _ask_answer(
+    async def _ask_first(
         self,
         lm: GatewayLM,
         task: Task,
@@ -213,29 +209,21 @@ class ProgramSteps:
         *,
         again: Mapping[str, str] | None = None,
     ) -> Reply:
-        options = task.question.options
-        signature = answer_signature(
-            instructions=self._instructions("answer", has_choice=bool(options)),
-            passages=len(passages),
-            options=options,
-            has_reasoning=self._program.answering.chain_of_thought,
-        )
-        inputs = {"passages": self._excerpts(passages), "question": self._ask(task)}
-        return _reply(await self._predict(lm, signature, {**inputs, **(again or {})}), lm)
-
-    async def _ask_quotes(
-        self,
-        lm: GatewayLM,
-        task: Task,
-        passages: Sequence[ScoredPassage],
-        *,
-        again: Mapping[str, str] | None = None,
-    ) -> Reply:
-        signature = quote_signature(
-            instructions=self._instructions("quote", has_choice=False),
-            passages=len(passages),
-            has_reasoning=self._program.answering.chain_of_thought,
-        )
+        """Quotes and answer, or of a program of two calls the quotes alone."""
+        options, has_reasoning = task.question.options, self._program.answering.chain_of_thought
+        if self._program.calls == "one":
+            signature = answer_signature(
+                instructions=self._instructions("answer", has_choice=bool(options)),
+                passages=len(passages),
+                options=options,
+                has_reasoning=has_reasoning,
+            )
+        else:
+            signature = quote_signature(
+                instructions=self._instructions("quote", has_choice=False),
+                passages=len(passages),
+                has_reasoning=has_reasoning,
+            )
         inputs = {"passages": self._excerpts(passages), "question": self._ask(task)}
         return _reply(await self._predict(lm, signature, {**inputs, **(again or {})}), lm)
 
@@ -243,18 +231,11 @@ class ProgramSteps:
         self, lm: GatewayLM, task: Task, quoted: Reply, *, again: Mapping[str, str] | None = None
     ) -> Reply:
         options = task.question.options
-        instructions = self._text("compose") + (f"\n\n{self._text('choice')}" if options else "")
+        instructions = self._texts["compose"] + (f"\n\n{self._texts['choice']}" if options else "")
         signature = compose_signature(instructions=instructions, options=options)
         inputs = {"quotes": self._quotes(quoted.quotes), "question": self._ask(task)}
         composed = _reply(await self._predict(lm, signature, {**inputs, **(again or {})}), lm)
-        return Reply(
-            answerable=quoted.answerable,
-            quotes=quoted.quotes,
-            sentences=composed.sentences,
-            choice=composed.choice,
-            probability=quoted.probability,
-            text=composed.text,
-        )
+        return replace(quoted, sentences=composed.sentences, choice=composed.choice, text=composed.text)
 
     async def _predict(
         self, lm: GatewayLM, signature: type[Any], inputs: Mapping[str, str]
@@ -282,21 +263,18 @@ class ProgramSteps:
 
     def _again(self, reply: str, problems: Sequence[str]) -> dict[str, str]:
         wrong = "\n".join(f"- {problem}" for problem in problems)
-        return {"reply": reply, "problems": f"{self._text('repair')}\n{self._fence('problems', wrong)}"}
-
-    def _text(self, name: str) -> str:
-        return self._texts[name]
+        return {"reply": reply, "problems": f"{self._texts['repair']}\n{self._fence('problems', wrong)}"}
 
     def _instructions(self, step: str, *, has_choice: bool) -> str:
         names = [step] + ["choice"] * has_choice
         names += ["reasoning"] * self._program.answering.chain_of_thought
-        return "\n\n".join(self._text(name) for name in names)
+        return "\n\n".join(self._texts[name] for name in names)
 
     def _fence(self, name: str, text: str, *, note: str = "") -> str:
         return fence(name, text, style=self._program.answering.prompt_format, note=note)
 
     def _excerpts(self, passages: Sequence[ScoredPassage]) -> str:
-        return fence_excerpts(passage_excerpts(passages), style=self._program.answering.prompt_format)
+        return fence_excerpts(excerpts_of(passages), style=self._program.answering.prompt_format)
 
     def _quotes(self, quotes: Sequence[Quoted]) -> str:
         numbered = "\n".join(f"[{number}] {quote.text}" for number, quote in enumerate(quotes, start=1))
@@ -335,22 +313,10 @@ class ProgramSteps:
         demo = {name: reply[name] for name in outputs if name in reply}
         demo["question"] = f"{options}\n\n{question}".strip()
         if "passages" in inputs:
-            demo["passages"] = fence_excerpts(example.excerpts, style=self._program.answering.prompt_format)
+            demo["passages"] = fence_excerpts(example.passages, style=self._program.answering.prompt_format)
         else:
             demo["quotes"] = self._quotes(quotes)
         return demo
-
-
-def passage_excerpts(passages: Sequence[ScoredPassage]) -> tuple[Excerpt, ...]:
-    """Passages as a prompt shows them, in their order."""
-    return tuple(
-        Excerpt(
-            text=item.passage.located_text,
-            title=item.passage.title,
-            section=" > ".join(item.passage.heading_path),
-        )
-        for item in passages
-    )
 
 
 def _limits(question: Question) -> str:

@@ -5,6 +5,7 @@ put on the word tells: it is read from the token at the ``answerable`` field.
 """
 
 import math
+import re
 from collections.abc import Sequence
 
 from bidproof.llm.protocol import Alternative, TokenLogprob
@@ -13,7 +14,7 @@ SURE = 0.95
 """A model this sure is not doubted by how many words match."""
 
 _LEAST, _MOST = 0.001, 0.999
-_FIELD = '"answerable"'
+_AFTER_FIELD = re.compile(r'"answerable"[ \n\t]*:[ \n\t]*$')
 
 
 def answerable_probability(tokens: Sequence[TokenLogprob] | None) -> float | None:
@@ -29,8 +30,7 @@ def answerable_probability(tokens: Sequence[TokenLogprob] | None) -> float | Non
     """
     written = ""
     for token in tokens or ():
-        is_value = _is_after_field(written) and bool(_plain(token.token))
-        if is_value:
+        if _AFTER_FIELD.search(written) and _plain(token.token):
             return _share(token)
         written += token.token
     return None
@@ -51,12 +51,6 @@ def combined_probability(model: float, code: float) -> float:
 
 def _bounded(value: float) -> float:
     return min(_MOST, max(_LEAST, value))
-
-
-def _is_after_field(written: str) -> bool:
-    before, found, after = written.rpartition(_FIELD)
-    del before
-    return bool(found) and after.strip(" \n\t") in (":",)
 
 
 def _plain(token: str) -> str:

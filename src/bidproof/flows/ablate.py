@@ -9,7 +9,7 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,12 +18,10 @@ from bidproof.core.files import make_folder, write_whole
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import to_json
 from bidproof.core.next_steps import NextStep
-from bidproof.core.settings import PromptSettings
 from bidproof.evaluation.gold.choosing import ChosenCases, choose_cases, require_gold
 from bidproof.evaluation.metrics.registry import all_metrics, choose_metrics
 from bidproof.evaluation.records import Run
-from bidproof.flows.evaluate import RunWanted, evaluate, finished_run, run_store
-from bidproof.flows.optimize.work import settings_of
+from bidproof.flows.evaluate import RunWanted, run_program
 from bidproof.flows.requests.evaluating import AblateRequest, EvaluateRequest
 from bidproof.optimization.technique_effects import (
     Spent,
@@ -152,7 +150,7 @@ def _plan(request: AblateRequest, session: Session) -> _Plan:
         request=request,
         session=session,
         chosen=chosen,
-        documents=documents_digest(session, None),
+        documents=documents_digest(session),
         base=base,
         techniques=techniques,
     )
@@ -185,34 +183,22 @@ def _stored(technique: Technique, plan: _Plan) -> Program:
 def _run(program: Program, plan: _Plan, progress: Progress) -> Run:
     """A finished run of the program on the plan's cases, made where there is none."""
     wanted = RunWanted(
-        program=program.digest(),
+        program=program,
         gold_digest=plan.chosen.gold.digest(),
         split=plan.chosen.split,
         documents=plan.documents,
         metric=plan.request.metric,
-        is_judged=bool(plan.request.judge),
         cases=tuple(case.id for case in plan.chosen.cases),
     )
-    found = finished_run(wanted, session=plan.session)
-    if found is not None:
-        return found
-    request, settings = plan.request, settings_of(program, plan.session.settings)
-    settings = replace(settings, prompts=PromptSettings(program=program.digest()))
-    known = all_metrics()
-    report = evaluate(
-        EvaluateRequest(
-            gold=request.gold,
-            split=request.split,
-            metrics=tuple(dict.fromkeys([request.metric, *(name for name in _BESIDE if name in known)])),
-            judge=request.judge,
-            limit=request.limit,
-            error_budget=1.0,
-            has_report=False,
-        ),
-        session=replace(plan.session, settings=settings),
-        progress=progress,
+    request, known = plan.request, all_metrics()
+    asked = EvaluateRequest(
+        gold=request.gold,
+        split=request.split,
+        metrics=tuple(dict.fromkeys([request.metric, *(name for name in _BESIDE if name in known)])),
+        judge=request.judge,
+        limit=request.limit,
     )
-    return run_store(plan.session).load(report.info.id)
+    return run_program(wanted, asked, session=plan.session, progress=progress)
 
 
 def _report(

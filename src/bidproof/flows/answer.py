@@ -28,7 +28,7 @@ from bidproof.questionnaires.write import write_answers
 from bidproof.reports.answers.evidence_json import write_evidence_json
 from bidproof.reports.answers.page import write_report
 from bidproof.runtime.citations import Load, check_citations, document_loader
-from bidproof.runtime.drafting import ScopedSource, draft_all, open_engine, program_key, routing_key
+from bidproof.runtime.drafting import draft_all, open_engine, program_key, routing_key, within
 from bidproof.runtime.index_parts import documents_digest
 from bidproof.runtime.indexing import open_index_parts
 from bidproof.runtime.intake import READING
@@ -153,11 +153,10 @@ class _Work:
         questions = [q for q in self.questionnaire.questions if self.request.overwrite or not q.is_answered]
         parts = open_index_parts(self.session, progress=self.progress)
         self.lack = parts.lack
-        source = parts.retriever(self.session.settings.retrieval)
-        scoped = source if scope is None else ScopedSource(source=source, documents=scope)
+        source = within(parts.retriever(self.session.settings.retrieval), scope)
         job = self.session.workspace.jobs.start(
             kind="answer",
-            key=self._key(scope, source),
+            key=self._key(scope),
             total=len(questions),
             detail={
                 "questionnaire": str(self.request.questionnaire.absolute()),
@@ -173,7 +172,7 @@ class _Work:
                 checked = check_citations(draft, load=self.load)
                 self._take(self.reviews.hold_back(pending[draft.question_id], checked), drafted=checked)
 
-            asyncio.run(self._run_engine(list(pending.values()), scoped, settle))
+            asyncio.run(self._run_engine(list(pending.values()), source, settle))
             self.job.finish()
         return {question.id: self.drafts[question.id] for question in questions}
 
@@ -261,12 +260,12 @@ class _Work:
                 progress=self.progress,
             )
 
-    def _key(self, scope: tuple[DocumentId, ...] | None, source: PassageSource) -> str:
+    def _key(self, scope: tuple[DocumentId, ...] | None) -> str:
         """Name the job: same file, mapping, program and documents mean the same job."""
         return digest(
             self.questionnaire.content_hash,
             json.dumps(to_json(self.questionnaire.layout), sort_keys=True),
-            program_key(self.session.settings, source),
+            program_key(self.session.settings),
             *routing_key(self.session),
             documents_digest(self.session, scope),
             length=32,

@@ -2,17 +2,17 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from bidproof.answering.failing import drafted
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.ids import QuestionId
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Draft, Question, QuestionKind
-from bidproof.flows.ingest import ingest
-from bidproof.flows.requests.answering import AskRequest, IngestRequest
+from bidproof.flows.ingest import bring_in
+from bidproof.flows.requests.answering import AskRequest
 from bidproof.runtime.citations import check_citations, document_loader
-from bidproof.runtime.drafting import ScopedSource, open_engine
+from bidproof.runtime.drafting import open_engine, within
 from bidproof.runtime.indexing import open_index_parts
 from bidproof.runtime.library import draft_from_library
 from bidproof.runtime.progress import Progress, Step, silent
@@ -38,16 +38,10 @@ def ask(request: AskRequest, *, session: Session, progress: Progress = silent) -
         options=request.options,
         section_path=(request.section,) if request.section else (),
     )
-    scope = None
-    if request.docs:
-        scope = ingest(
-            IngestRequest(roots=request.docs, waits=True), session=session, progress=progress
-        ).documents
+    scope = bring_in(request.docs, session=session, progress=progress)
     parts = open_index_parts(session, progress=progress)
-    retriever = parts.retriever(session.settings.retrieval)
-    source = retriever if scope is None else ScopedSource(source=retriever, documents=scope)
-    today: date = datetime.now(UTC).date()
-    known = draft_from_library(question, session=session, today=today)
+    source = within(parts.retriever(session.settings.retrieval), scope)
+    known = draft_from_library(question, session=session, today=datetime.now(UTC).date())
     if known is not None:
         return known
 

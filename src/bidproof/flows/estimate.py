@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bidproof.core.records import Question, ScoredPassage
-from bidproof.flows.ingest import ingest
+from bidproof.flows.ingest import bring_in
 from bidproof.flows.inspect import load_mapping
-from bidproof.flows.requests.answering import AnswerRequest, IngestRequest
+from bidproof.flows.requests.answering import AnswerRequest
 from bidproof.language.tokens import count_tokens_many
 from bidproof.llm.budget import cost_usd
+from bidproof.prompts.fences import excerpts_of
 from bidproof.prompts.program import Program
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.retrieval.protocol import Query
-from bidproof.runtime.drafting import ScopedSource
+from bidproof.runtime.drafting import within
 from bidproof.runtime.indexing import open_retriever
 from bidproof.runtime.library import draft_from_library
 from bidproof.runtime.program_choice import chosen_version, program_under
@@ -60,13 +61,8 @@ def estimate(request: AnswerRequest, *, session: Session, progress: Progress = s
         UserError: The questionnaire, mapping, documents or settings are not usable.
     """
     found = read_questionnaire(request.questionnaire, mapping=load_mapping(request.mapping))
-    scope = None
-    if request.docs:
-        scope = ingest(
-            IngestRequest(roots=request.docs, waits=True), session=session, progress=progress
-        ).documents
-    source = open_retriever(session, progress=progress)
-    scoped = source if scope is None else ScopedSource(source=source, documents=scope)
+    scope = bring_in(request.docs, session=session, progress=progress)
+    scoped = within(open_retriever(session, progress=progress), scope)
     asked = [item for item in found.questions if request.overwrite or not item.is_answered]
     today = datetime.now(UTC).date()
     open_ones = [item for item in asked if draft_from_library(item, session=session, today=today) is None]
@@ -85,14 +81,13 @@ def estimate(request: AnswerRequest, *, session: Session, progress: Progress = s
 
 def _first_call(program: Program, question: Question, passages: Sequence[ScoredPassage]) -> int:
     from bidproof.answering.preview import preview_messages
-    from bidproof.answering.program import passage_excerpts
 
     if not passages:
         return 0  # nothing found: no model is asked
     messages = preview_messages(
         program,
         question.text,
-        excerpts=passage_excerpts(passages),
+        excerpts=excerpts_of(passages),
         options=question.options,
         section_path=question.section_path,
     )

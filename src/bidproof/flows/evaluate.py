@@ -20,7 +20,7 @@ from bidproof.answering.protocol import PassageSource
 from bidproof.core.ids import QuestionId, digest
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.records import Draft, DraftState
-from bidproof.core.settings import Settings
+from bidproof.core.settings import PromptSettings, Settings
 from bidproof.evaluation.bridges.open import check_bridges, open_bridges
 from bidproof.evaluation.gold.choosing import ChosenCases, choose_cases, require_gold
 from bidproof.evaluation.metrics.registry import choose_metrics, import_metrics
@@ -33,11 +33,11 @@ from bidproof.evaluation.running.run_store import RunStore
 from bidproof.evaluation.running.runs import CaseRun, ErrorBudget, Key, RunResult, RunStep
 from bidproof.evaluation.running.scoring import RunScoring
 from bidproof.evaluation.running.summaries import summarise
-from bidproof.flows.ingest import ingest
-from bidproof.flows.requests.answering import IngestRequest
+from bidproof.flows.ingest import bring_in
 from bidproof.flows.requests.evaluating import EvaluateRequest
+from bidproof.prompts.program import Program
 from bidproof.retrieval.protocol import Query
-from bidproof.runtime.drafting import ScopedSource, program_key
+from bidproof.runtime.drafting import program_key, within
 from bidproof.runtime.evaluate_sources import (
     OpenJudge,
     check_repeats,
@@ -45,12 +45,12 @@ from bidproof.runtime.evaluate_sources import (
     open_judge,
     shown_settings,
 )
-from bidproof.runtime.index_parts import documents_digest
+from bidproof.runtime.index_parts import documents_digest, session_embedder
 from bidproof.runtime.indexing import open_retriever
 from bidproof.runtime.jobs import claimed
+from bidproof.runtime.program_choice import settings_of
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
-from bidproof.runtime.warm import open_embedder
 
 RUNS_FOLDER = "runs"
 REPORT_NAME = "report.html"
@@ -112,19 +112,30 @@ class RunWanted:
     ``cases`` are ids in order, None for whichever the run has; ``metric`` must have been scored.
     """
 
-    program: str
+    program: Program
     gold_digest: str
     split: Split
     documents: str
     metric: str
-    is_judged: bool = False
     cases: tuple[str, ...] | None = None
 
 
-def finished_run(wanted: RunWanted, *, session: Session) -> Run | None:
+def run_program(wanted: RunWanted, request: EvaluateRequest, *, session: Session, progress: Progress) -> Run:
+    """A finished run of a program, made as requested where there is none."""
+    found = _finished_run(wanted, session, is_judged=bool(request.judge))
+    if found is not None:
+        return found
+    settings = settings_of(wanted.program, session.settings)
+    settings = replace(settings, prompts=PromptSettings(program=wanted.program.digest()))
+    request = replace(request, error_budget=1.0, has_report=False)
+    report = evaluate(request, session=replace(session, settings=settings), progress=progress)
+    return run_store(session).load(report.info.id)
+
+
+def _finished_run(wanted: RunWanted, session: Session, *, is_judged: bool) -> Run | None:
     """The newest finished run that answers the same questions by the same program, none of them failed."""
     store = run_store(session)
-    same = (wanted.program, wanted.gold_digest, wanted.split, wanted.documents, wanted.is_judged)
+    same = (wanted.program.digest(), wanted.gold_digest, wanted.split, wanted.documents, is_judged)
     for info in reversed(store.list()):
         own = (info.program_digest, info.gold_digest, info.split, info.documents_digest, bool(info.judge))
         if own != same or info.state != "finished" or info.repeats != 1 or info.counts.get("failed", 0):
@@ -197,15 +208,12 @@ class _Ran:
 
 
 def _open_documents(docs: tuple[Path, ...], session: Session, progress: Progress) -> _Source:
-    scope = None
-    if docs:
-        scope = ingest(IngestRequest(roots=docs, waits=True), session=session, progress=progress).documents
-    found = open_retriever(session, progress=progress)
-    passages = found if scope is None else ScopedSource(source=found, documents=scope)
+    scope = bring_in(docs, session=session, progress=progress)
+    passages = within(open_retriever(session, progress=progress), scope)
     # Weights and index load with the first search: no answer's time should carry that.
     passages.search(Query(text="warm up", top_k=1))
     return _Source(
-        program=program_key(session.settings, passages),
+        program=program_key(session.settings),
         documents=documents_digest(session, scope),
         passages=passages,
     )
@@ -255,12 +263,7 @@ def _take_ticket(session: Session, key: str, *, is_fresh: bool) -> _Ticket:
 
 async def _run(plan: _Plan, session: Session, progress: Progress) -> _Ran:
     async with AsyncExitStack() as stack:
-        embedder = open_embedder(
-            session.settings.retrieval,
-            model=session.settings.model,
-            api_key=session.keys.embedder,
-            journal=session.workspace.calls,
-        )
+        embedder = session_embedder(session)
         answerer, passages = plan.source.recorded, plan.source.passages
         if passages is not None:
             answerer = await stack.enter_async_context(

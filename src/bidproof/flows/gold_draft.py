@@ -19,6 +19,7 @@ from bidproof.evaluation.gold.unanswerable import unanswerable_cases
 from bidproof.evaluation.records import GoldCase, GoldSet
 from bidproof.flows.requests.gold import DraftRequest
 from bidproof.llm.protocol import ChatModel
+from bidproof.runtime.citations import document_loader
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
 from bidproof.workspace.question_text import normalize_question
@@ -64,27 +65,17 @@ class _Drafted:
 
 
 class _Library:
-    """Documents by path, the last few kept in memory."""
+    """Documents by path, the last few dozen kept in memory."""
 
     def __init__(self, session: Session) -> None:
-        self._table = session.workspace.documents
-        self._rows = self._table.known()
-        self._kept: dict[str, Document] = {}
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        return tuple(self._rows)
+        self._rows, self._load = session.workspace.documents.known(), document_loader(session.workspace)
+        self.paths = tuple(self._rows)
 
     def load(self, path: str) -> Document:
-        if path not in self._kept:
-            if len(self._kept) >= 64:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[path] = self._table.load(self._rows[path].id)
-        return self._kept[path]
+        return self._load(self._rows[path].id)
 
     def texts(self) -> Iterator[str]:
-        for row in self._rows.values():
-            yield self._table.load(row.id).text
+        return (self.load(path).text for path in self.paths)
 
 
 def draft_set(request: DraftRequest, *, session: Session, progress: Progress = silent) -> DraftReport:
@@ -187,12 +178,12 @@ def _by_model(
     progress: Progress,
 ) -> _Drafted:
     chosen = _passages(request, wanted, session=session, library=library)
-    settings = session.settings.model
-    key = digest("gold draft", request.name, settings.model, str(request.seed), str(request.count))
+    model_name = session.settings.model.model
+    key = digest("gold draft", request.name, model_name, str(request.seed), str(request.count))
     job = session.workspace.jobs.start(kind="gold-draft", key=key, total=len(chosen), detail={})
 
     async def run() -> list[tuple[Document, PassageProposals]]:
-        async with session.open_model(settings, job_id=job.id) as model:
+        async with session.open_model(session.settings.model, job_id=job.id) as model:
             return await _ask_until(chosen, wanted, model=model, session=session, progress=progress)
 
     answered = asyncio.run(run())

@@ -85,6 +85,15 @@ def ingest(request: IngestRequest, *, session: Session, progress: Progress = sil
     )
 
 
+def bring_in(
+    docs: tuple[Path, ...], *, session: Session, progress: Progress
+) -> tuple[DocumentId, ...] | None:
+    """Ingest what answers are to rest on alone; None, the whole workspace, where nothing is named."""
+    if not docs:
+        return None
+    return ingest(IngestRequest(roots=docs, waits=True), session=session, progress=progress).documents
+
+
 def _tell_of_waiting(progress: Progress) -> Callable[[str], None]:
     told: set[str] = set()
 

@@ -110,12 +110,11 @@ async def _measure(request: PatternsRequest, run: Run, *, session: Session, prog
         return await _answer_again(request, chosen, retriever, extractive, is_exact=True, progress=progress)
     from bidproof.answering.generative import GenerativeEngine
 
-    settings = session.settings
-    async with session.open_model(settings.model, job_id=None) as model:
+    async with session.open_model(session.settings.model, job_id=None) as model:
         repeated = RepeatedModel(model, draw=f"patterns {run.info.id} {request.seed}")
 
         def generative(source: PassageSource) -> Answerer:
-            return EngineAnswerer(GenerativeEngine(source, repeated, settings), source)
+            return EngineAnswerer(GenerativeEngine(source, repeated, session.settings), source)
 
         return await _answer_again(request, chosen, retriever, generative, is_exact=False, progress=progress)
 

@@ -4,7 +4,7 @@ Fitted on train and on what people accepted and refused, looked at on dev, and h
 against the search without it on the sealed test split, whose opening is written down.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -121,7 +121,7 @@ def train_reranker(gold: str, *, session: Session, progress: Progress = silent) 
     dev = [case for case in store.load(gold).cases if case.split == "dev" and case.is_verified]
     on_dev = _measure(_placed(dev), reranker, search, depth=depth, tried=None)
     test = store.open_split(gold, "test", purpose=PURPOSE, program_digest=reranker.digest())
-    tried = _tried(store, gold)
+    tried = max(1, len(store.measured(gold)))
     on_test = _measure(_placed(test), reranker, search, depth=depth, tried=tried)
     is_proven = any(row.verdict == "better" for row in on_test) and all(
         row.verdict != "worse" for row in on_test
@@ -242,26 +242,14 @@ def _measure(
 
 def _scores(case: GoldCase, ranked: Sequence[ScoredPassage]) -> tuple[float, ...]:
     matches = _matches(case, ranked)
-    measures: tuple[Callable[[], float], ...] = (
-        lambda: hit_at(matches, 3),
-        lambda: reciprocal_rank(matches),
-        lambda: ndcg_at(matches, DEPTH, items=len(case.relevant)),
-    )
-    return tuple(measure() for measure in measures)
+    gain = ndcg_at(matches, DEPTH, items=len(case.relevant))
+    return hit_at(matches, 3), reciprocal_rank(matches), gain
 
 
 def _verdict(test: PairedTest, p_value: float) -> Verdict:
     if test.effect is None or p_value >= _LEVEL:
         return "not proven"
     return "better" if test.effect > 0 else "worse"
-
-
-def _tried(store: GoldStore, gold: str) -> int:
-    """Programs and re-rankers that this test split, as it is now, has been opened for."""
-    now = store.load(gold).digest()
-    return max(
-        1, len({item.program for item in store.opening_log(gold) if item.gold == now and item.program})
-    )
 
 
 def _store(reranker: Reranker, session: Session, *, is_proven: bool) -> None:

@@ -117,7 +117,7 @@ def fit(request: FitRequest, *, session: Session) -> FitReport:
 
 def show(session: Session) -> tuple[RouteView, ...]:
     """Every calibration and route of the workspace, the latest first."""
-    store, documents = RouteStore(session.workspace.folder), documents_digest(session, None)
+    store, documents = RouteStore(session.workspace.folder), documents_digest(session)
     items = [*store.routes(), *store.confidences()]
     views = [_view(item, documents) for item in items]
     return tuple(sorted(views, key=lambda view: view.made, reverse=True))
@@ -135,7 +135,7 @@ def report(name: str, *, session: Session, picture: Path | None = None) -> Curve
         UserError: Nothing of that name is fitted (``unknown-route``).
         WriteFailed: The picture cannot be written.
     """
-    store, documents = RouteStore(session.workspace.folder), documents_digest(session, None)
+    store, documents = RouteStore(session.workspace.folder), documents_digest(session)
     for item in sorted((*store.routes(), *store.confidences()), key=_recency, reverse=True):
         view = _view(item, documents)
         names = (view.name, *view.programs)

@@ -159,7 +159,7 @@ def training_line(program: Program, item: Candidate) -> dict[str, Any]:
     messages = preview_messages(
         without_examples(program),
         item.example.question,
-        excerpts=item.example.excerpts,
+        excerpts=item.example.passages,
         options=item.example.options,
         section_path=item.section_path,
     )

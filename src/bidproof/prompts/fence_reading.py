@@ -5,7 +5,7 @@ again what was read.
 """
 
 import re
-from collections.abc import Sequence
+from dataclasses import replace
 
 from bidproof.prompts.fences import Excerpt, PromptFormat, fence, fence_excerpts
 
@@ -31,7 +31,7 @@ def read_excerpts(text: str) -> tuple[tuple[Excerpt, ...], PromptFormat] | None:
     ]
     headed = [_headed(match) for match in _HEADED.finditer(text)]
     ways: tuple[tuple[list[Excerpt], PromptFormat], ...] = (
-        (_unescaped(tagged), "xml"),
+        ([replace(item, text=item.text.replace("&lt;", "<")) for item in tagged], "xml"),
         (tagged, "xml"),
         (headed, "markdown"),
     )
@@ -63,13 +63,6 @@ def read_fence(name: str, text: str, *, style: PromptFormat) -> str | None:
 def _headed(match: re.Match[str]) -> Excerpt:
     title, _, section = (match["source"] or "").partition(" / ")
     return Excerpt(text=match["text"], title=title, section=section)
-
-
-def _unescaped(excerpts: Sequence[Excerpt]) -> list[Excerpt]:
-    return [
-        Excerpt(text=item.text.replace("&lt;", "<"), title=item.title, section=item.section)
-        for item in excerpts
-    ]
 
 
 def _plain(text: str) -> str:

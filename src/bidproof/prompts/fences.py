@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bidproof.core.records import ScoredPassage
+
 PromptFormat = Literal["xml", "markdown"]
 
 _TAGS = "passages?|question|quotes?|earlier|reply|problems|options|guidance|section"
@@ -26,6 +28,18 @@ class Excerpt:
     text: str
     title: str = ""
     section: str = ""
+
+
+def excerpts_of(passages: Sequence[ScoredPassage]) -> tuple[Excerpt, ...]:
+    """Passages as a prompt shows them, in their order, and no more of them."""
+    return tuple(
+        Excerpt(
+            text=item.passage.located_text,
+            title=item.passage.title,
+            section=" > ".join(item.passage.heading_path),
+        )
+        for item in passages
+    )
 
 
 def fence(name: str, text: str, *, style: PromptFormat, note: str = "") -> str:

@@ -27,15 +27,6 @@ SWITCHES: Mapping[str, object] = {"self_check": False, "ensemble": 1, "tool_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExamplePassage:
-    """A passage of a few-shot example."""
-
-    text: str
-    title: str = ""
-    section: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """One solved question to show a model.
 
@@ -43,17 +34,10 @@ class Example:
     not ask for (``choice`` without options, ``reasoning``) are left out when shown.
     """
 
-    passages: tuple[ExamplePassage, ...]
+    passages: tuple[Excerpt, ...]
     question: str
     options: tuple[str, ...] = ()
     reply: Mapping[str, object] = field(default_factory=dict[str, object])
-
-    @property
-    def excerpts(self) -> tuple[Excerpt, ...]:
-        """Its passages as a prompt shows them."""
-        return tuple(
-            Excerpt(text=item.text, title=item.title, section=item.section) for item in self.passages
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,16 +48,21 @@ class ScopedSource:
         return self.source.search(replace(query, filters=filters))
 
 
-def program_key(settings: Settings, source: PassageSource) -> str:
+def within(source: PassageSource, documents: tuple[DocumentId, ...] | None) -> PassageSource:
+    """The source where it sees these documents only; itself for None."""
+    return source if documents is None else ScopedSource(source=source, documents=documents)
+
+
+def program_key(settings: Settings) -> str:
     """Name the program that the settings call for, before anything is opened.
 
     A local model counts with its file's size and time, so that other weights at
     the same path are another program.
     """
     if not settings.model.model:
-        from bidproof.answering.extractive import ExtractiveEngine
+        from bidproof.answering.extractive import extractive_program
 
-        return ExtractiveEngine(source, settings).program_digest
+        return extractive_program(settings).digest()
     from bidproof.prompts.program import default_program
 
     weights = Path(settings.model.model.removeprefix("local:"))

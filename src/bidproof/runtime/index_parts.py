@@ -49,12 +49,7 @@ def borrow_parts(session: Session) -> IndexParts:
     Raises:
         InvalidSetting: The embedder's settings are not usable.
     """
-    embedder = open_embedder(
-        session.settings.retrieval,
-        model=session.settings.model,
-        api_key=session.keys.embedder,
-        journal=session.workspace.calls,
-    )
+    embedder = session_embedder(session)
     fingerprint = _fingerprint(embedder.name, session.settings)
     index = open_index(
         session.workspace.index_folder, embedder_name=fingerprint, dimension=embedder.dimension
@@ -64,7 +59,21 @@ def borrow_parts(session: Session) -> IndexParts:
     )
 
 
-def documents_digest(session: Session, scope: Collection[DocumentId] | None) -> str:
+def session_embedder(session: Session) -> Embedder:
+    """The embedder that the session's settings call for.
+
+    Raises:
+        InvalidSetting: Its settings are not usable.
+    """
+    return open_embedder(
+        session.settings.retrieval,
+        model=session.settings.model,
+        api_key=session.keys.embedder,
+        journal=session.workspace.calls,
+    )
+
+
+def documents_digest(session: Session, scope: Collection[DocumentId] | None = None) -> str:
     """Name the state of the documents that answers come from, as far as they can be found.
 
     Args:

@@ -134,6 +134,12 @@ def program_under(settings: Settings, version: Version | None, *, model_name: st
     )
 
 
+def settings_of(program: Program, settings: Settings) -> Settings:
+    """The settings with those of a program in their place."""
+    model = settings.model if program.engine else program.model
+    return replace(settings, model=model, retrieval=program.retrieval, answering=program.answering)
+
+
 def _counts(name: str, program: Program) -> bool:
     return not program.engine or not name.startswith("model.")
 

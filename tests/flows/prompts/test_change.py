@@ -54,7 +54,7 @@ def fake(folder: Path) -> str:
 
 def key_of(workspace: Path, **flags: object) -> str:
     with open_session(SessionRequest(workspace=workspace, flags=flags)) as session:
-        return program_key(session.settings, Nothing())
+        return program_key(session.settings)
 
 
 def test_what_drafts_is_stored_once_under_the_digest_that_drafts_name(tmp_path: Path) -> None:

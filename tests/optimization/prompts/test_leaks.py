@@ -6,7 +6,8 @@ import pytest
 
 from bidproof.evaluation.records import GoldCase
 from bidproof.optimization.prompts.leaks import LeakCheck
-from bidproof.prompts.program import Example, ExamplePassage
+from bidproof.prompts.fences import Excerpt
+from bidproof.prompts.program import Example
 
 TRAIN = GoldCase(
     id="t1",
@@ -23,7 +24,7 @@ CHECK = LeakCheck(train=(TRAIN,), dev=(DEV,), held_out=(SEALED,))
 
 EXAMPLE = Example(
     passages=(
-        ExamplePassage(text="Backups are kept for thirty days in two regions and are then deleted for good."),
+        Excerpt(text="Backups are kept for thirty days in two regions and are then deleted for good."),
     ),
     question=TRAIN.question,
     reply={
@@ -69,7 +70,7 @@ def test_an_example_may_hold_its_own_answer() -> None:
 
 
 def test_an_example_may_not_hold_an_answer_that_is_measured_on() -> None:
-    passage = ExamplePassage(text=f"Storage. {DEV.reference} Keys are rotated.")
+    passage = Excerpt(text=f"Storage. {DEV.reference} Keys are rotated.")
 
     assert "answer" in CHECK.in_example(replace(EXAMPLE, passages=(*EXAMPLE.passages, passage)))
 
@@ -79,7 +80,7 @@ def test_an_example_may_not_ask_a_question_that_is_measured_on() -> None:
 
 
 def test_a_short_figure_in_a_passage_is_no_leak_but_in_a_reply_it_is() -> None:
-    passage = ExamplePassage(text="Our certificate for ISO 27001 hangs in the lobby.")
+    passage = Excerpt(text="Our certificate for ISO 27001 hangs in the lobby.")
     shown = replace(EXAMPLE, passages=(*EXAMPLE.passages, passage))
 
     assert CHECK.in_example(shown) == ""

@@ -155,6 +155,11 @@ class GoldStore:
             return ()
         return tuple(_opening(line) for line in lines if line.strip())
 
+    def measured(self, name: str) -> frozenset[str]:
+        """Programs and re-rankers, by digest, that the set's test split as it is now was opened for."""
+        now = self.load(name).digest()
+        return frozenset(item.program for item in self.opening_log(name) if item.gold == now and item.program)
+
     def _log(self, name: str, opening: Opening) -> None:
         file = self._folder / name / _LOG_NAME
         try:

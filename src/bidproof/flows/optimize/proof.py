@@ -6,13 +6,11 @@ from pathlib import Path
 
 from bidproof.core.files import write_whole
 from bidproof.core.jsonable import to_json
-from bidproof.core.settings import PromptSettings
 from bidproof.evaluation.comparing.comparisons import Comparison, ComparisonRules, compare_runs
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import Run
-from bidproof.flows.evaluate import RunWanted, evaluate, finished_run, run_store
+from bidproof.flows.evaluate import RunWanted, run_program
 from bidproof.flows.optimize.records import Proven
-from bidproof.flows.optimize.work import settings_of
 from bidproof.flows.prompts.proof import effect_words, prove
 from bidproof.flows.requests.evaluating import EvaluateRequest
 from bidproof.flows.requests.programs import OptimizeRequest
@@ -56,7 +54,8 @@ def prove_winner(
     """
     before = _run(incumbent, request, session, progress)
     after = _run(winner, request, session, progress)
-    tried = _tried(request.gold, session)
+    # The one to beat is no try of its own.
+    tried = max(1, len(GoldStore(session.workspace.folder).measured(request.gold)) - 1)
     confidence = 1 - _LEVEL / tried
     found = _compare(before, after, request.metric, confidence)
     file = folder / PROOF_FILE
@@ -104,32 +103,11 @@ def _compare(before: Run, after: Run, metric: str, confidence: float) -> Compari
 def _run(program: Program, request: OptimizeRequest, session: Session, progress: Progress) -> Run:
     """A finished run of the program on the test split, made where there is none."""
     wanted = RunWanted(
-        program=program.digest(),
+        program=program,
         gold_digest=GoldStore(session.workspace.folder).load(request.gold).digest(),
         split="test",
-        documents=documents_digest(session, None),
+        documents=documents_digest(session),
         metric=request.metric,
-        is_judged=bool(request.judge),
     )
-    found = finished_run(wanted, session=session)
-    if found is not None:
-        return found
-    settings = replace(
-        settings_of(program, session.settings), prompts=PromptSettings(program=program.digest())
-    )
-    report = evaluate(
-        EvaluateRequest(
-            gold=request.gold, split="test", judge=request.judge, error_budget=1.0, has_report=False
-        ),
-        session=replace(session, settings=settings),
-        progress=progress,
-    )
-    return run_store(session).load(report.info.id)
-
-
-def _tried(gold: str, session: Session) -> int:
-    """Programs that were measured on the set's test split as it is now, the one to beat left out."""
-    store = GoldStore(session.workspace.folder)
-    now = store.load(gold).digest()
-    seen = {item.program for item in store.opening_log(gold) if item.gold == now and item.program}
-    return max(1, len(seen) - 1)
+    asked = EvaluateRequest(gold=request.gold, split="test", judge=request.judge)
+    return run_program(wanted, asked, session=session, progress=progress)

@@ -336,7 +336,7 @@ def _job_key(request: OptimizeRequest, session: Session) -> str:
         json.dumps(asked, sort_keys=True),
         json.dumps([deciding, *map(to_json, program)], sort_keys=True),
         gold,
-        documents_digest(session, None),
+        documents_digest(session),
         length=32,
     )
 

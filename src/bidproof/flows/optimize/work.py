@@ -23,7 +23,7 @@ from bidproof.prompts.program import Program
 from bidproof.runtime.evaluate_sources import OpenJudge, open_judge
 from bidproof.runtime.index_parts import IndexParts
 from bidproof.runtime.indexing import open_index_parts
-from bidproof.runtime.program_choice import running_program
+from bidproof.runtime.program_choice import running_program, settings_of
 from bidproof.runtime.progress import Progress, Step
 from bidproof.runtime.session import Session
 
@@ -134,13 +134,6 @@ class ProgramOpener:
         return program if program.engine or model is None else replace(program, model_name=model.name)
 
 
-def settings_of(program: Program, settings: Settings) -> Settings:
-    """The session's settings with those of a program in their place."""
-    if program.engine:
-        return replace(settings, retrieval=program.retrieval, answering=program.answering)
-    return replace(settings, model=program.model, retrieval=program.retrieval, answering=program.answering)
-
-
 @asynccontextmanager
 async def open_search(
     request: OptimizeRequest,
@@ -207,7 +200,8 @@ class _Models:
 
     async def open(self, name: str) -> ChatModel:
         settings = replace(self.session.settings.model, model=name, max_cost_usd=None)
-        return BudgetedModel(await self._open(settings), self.budget)
+        opened = self.session.open_model(settings, job_id=self.job_id)
+        return BudgetedModel(await self.stack.enter_async_context(opened), self.budget)
 
     async def open_judge(self, name: str) -> OpenJudge:
         model = replace(self.session.settings.model, max_cost_usd=None)
@@ -216,6 +210,3 @@ class _Models:
             name, session=session, job_id=self.job_id, wrap=lambda chat: BudgetedModel(chat, self.budget)
         )
         return await self.stack.enter_async_context(opened)
-
-    async def _open(self, settings: ModelSettings) -> ChatModel:
-        return await self.stack.enter_async_context(self.session.open_model(settings, job_id=self.job_id))

@@ -34,7 +34,7 @@ class Fitted:
 def demo_of(example: Example, style: PromptFormat) -> dict[str, Any]:
     """An example as a demo of the first step: fenced text and the reply's fields."""
     return {
-        "passages": fence_excerpts(example.excerpts, style=style),
+        "passages": fence_excerpts(example.passages, style=style),
         "question": fence("question", example.question, style=style),
         "options": list(example.options),
         **example.reply,

@@ -26,8 +26,8 @@ from bidproof.language.sentences import SegmentKind, split_sentences
 from bidproof.language.words import content_stems
 from bidproof.optimization.prompts.demos import demo_of, example_problems
 from bidproof.optimization.prompts.dspy_module import RolloutModule
-from bidproof.prompts.fences import PromptFormat
-from bidproof.prompts.program import Example, ExamplePassage
+from bidproof.prompts.fences import PromptFormat, excerpts_of
+from bidproof.prompts.program import Example
 from bidproof.retrieval.protocol import Query
 
 MAX_EXAMPLES = 4
@@ -230,14 +230,7 @@ def _share(wanted: frozenset[str], held: frozenset[str]) -> float:
 
 def _proven(question: Question, shown: Sequence[ScoredPassage], reply: dict[str, Any]) -> Example | None:
     example = Example(
-        passages=tuple(
-            ExamplePassage(
-                text=item.passage.located_text,
-                title=item.passage.title,
-                section=" > ".join(item.passage.heading_path),
-            )
-            for item in shown
-        ),
+        passages=excerpts_of(shown),
         question=question.text,
         options=question.options,
         reply=reply,

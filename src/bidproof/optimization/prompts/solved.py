@@ -11,7 +11,8 @@ from typing import Any
 from bidproof.answering.generative_replies import Quoted, Reply, Sentence, cite_quote, ground_reply
 from bidproof.answering.kept_citations import prove_text
 from bidproof.core.records import Citation, ScoredPassage
-from bidproof.prompts.program import Example, ExamplePassage
+from bidproof.prompts.fences import excerpts_of
+from bidproof.prompts.program import Example
 
 NO_TEXT = "it has a choice and no words"
 NO_CITATION = "no quote proves it"
@@ -78,7 +79,7 @@ def solved_example(solved: Solved) -> SolvedExample:
         return SolvedExample(problem=problem)
     return SolvedExample(
         example=Example(
-            passages=example_passages(solved.passages),
+            passages=excerpts_of(solved.passages),
             question=solved.question,
             options=solved.options,
             reply=reply,
@@ -95,7 +96,7 @@ def unanswerable_example(solved: Solved) -> Example:
         reply["choice"] = CANNOT_TELL
     reply["sentences"] = []
     return Example(
-        passages=example_passages(solved.passages),
+        passages=excerpts_of(solved.passages),
         question=solved.question,
         options=solved.options,
         reply=reply,
@@ -142,18 +143,6 @@ def reply_of(values: Mapping[str, Any]) -> Reply:
             Sentence(text=item["text"], quotes=tuple(item["quotes"])) for item in values.get("sentences", ())
         ),
         choice=None if choice in (None, CANNOT_TELL) else str(choice),
-    )
-
-
-def example_passages(passages: Sequence[ScoredPassage]) -> tuple[ExamplePassage, ...]:
-    """Passages as an example holds them: what a model is shown, and no more."""
-    return tuple(
-        ExamplePassage(
-            text=item.passage.located_text,
-            title=item.passage.title,
-            section=" > ".join(item.passage.heading_path),
-        )
-        for item in passages
     )
 
 
