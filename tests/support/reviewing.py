@@ -50,11 +50,10 @@ def import_file(folder: str, name: str) -> None:
 
 def remove_numbers(folder: str, numbers: Sequence[int], said: str) -> None:
     """Take entries out of the library; writes down those taken, or the code of the refusal."""
-    from bidproof.flows.library import remove_entries
 
     with opened(folder) as session:
         try:
-            found: object = [entry.id for entry in remove_entries(numbers, session=session)]
+            found: object = [entry.id for entry in session.workspace.library.remove(numbers)]
         except UserError as error:
             found = error.code
     (Path(folder) / said).write_text(json.dumps(found))

@@ -39,10 +39,10 @@ def import_command(invocation: Invocation, request: FeedbackRequest) -> None:
 def list_command(invocation: Invocation) -> None:
     """Count what people accepted, edited and cleared: by questionnaire, tier, program and engine."""
     from bidproof.cli.printing.feedback import print_counts
-    from bidproof.flows.feedback.counts import count_feedback, feedback_rows
+    from bidproof.flows.feedback.counts import count_feedback
 
     with invocation.session() as session:
-        counts = count_feedback(feedback_rows(session))
+        counts = count_feedback(session.workspace.feedback.all())
     invocation.show(counts, print_counts)
 
 
@@ -52,10 +52,9 @@ def list_command(invocation: Invocation) -> None:
 def show_command(invocation: Invocation, job_id: int | None) -> None:
     """Show what became of each question: of JOB, or of every job with feedback."""
     from bidproof.cli.printing.feedback import print_rows
-    from bidproof.flows.feedback.counts import feedback_rows
 
     with invocation.session() as session:
-        rows = feedback_rows(session, job_id=job_id)
+        rows = session.workspace.feedback.all(job_id)
     invocation.show(rows, print_rows)
 
 

@@ -44,10 +44,9 @@ def show_command(invocation: Invocation, entry: int) -> None:
 def remove_command(invocation: Invocation, entries: tuple[int, ...]) -> None:
     """Take approved answers out, by number; the questions are drafted anew next time."""
     from bidproof.cli.printing.feedback import print_removed
-    from bidproof.flows.library import remove_entries
 
     with invocation.session() as session:
-        removed = remove_entries(entries, session=session)
+        removed = session.workspace.library.remove(entries)
     invocation.show(removed, print_removed)
 
 

@@ -12,7 +12,9 @@ from bidproof.flows.requests.programs import NewRequest, PromoteRequest
 if TYPE_CHECKING:
     from bidproof.flows.prompts.exchange import ExportFormat
 
-author_option = click.option("--author", default="", help="Who does it. [default: the user of this machine]")
+author_option = click.option(
+    "--author", "by", default="", help="Who does it. [default: the user of this machine]"
+)
 
 
 @click.group(name="prompts")
@@ -123,19 +125,19 @@ def label_command(
     remove: bool,
     is_protected: bool | None,
     reason: str,
-    author: str,
+    by: str,
 ) -> None:
     """Put LABEL on PROGRAM. A protected label, such as production, moves by promote alone."""
     from bidproof.cli.printing.prompts import print_entry
-    from bidproof.flows.prompts.change import label_program, protect_label
+    from bidproof.flows.prompts.change import author, store_of
 
     if sum((program is not None, remove, is_protected is not None)) != 1:
         raise click.UsageError("name a program, or give --remove, --protect or --unprotect")
-    place = invocation.workspace
+    store = store_of(invocation.workspace)
     if is_protected is not None:
-        entry = protect_label(label, is_protected=is_protected, workspace=place, reason=reason, by=author)
+        entry = store.protect(label, is_protected=is_protected, author=author(by), reason=reason)
     else:
-        entry = label_program(label, program or "", workspace=place, reason=reason, by=author)
+        entry = store.label(label, program or "", author=author(by), reason=reason)
     invocation.show(entry, print_entry)
 
 
@@ -156,12 +158,12 @@ def promote_command(invocation: Invocation, request: PromoteRequest) -> None:
 @click.option("--reason", required=True, help="Why; kept in the log.")
 @author_option
 @inputs(has_settings=False)
-def rollback_command(invocation: Invocation, label: str, to: str, reason: str, author: str) -> None:
+def rollback_command(invocation: Invocation, label: str, to: str, reason: str, by: str) -> None:
     """Move LABEL back to where it was before; once more goes further back."""
     from bidproof.cli.printing.prompts import print_entry
-    from bidproof.flows.prompts.change import rollback_label
+    from bidproof.flows.prompts.change import author, store_of
 
-    entry = rollback_label(label, workspace=invocation.workspace, reason=reason, to=to, by=author)
+    entry = store_of(invocation.workspace).rollback(label, author=author(by), reason=reason, to=to)
     invocation.show(entry, print_entry)
 
 
@@ -175,23 +177,18 @@ def rollback_command(invocation: Invocation, label: str, to: str, reason: str, a
 @author_option
 @inputs(has_settings=False)
 def merge_command(
-    invocation: Invocation, ours: str, theirs: str, message: str, takes: tuple[str, ...], author: str
+    invocation: Invocation, ours: str, theirs: str, message: str, takes: tuple[str, ...], by: str
 ) -> int:
     """Join two versions that come from one; with conflicts they are shown, nothing is stored, exit 1."""
     from bidproof.cli.printing.prompts import merge_document, print_merge
-    from bidproof.flows.prompts.change import merge_programs
+    from bidproof.flows.prompts.change import author, store_of
     from bidproof.prompts.merging import Side
 
     take = read_pairs(takes, flag="--take", metavar="FIELD=ours|theirs")
     if wrong := [value for value in take.values() if value not in ("ours", "theirs")]:
         raise click.BadParameter(f"found {wrong[0]!r}, expected ours or theirs", param_hint="--take")
-    result = merge_programs(
-        ours,
-        theirs,
-        workspace=invocation.workspace,
-        message=message,
-        take=cast("dict[str, Side]", take),
-        by=author,
+    result = store_of(invocation.workspace).merge(
+        ours, theirs, message=message, author=author(by), take=cast("dict[str, Side]", take)
     )
     invocation.show(result, print_merge, document=merge_document(result))
     return 1 if result.conflicts else 0
@@ -230,10 +227,10 @@ def export_command(invocation: Invocation, program: str, out: Path, layout: str)
 )
 @author_option
 @inputs(has_settings=False)
-def import_command(invocation: Invocation, path: Path, message: str, start: str, author: str) -> None:
+def import_command(invocation: Invocation, path: Path, message: str, start: str, by: str) -> None:
     """Make a version of an exported folder, a DSPy state (JSON), or a chat template (JSON)."""
     from bidproof.cli.printing.prompts import print_new, version_document
     from bidproof.flows.prompts.exchange import import_program
 
-    report = import_program(path, message=message, start=start, author=author, workspace=invocation.workspace)
+    report = import_program(path, message=message, start=start, author=by, workspace=invocation.workspace)
     invocation.show(report, print_new, document=version_document(report))

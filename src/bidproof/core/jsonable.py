@@ -97,6 +97,11 @@ def to_json(value: object) -> Any:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
+def json_text(value: object) -> str:
+    """One JSON document that people can read, ended by a line feed."""
+    return json.dumps(to_json(value), ensure_ascii=False, indent=2) + "\n"
+
+
 def from_json(kind: type[Record], value: object) -> Record:
     """Rebuild a record from what :func:`to_json` made of it.
 

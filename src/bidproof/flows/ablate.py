@@ -6,7 +6,6 @@ same cases and documents is taken as it is.
 """
 
 import asyncio
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bidproof.core.errors import UserError
-from bidproof.core.files import make_folder, write_whole
+from bidproof.core.files import make_folder, write_text
 from bidproof.core.ids import digest
-from bidproof.core.jsonable import to_json
+from bidproof.core.jsonable import json_text
 from bidproof.core.next_steps import NextStep
 from bidproof.evaluation.gold.choosing import ChosenCases, choose_cases, require_gold
 from bidproof.evaluation.metrics.registry import all_metrics, choose_metrics
@@ -243,7 +242,7 @@ def _report(
 
 def _keep(report: AblateReport) -> None:
     make_folder(report.file.parent)
-    write_whole(report.file, (json.dumps(to_json(report), ensure_ascii=False, indent=2) + "\n").encode())
+    write_text(report.file, json_text(report))
 
 
 def _stage(progress: Progress, name: str, number: int, total: int) -> Progress:

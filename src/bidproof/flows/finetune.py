@@ -10,7 +10,7 @@ from typing import Any
 
 from bidproof.core.errors import UnreadableFile, UserError, WriteFailed
 from bidproof.core.files import write_text
-from bidproof.core.jsonable import to_json
+from bidproof.core.jsonable import json_text
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.comparing.comparisons import Comparison
 from bidproof.flows.compare import compare
@@ -160,7 +160,7 @@ def export_training_data(
             "bidproof finetune compare --gold SET --model NAME holds the tuned model against the old one",
         ),
     )
-    write_text(request.out / MANIFEST, json.dumps(to_json(manifest), ensure_ascii=False, indent=2) + "\n")
+    write_text(request.out / MANIFEST, json_text(manifest))
     return manifest
 
 

@@ -1,6 +1,5 @@
 """Show what was detected in a questionnaire, and save it as a mapping to correct."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import cast
 
 from bidproof.core.errors import InvalidMapping
 from bidproof.core.files import write_text
-from bidproof.core.jsonable import parse_json, to_json
+from bidproof.core.jsonable import json_text, parse_json
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Questionnaire
 from bidproof.questionnaires.read import read_questionnaire
@@ -40,7 +39,7 @@ def inspect(path: Path, *, mapping: Path | None = None, save_to: Path | None = N
     """
     found = read_questionnaire(path, mapping=load_mapping(mapping))
     if save_to is not None:
-        write_text(save_to, json.dumps(to_json(found.layout), ensure_ascii=False, indent=2) + "\n")
+        write_text(save_to, json_text(found.layout))
     return InspectReport(
         questionnaire=found,
         kinds=Counter(question.kind for question in found.questions),

@@ -25,7 +25,7 @@ from bidproof.evaluation.judging.probes import (
 )
 from bidproof.evaluation.judging.store import list_calibrations, save_calibration, stamp_of
 from bidproof.evaluation.protocol import Entailment, MatrixMaker
-from bidproof.evaluation.records import Estimate, GoldCase
+from bidproof.evaluation.records import GoldCase
 from bidproof.flows.requests.evaluating import CalibrateRequest, ProbeRequest
 from bidproof.runtime.evaluate_sources import open_judge
 from bidproof.runtime.progress import Progress, Step, silent
@@ -48,24 +48,12 @@ class CalibrateReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeLine:
-    """One kind of edit: how often it was seen (or a true claim refused), with its interval."""
-
-    kind: str
-    is_edit: bool
-    flagged: int
-    n: int
-    undecided: int
-    estimate: Estimate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeReport:
     """Every kind of edit, and the probes that went wrong."""
 
     subject: str
     sources: int
-    lines: tuple[ProbeLine, ...]
+    lines: tuple[ProbeRate, ...]
     missed: tuple[ProbeResult, ...]
 
 
@@ -161,7 +149,7 @@ def probe_judge(request: ProbeRequest, *, session: Session, progress: Progress =
     return ProbeReport(
         subject="checks of the answering system" if request.is_system else name,
         sources=len(sources),
-        lines=tuple(_line(rate) for rate in probe_rates(results)),
+        lines=probe_rates(results),
         missed=tuple(
             item for item in results if item.verdict is not None and item.verdict != item.probe.is_held
         ),
@@ -254,18 +242,3 @@ def _draft_sources(draft: Draft) -> list[ProbeSource]:
         for claim in draft.claims
         if claim.citations and not claim.problems and len(claim.text.split()) >= _LEAST_WORDS
     ]
-
-
-def _line(rate: ProbeRate) -> ProbeLine:
-    from bidproof.evaluation.judging.probes import KEEPS_TRUTH
-    from bidproof.evaluation.statistics.intervals import wilson
-
-    low, high = wilson(rate.flagged, rate.n) if rate.n >= 2 else (None, None)
-    return ProbeLine(
-        kind=rate.kind.value,
-        is_edit=rate.kind not in KEEPS_TRUTH,
-        flagged=rate.flagged,
-        n=rate.n,
-        undecided=rate.undecided,
-        estimate=Estimate(value=rate.rate, low=low, high=high, n=rate.n, clusters=rate.n, method="wilson"),
-    )

@@ -59,15 +59,6 @@ def library_entry(number: int, *, session: Session) -> LibraryEntry:
     return entry
 
 
-def remove_entries(numbers: Sequence[int], *, session: Session) -> tuple[LibraryEntry, ...]:
-    """Take entries out of the library; all of them, or none.
-
-    Raises:
-        UserError: One of them is not there (``library-entry``).
-    """
-    return session.workspace.library.remove(numbers)
-
-
 def export_library(out: Path, *, session: Session) -> LibraryExport:
     """Write every entry to a ``.jsonl`` or ``.csv`` file.
 

@@ -14,8 +14,8 @@ from typing import Literal
 from uuid import uuid4
 
 from bidproof.core.errors import UserError
-from bidproof.core.files import append_line, write_whole
-from bidproof.core.jsonable import from_json, to_json
+from bidproof.core.files import append_line, write_text
+from bidproof.core.jsonable import from_json, json_text, to_json
 from bidproof.prompts.versions import STORE_FORMAT, newer
 
 LABELS_FILE = "labels.json"
@@ -131,7 +131,7 @@ def write_move(folder: Path, labels: Labels, entry: LogEntry) -> Labels:
         "labels": dict(sorted(moved.digests.items())),
         "last": to_json(entry),
     }
-    write_whole(folder / LABELS_FILE, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
+    write_text(folder / LABELS_FILE, json_text(content))
     append_line(folder / LOG_FILE, _line(entry))
     return moved
 

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from bidproof.core.errors import InvalidSetting, UserError
 from bidproof.core.ids import digest
+from bidproof.core.jsonable import json_text
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.prompts.fields import fields_of, nested, program_of
 from bidproof.prompts.program import FORMAT, SWITCHES, Program, deciding_values, digest_of
@@ -97,9 +98,9 @@ def version_files(version: Version) -> dict[str, bytes]:
         "schema_hash": version.schema_hash,
         "schemas": version.schemas,
     }
-    files = {PROGRAM_FILE: _json(about)}
+    files = {PROGRAM_FILE: json_text(about).encode()}
     if examples is not None:
-        files[EXAMPLES_FILE] = _json(examples)
+        files[EXAMPLES_FILE] = json_text(examples).encode()
     return files | {f"{name}.md": f"{text}\n".encode() for name, text in sorted(texts.items())}
 
 
@@ -195,7 +196,3 @@ def _version(content: FolderContent, folder: Path) -> Version:
 
 def _text(path: Path) -> str:
     return path.read_bytes().decode("utf-8").replace("\r\n", "\n").removesuffix("\n")
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bidproof.cli.hints import worded
-from bidproof.core.jsonable import to_json
+from bidproof.core.jsonable import json_text
 from bidproof.core.records import Draft, DraftState, Tier
 from bidproof.documents.media_types import kind_name
 
@@ -36,7 +35,7 @@ _LOG_WIDTH = 160
 
 def print_json(value: object) -> None:
     """Print one JSON document."""
-    click.echo(json.dumps(to_json(value), ensure_ascii=False, indent=2))
+    click.echo(json_text(value), nl=False)
 
 
 def console() -> Console:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bidproof.evaluation.protocol import Entailment
+from bidproof.evaluation.records import Estimate
+from bidproof.evaluation.statistics.intervals import wilson
 from bidproof.language.rules import read_data
 from bidproof.language.words import STOP_WORDS
 
@@ -67,18 +69,20 @@ class ProbeResult:
 class ProbeRate:
     """How often a kind of edit was seen; for ``unedited`` and ``reworded``: how often wrongly.
 
-    ``undecided`` probes count in neither ``flagged`` nor ``n``.
+    ``undecided`` probes count in neither ``flagged`` nor ``n``; ``estimate`` has Wilson's interval.
     """
 
     kind: ProbeKind
+    is_edit: bool
     flagged: int
     n: int
-    undecided: int = 0
+    undecided: int
+    estimate: Estimate
 
     @property
     def rate(self) -> float | None:
         """Detection rate, or false-alarm rate; None when nothing was decided."""
-        return self.flagged / self.n if self.n else None
+        return self.estimate.value
 
 
 Verify = Callable[[str, str], Awaitable[Entailment | None]]
@@ -202,15 +206,21 @@ def probe_rates(results: Sequence[ProbeResult]) -> tuple[ProbeRate, ...]:
     for kind in ProbeKind:
         of_kind = [item.verdict for item in results if item.probe.kind is kind]
         decided = [verdict for verdict in of_kind if verdict is not None]
-        if of_kind:
-            rates.append(
-                ProbeRate(
-                    kind=kind,
-                    flagged=sum(not verdict for verdict in decided),
-                    n=len(decided),
-                    undecided=len(of_kind) - len(decided),
-                )
+        if not of_kind:
+            continue
+        flagged, n = sum(not verdict for verdict in decided), len(decided)
+        low, high = wilson(flagged, n) if n >= 2 else (None, None)
+        value = flagged / n if n else None
+        rates.append(
+            ProbeRate(
+                kind=kind,
+                is_edit=kind not in KEEPS_TRUTH,
+                flagged=flagged,
+                n=n,
+                undecided=len(of_kind) - n,
+                estimate=Estimate(value=value, low=low, high=high, n=n, clusters=n, method="wilson"),
             )
+        )
     return tuple(rates)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bidproof.evaluation.statistics.intervals import wilson
-from bidproof.runtime.session import Session
 from bidproof.workspace.rows import FeedbackRow, ReviewOutcome
 
 
@@ -39,11 +38,6 @@ class FeedbackCounts:
     tiers: Mapping[str, Rate] = field(default_factory=dict[str, Rate])
     programs: Mapping[str, Rate] = field(default_factory=dict[str, Rate])
     engines: Mapping[str, Rate] = field(default_factory=dict[str, Rate])
-
-
-def feedback_rows(session: Session, *, job_id: int | None = None) -> tuple[FeedbackRow, ...]:
-    """Stored feedback, in the order it was first stored."""
-    return session.workspace.feedback.all(job_id)
 
 
 def count_feedback(rows: Sequence[FeedbackRow]) -> FeedbackCounts:

@@ -4,7 +4,6 @@ One file, made anew from the stored feedback at every import, in the form that
 ``bidproof prompts new --examples`` reads.
 """
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from bidproof.core.files import write_text, writing
 from bidproof.core.ids import QuestionId
-from bidproof.core.jsonable import to_json
+from bidproof.core.jsonable import json_text
 from bidproof.core.records import Draft
 from bidproof.optimization.prompts.solved import NO_CITATION, Solved, SolvedExample, solved_example
 from bidproof.prompts.program import Example
@@ -52,7 +51,7 @@ def store_examples(session: Session) -> ExamplesReport:
                 examples[normalize_question(row.question)] = found.example
             else:
                 left_out[found.problem] += 1
-        text = json.dumps(to_json(tuple(examples.values())), ensure_ascii=False, indent=2) + "\n"
+        text = json_text(tuple(examples.values()))
         if not path.exists() or path.read_text("utf-8") != text:
             write_text(path, text)
     return ExamplesReport(path=path, examples=len(examples), left_out=left_out)

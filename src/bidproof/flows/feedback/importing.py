@@ -18,7 +18,7 @@ from bidproof.documents.locations import span_pages
 from bidproof.evaluation.gold.store import check_name
 from bidproof.flows.feedback.examples import ExamplesReport, store_examples
 from bidproof.flows.feedback.gold import GoldReport, add_to_gold
-from bidproof.flows.feedback.matching import Matched, MatchRequest, find_job
+from bidproof.flows.feedback.matching import Matched, find_job
 from bidproof.flows.requests.answering import FeedbackRequest
 from bidproof.questionnaires.read_back import ReadBack, read_back
 from bidproof.runtime.citations import Load, document_loader
@@ -70,15 +70,7 @@ def import_feedback(request: FeedbackRequest, *, session: Session) -> FeedbackRe
         )
     if request.gold:
         check_name(request.gold)
-    matched = find_job(
-        MatchRequest(
-            answered=request.answered,
-            questionnaire=request.questionnaire,
-            mapping=request.mapping,
-            job_id=request.job_id,
-        ),
-        session=session,
-    )
+    matched = find_job(request, session=session)
     reading = _read(request, matched, load=document_loader(session.workspace))
     saved = session.workspace.feedback.save(reading.rows)
     answers = [row for row in saved.rows if row.outcome.is_answer]

@@ -10,6 +10,7 @@ from bidproof.core.ids import QuestionId
 from bidproof.core.next_steps import NextStep
 from bidproof.core.records import Draft, Questionnaire
 from bidproof.flows.inspect import load_mapping
+from bidproof.flows.requests.answering import FeedbackRequest
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.questionnaires.read_back import read_back
 from bidproof.runtime.outputs import unnumbered
@@ -19,16 +20,6 @@ from bidproof.workspace.rows import Job, ReviewOutcome
 _JOBS = 10_000
 _LEAST_SHARED = 0.6
 _SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchRequest:
-    """A reviewed file and what is known of where it came from."""
-
-    answered: Path
-    questionnaire: Path | None = None
-    mapping: Path | None = None
-    job_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +37,7 @@ class Matched:
         return _name(self.job) or PurePath(self.answered.path).name
 
 
-def find_job(request: MatchRequest, *, session: Session) -> Matched:
+def find_job(request: FeedbackRequest, *, session: Session) -> Matched:
     """Find the job whose drafts a file holds, and read the file.
 
     By number where one is given; else among the jobs of that questionnaire, or of the
@@ -96,7 +87,7 @@ def _original(path: Path | None, mapping: Path | None) -> Questionnaire | None:
     return None if path is None else read_questionnaire(path, mapping=load_mapping(mapping))
 
 
-def _ways(request: MatchRequest, jobs: Sequence[Job], original: Questionnaire | None) -> list[_Way]:
+def _ways(request: FeedbackRequest, jobs: Sequence[Job], original: Questionnaire | None) -> list[_Way]:
     """Which jobs to look at, the likeliest first."""
     if request.job_id is not None:
         return [_Way(jobs=[job for job in jobs if job.id == request.job_id], is_named=True)]
@@ -133,7 +124,7 @@ def _remembered(jobs: Sequence[Job], mapping: Path | None) -> Questionnaire | No
     return found if found.content_hash == jobs[0].detail["content_hash"] else None
 
 
-def _read(request: MatchRequest, original: Questionnaire | None) -> Questionnaire:
+def _read(request: FeedbackRequest, original: Questionnaire | None) -> Questionnaire:
     """Read the file with the layout of the buyer's own, or anew where that finds fewer of its questions."""
     mapping = load_mapping(request.mapping)
     if mapping is not None or original is None:
@@ -188,7 +179,7 @@ def _stem(job: Job) -> str:
     return PurePath(_name(job)).stem
 
 
-def _none(request: MatchRequest, jobs: Sequence[Job]) -> UserError:
+def _none(request: FeedbackRequest, jobs: Sequence[Job]) -> UserError:
     found = f"{len(jobs)} answering jobs, of {_shown(jobs)}" if jobs else "no answering job in this workspace"
     return UserError(
         f"cannot import feedback from {request.answered.name!r}: found {found}, none of this file",
@@ -200,7 +191,7 @@ def _none(request: MatchRequest, jobs: Sequence[Job]) -> UserError:
     )
 
 
-def _several(request: MatchRequest, jobs: Sequence[Job]) -> UserError:
+def _several(request: FeedbackRequest, jobs: Sequence[Job]) -> UserError:
     named = ", ".join(f"{job.id} ({_name(job)})" for job in jobs[:_SHOWN])
     return UserError(
         f"cannot import feedback from {request.answered.name!r}: found jobs of several questionnaires that"

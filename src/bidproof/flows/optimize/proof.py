@@ -1,11 +1,10 @@
 """Hold an optimisation's winner against the incumbent, on cases that no search has seen."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
-from bidproof.core.files import write_whole
-from bidproof.core.jsonable import to_json
+from bidproof.core.files import write_text
+from bidproof.core.jsonable import json_text
 from bidproof.evaluation.comparing.comparisons import Comparison, ComparisonRules, compare_runs
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.records import Run
@@ -59,8 +58,7 @@ def prove_winner(
     confidence = 1 - _LEVEL / tried
     found = _compare(before, after, request.metric, confidence)
     file = folder / PROOF_FILE
-    content = {"comparison": to_json(found), "tried": tried}
-    write_whole(file, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
+    write_text(file, json_text({"comparison": found, "tried": tried}))
     proof = prove(found, source=str(file))
     row = next((item for item in found.rows if item.metric == request.metric), None)
     effect = effect_words(row) if row else found.skipped.get(request.metric, "could not be compared")

@@ -12,12 +12,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 from bidproof.core.errors import UserError
-from bidproof.core.files import make_folder, write_whole
+from bidproof.core.files import make_folder, write_text
 from bidproof.core.ids import digest
-from bidproof.core.jsonable import to_json
+from bidproof.core.jsonable import json_text, to_json
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.gold.store import GoldStore
 from bidproof.evaluation.metrics.registry import all_metrics
@@ -25,7 +25,7 @@ from bidproof.evaluation.records import GoldCase
 from bidproof.evaluation.statistics.power import minimum_detectable_difference
 from bidproof.flows.optimize.proof import prove_winner
 from bidproof.flows.optimize.records import CandidateRow, Found, OptimizeReport, Proven
-from bidproof.flows.optimize.work import Place, SearchContext, open_search
+from bidproof.flows.optimize.work import Place, SearchCases, SearchContext, open_search
 from bidproof.flows.requests.programs import Method, OptimizeRequest
 from bidproof.optimization.budget import CallBudget, OptimizationStopped
 from bidproof.optimization.settings.selection import PickedGain, picked_gain
@@ -36,21 +36,15 @@ from bidproof.runtime.program_choice import open_store
 from bidproof.runtime.progress import Progress, silent
 from bidproof.runtime.session import Session
 
+if TYPE_CHECKING:
+    from bidproof.flows.optimize.steps import PromptMethod
+
 FOLDER = "optimization"
 REPORT_FILE = "report.json"
 CANDIDATE = "candidate"
 AUTHOR = "bidproof optimize"
 _LEAST_DEV, _LEAST_TEST = 2, 2
 _CALLS_A_CASE = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cases:
-    """The splits; of the test split only how many there are and their texts, for the leak check."""
-
-    train: tuple[GoldCase, ...]
-    dev: tuple[GoldCase, ...]
-    sealed: tuple[GoldCase, ...]
 
 
 def optimize(request: OptimizeRequest, *, session: Session, progress: Progress = silent) -> OptimizeReport:
@@ -70,7 +64,13 @@ def optimize(request: OptimizeRequest, *, session: Session, progress: Progress =
 
 
 def _search_and_prove(
-    request: OptimizeRequest, session: Session, cases: _Cases, *, progress: Progress, key: str, job_id: int
+    request: OptimizeRequest,
+    session: Session,
+    cases: SearchCases,
+    *,
+    progress: Progress,
+    key: str,
+    job_id: int,
 ) -> OptimizeReport:
     started = time.monotonic()
     folder = session.workspace.folder / FOLDER / key[:16]
@@ -108,7 +108,7 @@ def _search_and_prove(
         ),
         folder=folder,
     )
-    write_whole(folder / REPORT_FILE, _as_json(report))
+    write_text(folder / REPORT_FILE, json_text(report))
     return report
 
 
@@ -146,7 +146,7 @@ def check_request(request: OptimizeRequest, session: Session) -> None:
         )
 
 
-def _open_cases(request: OptimizeRequest, session: Session) -> _Cases:
+def _open_cases(request: OptimizeRequest, session: Session) -> SearchCases:
     store = GoldStore(session.workspace.folder)
     gold = store.load(request.gold)
     if not any(case.split for case in gold.cases):
@@ -171,7 +171,7 @@ def _open_cases(request: OptimizeRequest, session: Session) -> _Cases:
             hint=NextStep("add cases, then split the set anew", Action.GROW_GOLD, name=request.gold),
             code="gold-small",
         )
-    return _Cases(train=train, dev=dev, sealed=sealed)
+    return SearchCases(train=train, dev=dev, sealed=sealed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +185,7 @@ class _Searched:
 
 
 async def _run_search(
-    request: OptimizeRequest, session: Session, cases: _Cases, place: Place, progress: Progress
+    request: OptimizeRequest, session: Session, cases: SearchCases, place: Place, progress: Progress
 ) -> _Searched:
     async with open_search(request, session=session, place=place, progress=progress) as context:
         found = await _search(request, context, cases)
@@ -209,9 +209,9 @@ def _settle(
     return prove_winner(winner, base, request=request, session=session, folder=folder, progress=progress)
 
 
-async def _search(request: OptimizeRequest, context: SearchContext, cases: _Cases) -> Found:
+async def _search(request: OptimizeRequest, context: SearchContext, cases: SearchCases) -> Found:
     """Run the method's steps one after the other, each beginning with the best so far."""
-    from bidproof.flows.optimize.steps import PromptStepPlan, search_program_settings, search_prompt_texts
+    from bidproof.flows.optimize.steps import search_program_settings, search_prompt_texts
 
     rows: dict[str, CandidateRow] = {}
     base = await context.measure(context.base, cases.dev, kind="incumbent")
@@ -229,8 +229,7 @@ async def _search(request: OptimizeRequest, context: SearchContext, cases: _Case
         if step == "settings":
             last = await search_program_settings(best, request, context, cases.dev, part=number)
         else:
-            plan = PromptStepPlan(method=step, train=cases.train, dev=cases.dev, held_out=cases.sealed)
-            last = await search_prompt_texts(best, request, context, plan)
+            last = await search_prompt_texts(best, request, context, cases, method=cast("PromptMethod", step))
         rows |= {row.digest: row for row in last.rows if row.digest not in rows}
         best, reason = last.best, last.reason
         notes += last.notes
@@ -273,7 +272,9 @@ def _gain(
     return picked_gain(whole, incumbent=context.base.digest(), seed=seed)
 
 
-def _budget(request: OptimizeRequest, session: Session, cases: _Cases, *, spent_usd: float) -> CallBudget:
+def _budget(
+    request: OptimizeRequest, session: Session, cases: SearchCases, *, spent_usd: float
+) -> CallBudget:
     """What the search may spend: of the calls, those that the test split takes are set aside.
 
     Raises:
@@ -298,7 +299,7 @@ def _budget(request: OptimizeRequest, session: Session, cases: _Cases, *, spent_
     return CallBudget(max_calls=calls, max_usd=request.budget_usd, max_seconds=seconds, spent_usd=spent_usd)
 
 
-def _warnings(cases: _Cases, searched: _Searched) -> tuple[str, ...]:
+def _warnings(cases: SearchCases, searched: _Searched) -> tuple[str, ...]:
     least = minimum_detectable_difference(max(2, len(cases.sealed)))
     notes: list[str] = []
     if least > 0.15:
@@ -339,7 +340,3 @@ def _job_key(request: OptimizeRequest, session: Session) -> str:
         documents_digest(session),
         length=32,
     )
-
-
-def _as_json(report: OptimizeReport) -> bytes:
-    return (json.dumps(to_json(report), ensure_ascii=False, indent=2) + "\n").encode()

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 from bidproof.evaluation.records import GoldCase
 from bidproof.flows.optimize.records import CandidateRow, Change, Found
-from bidproof.flows.optimize.work import SearchContext
+from bidproof.flows.optimize.work import SearchCases, SearchContext
 from bidproof.flows.requests.programs import OptimizeRequest
 from bidproof.optimization.budget import OptimizationStopped
 from bidproof.optimization.settings.ablation import AblationRow, one_at_a_time
@@ -19,16 +18,6 @@ from bidproof.prompts.program import Program
 _SUFFICIENCY = "answering.sufficiency"
 
 PromptMethod = Literal["labeled", "bootstrap", "mipro", "gepa"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromptStepPlan:
-    """What a prompt search may look at; of ``held_out`` only the words, to keep them out of prompts."""
-
-    method: str
-    train: Sequence[GoldCase]
-    dev: Sequence[GoldCase]
-    held_out: Sequence[GoldCase]
 
 
 async def search_program_settings(
@@ -86,7 +75,12 @@ def _space(
 
 
 async def search_prompt_texts(
-    base: Program, request: OptimizeRequest, context: SearchContext, plan: PromptStepPlan
+    base: Program,
+    request: OptimizeRequest,
+    context: SearchContext,
+    cases: SearchCases,
+    *,
+    method: PromptMethod,
 ) -> Found:
     """Search instructions and examples: proposed on train, chosen on dev."""
     from bidproof.optimization.prompts.methods import PromptSearch, PromptStep
@@ -96,10 +90,10 @@ async def search_prompt_texts(
 
     search = PromptSearch(
         base=base,
-        train=plan.train,
-        dev=plan.dev,
-        held_out=plan.held_out,
-        method=cast("PromptMethod", plan.method),
+        train=cases.train,
+        dev=cases.dev,
+        held_out=cases.sealed,
+        method=method,
         open_program=context.programs,
         evaluator=context.evaluator,
         metric=context.metric,

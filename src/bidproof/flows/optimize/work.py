@@ -40,6 +40,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchCases:
+    """The splits; of the sealed test split the words alone count, to keep them out of prompts."""
+
+    train: tuple[GoldCase, ...]
+    dev: tuple[GoldCase, ...]
+    sealed: tuple[GoldCase, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchContext:
     """Everything that a search needs; open while it runs.
 

@@ -1,7 +1,6 @@
 """The store of programs from the outside: make, label, promote, roll back, merge."""
 
 import getpass
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from bidproof.flows.prompts.proof import ProofRequest, find_proof
 from bidproof.flows.requests.programs import NewRequest, PromoteRequest
 from bidproof.prompts.fields import fields_of, program_of
 from bidproof.prompts.labels import EXTRACTIVE, PACKAGED, PRODUCTION, LogEntry
-from bidproof.prompts.merging import Merge, Side
 from bidproof.prompts.program import FORMAT, Program, default_program, fitted
 from bidproof.prompts.store import ProgramStore
 from bidproof.prompts.versions import PROGRAM_FILE, Version, read_content
@@ -104,21 +102,6 @@ def store_program(
     return NewReport(version=version, is_new=is_new)
 
 
-def label_program(
-    name: str, digest: str, *, workspace: Path | None, reason: str = "", by: str = ""
-) -> LogEntry:
-    """Put a label on a version, or take it away with an empty ``digest``."""
-    return store_of(workspace).label(name, digest, author=author(by), reason=reason)
-
-
-def protect_label(
-    name: str, *, is_protected: bool, workspace: Path | None, reason: str, by: str = ""
-) -> LogEntry:
-    """Ask for a proof before a label moves, or no longer."""
-    store = store_of(workspace)
-    return store.protect(name, is_protected=is_protected, author=author(by), reason=reason)
-
-
 def promote_program(request: PromoteRequest, *, workspace: Path | None) -> LogEntry:
     """Move a protected label on proof, or by force with a reason.
 
@@ -141,24 +124,6 @@ def promote_program(request: PromoteRequest, *, workspace: Path | None) -> LogEn
         reason=request.reason,
         force=request.force,
     )
-
-
-def rollback_label(name: str, *, workspace: Path | None, reason: str, to: str = "", by: str = "") -> LogEntry:
-    """Move a label back to where it was before."""
-    return store_of(workspace).rollback(name, author=author(by), reason=reason, to=to)
-
-
-def merge_programs(
-    ours: str,
-    theirs: str,
-    *,
-    workspace: Path | None,
-    message: str,
-    take: Mapping[str, Side] | None = None,
-    by: str = "",
-) -> Merge:
-    """Join two versions; see ``ProgramStore.merge``."""
-    return store_of(workspace).merge(ours, theirs, message=message, author=author(by), take=take)
 
 
 def store_of(workspace: Path | None) -> ProgramStore:

@@ -1,13 +1,13 @@
 """Programs out of the store and into it: a folder to edit, a DSPy state, a chat template."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from bidproof.core.errors import UnreadableFile, UserError, WriteFailed
-from bidproof.core.files import write_whole
+from bidproof.core.files import write_text, write_whole
+from bidproof.core.jsonable import json_text
 from bidproof.flows.prompts.change import (
     NewReport,
     find_start,
@@ -54,10 +54,9 @@ def export_program(name: str, *, out: Path, layout: ExportFormat, workspace: Pat
         from bidproof.answering.dspy_state import dump_dspy as dump
     else:
         from bidproof.answering.chat_template import dump_chat as dump
-    content = json.dumps(dump(version.program), ensure_ascii=False, indent=2) + "\n"
     if out.exists():
         raise _taken(out)
-    write_whole(out, content.encode("utf-8"))
+    write_text(out, json_text(dump(version.program)))
     return ExportReport(digest=version.digest, format=layout, path=out)
 
 
