@@ -158,7 +158,7 @@ def test_a_tuned_model_is_held_against_the_old_one(
 ) -> None:
     from bidproof.flows import evaluate
 
-    monkeypatch.setattr(evaluate, "open_embedder", lambda *_, **__: WordEmbedder())
+    monkeypatch.setattr(evaluate, "session_embedder", lambda *_, **__: WordEmbedder())
     cases = tuple(
         GoldCase(
             id=name, question=ASKED[name], reference=FACTS[name], relevant=(Relevant(path=f"{name}.md"),)

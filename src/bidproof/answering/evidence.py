@@ -211,20 +211,6 @@ def lacks_header(evidence: Evidence) -> bool:
     return is_bare_row and bool(evidence.header) and evidence.header_citation is None
 
 
-def cite_span(passage: Passage, span: Span) -> Citation:
-    """What a span of a passage says, with its place and its exact pages."""
-    return Citation(
-        passage_id=passage.id,
-        document_id=passage.document_id,
-        path=passage.path,
-        title=passage.title,
-        quote=passage.text[span.start - passage.start : span.end - passage.start],
-        start=span.start,
-        end=span.end,
-        pages=pages_of(passage, span),
-    )
-
-
 def pages_of(passage: Passage, span: Span) -> tuple[int, ...]:
     """Pages that a span of a passage stands on.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 from rich.console import Console
@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bidproof.cli.hints import worded
+from bidproof.cli.printing.figures import echo_each
 from bidproof.core.jsonable import json_text
 from bidproof.core.records import Draft, DraftState, Tier
 from bidproof.documents.media_types import kind_name
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from bidproof.runtime.session import Configuration
     from bidproof.runtime.trust import TrustMark
 
+
+Record = TypeVar("Record")
 
 _LOG_WIDTH = 160
 """Columns where standard output is no terminal."""
@@ -57,14 +60,20 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     console().print(table)
 
 
+def print_records(
+    title: str, records: Iterable[Record], columns: Mapping[str, Callable[[Record], object]]
+) -> None:
+    """Print a row a record; a column is its heading and what it shows of a record."""
+    print_table(title, tuple(columns), [[show(item) for show in columns.values()] for item in records])
+
+
 def print_ingest(report: IngestReport) -> None:
     """Say what was read, and name every file that was not; a hint for several stands behind the last."""
     for hint, problems in groupby(report.problems, key=lambda problem: problem.hint):
         for problem in problems:
             click.echo(f"not read [{problem.code}]: {problem.message}")
         click.echo(f"  hint: {worded(hint)}")
-    for warning in report.warnings:
-        click.echo(f"note: {warning}")
+    echo_each("note: ", report.warnings)
     click.echo(
         f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, "
         f"{report.removed} removed, {len(report.problems)} not read"
@@ -91,8 +100,7 @@ def print_draft(draft: Draft) -> None:
             passage = scored.passage
             click.echo(f"  {scored.rank}. [{_place(passage.title, passage.path, passage.pages)}]")
             click.echo(f"     {' '.join(passage.text.split())[:200]}")
-    for reason in draft.reasons:
-        click.echo(f"\nnote: {reason}")
+    echo_each("\nnote: ", draft.reasons)
 
 
 def _place(title: str, path: str, pages: Sequence[int]) -> str:
@@ -103,22 +111,23 @@ def _place(title: str, path: str, pages: Sequence[int]) -> str:
 def print_inspection(report: InspectReport) -> None:
     """List the questions found, with their slots, and what was unsure."""
     found = report.questionnaire
-    rows = [
-        (
-            question.location,
-            question.buyer_id,
-            question.kind,
-            " ".join(question.text.split())[:90],
-            "; ".join(f"{slot.purpose} {slot.location.rsplit('!')[-1]}" for slot in question.slots),
-        )
-        for question in found.questions
-    ]
-    print_table(f"{found.path} ({found.format})", ("where", "id", "kind", "question", "slots"), rows)
+    print_records(
+        f"{found.path} ({found.format})",
+        found.questions,
+        {
+            "where": lambda item: item.location,
+            "id": lambda item: item.buyer_id,
+            "kind": lambda item: item.kind,
+            "question": lambda item: " ".join(item.text.split())[:90],
+            "slots": lambda item: "; ".join(
+                f"{slot.purpose} {slot.location.rsplit('!')[-1]}" for slot in item.slots
+            ),
+        },
+    )
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(report.kinds.items()))
     click.echo(f"\n{len(found.questions)} questions ({kinds}); {report.answered} already answered")
     click.echo(f"confidence {found.confidence:.2f}")
-    for problem in found.problems:
-        click.echo(f"unsure: {problem}")
+    echo_each("unsure: ", found.problems)
     if report.mapping:
         click.echo(f"mapping written to {report.mapping}; correct it and pass it back with --mapping")
 
@@ -127,8 +136,7 @@ def print_answers(report: AnswerReport) -> None:
     """Summarise a filled questionnaire and say where everything lies."""
     if report.ingest:
         print_ingest(report.ingest)
-    for problem in report.problems:
-        click.echo(f"unsure: {problem}")
+    echo_each("unsure: ", report.problems)
     rows: list[tuple[str, object]] = [("questions in the file", report.questions)]
     if report.kept:
         rows.append(("  already answered, left alone", report.kept))
@@ -164,8 +172,7 @@ def _print_outputs(report: AnswerReport) -> None:
         ("evidence (JSON)", (report.evidence_json,)),
         ("report (HTML)", (report.report_html,)),
     ):
-        for path in paths:
-            click.echo(f"{label}: {path}")
+        echo_each(f"{label}: ", map(str, paths))
     if report.left_alone:
         names = ", ".join(path.name for path in report.left_alone)
         click.echo(f"left alone, changed since written or not written by this workspace: {names}")
@@ -227,8 +234,7 @@ def print_status(report: StatusReport) -> None:
         state = "finished" if job.finished_at else "unfinished; run the same command again to go on"
         failed = f", {job.failed} failed" if job.failed else ""
         click.echo(f"job {job.id}: {job.kind}, {job.drafted} of {job.total} drafted{failed}, {state}")
-    for path in sorted(report.unreadable):
-        click.echo(f"not read: {report.unreadable[path]}")
+    echo_each("not read: ", (report.unreadable[path] for path in sorted(report.unreadable)))
     if report.rebuilt is not None:
         click.echo(f"index built anew: {report.rebuilt} passages")
     for line in report.damage or ():

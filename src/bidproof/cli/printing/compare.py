@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import click
 
-from bidproof.cli.printing.basics import print_table
+from bidproof.cli.printing.basics import print_records
+from bidproof.cli.printing.figures import echo_each, figure, interval
 
 if TYPE_CHECKING:
     from bidproof.evaluation.comparing.comparisons import Comparison, MetricComparison
@@ -14,15 +16,12 @@ if TYPE_CHECKING:
     from bidproof.evaluation.records import RunInfo
     from bidproof.flows.compare import LiveReport
 
-_COLUMNS = ("metric", "A", "B", "effect", "95% interval", "p", "sees", "n", "coverage", "bounds", "verdict")
 _SHOWN_FLIPS = 5
 
 
 def print_comparison(found: Comparison) -> None:
     """Show every metric, then the cases that flipped."""
-    print_table(
-        f"{_name(found.b)} held against {_name(found.a)}", _COLUMNS, [_row(row) for row in found.rows]
-    )
+    print_records(f"{_name(found.b)} held against {_name(found.a)}", found.rows, _columns())
     click.echo(
         f"A: {_name(found.a)} ({found.a.answerer}); B: {_name(found.b)} ({found.b.answerer}); "
         f"{found.cases} cases in both"
@@ -31,11 +30,9 @@ def print_comparison(found: Comparison) -> None:
         "p: after Holm over the metrics; sees: the least difference found with 80% power; "
         "bounds: the effect at worst and at best for what is missing"
     )
-    for warning in found.warnings:
-        click.echo(f"warning: {warning}")
+    echo_each("warning: ", found.warnings)
     for row in found.rows:
-        for note in row.notes:
-            click.echo(f"{row.metric}: {note}")
+        echo_each(f"{row.metric}: ", row.notes)
     if found.skipped:
         click.echo("not compared: " + "; ".join(f"{name} ({why})" for name, why in found.skipped.items()))
     for row in found.rows:
@@ -45,16 +42,11 @@ def print_comparison(found: Comparison) -> None:
 def print_gate(result: GateResult) -> None:
     """Say whether the gate opens and why."""
     found = result.comparison
-    print_table(
-        f"{_name(found.b)} held against {_name(found.a)}", _COLUMNS, [_row(row) for row in found.rows]
-    )
-    for remark in result.remarks:
-        click.echo(f"note: {remark}")
+    print_records(f"{_name(found.b)} held against {_name(found.a)}", found.rows, _columns())
+    echo_each("note: ", result.remarks)
     if result.passed:
         click.echo(f"passed: no regression is proven on {found.cases} cases")
-        return
-    for reason in result.reasons:
-        click.echo(f"failed: {reason}")
+    echo_each("failed: ", result.reasons)
 
 
 def print_live(report: LiveReport) -> None:
@@ -85,33 +77,27 @@ def print_live(report: LiveReport) -> None:
         )
 
 
-def _row(row: MetricComparison) -> tuple[object, ...]:
-    test = row.test
-    interval = "" if test.low is None or test.high is None else f"{test.low:+.3f} to {test.high:+.3f}"
-    bounds = ""
-    if (
-        row.low_bound is not None
-        and row.high_bound is not None
-        and (row.coverage_a < 1 or row.coverage_b < 1)
-    ):
-        bounds = f"{row.low_bound:+.2f} to {row.high_bound:+.2f}"
-    return (
-        f"{row.metric}{'' if row.higher_is_better else ' ↓'}",
-        "–" if row.mean_a is None else f"{row.mean_a:.3f}",
-        "–" if row.mean_b is None else f"{row.mean_b:.3f}",
-        "–" if test.effect is None else f"{test.effect:+.3f}",
-        interval,
-        "" if row.adjusted_p is None else f"{row.adjusted_p:.3g}",
-        _sees(test.minimum_detectable),
-        f"{test.n}" + (f" in {test.clusters}" if test.clusters < test.n else ""),
-        f"{row.coverage_a:.0%}, {row.coverage_b:.0%}",
-        bounds,
-        row.verdict,
-    )
+def _columns() -> Mapping[str, Callable[[MetricComparison], object]]:
+    return {
+        "metric": lambda row: f"{row.metric}{'' if row.higher_is_better else ' ↓'}",
+        "A": lambda row: figure(row.mean_a),
+        "B": lambda row: figure(row.mean_b),
+        "effect": lambda row: figure(row.test.effect, "+.3f"),
+        "95% interval": lambda row: interval(row.test.low, row.test.high),
+        "p": lambda row: figure(row.adjusted_p, ".3g", absent=""),
+        "sees": lambda row: figure(row.test.minimum_detectable, absent=""),
+        "n": lambda row: (
+            f"{row.test.n}" + (f" in {row.test.clusters}" if row.test.clusters < row.test.n else "")
+        ),
+        "coverage": lambda row: f"{row.coverage_a:.0%}, {row.coverage_b:.0%}",
+        "bounds": _bounds,
+        "verdict": lambda row: row.verdict,
+    }
 
 
-def _sees(difference: float | None) -> str:
-    return "" if difference is None else f"{difference:.3f}"
+def _bounds(row: MetricComparison) -> str:
+    is_whole = row.coverage_a >= 1 and row.coverage_b >= 1
+    return "" if is_whole else interval(row.low_bound, row.high_bound, "+.2f")
 
 
 def _print_flips(row: MetricComparison) -> None:

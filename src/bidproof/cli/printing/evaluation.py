@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from bidproof.cli.printing.basics import print_table
+from bidproof.cli.printing.basics import print_records
 from bidproof.evaluation.records import MetricSummary, RunInfo
 
 if TYPE_CHECKING:
     from bidproof.flows.evaluate import EvaluateReport
 
-_COLUMNS = ("metric", "mean", "95% interval", "n", "coverage", "worst to best", "not scored", "note")
 _MISSING = ("abstained", "unscorable", "judge_error", "not_run")
 
 
@@ -41,7 +40,7 @@ def print_run(info: RunInfo, summaries: Sequence[MetricSummary]) -> None:
     repeats = f", {info.repeats} repeats" if info.repeats > 1 else ""
     state = "" if info.state == "finished" else f", {info.state.upper()}"
     title = f"{info.gold}{part}: {info.answerer}{repeats}{state}"
-    print_table(title, _COLUMNS, [_row(item) for item in summaries])
+    print_records(title, summaries, _columns())
     states = ", ".join(f"{count} {state}" for state, count in sorted(info.counts.items()))
     click.echo(f"answers: {states}")
     if any(item.stamp == "uncalibrated" for item in summaries):
@@ -50,37 +49,38 @@ def print_run(info: RunInfo, summaries: Sequence[MetricSummary]) -> None:
 
 def print_runs(runs: Sequence[RunInfo]) -> None:
     """List runs."""
-    rows = [
-        (
-            info.id,
-            info.label,
-            info.gold + (f" ({info.split})" if info.split else ""),
-            info.answerer,
-            sum(info.counts.values()),
-            info.state,
-            info.program_digest,
-        )
-        for info in runs
-    ]
-    print_table("Runs", ("run", "label", "gold set", "answerer", "answers", "state", "program"), rows)
-
-
-def _row(item: MetricSummary) -> tuple[object, ...]:
-    found = item.estimate
-    interval = "" if found.low is None or found.high is None else f"{_n(found.low)} to {_n(found.high)}"
-    bounds = "" if item.worst is None or item.best is None else f"{_n(item.worst)} to {_n(item.best)}"
-    missing = ", ".join(f"{item.counts[name]} {name}" for name in _MISSING if item.counts.get(name))
-    arrow = "" if item.higher_is_better else " ↓"
-    return (
-        f"{item.metric}{arrow}",
-        "–" if found.value is None else _n(found.value),
-        interval,
-        found.n,
-        f"{item.coverage:.0%}",
-        bounds,
-        missing,
-        item.stamp,
+    print_records(
+        "Runs",
+        runs,
+        {
+            "run": lambda info: info.id,
+            "label": lambda info: info.label,
+            "gold set": lambda info: info.gold + (f" ({info.split})" if info.split else ""),
+            "answerer": lambda info: info.answerer,
+            "answers": lambda info: sum(info.counts.values()),
+            "state": lambda info: info.state,
+            "program": lambda info: info.program_digest,
+        },
     )
+
+
+def _columns() -> Mapping[str, Callable[[MetricSummary], object]]:
+    return {
+        "metric": lambda item: f"{item.metric}{'' if item.higher_is_better else ' ↓'}",
+        "mean": lambda item: "–" if item.estimate.value is None else _n(item.estimate.value),
+        "95% interval": lambda item: _range(item.estimate.low, item.estimate.high),
+        "n": lambda item: item.estimate.n,
+        "coverage": lambda item: f"{item.coverage:.0%}",
+        "worst to best": lambda item: _range(item.worst, item.best),
+        "not scored": lambda item: ", ".join(
+            f"{item.counts[name]} {name}" for name in _MISSING if item.counts.get(name)
+        ),
+        "note": lambda item: item.stamp,
+    }
+
+
+def _range(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{_n(low)} to {_n(high)}"
 
 
 def _n(value: float) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from bidproof.cli.printing.basics import print_table
+from bidproof.cli.printing.basics import print_records, print_table
+from bidproof.cli.printing.figures import echo_each, figure, interval, one_line
 
 if TYPE_CHECKING:
+    from bidproof.evaluation.statistics.paired import PairedTest
     from bidproof.flows.feedback.counts import FeedbackCounts, Rate
     from bidproof.flows.feedback.importing import FeedbackReport
     from bidproof.flows.reranker import MeasureRow, RerankerReport
@@ -53,8 +55,7 @@ def print_import(report: FeedbackReport) -> None:
     click.echo(f"few-shot candidates: {report.examples.examples} in {report.examples.path}")
     for problem, count in report.examples.left_out.items():
         click.echo(f"  left out, {problem}: {count}")
-    for note in report.notes:
-        click.echo(f"note: {note}")
+    echo_each("note: ", report.notes)
 
 
 def _same(report: FeedbackReport) -> int:
@@ -89,21 +90,18 @@ def print_rows(rows: Sequence[FeedbackRow]) -> None:
     if not rows:
         click.echo("no feedback yet; bidproof feedback import FILE --approver NAME")
         return
-    print_table(
+    print_records(
         f"{len(rows)} questions",
-        ("job", "question", "outcome", "drafted", "approved", "cites", "by"),
-        [
-            (
-                row.job_id,
-                row.question_id,
-                str(row.outcome),
-                _short(row.old_choice, row.old_text),
-                _short(row.new_choice, row.new_text),
-                len(row.citations),
-                row.approver,
-            )
-            for row in rows
-        ],
+        rows,
+        {
+            "job": lambda row: row.job_id,
+            "question": lambda row: row.question_id,
+            "outcome": lambda row: row.outcome,
+            "drafted": lambda row: _short(row.old_choice, row.old_text),
+            "approved": lambda row: _short(row.new_choice, row.new_text),
+            "cites": lambda row: len(row.citations),
+            "by": lambda row: row.approver,
+        },
     )
 
 
@@ -112,21 +110,18 @@ def print_library(entries: Sequence[LibraryEntry]) -> None:
     if not entries:
         click.echo("no approved answer yet; bidproof feedback import FILE --approver NAME")
         return
-    print_table(
+    print_records(
         f"{len(entries)} approved answers",
-        ("entry", "question", "answer", "cites", "approver", "approved", "expires"),
-        [
-            (
-                entry.id,
-                _short("", entry.question),
-                _short(entry.choice or "", entry.answer),
-                len(entry.citations),
-                entry.approver,
-                entry.approved.isoformat(),
-                entry.expires.isoformat() if entry.expires else "never",
-            )
-            for entry in entries
-        ],
+        entries,
+        {
+            "entry": lambda entry: entry.id,
+            "question": lambda entry: _short("", entry.question),
+            "answer": lambda entry: _short(entry.choice or "", entry.answer),
+            "cites": lambda entry: len(entry.citations),
+            "approver": lambda entry: entry.approver,
+            "approved": lambda entry: entry.approved,
+            "expires": lambda entry: entry.expires or "never",
+        },
     )
 
 
@@ -155,8 +150,7 @@ def print_reranker(report: RerankerReport) -> None:
     )
     for name, rows in (("dev split", report.dev), ("sealed test split", report.test)):
         if rows:
-            columns = ("measure", "before", "after", "difference (interval)", "adjusted p", "verdict")
-            print_table(f"{name}, {rows[0].test.n} cases", columns, [_measure(row) for row in rows])
+            print_records(f"{name}, {rows[0].test.n} cases", rows, _columns())
     if report.tried > 1:
         click.echo(f"{report.tried} programs were measured on this test split: the bar is higher for each")
     if report.is_proven:
@@ -164,20 +158,24 @@ def print_reranker(report: RerankerReport) -> None:
         click.echo(f"  bidproof.toml: {report.setting}, or bidproof prompts promote {report.program}")
     else:
         click.echo("not proven better: it stays off")
-    for note in report.notes:
-        click.echo(f"note: {note}")
+    echo_each("note: ", report.notes)
 
 
-def _measure(row: MeasureRow) -> tuple[str, ...]:
-    test = row.test
-    effect = "none"
-    if test.effect is not None and test.low is not None and test.high is not None:
-        effect = f"{test.effect:+.3f} ({test.low:+.3f} to {test.high:+.3f})"
-    p_value = "" if row.adjusted_p is None else f"{row.adjusted_p:.3f}"
-    verdict = "" if row.adjusted_p is None else row.verdict
-    return (row.measure, f"{row.before:.3f}", f"{row.after:.3f}", effect, p_value, verdict)
+def _columns() -> Mapping[str, Callable[[MeasureRow], object]]:
+    return {
+        "measure": lambda row: row.measure,
+        "before": lambda row: figure(row.before),
+        "after": lambda row: figure(row.after),
+        "difference (interval)": lambda row: _difference(row.test),
+        "adjusted p": lambda row: figure(row.adjusted_p, absent=""),
+        "verdict": lambda row: "" if row.adjusted_p is None else row.verdict,
+    }
+
+
+def _difference(test: PairedTest) -> str:
+    found = interval(test.low, test.high)
+    return "none" if test.effect is None or not found else f"{test.effect:+.3f} ({found})"
 
 
 def _short(choice: str, text: str) -> str:
-    plain = " ".join(f"{choice}. {text}".split() if choice else text.split())
-    return plain if len(plain) <= _SHOWN_CHARS else plain[: _SHOWN_CHARS - 1] + "…"
+    return one_line(f"{choice}. {text}" if choice else text, _SHOWN_CHARS)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bidproof.cli.printing.figures import echo_each, echo_some
+
 if TYPE_CHECKING:
     from bidproof.flows.finetune import CheckReport, FineTuneManifest
-
-_SHOWN = 10
 
 
 def print_export(report: FineTuneManifest, out: Path) -> None:
@@ -33,13 +33,9 @@ def print_check(report: CheckReport) -> None:
         f"{report.file}: {report.lines} lines, {report.characters:,} characters, the longest"
         f" {report.longest:,}"
     )
-    for problem in report.problems[:_SHOWN]:
-        click.echo(f"  {problem}")
-    if len(report.problems) > _SHOWN:
-        click.echo(f"  and {len(report.problems) - _SHOWN} more; --json lists all")
+    echo_some(report.problems)
     if report.doubled:
         click.echo(f"{report.doubled} lines stand there before")
-    for warning in report.warnings:
-        click.echo(f"note: {warning}")
+    echo_each("note: ", report.warnings)
     if not report.problems:
         click.echo("every line is in order")

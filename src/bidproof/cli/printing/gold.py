@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bidproof.cli.printing.basics import print_table
+from bidproof.cli.printing.basics import print_records, print_table
+from bidproof.cli.printing.figures import echo_each, echo_some, figure, one_line
 
 if TYPE_CHECKING:
-    from bidproof.evaluation.gold.check import GoldCheck, Resolution
+    from bidproof.evaluation.gold.check import GoldCheck
     from bidproof.evaluation.gold.relevance import PathChange
     from bidproof.evaluation.gold.split import SplitGold
     from bidproof.evaluation.records import GoldCase
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bidproof.flows.gold_draft import DraftReport
 
 _SHOWN = 10
+_CHARS = 200
 
 
 def print_import(report: ImportReport) -> None:
@@ -35,7 +37,7 @@ def print_import(report: ImportReport) -> None:
     _print_paths("paths that fit no stored document", found.unknown)
     if found.problems:
         click.echo(f"{len(found.problems)} rows are no case:")
-        _print_some([f"{item.row}: {item.problem}" for item in found.problems])
+        echo_some([f"{item.row}: {item.problem}" for item in found.problems])
     if report.cases != len(found.gold.cases):
         click.echo(f"the set now holds {report.cases} cases")
 
@@ -64,13 +66,6 @@ def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in ordered[:_SHOWN]) + more
 
 
-def _print_some(lines: Sequence[str]) -> None:
-    for line in lines[:_SHOWN]:
-        click.echo(f"  {line}")
-    if len(lines) > _SHOWN:
-        click.echo(f"  and {len(lines) - _SHOWN} more; --json lists all")
-
-
 def _print_paths(title: str, changes: Sequence[PathChange]) -> None:
     if not changes:
         return
@@ -78,7 +73,7 @@ def _print_paths(title: str, changes: Sequence[PathChange]) -> None:
     distinct = dict.fromkeys(
         f"{item.written} → {item.found}" if item.found else item.written for item in changes
     )
-    _print_some(list(distinct))
+    echo_some(list(distinct))
 
 
 def print_sets(reports: Sequence[GoldReport]) -> None:
@@ -86,17 +81,17 @@ def print_sets(reports: Sequence[GoldReport]) -> None:
     if not reports:
         click.echo("no gold sets; bidproof gold import FILE brings one in")
         return
-    rows = [
-        (
-            item.name,
-            item.counts.cases,
-            _counted(item.counts.splits),
-            item.counts.unverified,
-            len(item.openings),
-        )
-        for item in reports
-    ]
-    print_table("Gold sets", ("name", "cases", "splits", "unverified", "test openings"), rows)
+    print_records(
+        "Gold sets",
+        reports,
+        {
+            "name": lambda item: item.name,
+            "cases": lambda item: item.counts.cases,
+            "splits": lambda item: _counted(item.counts.splits),
+            "unverified": lambda item: item.counts.unverified,
+            "test openings": lambda item: len(item.openings),
+        },
+    )
 
 
 def print_set(report: GoldReport) -> None:
@@ -113,14 +108,14 @@ def print_set(report: GoldReport) -> None:
 
 def _print_case(case: GoldCase) -> None:
     click.echo(f"\n{case.id}" + (f" [{case.split}]" if case.split else ""))
-    click.echo(f"  question: {_line(case.question)}")
+    click.echo(f"  question: {one_line(case.question, _CHARS)}")
     if case.choice:
         click.echo(f"  choice: {case.choice} of {', '.join(case.options)}")
     if case.reference:
-        click.echo(f"  reference: {_line(case.reference)}")
+        click.echo(f"  reference: {one_line(case.reference, _CHARS)}")
     for item in case.relevant:
         page = f", p. {item.page}" if item.page else ""
-        quote = f": “{_line(item.quote)}”" if item.quote else ""
+        quote = f": “{one_line(item.quote, _CHARS)}”" if item.quote else ""
         click.echo(f"  in {item.path}{page}{quote}")
     if case.is_answerable is False:
         click.echo("  not answerable from the documents")
@@ -128,29 +123,20 @@ def _print_case(case: GoldCase) -> None:
         click.echo("  waits for a person to accept it")
 
 
-def _line(text: str, most: int = 200) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
-
-
 def print_check(report: CheckReport) -> None:
     """Show the findings on a set."""
     found = report.check
-    splits = [
-        (
-            item.split,
-            item.cases,
-            item.groups,
-            _points(item.minimum_difference),
-            _points(item.cautious_difference),
-            _percent(item),
-        )
-        for item in found.resolution
-    ]
-    print_table(
+    print_records(
         f"What {found.name} can resolve",
-        ("split", "cases", "groups", "least difference", "if groups are alike", "certifiable error rate"),
-        splits,
+        found.resolution,
+        {
+            "split": lambda item: item.split,
+            "cases": lambda item: item.cases,
+            "groups": lambda item: item.groups,
+            "least difference": lambda item: _points(item.minimum_difference),
+            "if groups are alike": lambda item: _points(item.cautious_difference),
+            "certifiable error rate": lambda item: figure(item.certifiable_error_rate, ".1%"),
+        },
     )
     _print_findings(found)
     if not found.documents:
@@ -182,7 +168,7 @@ def _print_findings(found: GoldCheck) -> None:
     for title, lines in groups:
         if lines:
             click.echo(f"{len(lines)} {title}:")
-            _print_some(lines)
+            echo_some(lines)
     if found.unverified:
         click.echo(
             f"{found.unverified} cases wait for a person and do not count: bidproof gold accept {found.name}"
@@ -191,11 +177,6 @@ def _print_findings(found: GoldCheck) -> None:
 
 def _points(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.0f} points"
-
-
-def _percent(item: Resolution) -> str:
-    rate = item.certifiable_error_rate
-    return "–" if rate is None else f"{100 * rate:.1f}%"
 
 
 def print_split(name: str, found: SplitGold) -> None:
@@ -230,8 +211,7 @@ def print_draft(report: DraftReport) -> None:
     print_table(f"{report.name}, drafted", ("", ""), rows)
     for reason, count in report.refused.items():
         click.echo(f"{count} proposals refused: {reason}")
-    for error in report.errors[:_SHOWN]:
-        click.echo(f"failed: {error}")
+    echo_each("failed: ", report.errors[:_SHOWN])
     for case in report.cases[:3]:
         _print_case(case)
     click.echo(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bidproof.cli.printing.basics import print_table
+from bidproof.cli.printing.basics import print_records, print_table
+from bidproof.cli.printing.figures import bracketed, echo_each, figure
 
 if TYPE_CHECKING:
     from bidproof.evaluation.judging.calibration import Calibration
@@ -31,13 +32,13 @@ _FIGURES = (
 def print_calibration(report: CalibrateReport) -> None:
     """Show one calibration, then what it means for runs."""
     known = report.calibration
-    rows = [(name, show_estimate(getattr(known, field)), note) for name, field, note in _FIGURES]
+    rows = [(name, _estimate(getattr(known, field)), note) for name, field, note in _FIGURES]
     print_table(f"{known.name} (judge {known.judge})", ("figure", "value, 95% interval", "meaning"), rows)
     click.echo(
         f"{known.answers} answers judged, {known.labelled} with a majority label; {known.failed} failed"
     )
     for pair in report.disagreements:
-        rate = "unknown" if pair.rate is None else f"{pair.rate:.3f}"
+        rate = figure(pair.rate, absent="unknown")
         click.echo(f"{pair.one} and {pair.other} differ on {rate} of {pair.verdicts} verdicts")
     click.echo(f"stamp of later runs: {report.stamp}")
     click.echo(f"stored: {report.path}")
@@ -48,48 +49,43 @@ def print_judges(known: Sequence[Calibration]) -> None:
     if not known:
         click.echo("no judge is calibrated here; bidproof judge calibrate LABELS")
         return
-    rows = [
-        (
-            item.judge,
-            item.name,
-            item.judged_on,
-            item.labelled,
-            show_estimate(item.auroc),
-            show_estimate(item.accuracy),
-            show_estimate(item.flips),
-        )
-        for item in known
-    ]
-    print_table("Judges", ("judge", "name", "on", "labels", "AUROC", "balanced accuracy", "flips"), rows)
+    print_records(
+        "Judges",
+        known,
+        {
+            "judge": lambda item: item.judge,
+            "name": lambda item: item.name,
+            "on": lambda item: item.judged_on,
+            "labels": lambda item: item.labelled,
+            "AUROC": lambda item: _estimate(item.auroc),
+            "balanced accuracy": lambda item: _estimate(item.accuracy),
+            "flips": lambda item: _estimate(item.flips),
+        },
+    )
 
 
 def print_probes(report: ProbeReport, *, with_missed: bool) -> None:
     """Show what probes found."""
-    rows = [
-        (
-            line.kind,
-            "detected" if line.is_edit else "false alarms",
-            f"{line.flagged} of {line.n}",
-            show_estimate(line.estimate),
-            line.undecided or "",
-        )
-        for line in report.lines
-    ]
-    print_table(f"Probes of {report.subject}", ("edit", "", "count", "rate, 95% interval", "undecided"), rows)
+    print_records(
+        f"Probes of {report.subject}",
+        report.lines,
+        {
+            "edit": lambda line: line.kind,
+            "": lambda line: "detected" if line.is_edit else "false alarms",
+            "count": lambda line: f"{line.flagged} of {line.n}",
+            "rate, 95% interval": lambda line: _estimate(line.estimate),
+            "undecided": lambda line: line.undecided or "",
+        },
+    )
     click.echo(f"from {report.sources} true claims")
     for item in report.missed if with_missed else ():
         probe = item.probe
         click.echo(f"\n{probe.kind.value}: {probe.claim}")
         if probe.claim != probe.original:
             click.echo(f"  was: {probe.original}")
-        for problem in item.problems:
-            click.echo(f"  {problem}")
+        echo_each("  ", item.problems)
 
 
-def show_estimate(estimate: Estimate) -> str:
+def _estimate(estimate: Estimate) -> str:
     """An estimate as ``0.91 [0.85, 0.95]``; a dash where there is none."""
-    if estimate.value is None:
-        return "–"
-    if estimate.low is None or estimate.high is None:
-        return f"{estimate.value:.3f}"
-    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
+    return figure(estimate.value) + bracketed(estimate.low, estimate.high)

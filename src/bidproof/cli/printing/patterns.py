@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bidproof.cli.printing.basics import print_table
+from bidproof.cli.printing.basics import print_records, print_table
+from bidproof.cli.printing.figures import bracketed, figure, one_line
 
 if TYPE_CHECKING:
     from bidproof.evaluation.judging.bias_probes import ProbeResult
-    from bidproof.evaluation.patterns.find import Patterns, Slice
+    from bidproof.evaluation.patterns.find import Patterns
     from bidproof.evaluation.patterns.order import OrderBias
     from bidproof.evaluation.records import Estimate
     from bidproof.flows.patterns import PatternsReport
 
 _SHOWN = 20
 _EXAMPLES = 3
+_CHARS = 110
 
 
 def print_patterns(report: PatternsReport) -> None:
@@ -30,7 +32,7 @@ def print_patterns(report: PatternsReport) -> None:
         name = ", ".join(cluster.terms) or "no common words"
         click.echo(f"  {len(cluster.case_ids)} × {name}")
         for case, question in zip(cluster.case_ids, cluster.examples, strict=False):
-            click.echo(f"      {case}: {_short(question)}")
+            click.echo(f"      {case}: {one_line(question, _CHARS)}")
     if report.is_other_program:
         click.echo("\nnote: today's settings are not those of the run; what follows is about today's program")
     if report.order:
@@ -41,12 +43,22 @@ def print_patterns(report: PatternsReport) -> None:
 
 def _print_slices(found: Patterns) -> None:
     tested = [item for item in found.slices if item.effect.p_value is not None]
-    rows = [_slice_row(item) for item in tested[:_SHOWN]]
-    mean = "–" if found.mean is None else f"{found.mean:.3f}"
-    print_table(
-        f"{found.metric} of run {found.run}: mean {mean} over {found.n} cases",
-        ("slice", "n", "mean", "rest", "effect [95% interval]", "p", "Holm", "BH", "verdict"),
-        rows,
+    print_records(
+        f"{found.metric} of run {found.run}: mean {figure(found.mean)} over {found.n} cases",
+        tested[:_SHOWN],
+        {
+            "slice": lambda item: f"{item.dimension}: {one_line(item.value, 60)}",
+            "n": lambda item: item.n,
+            "mean": lambda item: figure(item.effect.mean),
+            "rest": lambda item: figure(item.effect.rest_mean),
+            "effect [95% interval]": lambda item: (
+                figure(item.effect.effect, "+.3f") + bracketed(item.effect.low, item.effect.high, "+.2f")
+            ),
+            "p": lambda item: _p(item.effect.p_value),
+            "Holm": lambda item: _p(item.holm_p),
+            "BH": lambda item: _p(item.bh_p),
+            "verdict": lambda item: item.verdict,
+        },
     )
     if len(tested) > _SHOWN:
         click.echo(f"and {len(tested) - _SHOWN} more slices, none with a smaller p; --json lists all")
@@ -58,28 +70,8 @@ def _print_slices(found: Patterns) -> None:
         click.echo(f"cells without a value, in no slice: {states}")
 
 
-def _slice_row(item: Slice) -> tuple[object, ...]:
-    effect = item.effect
-    interval = (
-        "" if effect.low is None or effect.high is None else f" [{effect.low:+.2f}, {effect.high:+.2f}]"
-    )
-    return (
-        f"{item.dimension}: {_short(item.value, 60)}",
-        item.n,
-        f"{effect.mean:.3f}",
-        f"{effect.rest_mean:.3f}",
-        f"{effect.effect:+.3f}{interval}",
-        _p(effect.p_value),
-        _p(item.holm_p),
-        _p(item.bh_p),
-        item.verdict,
-    )
-
-
 def _p(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return "<.001" if value < 0.001 else f"{value:.3f}"
+    return "<.001" if value is not None and value < 0.001 else figure(value)
 
 
 def _print_blame(report: PatternsReport) -> None:
@@ -117,41 +109,33 @@ def _print_order(order: OrderBias) -> None:
 
 def _print_probes(probes: tuple[ProbeResult, ...]) -> None:
     names = {"none": "nothing (asked twice)", "name": "names", "gender": "gender words", "region": "regions"}
-    rows = [
-        (
-            names[item.kind],
-            item.pairs,
-            item.inside,
-            _percent(item.changed),
-            item.failed,
-            ", ".join(item.changed_cases[:_EXAMPLES]),
-        )
-        for item in probes
-    ]
     click.echo("")
-    print_table(
+    print_records(
         "Who asks must not matter",
-        ("swapped", "pairs", "in the question", "answer changed", "failed", "for example"),
-        rows,
+        probes,
+        {
+            "swapped": lambda item: names[item.kind],
+            "pairs": lambda item: item.pairs,
+            "in the question": lambda item: item.inside,
+            "answer changed": lambda item: _percent(item.changed),
+            "failed": lambda item: item.failed,
+            "for example": lambda item: ", ".join(item.changed_cases[:_EXAMPLES]),
+        },
     )
 
 
 def _percent(estimate: Estimate) -> str:
     if estimate.value is None:
         return "–"
-    if estimate.low is None or estimate.high is None:
-        return f"{100 * estimate.value:.1f}%"
-    return f"{100 * estimate.value:.1f}% [{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]"
+    return f"{100 * estimate.value:.1f}%" + _percents(estimate, ".1f")
 
 
 def _points(estimate: Estimate) -> str:
     if estimate.value is None:
         return "– (nothing was cited)"
-    if estimate.low is None or estimate.high is None:
-        return f"{100 * estimate.value:+.1f} points"
-    return f"{100 * estimate.value:+.1f} points [{100 * estimate.low:+.1f}, {100 * estimate.high:+.1f}]"
+    return f"{100 * estimate.value:+.1f} points" + _percents(estimate, "+.1f")
 
 
-def _short(text: str, most: int = 110) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
+def _percents(estimate: Estimate, form: str) -> str:
+    low, high = (None if edge is None else 100 * edge for edge in (estimate.low, estimate.high))
+    return bracketed(low, high, form)

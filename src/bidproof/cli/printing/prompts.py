@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from bidproof.cli.hints import worded
-from bidproof.cli.printing.basics import print_table
+from bidproof.cli.printing.basics import print_records, print_table
+from bidproof.cli.printing.figures import bracketed, figure
 from bidproof.core.errors import BidproofError
 from bidproof.flows.prompts.change import as_json
 from bidproof.flows.prompts.view import TOKENS
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bidproof.flows.prompts.change import NewReport
     from bidproof.flows.prompts.view import ListReport, LogReport, RunFigures, ShowReport
     from bidproof.prompts.differences import ProgramDifference
+    from bidproof.prompts.versions import Version
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 _FIRST = ("choice_accuracy", "answer_f1", "faithfulness", "latency_p50_s", "latency_p95_s", "total_cost_usd")
@@ -71,19 +73,18 @@ def merge_document(result: Merge) -> dict[str, object]:
 
 def print_list(report: ListReport) -> None:
     """Show one row a version, and what drafts now."""
-    rows = [
-        (
-            version.digest,
-            ", ".join(sorted(name for name, place in report.labels.items() if place == version.digest)),
-            version.created[:16],
-            version.author,
-            _kind(version.program.engine, version.program.model_name),
-            version.message,
-        )
-        for version in report.versions
-    ]
-    if rows:
-        print_table("Programs", ("digest", "labels", "created (UTC)", "author", "for", "message"), rows)
+    columns: Mapping[str, Callable[[Version], object]] = {
+        "digest": lambda version: version.digest,
+        "labels": lambda version: ", ".join(
+            sorted(name for name, place in report.labels.items() if place == version.digest)
+        ),
+        "created (UTC)": lambda version: version.created[:16],
+        "author": lambda version: version.author,
+        "for": lambda version: version.program.engine or version.program.model_name or "any model",
+        "message": lambda version: version.message,
+    }
+    if report.versions:
+        print_records("Programs", report.versions, columns)
     else:
         click.echo("no stored programs yet; the first draft stores the one that made it")
     click.echo(f"\ndrafting now: {report.in_use or 'the packaged program'}, under the settings in force")
@@ -215,10 +216,6 @@ def problem_lines(problems: Sequence[BidproofError]) -> tuple[str, ...]:
     )
 
 
-def _kind(engine: str, model_name: str) -> str:
-    return engine or model_name or "any model"
-
-
 def _print_lines(lines: Sequence[str]) -> None:
     for line in lines:
         click.echo(click.style(line, fg=_COLOURS.get(line[:1])) if line[:1] in _COLOURS else line)
@@ -238,10 +235,8 @@ def _print_run(figures: RunFigures) -> None:
 
 def _figure(item: MetricSummary) -> str:
     estimate = item.estimate
-    interval = ""
-    if estimate.low is not None and estimate.high is not None:
-        interval = f" [{estimate.low:.3g}, {estimate.high:.3g}]"
-    return f"{item.metric} {estimate.value:.3g}{interval} (n {estimate.n})"
+    spread = bracketed(estimate.low, estimate.high, ".3g")
+    return f"{item.metric} {figure(estimate.value, '.3g')}{spread} (n {estimate.n})"
 
 
 def _value(value: object) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bidproof.cli.printing.basics import print_table
+from bidproof.cli.printing.basics import print_records
+from bidproof.cli.printing.figures import echo_each, figure
 
 if TYPE_CHECKING:
     from bidproof.evaluation.statistics.certificates import Certificate
@@ -33,8 +34,7 @@ def print_fit(report: FitReport) -> None:
         click.echo(f"the large model is asked below a confidence of {fit.thresholds.up_below:.3f}")
     for reason, count in report.left_out.items():
         click.echo(f"left out: {count} cases, {reason}")
-    for note in report.notes:
-        click.echo(f"note: {note}")
+    echo_each("note: ", report.notes)
     click.echo(f"stored: {report.path}")
 
 
@@ -56,18 +56,16 @@ def print_feasibility(fit: FittedRoute) -> None:
 def print_certificates(fit: FittedRoute) -> None:
     """Show what was asked for, then the usual promises, each by itself."""
     click.echo(_promise(fit.promise.certificate))
-    rows = [
-        (
-            f"{item.error:.0%}",
-            "not feasible" if item.threshold is None else f"{item.threshold:.3f}",
-            f"{item.accepted} of {item.items}",
-            str(item.wrong),
-            "–" if item.upper is None else f"{item.upper:.3f}",
-        )
-        for item in fit.others
-    ]
-    print_table(
-        "Promises, each by itself", ("wrong at most", "ready from", "accepted", "wrong", "upper bound"), rows
+    print_records(
+        "Promises, each by itself",
+        fit.others,
+        {
+            "wrong at most": lambda item: f"{item.error:.0%}",
+            "ready from": lambda item: figure(item.threshold, absent="not feasible"),
+            "accepted": lambda item: f"{item.accepted} of {item.items}",
+            "wrong": lambda item: item.wrong,
+            "upper bound": lambda item: figure(item.upper),
+        },
     )
 
 
@@ -75,18 +73,17 @@ def print_baselines(curves: RoutingCurves) -> None:
     """Show a cascade beside what needs no routing."""
     if not curves.baselines:
         return
-    rows = [
-        (
-            item.name,
-            f"{item.operating.quality:.3f}",
-            f"{item.operating.coverage:.3f}",
-            f"{item.operating.cost_usd:.5f}",
-            f"{item.operating.large_share:.0%}",
-        )
-        for item in curves.baselines
-    ]
-    head = ("way", "right", "answered", "USD a question", "asked the large model")
-    print_table(f"On {curves.questions} questions that nothing was fitted on", head, rows)
+    print_records(
+        f"On {curves.questions} questions that nothing was fitted on",
+        curves.baselines,
+        {
+            "way": lambda item: item.name,
+            "right": lambda item: f"{item.operating.quality:.3f}",
+            "answered": lambda item: f"{item.operating.coverage:.3f}",
+            "USD a question": lambda item: f"{item.operating.cost_usd:.5f}",
+            "asked the large model": lambda item: f"{item.operating.large_share:.0%}",
+        },
+    )
 
 
 def print_curves(report: CurvesReport) -> None:
@@ -115,16 +112,16 @@ def print_prices(prices: Mapping[str, Price], *, written: Path | None) -> None:
     elif not prices:
         click.echo("no prices here; bidproof route prices --init writes a table to fill in")
     else:
-        rows = [
-            (
-                name,
-                f"{item.prompt:g}",
-                f"{item.completion:g}",
-                "–" if item.cached_prompt is None else f"{item.cached_prompt:g}",
-            )
-            for name, item in prices.items()
-        ]
-        print_table("US dollars per million tokens", ("model", "prompt", "completion", "cached prompt"), rows)
+        print_records(
+            "US dollars per million tokens",
+            prices,
+            {
+                "model": lambda name: name,
+                "prompt": lambda name: f"{prices[name].prompt:g}",
+                "completion": lambda name: f"{prices[name].completion:g}",
+                "cached prompt": lambda name: figure(prices[name].cached_prompt, "g"),
+            },
+        )
 
 
 def print_views(views: Sequence[RouteView]) -> None:
@@ -162,34 +159,34 @@ def _promise(found: Certificate) -> str:
 
 
 def _print_program(title: str, program: FittedProgram) -> None:
-    def number(value: float | None) -> str:
-        return "–" if value is None else f"{value:.3f}"
-
     before, after = program.before, program.after
     click.echo(
         f"{title}: {program.fitted.chosen}; on {program.tested} answers it did not see, Brier score "
-        f"{number(before.brier)} raw, {number(after.brier)} calibrated, {number(program.base)} the same for "
+        f"{figure(before.brier)} raw, {figure(after.brier)} calibrated, {figure(program.base)} the same for "
         f"all; "
-        f"calibration error {number(before.error)} raw, {number(after.error)} calibrated"
+        f"calibration error {figure(before.error)} raw, {figure(after.error)} calibrated"
     )
-    rows = [
-        (f"{item.start:.1f}–{item.end:.1f}", item.n, f"{item.confidence:.2f}", f"{item.accuracy:.2f}")
-        for item in after.bins
-    ]
-    print_table("Stated and true", ("confidence", "answers", "stated", "right"), rows)
+    print_records(
+        "Stated and true",
+        after.bins,
+        {
+            "confidence": lambda item: f"{item.start:.1f}–{item.end:.1f}",
+            "answers": lambda item: item.n,
+            "stated": lambda item: f"{item.confidence:.2f}",
+            "right": lambda item: f"{item.accuracy:.2f}",
+        },
+    )
 
 
 def _print_points(title: str, points: Sequence[CurvePoint], *, has_cost: bool) -> None:
     step = max(1, len(points) // _ROWS)
     chosen = [*points[::step], *points[-1:]] if len(points) % step != 1 % step else list(points[::step])
-    rows = [
-        (
-            f"{item.threshold:.3f}",
-            f"{item.coverage:.0%}",
-            f"{item.risk:.3f}",
-            *((f"{item.cost_usd:.5f}", f"{item.large_share:.0%}") if has_cost else ()),
-        )
-        for item in chosen
-    ]
-    head = ("from", "accepted", "wrong", *(("USD a question", "asked the large model") if has_cost else ()))
-    print_table(title, head, rows)
+    columns: dict[str, Callable[[CurvePoint], object]] = {
+        "from": lambda item: f"{item.threshold:.3f}",
+        "accepted": lambda item: f"{item.coverage:.0%}",
+        "wrong": lambda item: f"{item.risk:.3f}",
+    }
+    if has_cost:
+        columns["USD a question"] = lambda item: f"{item.cost_usd:.5f}"
+        columns["asked the large model"] = lambda item: f"{item.large_share:.0%}"
+    print_records(title, chosen, columns)
