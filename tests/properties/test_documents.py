@@ -25,7 +25,7 @@ LINES = st.lists(WORDS, min_size=1, max_size=60).map(" ".join)
 
 @st.composite
 def documents(draw) -> Document:
-    builder = TextBuilder()
+    builder = TextBuilder(DocumentSettings())
     for _ in range(draw(st.integers(0, 14))):
         match draw(st.integers(0, 4)):
             case 0:
@@ -126,7 +126,7 @@ def test_cleaning_twice_changes_nothing_more(text):
 def test_boxes_of_a_span_stay_inside_their_lines(lines, data):
     from bidproof.core.records import Box
 
-    builder = TextBuilder()
+    builder = TextBuilder(DocumentSettings())
     boxes = [Box(page=1, left=50, top=10.0 * n, right=450, bottom=10.0 * n + 8) for n in range(len(lines))]
     builder.lines(lines, BlockKind.PARAGRAPH, page=1, boxes=boxes)
     document = Document(

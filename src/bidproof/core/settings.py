@@ -56,6 +56,7 @@ class DocumentSettings:
         max_seconds: CPU seconds one file may take.
         max_memory_mb: Address space of a parser process.
         max_pages: Documents with more pages are refused.
+        max_text_mb: Text of one file that is read, as UTF-8; what follows is left out and named.
     """
 
     chunking: Chunking = "structural"
@@ -68,6 +69,7 @@ class DocumentSettings:
     max_seconds: Count = 120
     max_memory_mb: Count = 2048
     max_pages: Count = 5000
+    max_text_mb: Count = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,22 +1,30 @@
 """Builds a document's text and blocks together, so that offsets agree by construction."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from bidproof.core.records import Block, BlockKind, Box, PageSpan
+from bidproof.core.settings import DocumentSettings
 from bidproof.documents.clean import clean_line, clean_lines, clean_text
+from bidproof.documents.protocol import Reading
 
 CELL_GAP = " | "
+_LINE_BYTES, _BLOCK_BYTES = 20, 200
+"""What a line and a block count for at least, so that many small ones are bounded too."""
 
 
 class TextBuilder:
     """Collects blocks in reading order; text and offsets come out consistent.
 
     Blocks are separated by a blank line. A block with boxes has one box for
-    each of its lines, in order.
+    each of its lines, in order. What passes ``documents.max_text_mb`` is counted and left out.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, settings: DocumentSettings) -> None:
         """Start empty."""
+        self._max_mb = settings.max_text_mb
+        self._room = settings.max_text_mb << 20
+        self._left_out = self._rest = 0
         self._parts: list[str] = []
         self._length = 0
         self._blocks: list[Block] = []
@@ -36,6 +44,39 @@ class TextBuilder:
     def pages(self) -> tuple[PageSpan, ...]:
         """The pages closed so far, in order."""
         return tuple(self._pages)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether anything was left out: what follows would be, too."""
+        return self._left_out > 0
+
+    def first_of(self, source: str) -> str:
+        """What to parse of a source whose text is no longer than itself; the rest counts as left out."""
+        kept = source[: self._max_mb << 20]
+        self._rest = len(source) - len(kept)
+        return kept
+
+    def reading(
+        self,
+        *,
+        title: str = "",
+        written: date | None = None,
+        expires: date | None = None,
+        warnings: Sequence[str] = (),
+    ) -> Reading:
+        """What was collected, with a warning where some of it was left out."""
+        if self._left_out or self._rest:
+            said = f"text after the first {self._max_mb} MB not read: raise documents.max_text_mb"
+            warnings = (*warnings, said)
+        return Reading(
+            title=title,
+            text=self.text,
+            blocks=self.blocks,
+            pages=self.pages,
+            written=written,
+            expires=expires,
+            warnings=tuple(warnings),
+        )
 
     @property
     def first_heading(self) -> str:
@@ -132,6 +173,7 @@ class TextBuilder:
         level: int | None = None,
         header_rows: int = 0,
     ) -> None:
+        text = self._within_limit(text)
         if not text.strip():
             return
         if self._length:
@@ -147,10 +189,22 @@ class TextBuilder:
                 end=self._length,
                 level=level,
                 page=page,
-                boxes=boxes,
+                boxes=boxes[: text.count("\n") + 1],
                 header_rows=header_rows,
             )
         )
+
+    def _within_limit(self, text: str) -> str:
+        """The text, or as many of its lines as there is room for; once something was left out, nothing."""
+        cost = max(len(text.encode("utf-8", "replace")), _LINE_BYTES * (text.count("\n") + 1), _BLOCK_BYTES)
+        if not self._left_out and cost <= self._room:
+            self._room -= cost
+            return text
+        kept = "" if self._left_out else text[: len(text) * self._room // cost]
+        whole = max(kept.rfind("\n"), 0) or max(kept.rfind(" "), 0)
+        kept = kept[:whole] if whole else kept
+        self._left_out += len(text) - len(kept)
+        return kept
 
 
 def join_cells(cells: Sequence[str]) -> str:

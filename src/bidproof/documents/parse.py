@@ -22,8 +22,8 @@ from bidproof.documents.titles import choose_title
 from bidproof.formats.guarded.guard import GuardedWorker, Limits
 from bidproof.formats.zip.package import package_of
 
-_AHEAD = 64
-"""Files parsed ahead of the one the caller waits for; bounds memory."""
+_AHEAD, _AHEAD_CHARS = 64, 8_000_000
+"""Files parsed ahead of the one the caller waits for, and their text; bounds memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +129,7 @@ class _Lane:
         )
         self._next = 0
         self._wanted = 0
+        self._held = 0
         self._done: dict[int, ParseOutcome] = {}
         self._change = threading.Condition()
         self._stopped = False
@@ -143,6 +144,7 @@ class _Lane:
                 outcome = self._parse(worker, self._files[index])
                 with self._change:
                     self._done[index] = outcome
+                    self._held += _size(outcome)
                     self._change.notify_all()
 
     def wait_for(self, index: int) -> ParseOutcome:
@@ -151,7 +153,10 @@ class _Lane:
             self._change.notify_all()
             while index not in self._done:
                 self._change.wait()
-            return self._done.pop(index)
+            outcome = self._done.pop(index)
+            self._held -= _size(outcome)
+            self._change.notify_all()
+            return outcome
 
     def stop(self) -> None:
         with self._change:
@@ -166,7 +171,8 @@ class _Lane:
     def _take(self) -> int | None:
         with self._change:
             while not self._stopped and self._next < len(self._files):
-                if self._next < self._wanted + _AHEAD:
+                is_ahead = self._next > self._wanted
+                if not is_ahead or (self._next < self._wanted + _AHEAD and self._held < _AHEAD_CHARS):
                     self._next += 1
                     return self._next - 1
                 self._change.wait()
@@ -220,6 +226,10 @@ class _Lane:
         plain = replace(request, settings=replace(self._settings, ocr=False))
         document = worker.call(parse_document, plain, limits=self._limits, label=request.name)
         return replace(document, warnings=(*document.warnings, f"images not read: {error.message}"))
+
+
+def _size(outcome: ParseOutcome) -> int:
+    return len(outcome.document.text) if outcome.document is not None else 0
 
 
 def _without_text(name: str, document: Document, settings: DocumentSettings) -> ParseFailure:

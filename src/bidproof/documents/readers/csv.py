@@ -16,6 +16,6 @@ class CsvReader:
             UnreadableFile: It has too many cells.
         """
         content = parse_csv(file.data, name=file.name)
-        builder = TextBuilder()
+        builder = TextBuilder(file.settings)
         add_grid(builder, [[field.value for field in row] for row in content.rows])
-        return Reading(title="", text=builder.text, blocks=builder.blocks)
+        return builder.reading()

@@ -32,15 +32,13 @@ class DocxReader:
         Raises:
             UnreadableFile: The package is damaged.
         """
-        builder = TextBuilder()
+        builder = TextBuilder(file.settings)
         walker = _Walker(builder)
         walker.walk(read_body(open_word(package_of(file.name, file.data))))
         walker.close()
         properties = read_properties(file)
-        return Reading(
+        return builder.reading(
             title=first_meaningful(walker.title, properties.title, builder.first_heading),
-            text=builder.text,
-            blocks=builder.blocks,
             written=properties.written,
         )
 

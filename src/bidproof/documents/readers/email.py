@@ -1,15 +1,18 @@
 """E-mail messages: subject, people and date, then the body; attachments are named, not read."""
 
 from datetime import date
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.errors import MessageError
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
+from typing import cast
 
 from selectolax.lexbor import LexborHTMLParser
 
 from bidproof.core.errors import UnreadableFile
 from bidproof.core.records import BlockKind
+from bidproof.core.settings import DocumentSettings
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_line
 from bidproof.documents.dates import plausible_date
@@ -18,6 +21,17 @@ from bidproof.documents.readers.html import add_html
 from bidproof.documents.readers.text import add_plain_text
 
 _SHOWN = ("From", "To", "Cc", "Date")
+_MAX_HEADER_CHARS = 2_000
+
+
+class _ShortHeaders(EmailPolicy):
+    """Parses the beginning of a header: the whole of a long one takes time that grows with its square."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return super().header_fetch_parse(name, value[:_MAX_HEADER_CHARS])
+
+
+_SHORT_HEADERS = _ShortHeaders()
 
 
 class EmailReader:
@@ -30,8 +44,8 @@ class EmailReader:
             UnreadableFile: The message cannot be taken apart.
         """
         try:
-            message = message_from_bytes(file.data, policy=policy.default)
-            return _read(message)
+            message = cast("EmailMessage", message_from_bytes(file.data, policy=_SHORT_HEADERS))
+            return _read(message, file.settings)
         except (MessageError, LookupError, ValueError, AttributeError) as error:
             raise UnreadableFile(
                 f"cannot read {file.name!r}: found a damaged message ({error}), expected an e-mail",
@@ -40,8 +54,8 @@ class EmailReader:
             ) from error
 
 
-def _read(message: EmailMessage) -> Reading:
-    builder = TextBuilder()
+def _read(message: EmailMessage, settings: DocumentSettings) -> Reading:
+    builder = TextBuilder(settings)
     subject = clean_line(str(message.get("Subject", "")))
     if subject:
         builder.heading(subject, level=1)
@@ -54,10 +68,8 @@ def _read(message: EmailMessage) -> Reading:
         else:
             add_plain_text(builder, content)
     names = [clean_line(part.get_filename() or "without a name") for part in message.iter_attachments()]
-    return Reading(
+    return builder.reading(
         title=subject,
-        text=builder.text,
-        blocks=builder.blocks,
         written=_written(message),
         warnings=(f"attachments not read: {', '.join(names)}",) if names else (),
     )

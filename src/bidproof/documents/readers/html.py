@@ -43,16 +43,14 @@ class HtmlReader:
         named = _CHARSET.search(file.data[:2048])
         declared = named[1].decode("ascii") if named else ""
         tree = LexborHTMLParser(decode_text(file.data, declared=declared))
-        builder = TextBuilder()
+        builder = TextBuilder(file.settings)
         _Walker(builder).walk(_content(tree))
         title_node = tree.css_first("title")
         heading = tree.css_first("h1")
-        return Reading(
+        return builder.reading(
             title=clean_line(
                 (heading.text() if heading else "") or (title_node.text() if title_node else "")
             ),
-            text=builder.text,
-            blocks=builder.blocks,
             written=_written(tree),
         )
 

@@ -35,12 +35,11 @@ class MarkdownReader:
                 name.lower(): value.strip().strip("\"'") for name, value in _FRONT_FIELD.findall(front[2])
             }
             text = text[front.end() :]
-        builder = TextBuilder()
-        _Walker(builder).walk(MarkdownIt("commonmark", {"html": True}).enable("table").parse(text))
-        return Reading(
+        builder = TextBuilder(file.settings)
+        parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+        _Walker(builder).walk(parser.parse(builder.first_of(text)))
+        return builder.reading(
             title=fields.get("title") or builder.first_heading,
-            text=builder.text,
-            blocks=builder.blocks,
             written=_written(fields),
         )
 

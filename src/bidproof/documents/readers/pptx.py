@@ -43,18 +43,15 @@ class PptxReader:
                 hint="raise documents.max_pages, or split the file",
                 code="too-many-pages",
             )
-        builder = TextBuilder()
+        builder = TextBuilder(file.settings)
         for number, slide in enumerate(slides, start=1):
             start = builder.position
             if slide.element.get("show") not in ("0", "false"):
                 _add_slide(builder, slide, number)
             builder.close_page(number, start=start)
         properties = read_properties(file)
-        return Reading(
+        return builder.reading(
             title=first_meaningful(builder.first_heading, properties.title),
-            text=builder.text,
-            blocks=builder.blocks,
-            pages=builder.pages,
             written=properties.written,
         )
 

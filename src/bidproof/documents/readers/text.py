@@ -20,14 +20,9 @@ class TextReader:
 
     def read(self, file: SourceFile) -> Reading:
         """Read plain text; it has no pages and no metadata."""
-        return read_plain_text(decode_text(file.data))
-
-
-def read_plain_text(text: str) -> Reading:
-    """Find paragraphs, lists and headings in plain text."""
-    builder = TextBuilder()
-    add_plain_text(builder, text)
-    return Reading(title=builder.first_heading, text=builder.text, blocks=builder.blocks)
+        builder = TextBuilder(file.settings)
+        add_plain_text(builder, builder.first_of(decode_text(file.data)))
+        return builder.reading(title=builder.first_heading)
 
 
 def add_plain_text(builder: TextBuilder, text: str) -> None:

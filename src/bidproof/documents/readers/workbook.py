@@ -38,7 +38,7 @@ class WorkbookReader:
             raise _damaged(file, error) from error
         package = package_of(file.name, file.data)
         parts = {sheet.name: sheet.part for sheet in read_sheets(package)}
-        builder = TextBuilder()
+        builder = TextBuilder(file.settings)
         for sheet in workbook.sheets_metadata:
             if sheet.visible is not SheetVisibleEnum.Visible or sheet.typ is not SheetTypeEnum.WorkSheet:
                 continue
@@ -51,10 +51,8 @@ class WorkbookReader:
                 raise _damaged(file, error) from error
             _add_sheet(builder, sheet.name, _visible(cells, hidden))
         properties = read_properties(file)
-        return Reading(
+        return builder.reading(
             title=first_meaningful(properties.title),
-            text=builder.text,
-            blocks=builder.blocks,
             written=properties.written,
         )
 

@@ -59,18 +59,20 @@ def _cut_lines(document: TokenizedDocument, block: Block, max_tokens: int) -> It
         header = document.text[block.start : lines[: block.header_rows][-1].end]
     carried = carried if header else 0
     run: list[tuple[Span, int]] = []
+    held = 0
     for line, tokens in zip(lines, counts, strict=True):
-        if run and _sum(run, block, carried) + tokens > max_tokens:
+        if run and held + (carried if run[0][0].start > block.start else 0) + tokens > max_tokens:
             yield _line_unit(run, block, header, carried)
-            run = []
+            run, held = [], 0
         cap = max_tokens - (carried if line.start > block.start else 0)
         if tokens > cap:
             parts = document.cut(line, max_tokens=cap)
             for part in zip(parts, document.count(parts), strict=True):
                 yield _line_unit([part], block, header, carried)
-            run = []
+            run, held = [], 0
         elif document.text[line.start : line.end].strip():
             run.append((line, tokens))
+            held += tokens
     if run:
         yield _line_unit(run, block, header, carried)
 

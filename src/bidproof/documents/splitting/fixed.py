@@ -18,8 +18,8 @@ def cut_fixed(document: TokenizedDocument, settings: DocumentSettings) -> Iterat
     text = document.text
     tokens = document.tokens()
     first = 0
-    start = len(text) - len(text.lstrip())
-    while start < len(text.rstrip()):
+    start, stop = len(text) - len(text.lstrip()), len(text.rstrip())
+    while start < stop:
         last = _end(text, tokens, first, settings.max_tokens)
         end = tokens[last].start if last < len(tokens) else len(text)
         stretch = text[start:end].rstrip()

@@ -14,19 +14,20 @@ _TINY = 0.25
 
 @dataclass(slots=True)
 class _Section:
-    """Units under one heading; ``level`` 0 for what stands before any heading."""
+    """Units under one heading, those with their tokens; ``level`` 0 for what stands before any heading.
+
+    ``is_bare`` says that it holds headings only.
+    """
 
     level: int
     units: list[Unit]
+    tokens: int
+    is_bare: bool
 
-    @property
-    def tokens(self) -> int:
-        return sum(unit.tokens for unit in self.units)
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether it holds headings only."""
-        return all(unit.kind is BlockKind.HEADING for unit in self.units)
+    def add(self, units: Sequence[Unit]) -> None:
+        self.units.extend(units)
+        self.tokens += sum(unit.tokens for unit in units)
+        self.is_bare = self.is_bare and all(unit.kind is BlockKind.HEADING for unit in units)
 
 
 def cut_structural(document: TokenizedDocument, settings: DocumentSettings) -> Iterator[Chunk]:
@@ -48,13 +49,16 @@ def _sections(document: TokenizedDocument, max_tokens: int) -> Iterator[_Section
         if unit.kind is BlockKind.HEADING and unit.level is not None:
             if section is not None:
                 yield section
-            section = _Section(level=unit.level, units=[unit])
+            section = _section(unit.level)
         elif section is None:
-            section = _Section(level=0, units=[unit])
-        else:
-            section.units.append(unit)
+            section = _section(0)
+        section.add([unit])
     if section is not None:
         yield section
+
+
+def _section(level: int) -> _Section:
+    return _Section(level=level, units=[], tokens=0, is_bare=True)
 
 
 def _joined(sections: Sequence[_Section], max_tokens: int) -> Iterator[_Section]:
@@ -68,7 +72,7 @@ def _joined(sections: Sequence[_Section], max_tokens: int) -> Iterator[_Section]
         fits = held.tokens + section.tokens <= max_tokens
         wants = held.is_bare or (fits and (held.tokens < tiny or section.tokens < tiny))
         if may_join and wants and (fits or section.level > held.level):
-            held = _Section(level=held.level, units=held.units + section.units)
+            held.add(section.units)
         else:
             yield held
             held = section

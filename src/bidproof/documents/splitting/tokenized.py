@@ -1,6 +1,6 @@
 """A document with the tokens and vectors of its stretches: what every way of cutting works on."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +9,11 @@ from semantic_text_splitter import TextSplitter
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.records import Document, Span
 from bidproof.language.tokens import Token, count_tokens_many, local_tokenizer, token_spans
+
+_CHARS_PER_TOKEN = 16
+"""At most: the tokenizer counts a word of any length that it does not know as one token."""
+_COUNTED_CHARS = 200_000
+"""Characters that are tokenized at once; a token takes a hundred times its character's memory."""
 
 Embed = Callable[[Sequence[str]], Any]
 
@@ -28,7 +33,12 @@ class TokenizedDocument:
 
     def count(self, spans: Iterable[Span]) -> list[int]:
         """Tokens of each span, counted together; a span by itself costs more."""
-        return count_tokens_many([self.text[span.start : span.end] for span in spans])
+        counts: list[int] = []
+        for some in _by_size(spans, _COUNTED_CHARS):
+            texts = [self.text[span.start : span.end] for span in some]
+            found = zip(texts, count_tokens_many(texts), strict=True)
+            counts += [max(tokens, len(text) // _CHARS_PER_TOKEN) for text, tokens in found]
+        return counts
 
     def vectors(self, spans: Iterable[Span]) -> Any:
         """The vector of each span, float [n, d]."""
@@ -48,11 +58,36 @@ class TokenizedDocument:
 
         Line ends count as spaces: in a page's text they are only where the line was full.
         """
-        plain = self.text[span.start : span.end].replace("\n", " ")
+        longest = max_tokens * _CHARS_PER_TOKEN
         return [
-            Span(start=span.start + offset, end=span.start + offset + len(part))
+            Span(start=start, end=min(end, start + longest))
+            for first, plain in self._stretches(span)
             for offset, part in _splitter(max_tokens).chunk_indices(plain)
+            for end in (first + offset + len(part),)
+            for start in range(first + offset, end, longest)
         ]
+
+    def _stretches(self, span: Span) -> Iterator[tuple[int, str]]:
+        """The span as stretches that may be tokenized at once, each ending before a space if it has one."""
+        start = span.start
+        while start < span.end:
+            plain = self.text[start : min(span.end, start + _COUNTED_CHARS)].replace("\n", " ")
+            if start + len(plain) < span.end and (space := plain.rfind(" ")) > 0:
+                plain = plain[:space]
+            yield start, plain
+            start += len(plain)
+
+
+def _by_size(spans: Iterable[Span], size: int) -> Iterator[list[Span]]:
+    some: list[Span] = []
+    characters = 0
+    for span in spans:
+        some.append(span)
+        characters += span.end - span.start
+        if characters >= size:
+            yield some
+            some, characters = [], 0
+    yield some
 
 
 @lru_cache(maxsize=16)

@@ -27,7 +27,7 @@ Arg = TypeVar("Arg")
 Result = TypeVar("Result")
 
 _HEADER = struct.Struct(">Q")
-_MAX_REPLY_BYTES = 1 << 30
+_MAX_REPLY_MB = 64
 _MAX_CALLS = 400
 _START_TIMEOUT_S = 60.0
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "VIRTUAL_ENV", "SYSTEMROOT")
@@ -191,8 +191,8 @@ class GuardedWorker:
         stdin.flush()
         deadline = time.monotonic() + timeout_s
         size = _HEADER.unpack(_read(stdout, _HEADER.size, deadline))[0]
-        if size > _MAX_REPLY_BYTES:
-            raise BadReply("a reply of over a gigabyte")
+        if size > _MAX_REPLY_MB << 20:
+            raise BadReply(f"a reply of over {_MAX_REPLY_MB} MB")
         return load_reply(_read(stdout, size, deadline))
 
 

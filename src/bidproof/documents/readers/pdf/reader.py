@@ -91,15 +91,12 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
         pages.append(_rows(page, words, index + 1))
         heights.append(page.get_height())
         page.close()
-    builder = TextBuilder()
+    builder = TextBuilder(file.settings)
     drop_running_rows(pages, heights)
     _add_pages(builder, pages, scans.recognised)
     metadata = pdf.get_metadata_dict()
-    return Reading(
+    return builder.reading(
         title=_title(file, metadata, pages),
-        text=builder.text,
-        blocks=builder.blocks,
-        pages=builder.pages,
         written=_written(metadata),
         warnings=scans.warnings() + _damage(damaged),
     )
