@@ -122,10 +122,8 @@ def prose(characters: int, *, seed: int = 7) -> str:
 
 def pages_pdf(pages: int, *, objects: int = 0) -> bytes:
     """A PDF of so many pages, each with so many words placed one by one."""
-    line = b"BT /F 9 Tf " + b" ".join(
-        b"1 0 0 1 %d %d Tm (word)Tj" % (n % 500, n % 700) for n in range(objects)
-    )
-    stream = line + b" ET"
+    words = b" ".join(b"1 0 0 1 %d %d Tm (word)Tj" % (n % 500, n % 700) for n in range(objects))
+    stream = b"BT /F 9 Tf " + words + b" ET"
     head = b"%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n"
     kids = b" ".join(b"%d 0 R" % number for number in range(5, pages + 5))
     tree = b"2 0 obj <</Type/Pages/Count %d/Kids[%s]>> endobj\n" % (pages, kids)
@@ -225,9 +223,8 @@ def report(label: str, root: Path, workspace: Path) -> None:
     figures = [found.get(name, float("nan")) for name in ("seconds", "cpu", "mb", "passages")]
     notes = "; ".join(str(note) for note in found["notes"])[:110]  # type: ignore[attr-defined]
     seconds, cpu, memory, passages = figures
-    print(
-        f"{label:24} {size >> 10:8} {seconds:8.1f} {cpu:7.1f} {memory:8.0f} {passages:8}  {notes}", flush=True
-    )
+    numbers = f"{seconds:8.1f} {cpu:7.1f} {memory:8.0f} {passages:8}"
+    print(f"{label:24} {size >> 10:8} {numbers}  {notes}", flush=True)
 
 
 if __name__ == "__main__":
