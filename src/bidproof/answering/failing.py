@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Sequence
 
 from bidproof.answering.protocol import Engine
-from bidproof.core.errors import BidproofError, ModelError
+from bidproof.core.errors import BidproofError, ModelError, RunStopped
 from bidproof.core.records import Draft, DraftState, Question, ScoredPassage, Usage
 from bidproof.llm.failures import notes_of, shortened
 
@@ -18,12 +18,13 @@ async def drafted(work: Awaitable[Draft], question: Question, *, engine: Engine)
 
     Raises:
         BidproofError: What the next question would meet too: the workspace, the disk, a setting.
+        RunStopped: A limit of the run is reached.
     """
     try:
         return await work
     except ModelError as error:
         failure, usage = error, notes_of(error).spent
-    except BidproofError:
+    except (BidproofError, RunStopped):
         raise
     except Exception as error:  # noqa: BLE001 - the edge of one question: a fault of ours or of a library
         failure, usage = _fault(error, question), Usage()

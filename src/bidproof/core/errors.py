@@ -138,3 +138,7 @@ class BudgetSpent(ModelError):
     """The run's cost limit is reached; nothing was sent."""
 
     code = "budget-spent"
+
+
+class RunStopped(Exception):
+    """A limit ends the whole run: no fault, and of no question, so that none may keep it as its state."""

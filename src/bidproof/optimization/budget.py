@@ -2,10 +2,11 @@
 
 from time import monotonic
 
+from bidproof.core.errors import RunStopped
 from bidproof.llm.protocol import ChatModel, ChatRequest, Completion
 
 
-class OptimizationStopped(Exception):
+class OptimizationStopped(RunStopped):
     """A limit is reached: no further call is made, and the best found so far stands.
 
     Not a ``ModelError``: an engine must not take it for a failed answer.
