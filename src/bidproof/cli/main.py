@@ -1,7 +1,10 @@
 """The ``bidproof`` command: a lazy group and the one place where errors become exit codes."""
 
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 
 import click
 
@@ -43,14 +46,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Args:
         arguments: Command-line words; None takes them from the process.
     """
+    asked = _Asked()
     try:
-        code = bidproof.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        with asked.to_stop():
+            code = bidproof.main(
+                args=list(arguments) if arguments is not None else None, standalone_mode=False
+            )
     except BidproofError as error:
         _refuse(error.code, error.message, error.hint)
         sys.exit(error.exit_code)
     except click.exceptions.Abort:
         click.echo("stopped; run the same command again to go on", err=True)
-        sys.exit(130)
+        sys.exit(128 + asked.by)
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "bidproof"
@@ -60,6 +67,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+class _Asked:
+    """How this process was asked to stop: a request to end it is carried out like one from the keyboard."""
+
+    by: int = signal.SIGINT
+
+    @contextmanager
+    def to_stop(self) -> Generator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.signal(signal.SIGTERM, self._stop)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+    def _stop(self, number: int, frame: object) -> None:
+        self.by = number
+        signal.raise_signal(signal.SIGINT)
 
 
 def _refuse(code: str, message: str, hint: str) -> None:

@@ -48,7 +48,7 @@ def damaged(path: Path, found: str) -> WorkspaceError:
     """The database file is there but is not a healthy workspace."""
     return WorkspaceError(
         f"cannot open {str(path)!r}: found {found!r}, expected a bidproof database",
-        hint=f"restore {path.name} from a backup, or move it away and ingest the documents again",
+        hint=f"restore {path.name} from a backup, or move the folder away and bring the documents in again",
         code="workspace-damaged",
     )
 

@@ -46,6 +46,8 @@ def migrate(database: Database) -> None:
 def _applied(database: Database) -> frozenset[str]:
     connection = connections[database.alias]
     tables = set(connection.introspection.table_names())
+    if not tables and any((database.path.parent / "index").glob("*")):
+        raise damaged(database.path, "nothing in it, beside an index")
     if not tables:
         return frozenset()
     if _RECORD not in tables:
