@@ -7,6 +7,7 @@ when it samples: at temperature 0 most models give the same draft every time.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from bidproof.answering.choices import wants_choice
 from bidproof.answering.confidence import choose_tier
@@ -75,8 +76,8 @@ def _vote(drafts: Sequence[Draft]) -> _Vote:
 def _most_agreed(candidates: Sequence[Draft], drafts: Sequence[Draft]) -> tuple[Draft, float]:
     scored = [(_agreement(draft, [other for other in drafts if other is not draft]), draft)
               for draft in candidates]  # fmt: skip
-    best = max(score for score, _ in scored)
-    return next(draft for score, draft in scored if score == best), best
+    best, chosen = max(scored, key=itemgetter(0))  # the earliest of equals
+    return chosen, best
 
 
 def _agreement(draft: Draft, others: Sequence[Draft]) -> float:

@@ -20,7 +20,7 @@ from bidproof.answering.protocol import PassageSource
 from bidproof.core.ids import QuestionId, digest
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.records import Draft, DraftState
-from bidproof.core.settings import PromptSettings, Settings
+from bidproof.core.settings import PromptSettings
 from bidproof.evaluation.bridges.open import check_bridges, open_bridges
 from bidproof.evaluation.gold.choosing import ChosenCases, choose_cases, require_gold
 from bidproof.evaluation.metrics.registry import choose_metrics, import_metrics
@@ -100,8 +100,7 @@ def evaluate(request: EvaluateRequest, *, session: Session, progress: Progress =
         source = _open_documents(request.docs, session, progress)
     plan = _plan(request, session, source, metrics)
     with claimed(session.workspace, plan.job_id, progress=progress):
-        ran = asyncio.run(_run(plan, session, progress))
-        report = _store(plan, ran, session=session)
+        report = _store(plan, *asyncio.run(_run(plan, progress)))
     return replace(report, seconds=time.monotonic() - began)
 
 
@@ -189,22 +188,13 @@ class _Source:
 class _Plan:
     """Everything that a run is decided by."""
 
+    session: Session
     request: EvaluateRequest
     metrics: tuple[Metric, ...]
     source: _Source
     chosen: ChosenCases
     ticket: _Ticket
     job_id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ran:
-    """What came of running a plan."""
-
-    result: RunResult
-    info: RunInfo
-    metrics: tuple[Metric, ...]
-    stamp: str
 
 
 def _open_documents(docs: tuple[Path, ...], session: Session, progress: Progress) -> _Source:
@@ -236,6 +226,7 @@ def _plan(request: EvaluateRequest, session: Session, source: _Source, metrics: 
         detail={"gold": chosen.gold.name, "run": ticket.run_id},
     )
     return _Plan(
+        session=session,
         request=request,
         metrics=metrics,
         source=source,
@@ -261,10 +252,11 @@ def _take_ticket(session: Session, key: str, *, is_fresh: bool) -> _Ticket:
     return ticket
 
 
-async def _run(plan: _Plan, session: Session, progress: Progress) -> _Ran:
+async def _run(plan: _Plan, progress: Progress) -> tuple[RunResult, Run]:
+    """Answer and score the cases; what came of it, and the run to store."""
+    session, answerer, passages = plan.session, plan.source.recorded, plan.source.passages
     async with AsyncExitStack() as stack:
         embedder = session_embedder(session)
-        answerer, passages = plan.source.recorded, plan.source.passages
         if passages is not None:
             answerer = await stack.enter_async_context(
                 open_answerer(session, passages, draw=plan.ticket.draw, job_id=plan.job_id)
@@ -276,32 +268,30 @@ async def _run(plan: _Plan, session: Session, progress: Progress) -> _Ran:
         )
         bridges = open_bridges(plan.request.bridges, judge.chat, session.settings.model, embedder)
         metrics = (*plan.metrics, *bridges)
-        result = await _score(
-            plan,
-            session,
-            answerer,
-            metrics,
-            (judge, PrefetchedEmbedder(embedder, metrics=[item.name for item in metrics])),
-            progress,
+        prefetched = PrefetchedEmbedder(embedder, metrics=[item.name for item in metrics])
+        result = await _score(plan, answerer, metrics, judge, prefetched, progress)
+        summaries = (
+            *summarise(result.cells, metrics=metrics, judge_stamp=judge.stamp),
+            *run_measures(plan.chosen.cases, result.outcomes, result.cells),
         )
-        return _Ran(
-            result=result,
-            info=_info(plan, session.settings, answerer, judge, result),
-            metrics=metrics,
-            stamp=judge.stamp,
+        return result, Run(
+            info=_info(plan, answerer, judge, result),
+            cases=plan.chosen.cases,
+            outcomes=result.outcomes,
+            cells=result.cells,
+            summaries=summaries,
         )
 
 
 async def _score(
     plan: _Plan,
-    session: Session,
     answerer: ResumableAnswerer,
     metrics: tuple[Metric, ...],
-    parts: tuple[OpenJudge, PrefetchedEmbedder],
+    judge: OpenJudge,
+    embedder: PrefetchedEmbedder,
     progress: Progress,
 ) -> RunResult:
-    judge, embedder = parts
-    request, jobs = plan.request, session.workspace.jobs
+    request, jobs = plan.request, plan.session.workspace.jobs
 
     def save(outcome: Outcome) -> None:
         name = QuestionId(f"{outcome.case_id}#{outcome.repeat}")
@@ -321,7 +311,7 @@ async def _score(
         error_budget=ErrorBudget(share=request.error_budget),
         progress=tell,
         finished=finished,
-        concurrency=max(1, session.settings.model.concurrency),
+        concurrency=max(1, plan.session.settings.model.concurrency),
         save=None if plan.source.recorded else save,
     ).run()
 
@@ -340,10 +330,9 @@ async def _finished(
     return found
 
 
-def _info(
-    plan: _Plan, settings: Settings, answerer: ResumableAnswerer, judge: OpenJudge, result: RunResult
-) -> RunInfo:
-    chosen, ticket, model = plan.chosen, plan.ticket, settings.model.model
+def _info(plan: _Plan, answerer: ResumableAnswerer, judge: OpenJudge, result: RunResult) -> RunInfo:
+    chosen, ticket, settings = plan.chosen, plan.ticket, plan.session.settings
+    model = settings.model.model
     return RunInfo(
         id=ticket.run_id,
         gold=chosen.gold.name,
@@ -363,32 +352,21 @@ def _info(
     )
 
 
-def _store(plan: _Plan, ran: _Ran, *, session: Session) -> EvaluateReport:
-    result = ran.result
-    summaries = (
-        *summarise(result.cells, metrics=ran.metrics, judge_stamp=ran.stamp),
-        *run_measures(plan.chosen.cases, result.outcomes, result.cells),
-    )
-    run = Run(
-        info=ran.info,
-        cases=plan.chosen.cases,
-        outcomes=result.outcomes,
-        cells=result.cells,
-        summaries=summaries,
-    )
-    folder = run_store(session).save(run)
+def _store(plan: _Plan, result: RunResult, run: Run) -> EvaluateReport:
+    workspace = plan.session.workspace
+    folder = run_store(plan.session).save(run)
     html = None
     if plan.request.has_report:
         from bidproof.reports.runs.page import write_run_report
 
         html = write_run_report(run, folder / REPORT_NAME, reason=result.reason)
     if result.state == "finished":
-        session.workspace.jobs.finish(plan.job_id)
+        workspace.jobs.finish(plan.job_id)
         closed = replace(plan.ticket, is_open=False)
-        session.workspace.facts.set(f"{_FACT}{plan.ticket.key}", json.dumps(to_json(closed)))
+        workspace.facts.set(f"{_FACT}{plan.ticket.key}", json.dumps(to_json(closed)))
     return EvaluateReport(
-        info=ran.info,
-        summaries=summaries,
+        info=run.info,
+        summaries=run.summaries,
         folder=folder,
         report_html=html,
         cases=len(plan.chosen.cases),
@@ -397,6 +375,6 @@ def _store(plan: _Plan, ran: _Ran, *, session: Session) -> EvaluateReport:
         judge_failed=result.judge_failed,
         resumed=result.resumed,
         reason=result.reason,
-        spent_usd=session.workspace.calls.spent_usd(plan.job_id),
+        spent_usd=workspace.calls.spent_usd(plan.job_id),
         seconds=0.0,
     )

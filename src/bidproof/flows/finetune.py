@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bidproof.core.errors import UnreadableFile, UserError, WriteFailed
 from bidproof.core.files import write_text
@@ -31,9 +30,9 @@ from bidproof.optimization.finetune_data import (
     training_line,
     without_examples,
 )
-from bidproof.prompts.program import Program
 from bidproof.prompts.versions import schema_hash
 from bidproof.runtime.indexing import open_retriever
+from bidproof.runtime.program_choice import schemas_of
 from bidproof.runtime.progress import Progress, silent
 from bidproof.runtime.session import Session, SessionRequest, open_session
 
@@ -148,7 +147,7 @@ def export_training_data(
     manifest = FineTuneManifest(
         format=FORMAT,
         program=start.program.digest(),
-        schema_hash=schema_hash(_schemas(start.program)),
+        schema_hash=schema_hash(schemas_of(start.program)),
         step="answer",
         seed=request.seed,
         train=_write(request.out / "train.jsonl", train, dealt.train),
@@ -290,12 +289,6 @@ def _write(path: Path, lines: Sequence[str], items: Sequence[Candidate]) -> Part
         characters=len(text),
         sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
     )
-
-
-def _schemas(program: Program) -> Mapping[str, Any]:
-    from bidproof.answering.program_schemas import reply_schemas
-
-    return reply_schemas(program)
 
 
 def _unreadable(path: Path, found: str) -> UnreadableFile:

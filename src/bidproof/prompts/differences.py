@@ -1,7 +1,7 @@
 """What differs between two programs, in a form that people read."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from typing import Any
@@ -57,8 +57,10 @@ def compare_versions(a: Version, b: Version) -> ProgramDifference:
     return ProgramDifference(
         a=a.digest,
         b=b.digest,
-        texts=_texts(
-            {name: (first.get(name), second.get(name)) for name in names if name.startswith("texts.")}
+        texts=_differences(
+            dict.fromkeys((*sorted(a.program.texts), *sorted(b.program.texts))),
+            a.program.texts,
+            b.program.texts,
         ),
         examples=_lines(_examples(a.program.examples), _examples(b.program.examples), "examples"),
         settings=tuple(
@@ -66,32 +68,31 @@ def compare_versions(a: Version, b: Version) -> ProgramDifference:
             for name in names
             if not name.startswith("texts.")
         ),
-        schemas=_schemas(a.schemas, b.schemas),
+        schemas=_differences(
+            sorted(name for name in {*a.schemas, *b.schemas} if a.schemas.get(name) != b.schemas.get(name)),
+            _schema_texts(a.schemas),
+            _schema_texts(b.schemas),
+            title="schema of {}",
+        ),
     )
 
 
-def _texts(pairs: Mapping[str, tuple[str | None, str | None]]) -> tuple[TextDifference, ...]:
+def _differences(
+    names: Iterable[str], a: Mapping[str, str], b: Mapping[str, str], *, title: str = "{}"
+) -> tuple[TextDifference, ...]:
+    """The texts that differ, with a title for each side of the diff."""
     found: list[TextDifference] = []
-    for name, (a, b) in pairs.items():
-        change = "added" if a is None else "removed" if b is None else "changed"
-        short = name.removeprefix("texts.")
-        lines = _lines((a or "").split("\n") if a else [], (b or "").split("\n") if b else [], short)
-        found.append(TextDifference(name=short, change=change, lines=lines))
-    return tuple(found)
-
-
-def _schemas(a: Mapping[str, Any], b: Mapping[str, Any]) -> tuple[TextDifference, ...]:
-    found: list[TextDifference] = []
-    for name in sorted({*a, *b}):
+    for name in names:
         if a.get(name) != b.get(name):
             change = "added" if name not in a else "removed" if name not in b else "changed"
-            lines = _lines(_json_lines(a, name), _json_lines(b, name), f"schema of {name}")
+            before, after = (side[name].split("\n") if side.get(name) else [] for side in (a, b))
+            lines = _lines(before, after, title.format(name))
             found.append(TextDifference(name=name, change=change, lines=lines))
     return tuple(found)
 
 
-def _json_lines(values: Mapping[str, Any], name: str) -> list[str]:
-    return json.dumps(values[name], indent=1).split("\n") if name in values else []
+def _schema_texts(schemas: Mapping[str, Any]) -> dict[str, str]:
+    return {name: json.dumps(schema, indent=1) for name, schema in schemas.items()}
 
 
 def _examples(examples: Sequence[Example]) -> list[str]:

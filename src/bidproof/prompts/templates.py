@@ -33,13 +33,34 @@ def instructions(texts: Mapping[str, str], variables: Mapping[str, str]) -> Mapp
     return MappingProxyType({name: render(name, texts, variables) for name in steps if name in texts})
 
 
-def render(name: str, texts: Mapping[str, str], variables: Mapping[str, str]) -> str:
-    """One text with its parts and variables put in.
+def render(
+    name: str, texts: Mapping[str, str], variables: Mapping[str, str], *, above: tuple[str, ...] = ()
+) -> str:
+    """One text with its parts and variables put in; ``above`` are the texts that hold it.
 
     Raises:
         UserError: See :func:`instructions`.
     """
-    return _render(name, texts, variables, ())
+    if name in above:
+        ring = " > ".join((*above, name))
+        raise invalid(f"found the texts {ring} inside each other", "take one of the marks out")
+
+    def put_in(match: re.Match[str]) -> str:
+        if match[0].startswith("\\"):
+            return "{{"
+        wanted = match["name"] or ""
+        if wanted in texts:
+            return render(wanted, texts, variables, above=(*above, name))
+        if wanted in variables:
+            return variables[wanted]
+        raise invalid(
+            f"found {match[0]!r} in the text {name!r}, which is neither a text nor a variable",
+            NextStep(f"add {wanted}.md, give it a value, or write \\{{{{ for plain braces", options=("var",))
+            if NAME.fullmatch(wanted)
+            else "write \\{{ for plain braces",
+        )
+
+    return _MARK.sub(put_in, texts[name])
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -90,26 +111,3 @@ def check_templates(
 def invalid(found: str, hint: str) -> UserError:
     """The error for texts that make no program."""
     return UserError(f"cannot make a program: {found}", hint=hint, code="program-invalid")
-
-
-def _render(name: str, texts: Mapping[str, str], variables: Mapping[str, str], above: tuple[str, ...]) -> str:
-    if name in above:
-        ring = " > ".join((*above, name))
-        raise invalid(f"found the texts {ring} inside each other", "take one of the marks out")
-
-    def put_in(match: re.Match[str]) -> str:
-        if match[0].startswith("\\"):
-            return "{{"
-        wanted = match["name"] or ""
-        if wanted in texts:
-            return _render(wanted, texts, variables, (*above, name))
-        if wanted in variables:
-            return variables[wanted]
-        raise invalid(
-            f"found {match[0]!r} in the text {name!r}, which is neither a text nor a variable",
-            NextStep(f"add {wanted}.md, give it a value, or write \\{{{{ for plain braces", options=("var",))
-            if NAME.fullmatch(wanted)
-            else "write \\{{ for plain braces",
-        )
-
-    return _MARK.sub(put_in, texts[name])

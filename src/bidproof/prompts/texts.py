@@ -1,11 +1,9 @@
 """Load the prompt texts and examples that ship with the package."""
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
 
 STEPS = ("answer", "choice", "reasoning", "quote", "compose", "repair", "split", "rewrite")
 """The texts that code asks for. ``answer``, ``quote``, ``compose``, ``split`` and ``rewrite`` open a
@@ -43,8 +41,7 @@ def optional_texts(step: str) -> Mapping[str, str]:
 @cache
 def default_examples_json() -> str:
     """The packaged few-shot examples as JSON text; see ``program.Example``."""
-    examples: Any = json.loads((files("bidproof.prompts") / "text" / "examples.json").read_text("utf-8"))
-    return json.dumps(examples)
+    return (files("bidproof.prompts") / "text" / "examples.json").read_text("utf-8")
 
 
 def _read(*names: str) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from bidproof.core.addresses import without_secrets
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import Draft
-from bidproof.core.settings import Settings
+from bidproof.core.settings import ModelSettings, Settings
 from bidproof.evaluation.protocol import MatrixMaker
 from bidproof.evaluation.running.answerers import (
     EngineAnswerer,
@@ -93,20 +93,17 @@ async def open_judge(
     from bidproof.evaluation.judging.matrix_judge import JudgeMatrix
     from bidproof.evaluation.judging.store import judge_stamp
 
-    settings = judge_settings(session.settings, model)
-    async with session.open_model(settings.model, job_id=job_id) as gateway:
+    settings = judge_settings(session.settings.model, model)
+    async with session.open_model(settings, job_id=job_id) as gateway:
         chat = gateway if wrap is None else wrap(gateway)
-        maker = JudgeMatrix(chat, default_judge(settings.model, model_name=chat.name))
+        maker = JudgeMatrix(chat, default_judge(settings, model_name=chat.name))
         stamp = judge_stamp(session.workspace.folder, maker.name)
         yield OpenJudge(maker=maker, digest=maker.name, stamp=stamp, chat=chat)
 
 
-def judge_settings(settings: Settings, model: str) -> Settings:
-    """The settings with the judge in place of the answering model; it judges at temperature 0."""
-    judge = replace(
-        settings.model, model=model, fallback="", temperature=0.0, top_p=1.0, frequency_penalty=0.0
-    )
-    return replace(settings, model=judge)
+def judge_settings(settings: ModelSettings, model: str) -> ModelSettings:
+    """The answering model's settings with the judge in its place; it judges at temperature 0."""
+    return replace(settings, model=model, fallback="", temperature=0.0, top_p=1.0, frequency_penalty=0.0)
 
 
 def shown_settings(settings: Settings) -> dict[str, object]:

@@ -28,7 +28,7 @@ _NEVER = ("retrieval.embedder", "retrieval.embedder_model", "retrieval.embedder_
 
 def open_store(workspace: Path) -> ProgramStore:
     """The programs of a workspace, checked against the code at hand."""
-    return ProgramStore(workspace / FOLDER, schemas=_schemas)
+    return ProgramStore(workspace / FOLDER, schemas=schemas_of)
 
 
 def program_layer(workspace: Path, settings: Settings) -> tuple[str, Mapping[str, object]]:
@@ -144,7 +144,8 @@ def _counts(name: str, program: Program) -> bool:
     return not program.engine or not name.startswith("model.")
 
 
-def _schemas(program: Program) -> Mapping[str, Any]:
+def schemas_of(program: Program) -> Mapping[str, Any]:
+    """The reply schemas that the code at hand enforces for a program, by step."""
     from bidproof.answering.program_schemas import reply_schemas
 
     return reply_schemas(program)

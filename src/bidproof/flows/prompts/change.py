@@ -8,7 +8,7 @@ from typing import Any
 from bidproof.core.errors import UnreadableFile, UserError
 from bidproof.core.jsonable import parse_json, to_json
 from bidproof.core.next_steps import NextStep
-from bidproof.flows.prompts.proof import ProofRequest, find_proof
+from bidproof.flows.prompts.proof import find_proof
 from bidproof.flows.requests.programs import NewRequest, PromoteRequest
 from bidproof.prompts.fields import fields_of, program_of
 from bidproof.prompts.labels import EXTRACTIVE, PACKAGED, PRODUCTION, LogEntry
@@ -109,13 +109,7 @@ def promote_program(request: PromoteRequest, *, workspace: Path | None) -> LogEn
         UserError: No proof, or one that does not hold; see ``ProgramStore.promote``.
     """
     store, folder = store_of(workspace), find_workspace(workspace)
-    proof = None
-    if request.proof:
-        proof = find_proof(
-            ProofRequest(proof=request.proof, baseline=request.baseline, label=request.label),
-            store=store,
-            workspace=folder,
-        )
+    proof = find_proof(request, store=store, workspace=folder) if request.proof else None
     return store.promote(
         request.program,
         to=request.label,

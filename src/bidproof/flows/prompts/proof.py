@@ -1,7 +1,6 @@
 """What counts as a proof that one program may replace another."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +12,7 @@ from bidproof.evaluation.comparing.comparisons import Comparison, MetricComparis
 from bidproof.evaluation.records import RunInfo
 from bidproof.evaluation.running.run_store import RunStore
 from bidproof.flows.compare import RUNS_FOLDER
+from bidproof.flows.requests.programs import PromoteRequest
 from bidproof.prompts.labels import Proof
 from bidproof.prompts.store import ProgramStore
 from bidproof.runtime.program_choice import PACKAGED_MESSAGE
@@ -20,16 +20,7 @@ from bidproof.runtime.program_choice import PACKAGED_MESSAGE
 _COVERAGE_DROP = 0.02
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProofRequest:
-    """A run or a comparison's file, the run to hold it against, and the label that is to move."""
-
-    proof: str
-    label: str
-    baseline: str = ""
-
-
-def find_proof(request: ProofRequest, *, store: ProgramStore, workspace: Path) -> Proof:
+def find_proof(request: PromoteRequest, *, store: ProgramStore, workspace: Path) -> Proof:
     """Read a comparison, or make one of the named run and one of the program that has the label.
 
     Raises:
