@@ -8,7 +8,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 unexport PYTHONDONTWRITEBYTECODE
 ANSWER := bidproof answer questionnaire.xlsx --docs documents
 
-.PHONY: help install demo test check format bench-quality bench-speed clean
+.PHONY: help install demo test check audit format bench-quality bench-speed clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,6 +38,10 @@ check: $(UV)  ## Format, lint, types, imports, tests
 	$(RUN) pyright
 	$(RUN) lint-imports
 	$(RUN) pytest -n 2 --dist worksteal -m "not house"
+
+audit: $(UV)  ## Known weaknesses, licences, start-up hooks, hashes of weights
+	$(UV) sync --locked --quiet --inexact --python $(PYTHON)
+	$(RUN) python .ci/audit.py
 
 format: $(UV)  ## Rewrite the code in the house format
 	$(RUN) ruff format .
