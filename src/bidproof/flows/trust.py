@@ -6,7 +6,7 @@ from pathlib import Path
 from bidproof.core.errors import WorkspaceError
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.runtime import trust
-from bidproof.runtime.session import SessionRequest, find_workspace, load_configuration
+from bidproof.runtime.session import WORKSPACE_FOLDER, SessionRequest, find_workspace, load_configuration
 from bidproof.workspace.store import Workspace
 
 
@@ -52,6 +52,6 @@ def trusted_workspaces() -> tuple[trust.TrustMark, ...]:
 
 
 def _folder(named: Path | None) -> Path:
-    if named is not None and (inner := named.absolute() / ".bidproof").is_dir():
+    if named is not None and (inner := named.absolute() / WORKSPACE_FOLDER).is_dir():
         return inner
     return find_workspace(named)

@@ -48,7 +48,7 @@ EXACT_BELOW = 250_000
 
 _KEEP_OLD_VERSIONS = timedelta(minutes=10)  # a reader that opened an older version finishes its query
 # What reading damaged values raises: here, in the store, and in its own language.
-_UNREADABLE = (ValueError, KeyError, TypeError, UnicodeDecodeError)
+_UNREADABLE = (ValueError, KeyError, TypeError)
 _PANIC = "PanicException"
 _LIKELY_PASSAGES, _LIKELY_DOCUMENTS = 300, 100
 
@@ -356,7 +356,7 @@ class LanceIndex:
         except BaseException as error:
             self._opened = None  # it may have been made anew
             self._kept.drop()
-            if type(error) in _UNREADABLE or type(error).__name__ == _PANIC:
+            if isinstance(error, _UNREADABLE) or type(error).__name__ == _PANIC:
                 raise self._damaged(_first_line(error)) from error
             if not isinstance(error, (RuntimeError, OSError)):
                 raise

@@ -1,8 +1,8 @@
 """What a table's files looked like when it was last left in order: names, sizes, digests.
 
 The store writes each file once and never changes it, so one of another size or content is
-damaged. A seal holds for the version of the table that it names, and for no other: what was
-written since, or left by a kill, is not judged by it.
+damaged. A seal holds for the version of the table that it names: what was written since, or
+left by a kill, is not judged by it, and an older version than that is damage in itself.
 """
 
 import hashlib
@@ -58,8 +58,10 @@ def broken_seal(table: Path, *, version: int, is_whole: bool = False) -> str:
         is_whole: Compare contents as well, which reads every file.
     """
     known = read_seal(table)
-    if known is None or known.version != version:
+    if known is None or known.version < version:
         return ""
+    if known.version > version:
+        return f"version {known.version} is missing, found {version}"
     found = dict(_sizes(table))
     for name, (size, sha) in sorted(known.files.items()):
         if name not in found:
