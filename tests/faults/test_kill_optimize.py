@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bidproof.flows.trust import trust_workspace
 from bidproof.llm.fake_endpoint import Answer, FakeEndpoint, Received, said
 from bidproof.runtime.program_choice import open_store
 from killing import is_sound, kill_when, optimise_all, run_to_end
@@ -39,6 +40,7 @@ def test_an_optimisation_survives_kills(tmp_path: Path, method: str) -> None:
     with FakeEndpoint(then=answers) as endpoint:
         prepare(tmp_path / "whole", ("train", "dev", "test") * 3)
         shutil.copytree(tmp_path / "whole", tmp_path / "killed")
+        trust_workspace(tmp_path / "killed" / "ws")
         run_to_end(optimise_all, str(tmp_path / "whole"), endpoint.base_url, method, timeout_s=300)
         needed = len(endpoint.received)
         caught = 0

@@ -35,7 +35,7 @@ from bidproof.retrieval.pool_rows import (
     pool_of,
 )
 from bidproof.retrieval.protocol import Filters, IndexedPassage
-from bidproof.retrieval.seal import broken_seal, forget_seal, seal
+from bidproof.retrieval.seal import broken_seal, forget_seal, read_seal, seal
 
 if TYPE_CHECKING:
     from bidproof.retrieval.protocol import Vectors
@@ -266,10 +266,12 @@ class LanceIndex:
             has_vectors = any("vector" in item.columns for item in table.list_indices())
             if table.count_rows() >= self._exact_below and not has_vectors:
                 table.create_index("vector", config=IvfRq(distance_type="dot"))
+            known = read_seal(self._table_folder)
+            forget_seal(self._table_folder)  # files go now: a kill on the way must not look like damage
             table.optimize(cleanup_older_than=_KEEP_OLD_VERSIONS)
             self._drop_superseded()
             close_below(self._folder)
-            seal(self._table_folder, version=int(table.version))
+            seal(self._table_folder, version=int(table.version), known=known)
             self._kept.renew(self._read_pool)
 
     def damage(self) -> str:

@@ -15,6 +15,9 @@ from typing import Any
 
 from bidproof.core.files import write_text
 
+_CHANGING = frozenset({"latest_version_hint.json"})
+"""What the store writes again in its place: a help to it, and never read alone."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seal:
@@ -24,14 +27,14 @@ class Seal:
     files: Mapping[str, tuple[int, str]]
 
 
-def seal(table: Path, *, version: int) -> None:
+def seal(table: Path, *, version: int, known: Seal | None = None) -> None:
     """Note the files of a table as they are; those that an earlier seal knows are not read again.
 
     Raises:
         WriteFailed: The disk is full.
     """
-    known = read_seal(table) or Seal(version=0, files={})
-    files = {name: known.files.get(name) or (size, _sha256(table / name)) for name, size in _sizes(table)}
+    before = dict(known.files) if known is not None else dict[str, tuple[int, str]]()
+    files = {name: before.get(name) or (size, _sha256(table / name)) for name, size in _sizes(table)}
     write_text(_path(table), json.dumps({"version": version, "files": files}))
 
 
@@ -80,7 +83,7 @@ def _path(table: Path) -> Path:
 def _sizes(table: Path) -> Iterator[tuple[str, int]]:
     for path in table.rglob("*"):
         with suppress(FileNotFoundError):  # an old version is being freed
-            if path.is_file():
+            if path.is_file() and path.name not in _CHANGING:
                 yield path.relative_to(table).as_posix(), path.stat().st_size
 
 
