@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from bidproof.core.addresses import host_of
 from bidproof.core.errors import InvalidSetting, ModelUnavailable
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.fake import FakeModel, UnexpectedCall
+from bidproof.llm.fake_endpoint import FakeEndpoint, refused, said
 from bidproof.llm.open import open_model
 from bidproof.llm.protocol import ChatRequest, Completion, Message
 from bidproof.llm.recorded import RecordedModel, Recorder
@@ -31,6 +33,26 @@ def test_a_script_file_answers_what_it_knows(tmp_path: Path) -> None:
         ask(settings, ChatRequest(messages=(Message(role="user", content="the sky"),)))
     with pytest.raises(UnexpectedCall, match="the sea"):
         ask(settings, ChatRequest(messages=(Message(role="user", content="the sea"),)))
+
+
+def test_a_fallback_at_its_own_address_gets_its_own_key_and_answers_for_a_refused_one() -> None:
+    with FakeEndpoint(then=refused(401)) as first, FakeEndpoint(then=said("hi")) as second:
+        settings = ModelSettings(
+            model="m", base_url=first.base_url, fallback="other", fallback_base_url=second.base_url
+        )
+        keys = {host_of(first.base_url): "sk-first", host_of(second.base_url): "sk-second"}
+
+        async def run() -> Completion:
+            opened = open_model(
+                settings, journal=None, job_id=None, api_key=lambda address: keys[host_of(address)]
+            )
+            async with opened as gateway:
+                return await gateway.complete(ASK)
+
+        assert asyncio.run(run()).text == "hi"
+        assert [item.headers["authorization"] for item in first.received] == ["Bearer sk-first"]
+        assert [item.headers["authorization"] for item in second.received] == ["Bearer sk-second"]
+        assert second.received[0].body["model"] == "other"
 
 
 @pytest.mark.parametrize("content", ["not json", "[]", '{"when": "no reply"}'])

@@ -79,6 +79,20 @@ def test_an_object_is_found_among_thoughts_and_prose(text: str) -> None:
     assert len(received) == 1
 
 
+def test_a_model_that_only_thought_gets_more_room_once_and_is_remembered() -> None:
+    def reply(received: Received) -> Answer:
+        return said(WORD) if received.body["max_tokens"] >= 2_000 else said("", finish="length")
+
+    replies, received, gateway = send(reply, calls=5)
+    assert all(isinstance(item, Completion) for item in replies)
+    assert gateway.spent.calls == len(received) <= 10
+    assert received[-1].body["max_tokens"] == 4 * ModelSettings().max_output_tokens
+    (error,), received, _ = send(said("", finish="length"))
+    assert isinstance(error, ModelError)
+    assert "model.max_output_tokens" in error.hint
+    assert len(received) == 2
+
+
 def test_an_error_with_status_200_counts_by_its_code() -> None:
     busy = Answer(body='{"error": {"message": "Provider returned error", "code": 429}}')
     (reply,), received, _ = send(said(WORD), busy)

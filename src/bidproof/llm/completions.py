@@ -114,9 +114,10 @@ def _check_end(finish: object, text: str, message: dict[str, Any], *, model: str
             if finish == "length"
             else "the provider stopped the reply; rephrase or ask a person"
         )
-    # Asked again, the model would end at the same place: not retryable. One that only thought
-    # until its room was used up may answer with more of it.
+    # Asked again, the model would end at the same place: not retryable, unless it gave no reason. One
+    # that only thought until its room was used up may answer with more of it.
     notes = FailureNotes(
+        is_retryable=finish is None,
         maybe_paid=True,
         prompt_tokens=tokens.prompt,
         completion_tokens=tokens.completion,

@@ -84,6 +84,7 @@ def may_fall_back(error: ModelError, *, is_elsewhere: bool) -> bool:
 
 
 def shortened(text: str, most: int = 200) -> str:
-    """Somebody else's words on one line, cut where they run long."""
-    plain = " ".join(text.split())
-    return plain if len(plain) <= most else plain[: most - 1] + "…"
+    """Somebody else's words on one line, cut where they run long, without what steers a terminal."""
+    plain = " ".join(text[: 10 * most].split())
+    cut = plain if len(plain) <= most else plain[: most - 1] + "…"
+    return cut if cut.isprintable() else "".join(char if char.isprintable() else "�" for char in cut)

@@ -5,6 +5,8 @@ For tests and benchmarks: real sockets, no network. Runs in a thread of its own.
 
 import asyncio
 import json
+import socket
+import struct
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -24,7 +26,8 @@ class Answer:
         latency_s: Seconds before anything is sent.
         cut_after: Bytes of the body after which the connection is closed, although
             more was announced; None to send all.
-        is_silent: Take the request and never answer.
+        is_silent: Take the request and never answer, or stop after ``cut_after`` bytes.
+        is_reset: Break the connection off instead of answering.
     """
 
     body: str | bytes = ""
@@ -33,6 +36,7 @@ class Answer:
     latency_s: float = 0.0
     cut_after: int | None = None
     is_silent: bool = False
+    is_reset: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,18 +167,24 @@ class FakeEndpoint:
             answer = self._script.pop(0)
         else:
             answer = self._then if isinstance(self._then, Answer) else self._then(received)
-        if answer.is_silent:
+        if answer.latency_s:
+            await asyncio.sleep(answer.latency_s)
+        if answer.is_reset:
+            raw: socket.socket = writer.get_extra_info("socket")
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return False
+        if answer.is_silent and answer.cut_after is None:
             # An event of its own would be garbage together with this task.
             await self._stop.wait()
             return False
-        if answer.latency_s:
-            await asyncio.sleep(answer.latency_s)
         body = answer.body.encode() if isinstance(answer.body, str) else answer.body
         headers = {"Content-Type": "application/json", **answer.headers, "Content-Length": str(len(body))}
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         sent = body if answer.cut_after is None else body[: answer.cut_after]
         writer.write(f"HTTP/1.1 {answer.status} Fake\r\n{head}\r\n".encode() + sent)
         await writer.drain()
+        if answer.is_silent:
+            await self._stop.wait()
         return answer.cut_after is None
 
 
