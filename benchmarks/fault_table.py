@@ -14,7 +14,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "tests" / "support"))
 
-from fault_rows import QUESTIONS, ROWS, Found, Row, inject  # noqa: E402
+from fault_rows import ROWS, Found, Row, inject  # noqa: E402
 
 HEAD = """\
 | fault | ends | requests a question | lost | invented | paid twice | seconds |
@@ -24,7 +24,7 @@ HEAD = """\
 
 def line(row: Row, runs: list[Found]) -> str:
     states = sum((Counter(found.states) for found in runs), Counter[str]())
-    total = QUESTIONS * len(runs)
+    total = row.questions * len(runs)
     ends = ", ".join(f"{count / total:.0%} {state}" for state, count in states.most_common())
     each = sum(found.requests for found in runs) / total
     seconds = sum(found.seconds for found in runs) / len(runs)

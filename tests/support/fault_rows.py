@@ -1,6 +1,6 @@
 """Every way an endpoint is known to fail, as rows that one runner injects over real loopback HTTP.
 
-All waiting runs faster by ``SCALE``, on both sides; nothing else is changed.
+All waiting runs faster by the scale of the row, on both sides; nothing else is changed.
 """
 
 import asyncio
@@ -28,7 +28,6 @@ from journals import MemoryJournal
 from passages import make_passage
 
 SCALE = 0.02
-QUESTIONS = 24
 QUOTE = "Customer data is encrypted at rest with AES-256."
 TEXT = f"{QUOTE} Backups run every night."
 REPLY = {
@@ -45,6 +44,7 @@ RESET = Answer(is_reset=True)
 class Scene:
     """What a fault may look at: the clock, and how often a prompt has come."""
 
+    scale: float
     started: float = field(default_factory=time.monotonic)
     requests: int = 0
     tries: Counter[str] = field(default_factory=Counter[str])
@@ -52,7 +52,7 @@ class Scene:
 
     @property
     def seconds(self) -> float:
-        return (time.monotonic() - self.started) / SCALE
+        return (time.monotonic() - self.started) / self.scale
 
 
 Fault = Callable[[Scene, Received], Answer]
@@ -71,6 +71,8 @@ class Row:
     passages: int = 1
     has_embedder: bool = False
     is_listening: bool = True
+    questions: int = 24
+    scale: float = SCALE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,14 +91,14 @@ class Found:
 
     @property
     def requests_each(self) -> float:
-        return self.requests / QUESTIONS
+        return self.requests / self.row.questions
 
     @property
     def is_as_it_should_be(self) -> bool:
         drafted = self.states.get("drafted", 0)
         state = {
-            "answered": drafted == QUESTIONS,
-            "failed": self.states.get("failed", 0) == QUESTIONS,
+            "answered": drafted == self.row.questions,
+            "failed": self.states.get("failed", 0) == self.row.questions,
             "unproven": not drafted,
         }
         return (
@@ -241,7 +243,13 @@ ROWS = (
     Row(name="23a down for 0.3 s", fault=outage(0.3), most_requests=1.5),
     Row(name="23b down for 5 s", fault=outage(5), most_requests=1.5),
     Row(name="23c down for 60 s", fault=outage(60, refused(503)), most_requests=2.0),
-    Row(name="23d flapping, 3 s up and 2 s down", fault=flapping(3, 2), most_requests=1.5),
+    Row(
+        name="23d flapping, 3 s up and 2 s down",
+        fault=flapping(3, 2),
+        most_requests=1.5,
+        questions=120,
+        scale=0.1,  # what drafting computes is not scaled: it would fill the three seconds
+    ),
     Row(
         name="24 vectors with NaN or of another shape",
         fault=bad_vectors,
@@ -258,12 +266,12 @@ def key_of(received: Received) -> str:
 
 
 @contextmanager
-def fast() -> Iterator[None]:
+def fast(scale: float) -> Iterator[None]:
     """All pauses of the client, shortened by the scale."""
     names = ((breaker, ("_FIRST_PAUSE_S", "_MAX_PAUSE_S", "_LOOK_S")),
              (gateway, ("_FIRST_DELAY_S", "_MAX_DELAY_S", "_BOTH_DOWN_S", "_SHORT_S")))  # fmt: skip
     patches = [
-        patch.object(module, name, getattr(module, name) * SCALE) for module, all_ in names for name in all_
+        patch.object(module, name, getattr(module, name) * scale) for module, all_ in names for name in all_
     ]
     for item in patches:
         item.start()
@@ -289,10 +297,10 @@ class Passages:
 
 def inject(row: Row) -> Found:
     """Draft some questions at once under a fault, and say what came of them."""
-    scene, journal, saved = Scene(), MemoryJournal(), list[Draft]()
+    scene, journal, saved = Scene(scale=row.scale), MemoryJournal(), list[Draft]()
     questions = [
         Question(id=QuestionId(f"q{n}"), text=f"How is customer data {n} encrypted?")
-        for n in range(QUESTIONS)
+        for n in range(row.questions)
     ]
 
     def respond(received: Received) -> Answer:
@@ -315,11 +323,11 @@ def inject(row: Row) -> Found:
             engine = GenerativeEngine(Passages(row, embedder), opened, Settings(model=model))
             await draft_all(questions, engine=engine, concurrency=8, save=saved.append)
 
-    with fast(), FakeEndpoint(then=respond) as endpoint:
+    with fast(row.scale), FakeEndpoint(then=respond) as endpoint:
         address = endpoint.base_url if row.is_listening else "http://127.0.0.1:9/v1"
         wanted = {**PATIENT, "timeout_s": 20.0, **row.settings}
         model = ModelSettings(model="m", base_url=address, concurrency=8, **wanted)
-        asyncio.run(run(replace(model, patience_s=model.patience_s * SCALE)))
+        asyncio.run(run(replace(model, patience_s=model.patience_s * row.scale)))
     return _found(row, scene, journal, saved)
 
 
@@ -333,11 +341,11 @@ def _found(row: Row, scene: Scene, journal: MemoryJournal, saved: list[Draft]) -
         row=row,
         states=Counter(str(draft.state) for draft in saved),
         requests=scene.requests,
-        lost=QUESTIONS - len({draft.question_id for draft in saved}),
+        lost=row.questions - len({draft.question_id for draft in saved}),
         invented=sum(bool(draft.text) and draft.text != QUOTE for draft in saved)
         + sum(draft.state is DraftState.DRAFTED and not draft.claims for draft in saved),
         paid_twice=sum(count - 1 for count in scene.given.values() if count > 1),
         does_ledger_agree=is_alike and not any(entry["state"] == "open" for entry in journal.rows),
-        seconds=scene.seconds * SCALE,
+        seconds=scene.seconds * row.scale,
         errors=tuple(error for error, _ in said.most_common(1)),
     )

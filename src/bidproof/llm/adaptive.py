@@ -2,7 +2,8 @@
 
 Additive increase, multiplicative decrease (Chiu and Jain 1989), as TCP does: a
 reply earns a little more room, a refusal for overload halves it. Until the first
-overload every reply earns a whole slot, so that a run is soon at full speed.
+overload, and after an outage, every reply earns a whole slot, so that a run is soon
+at full speed.
 """
 
 import asyncio
@@ -30,18 +31,22 @@ class Slot:
         """Note a reply and give the room back; what is still to be done needs no endpoint."""
         self._end(is_overload=False)
 
-    def fail(self, error: ModelError) -> None:
-        """Note a failure and give the room back; one that says nothing about load leaves the limit."""
-        self._end(is_overload=True if is_overload(error) else None)
+    def fail(self, error: ModelError, *, is_down: bool = False) -> None:
+        """Note a failure and give the room back; one that says nothing about load leaves the limit.
+
+        Where the endpoint counts as down, one call comes first when it is back, then two, then four,
+        so that few meet its next outage.
+        """
+        self._end(is_overload=True if is_down or is_overload(error) else None, is_down=is_down)
 
     def release(self) -> None:
         """Give the room back without telling anything; nothing happens when that is done already."""
         self._end(is_overload=None)
 
-    def _end(self, *, is_overload: bool | None) -> None:
+    def _end(self, *, is_overload: bool | None, is_down: bool = False) -> None:
         if self._is_held:
             self._is_held = False
-            self._limit.end(self._era, is_overload=is_overload)
+            self._limit.end(self._era, is_overload=is_overload, is_down=is_down)
 
 
 class AdaptiveLimit:
@@ -88,10 +93,12 @@ class AdaptiveLimit:
         finally:
             slot.release()
 
-    def end(self, era: int, *, is_overload: bool | None) -> None:
+    def end(self, era: int, *, is_overload: bool | None, is_down: bool = False) -> None:
         """Take a call's room back and learn from how it ended; called by its slot, once."""
         self._busy -= 1
         self._learn(era, is_overload=is_overload)
+        if is_down:
+            self._limit, self._is_steep = self._floor, True
         self._wake()
 
     async def _acquire(self) -> None:

@@ -63,7 +63,13 @@ class CircuitBreaker:
         return self._clock() - self._down_since if self._failures else 0.0
 
     async def admit(self, *, patience_s: float) -> None:
-        """Wait for leave to send a call; whoever gets it says how the call ended.
+        """Wait as :meth:`ready` does, and take leave to send a call; its sender says how it ended."""
+        await self.ready(patience_s=patience_s)
+        if self.is_open or not self._has_answered:
+            self._probe_at = self._clock()
+
+    async def ready(self, *, patience_s: float) -> None:
+        """Wait until a call may be sent.
 
         Args:
             patience_s: Longest outage that is waited out, from its first failure.
@@ -83,8 +89,6 @@ class CircuitBreaker:
                 ModelRefused(f"{self._final.message} (not asked again)", hint=self._final.hint),
                 FailureNotes(status=notes_of(self._final).status, is_final=True),
             )
-        if self.is_open or not self._has_answered:
-            self._probe_at = self._clock()
 
     def succeed(self) -> None:
         """Note a reply: the endpoint is up."""

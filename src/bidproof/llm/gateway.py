@@ -7,6 +7,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -225,15 +226,17 @@ class Gateway:
         return grown * (0.5 + self._jitter() / 2)
 
     async def _attempt(self, model: Backend, request: ChatRequest, *, attempt: int) -> Completion:
-        breaker = self._breakers[model.name]
-        async with self._slots.slot() as slot:
-            held_usd = worst_case_usd(self._priced[model.name], request)
-            claimed = await self._claims.claim(model.name, request, attempt=attempt, held_usd=held_usd)
-            if isinstance(claimed, Completion):
-                self.replayed += 1
-                return claimed
+        breaker, patience_s = self._breakers[model.name], self._patience_s(model)
+        held_usd = worst_case_usd(self._priced[model.name], request)
+        claimed = await self._claims.claim(model.name, request, attempt=attempt, held_usd=held_usd)
+        if isinstance(claimed, Completion):
+            self.replayed += 1
+            return claimed
+        async with AsyncExitStack() as stack:
             try:
-                await breaker.admit(patience_s=self._patience_s(model))
+                await breaker.ready(patience_s=patience_s)  # without a slot: fewer go on after an outage
+                slot = await stack.enter_async_context(self._slots.slot())
+                await breaker.admit(patience_s=patience_s)
             except BaseException:
                 self._claims.withdraw(claimed)
                 raise
@@ -249,8 +252,8 @@ class Gateway:
         try:
             completion = await self._checked(model, request, attempt=attempt)
         except ModelError as error:
-            slot.fail(error)
             spent = self._failed(model, request, error, seconds=time.perf_counter() - started)
+            slot.fail(error, is_down=self._breakers[model.name].is_open)
             # It may have been billed, and brought no token count.
             held_usd = worst_case_usd(self._priced[model.name], request) if _is_unknown(error) else 0.0
             await self._claims.fail(call_id, error, spent, held_usd=held_usd)
