@@ -1,6 +1,7 @@
 """Builds a document's text and blocks together, so that offsets agree by construction."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bidproof.core.records import Block, BlockKind, Box, PageSpan
@@ -9,6 +10,8 @@ from bidproof.documents.clean import clean_line, clean_lines, clean_text
 from bidproof.documents.protocol import Reading
 
 CELL_GAP = " | "
+_EXCERPTS, _EXCERPT = 5, 80
+_WORD = re.compile(r"\w{2}")
 _LINE_BYTES, _BLOCK_BYTES = 20, 200
 """What a line and a block count for at least, so that many small ones are bounded too."""
 
@@ -25,6 +28,8 @@ class TextBuilder:
         self._max_mb = settings.max_text_mb
         self._room = settings.max_text_mb << 20
         self._left_out = self._rest = 0
+        self._warnings: list[str] = []
+        self._hidden: list[tuple[int | None, str]] = []
         self._parts: list[str] = []
         self._length = 0
         self._blocks: list[Block] = []
@@ -56,6 +61,16 @@ class TextBuilder:
         self._rest = len(source) - len(kept)
         return kept
 
+    def warn(self, text: str) -> None:
+        """Say of the document what its reader should know; each warning once."""
+        if text not in self._warnings:
+            self._warnings.append(text)
+
+    def hide(self, texts: Iterable[str], *, page: int | None = None) -> None:
+        """Note texts that were left out since nobody sees them; a warning shows their beginning."""
+        words = ((page, clean_line(text)) for text in texts)
+        self._hidden += [(page, text) for page, text in words if _WORD.search(text)]
+
     def reading(
         self,
         *,
@@ -67,7 +82,9 @@ class TextBuilder:
         """What was collected, with a warning where some of it was left out."""
         if self._left_out or self._rest:
             said = f"text after the first {self._max_mb} MB not read: raise documents.max_text_mb"
-            warnings = (*warnings, said)
+            self.warn(said)
+        if self._hidden:
+            self.warn(_name_hidden(self._hidden))
         return Reading(
             title=title,
             text=self.text,
@@ -75,7 +92,7 @@ class TextBuilder:
             pages=self.pages,
             written=written,
             expires=expires,
-            warnings=tuple(warnings),
+            warnings=(*warnings, *self._warnings),
         )
 
     @property
@@ -205,6 +222,15 @@ class TextBuilder:
         kept = kept[:whole] if whole else kept
         self._left_out += len(text) - len(kept)
         return kept
+
+
+def _name_hidden(hidden: Sequence[tuple[int | None, str]]) -> str:
+    shown = [
+        (f"page {page}: " if page else "") + f"“{text[:_EXCERPT]}{'…' if len(text) > _EXCERPT else ''}”"
+        for page, text in hidden[:_EXCERPTS]
+    ]
+    more = f"; and {len(hidden) - _EXCERPTS} more" if len(hidden) > _EXCERPTS else ""
+    return f"text that cannot be seen was left out: {'; '.join(shown)}{more}"
 
 
 def join_cells(cells: Sequence[str]) -> str:

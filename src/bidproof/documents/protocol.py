@@ -64,7 +64,7 @@ _READERS: Mapping[str, str] = {
     MediaType.PPTX: "bidproof.documents.readers.pptx:PptxReader",
     MediaType.XLSX: "bidproof.documents.readers.workbook:WorkbookReader",
     MediaType.CSV: "bidproof.documents.readers.csv:CsvReader",
-    MediaType.HTML: "bidproof.documents.readers.html:HtmlReader",
+    MediaType.HTML: "bidproof.documents.readers.html.reader:HtmlReader",
     MediaType.MARKDOWN: "bidproof.documents.readers.markdown:MarkdownReader",
     MediaType.TEXT: "bidproof.documents.readers.text:TextReader",
     MediaType.EMAIL: "bidproof.documents.readers.email:EmailReader",

@@ -17,7 +17,7 @@ from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_line
 from bidproof.documents.dates import plausible_date
 from bidproof.documents.protocol import Reading, SourceFile
-from bidproof.documents.readers.html import add_html
+from bidproof.documents.readers.html.reader import add_html
 from bidproof.documents.readers.text import add_plain_text
 
 _SHOWN = ("From", "To", "Cc", "Date")

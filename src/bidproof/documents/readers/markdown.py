@@ -13,7 +13,7 @@ from bidproof.core.records import BlockKind
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.dates import parse_date
 from bidproof.documents.protocol import Reading, SourceFile
-from bidproof.documents.readers.html import add_html
+from bidproof.documents.readers.html.reader import add_html
 from bidproof.formats.decoding import decode_text
 
 _FRONT_MATTER = re.compile(r"\A\s*(---|\+\+\+)[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", re.DOTALL)

@@ -1,4 +1,4 @@
-"""HTML: headings, paragraphs, lists, tables and code; scripts, navigation and hidden parts are left out."""
+"""HTML: headings, paragraphs, lists, tables and code; scripts, navigation and unseen parts left out."""
 
 import re
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_line
 from bidproof.documents.dates import parse_date
 from bidproof.documents.protocol import Reading, SourceFile
+from bidproof.documents.readers.html.unseen import take_unseen
 from bidproof.formats.decoding import decode_text
 
 _DROPPED = frozenset({
@@ -25,14 +26,16 @@ _BLOCKS = frozenset({
     "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "th", "thead",
     "tr", "ul",
 })  # fmt: skip
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])"
-    r"|(?<![-\w])color\s*:\s*(#fff(?:fff)?|white)\b",
-    re.IGNORECASE,
-)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _WHITE = re.compile(r"\s+")
-_MAX_DEPTH = 200
+_TAG = re.compile(r"<(/?)([a-z][\w-]*)[^<>]*?(/?)>", re.IGNORECASE)
+_UNCOUNTED = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr", "p", "li", "dt", "dd", "option", "tr", "td", "th", "thead", "tbody", "tfoot",
+})  # fmt: skip
+"""Elements that end by themselves, so that many without an end are not nested."""
+_MAX_NESTED = 1_000
+_MAX_DEPTH = 60
 
 
 class HtmlReader:
@@ -42,8 +45,8 @@ class HtmlReader:
         """Read a page; its title is the first ``h1``'s, else the ``title`` element's."""
         named = _CHARSET.search(file.data[:2048])
         declared = named[1].decode("ascii") if named else ""
-        tree = LexborHTMLParser(decode_text(file.data, declared=declared))
         builder = TextBuilder(file.settings)
+        tree = _seen(builder, decode_text(file.data, declared=declared))
         _Walker(builder).walk(_content(tree))
         title_node = tree.css_first("title")
         heading = tree.css_first("h1")
@@ -57,9 +60,24 @@ class HtmlReader:
 
 def add_html(builder: TextBuilder, markup: str) -> None:
     """Add a fragment of HTML to a document, by the same rules."""
-    tree = LexborHTMLParser(markup)
+    tree = _seen(builder, markup)
     if tree.body is not None:
         _Walker(builder).walk(tree.body)
+
+
+def _seen(builder: TextBuilder, markup: str) -> LexborHTMLParser:
+    """Parse a page without what is not seen, up to where elements nest too deep: that takes their square."""
+    depth = 0
+    for tag in _TAG.finditer(markup):
+        if tag[2].lower() not in _UNCOUNTED and not tag[3]:
+            depth = max(0, depth + (-1 if tag[1] else 1))
+            if depth > _MAX_NESTED:
+                builder.warn(f"not read from where elements are nested over {_MAX_NESTED:,} deep")
+                markup = markup[: tag.start()]
+                break
+    tree = LexborHTMLParser(markup)
+    builder.hide(take_unseen(tree))
+    return tree
 
 
 def _content(tree: LexborHTMLParser) -> LexborNode:
@@ -90,11 +108,7 @@ def _is_hidden(node: LexborNode) -> bool:
     if node.tag in _DROPPED:
         return True
     attributes = node.attributes
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    return bool(
-        attributes.get("role") in _DROPPED_ROLES or _HIDDEN_STYLE.search(attributes.get("style") or "")
-    )
+    return attributes.get("aria-hidden") == "true" or attributes.get("role") in _DROPPED_ROLES
 
 
 class _Walker:
@@ -128,7 +142,7 @@ class _Walker:
 
     def _descend(self, node: LexborNode, depth: int) -> None:
         if depth >= _MAX_DEPTH:
-            self._inline.append(node.text(separator=" "))
+            self._inline.append(_visible_text(node))
         else:
             self.walk(node, depth + 1)
 
@@ -182,25 +196,27 @@ def _is_header(row: LexborNode, cells: list[LexborNode]) -> bool:
 
 def _visible_text(node: LexborNode) -> str:
     parts: list[str] = []
-    _collect(node, parts, 0)
+    open_nodes: list[LexborNode | str] = [node]
+    while open_nodes:
+        item = open_nodes.pop()
+        if isinstance(item, str):
+            parts.append(item)
+            continue
+        inner: list[LexborNode | str] = []
+        for child in item.iter(include_text=True):
+            tag = child.tag or ""
+            if tag == "-text":
+                inner.append(child.text(deep=False))
+            elif tag == "br":
+                inner.append("\n")
+            elif not tag.startswith(("-", "_")) and not _is_hidden(child):
+                gap = " " if tag in _BLOCKS else ""
+                inner += [gap, child, gap]
+        open_nodes += reversed(inner)
     return "".join(parts)
 
 
-def _collect(node: LexborNode, parts: list[str], depth: int) -> None:
-    for child in node.iter(include_text=True):
-        tag = child.tag or ""
-        if tag == "-text":
-            parts.append(child.text(deep=False))
-        elif tag == "br":
-            parts.append("\n")
-        elif not tag.startswith(("-", "_")) and not _is_hidden(child) and depth < _MAX_DEPTH:
-            gap = " " if tag in _BLOCKS else ""
-            parts.append(gap)
-            _collect(child, parts, depth + 1)
-            parts.append(gap)
-
-
-def _list_lines(node: LexborNode) -> Iterator[str]:
+def _list_lines(node: LexborNode, depth: int = 0) -> Iterator[str]:
     number = 0
     for item in node.iter():
         if item.tag != "li" or _is_hidden(item):
@@ -209,7 +225,7 @@ def _list_lines(node: LexborNode) -> Iterator[str]:
         own: list[str] = []
         inner: list[LexborNode] = []
         for child in item.iter(include_text=True):
-            if child.tag in ("ul", "ol"):
+            if child.tag in ("ul", "ol") and depth < _MAX_DEPTH:
                 inner.append(child)
             elif child.tag == "-text":
                 own.append(child.text(deep=False))
@@ -219,4 +235,4 @@ def _list_lines(node: LexborNode) -> Iterator[str]:
         if words:
             yield f"{number}. {words}" if node.tag == "ol" else f"- {words}"
         for nested in inner:
-            yield from _list_lines(nested)
+            yield from _list_lines(nested, depth + 1)
