@@ -57,7 +57,7 @@ def _is_scanned(pdf: pdfium.PdfDocument, index: int) -> bool:
     text = page.get_textpage()
     is_wordy = text.count_chars() > _FEW_CHARS  # counting is quick, placing words is not
     text.close()
-    found = not is_wordy and is_scan(page, page_words(page))
+    found = not is_wordy and is_scan(page, page_words(page).words)
     page.close()
     return found
 

@@ -75,6 +75,7 @@ def _check_pages(file: SourceFile, count: int) -> None:
 
 
 def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
+    builder = TextBuilder(file.settings)
     pages: list[list[Row]] = []
     heights: list[float] = []
     damaged: list[int] = []
@@ -87,11 +88,12 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
             pages.append([])
             heights.append(0.0)
             continue
-        words = scans.words(page, index + 1, page_words(page))
+        found = page_words(page)
+        builder.hide([found.unseen], page=index + 1)
+        words = scans.words(page, index + 1, found)
         pages.append(_rows(page, words, index + 1))
         heights.append(page.get_height())
         page.close()
-    builder = TextBuilder(file.settings)
     drop_running_rows(pages, heights)
     _add_pages(builder, pages, scans.recognised)
     metadata = pdf.get_metadata_dict()

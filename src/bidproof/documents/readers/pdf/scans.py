@@ -8,7 +8,7 @@ import pypdfium2 as pdfium
 
 from bidproof.core.settings import DocumentSettings
 from bidproof.documents.readers.ocr import RecognitionFailed, is_scan, recognise_words
-from bidproof.documents.readers.pdf.words import Word
+from bidproof.documents.readers.pdf.words import PageWords, Word
 from bidproof.documents.scans import is_ocr_installed
 
 _SHOWN = 10
@@ -22,20 +22,24 @@ class PageScans:
         self._settings = settings
         self._has_ocr = settings.ocr and is_ocr_installed()
         self._tried = 0
+        self._layered: list[int] = []
         self._unread: list[int] = []
         self._over: list[int] = []
         self._wordless: list[int] = []
         self._failed: dict[str, list[int]] = {}
 
-    def words(self, page: pdfium.PdfPage, number: int, words: list[Word]) -> list[Word]:
+    def words(self, page: pdfium.PdfPage, number: int, found: PageWords) -> list[Word]:
         """The page's own words; where it is a scan, those in its image if they are more."""
+        words = found.words
+        if found.is_layer and words:
+            self._layered.append(number)
         if not is_scan(page, words):
             return words
-        found = self._recognise(page, number, is_blank=not words)
-        if len(found) <= len(words):
+        recognised = self._recognise(page, number, is_blank=not words)
+        if len(recognised) <= len(words):
             return words
         self.recognised.add(number)
-        return found
+        return recognised
 
     def warnings(self) -> tuple[str, ...]:
         """One line for each way in which a scanned page was or was not read."""
@@ -43,6 +47,7 @@ class PageScans:
         limit = self._settings.max_ocr_pages
         said = (
             (self.recognised, "read from the image: check quotes against the page"),
+            (self._layered, "read from the hidden text of a scan: check quotes against the page"),
             (self._unread, f"without a text layer, not read{advice}"),
             (self._over, f"without a text layer, not read: over {limit}, raise documents.max_ocr_pages"),
             (self._wordless, "without a text layer: no words found in the image"),

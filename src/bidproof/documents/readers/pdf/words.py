@@ -17,6 +17,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from bidproof.documents.clean import clean_line
+from bidproof.documents.readers.pdf.unseen import PlacedText, find_unseen, has_page_image
 
 _WORD = re.compile("[^\\s\ufffe\x02\u00ad]+[\ufffe\x02\u00ad]?")
 _BOLD = re.compile(r"bold|black|heavy|demi|[-,]bd\b", re.IGNORECASE)
@@ -25,7 +26,7 @@ _PLAIN = re.compile(r"regular|roman|book|light", re.IGNORECASE)
 _FORCE_BOLD, _ITALIC_FLAG = 1 << 18, 1 << 6
 _BOLD_WEIGHT = 600
 _MIN_SIZE = 1.5
-_FAR = 20_000.0
+_LAYER_SHARE = 0.9
 _HYPHENS = ("\ufffe", "\x02", "\u00ad")
 LINE_END_HYPHEN = "\ufffe"
 
@@ -72,15 +73,35 @@ class Place:
         return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def page_words(page: pdfium.PdfPage) -> list[Word]:
-    """Every word that could be seen, in content order; words under 1.5 points are dropped."""
+class PageWords(NamedTuple):
+    """The words of a page in content order.
+
+    ``unseen`` are those that nobody sees, left out of ``words``. ``is_layer`` says that ``words`` are not
+    seen either: they are what a scanner's software read from the picture that covers the page.
+    """
+
+    words: list[Word]
+    unseen: str = ""
+    is_layer: bool = False
+
+
+def page_words(page: pdfium.PdfPage) -> PageWords:
+    """Every word of a page that is seen, and what is not."""
     text_page = page.get_textpage()
     try:
         pen = _Pen(text_page.raw, display_place(page))
-        found = (pen.word(match[0], match.start()) for match in _WORD.finditer(_characters(text_page)))
-        return [word for word in found if word is not None]
+        found = [pen.word(match[0], match.start()) for match in _WORD.finditer(_characters(text_page))]
     finally:
         text_page.close()
+    placed = [(word, text) for word, text in found if word.text]
+    unseen = find_unseen(page, [text for _, text in placed])
+    unseen |= {place for place, (word, _) in enumerate(placed) if word.size < _MIN_SIZE}
+    if len(unseen) > _LAYER_SHARE * len(placed) and has_page_image(page):
+        return PageWords([word for word, _ in placed if word.size >= _MIN_SIZE], is_layer=True)
+    return PageWords(
+        [word for place, (word, _) in enumerate(placed) if place not in unseen],
+        " ".join(placed[place][0].text for place in sorted(unseen)),
+    )
 
 
 def _characters(text_page: pdfium.PdfTextPage) -> str:
@@ -127,28 +148,27 @@ class _Pen:
         self._flags = ctypes.c_int()
         self._flags_at = ctypes.byref(self._flags)
 
-    def word(self, text: str, start: int) -> Word | None:
-        """The word whose characters begin at index ``start``; None when it cannot be seen."""
+    def word(self, text: str, start: int) -> tuple[Word, PlacedText]:
+        """The word whose characters begin at index ``start``, and where it is painted."""
         is_broken = text[-1] in _HYPHENS
         cleaned = text if text.isascii() and text.isprintable() else clean_line(text)
-        if not cleaned:
-            return None
         first, last = self._first, self._last
         raw.FPDFText_GetLooseCharBox(self._handle, start, self._first_at)
         raw.FPDFText_GetLooseCharBox(self._handle, start + len(text) - 1 - is_broken, self._last_at)
-        left, top, right, bottom = self._place.box(
+        box = (
             min(first.left, last.left),
             min(first.bottom, last.bottom),
             max(first.right, last.right),
             max(first.top, last.top),
         )
+        left, top, right, bottom = self._place.box(*box)
         size = min(bottom - top, abs(first.top - first.bottom) or bottom - top)
-        if size < _MIN_SIZE or left < -_FAR or top < -_FAR or right > _FAR or bottom > _FAR:
-            return None
         is_bold, is_italic = self._font(start)
-        if is_broken:
+        if is_broken and cleaned:
             cleaned += LINE_END_HYPHEN
-        return Word(cleaned, left, top, right, bottom, size, is_bold, is_italic)
+        painter = raw.FPDFText_GetTextObject(self._handle, start)
+        text_at = PlacedText(box, ctypes.addressof(painter.contents) if painter else 0)
+        return Word(cleaned, left, top, right, bottom, size, is_bold, is_italic), text_at
 
     def _font(self, index: int) -> tuple[bool, bool]:
         raw.FPDFText_GetFontInfo(self._handle, index, self._name, 128, self._flags_at)

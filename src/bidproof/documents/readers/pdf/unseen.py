@@ -1,0 +1,243 @@
+"""Which words of a PDF page nobody sees: those that change nothing when the page is drawn without them.
+
+Drawing is dear, so that only pages with a word under suspicion are drawn: one that stands off the page or in
+a colour of its ground, is drawn without ink or clipped away, or lies beneath something that is painted later.
+"""
+
+# pypdfium2 ships no types, and pypdfium2.raw is generated ctypes.
+# pyright: reportMissingTypeStubs=false, reportAttributeAccessIssue=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownParameterType=false, reportArgumentType=false
+import ctypes
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from bidproof.documents.colours import WHITE, Colour, is_alike
+
+_INKLESS, _STROKED = (3, 7), (1, 5)
+"""Text rendering modes (ISO 32000-1, 9.3.6)."""
+_LEAST_ALPHA = 26
+_LEAST_SIDE = 3.0
+_MAX_OBJECTS, _MAX_GROUNDS, _MAX_DEPTH, _MAX_SEGMENTS = 20_000, 1_000, 4, 40
+_SCALE, _MAX_SIDE_PX = 2.0, 1_600
+_LEAST_CHANGE = 12
+_PAGE_IMAGE_SHARE = 0.5
+
+Rect = tuple[float, float, float, float]
+"""Left, bottom, right and top in page coordinates, y upward."""
+
+
+class PlacedText(NamedTuple):
+    """A word's rectangle on the page, and the text object that paints it; 0 where there is none."""
+
+    box: Rect
+    painter: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """A filled shape or a picture, by its turn in painting; ``colour`` is None where it has many."""
+
+    turn: int
+    box: Rect
+    colour: Colour | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ink:
+    """How a text object paints: its turn, its handle, and its colour, None without ink."""
+
+    turn: int
+    handle: Any
+    colour: Colour | None
+    clip: Rect | None
+
+
+def find_unseen(page: pdfium.PdfPage, texts: Sequence[PlacedText]) -> set[int]:
+    """The places in ``texts`` of those that do not show when the page is drawn."""
+    page_box = page.get_bbox()
+    away = {place for place, text in enumerate(texts) if not _holds(page_box, text.box)}
+    grounds, inks = _survey(page)
+    suspects = {
+        place
+        for place, text in enumerate(texts)
+        if place not in away and text.painter in inks and _is_suspect(text, inks[text.painter], grounds)
+    }
+    return away | (_without_trace(page, texts, suspects, inks) if suspects else set())
+
+
+def has_page_image(page: pdfium.PdfPage) -> bool:
+    """Whether a picture covers most of the page, as a scan's does."""
+    width, height = page.get_size()
+    return any(
+        item.kind == raw.FPDF_PAGEOBJ_IMAGE
+        and (item.box[2] - item.box[0]) * (item.box[3] - item.box[1]) >= _PAGE_IMAGE_SHARE * width * height
+        for item in _objects(page)
+    )
+
+
+def _is_suspect(text: PlacedText, ink: _Ink, grounds: Sequence[_Ground]) -> bool:
+    if ink.colour is None or is_alike(ink.colour, WHITE):
+        return True
+    if ink.clip is not None and not _holds(ink.clip, text.box):
+        return True
+    return any(
+        (ground.turn > ink.turn or (ground.colour is not None and is_alike(ink.colour, ground.colour)))
+        and _holds(ground.box, text.box)
+        for ground in grounds
+    )
+
+
+def _holds(area: Rect, box: Rect) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return area[0] <= x <= area[2] and area[1] <= y <= area[3]
+
+
+def _without_trace(
+    page: pdfium.PdfPage, texts: Sequence[PlacedText], suspects: set[int], inks: Mapping[int, _Ink]
+) -> set[int]:
+    """Draw the page with and without the suspects; those where nothing changes are unseen."""
+    import numpy as np
+
+    painters = [inks[painter].handle for painter in {texts[place].painter for place in suspects}]
+    modes = [raw.FPDFTextObj_GetTextRenderMode(painter) for painter in painters]
+    scale = min(_SCALE, _MAX_SIDE_PX / max(page.get_size()))
+    before = page.render(scale=scale).to_numpy().astype(np.int16)
+    for painter in painters:
+        raw.FPDFTextObj_SetTextRenderMode(painter, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+    after = page.render(scale=scale).to_numpy().astype(np.int16)
+    for painter, mode in zip(painters, modes, strict=True):
+        raw.FPDFTextObj_SetTextRenderMode(painter, mode)
+    changed = (np.abs(before - after) > _LEAST_CHANGE).any(axis=2)
+    unseen: set[int] = set()
+    for place in suspects:
+        top, bottom, left, right = _pixels(page, texts[place].box, changed.shape)
+        if not changed[top:bottom, left:right].any():
+            unseen.add(place)
+    return unseen
+
+
+def _pixels(page: pdfium.PdfPage, box: Rect, shape: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Rows and columns that a rectangle takes in a drawing of the page, ends exclusive."""
+    corners: list[tuple[int, int]] = []
+    x, y = ctypes.c_int(), ctypes.c_int()
+    for corner in ((box[0], box[1]), (box[2], box[3])):
+        at = (ctypes.byref(x), ctypes.byref(y))
+        raw.FPDF_PageToDevice(page.raw, 0, 0, shape[1], shape[0], 0, *corner, *at)
+        corners.append((x.value, y.value))
+    (x0, y0), (x1, y1) = corners
+    return max(0, min(y0, y1)), max(y0, y1) + 1, max(0, min(x0, x1)), max(x0, x1) + 1
+
+
+class _Object(NamedTuple):
+    handle: Any
+    kind: int
+    box: Rect
+    clip: Rect | None
+
+
+def _survey(page: pdfium.PdfPage) -> tuple[list[_Ground], dict[int, _Ink]]:
+    """What is painted on a page: the grounds, and the texts by their address, each with its turn."""
+    grounds: list[_Ground] = []
+    inks: dict[int, _Ink] = {}
+    for turn, item in enumerate(_objects(page)):
+        if item.kind == raw.FPDF_PAGEOBJ_TEXT:
+            address = ctypes.addressof(item.handle.contents)
+            inks[address] = _Ink(turn=turn, handle=item.handle, colour=_ink(item.handle), clip=item.clip)
+        elif len(grounds) < _MAX_GROUNDS and _is_ground(item):
+            colour = _fill(item.handle) if item.kind == raw.FPDF_PAGEOBJ_PATH else None
+            grounds.append(_Ground(turn=turn, box=item.box, colour=colour))
+    return grounds, inks
+
+
+def _is_ground(item: _Object) -> bool:
+    if min(item.box[2] - item.box[0], item.box[3] - item.box[1]) < _LEAST_SIDE:
+        return False
+    if item.kind != raw.FPDF_PAGEOBJ_PATH:
+        return True
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(item.handle, ctypes.byref(fill), ctypes.byref(stroke))
+    return fill.value != raw.FPDF_FILLMODE_NONE
+
+
+def _ink(handle: Any) -> Colour | None:
+    mode = raw.FPDFTextObj_GetTextRenderMode(handle)
+    if mode in _INKLESS:
+        return None
+    return _colour(
+        raw.FPDFPageObj_GetStrokeColor if mode in _STROKED else raw.FPDFPageObj_GetFillColor, handle
+    )
+
+
+def _fill(handle: Any) -> Colour | None:
+    return _colour(raw.FPDFPageObj_GetFillColor, handle)
+
+
+def _colour(ask: Any, handle: Any) -> Colour | None:
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    if not ask(handle, *map(ctypes.byref, (red, green, blue, alpha))):
+        return (0, 0, 0)
+    return None if alpha.value < _LEAST_ALPHA else (red.value, green.value, blue.value)
+
+
+def _objects(page: pdfium.PdfPage) -> Iterator[_Object]:
+    """Everything painted on a page, in turn, with its bounds; what forms hold stands in their place."""
+    left = _MAX_OBJECTS
+    top = ((raw.FPDFPage_GetObject(page.raw, n)) for n in range(raw.FPDFPage_CountObjects(page.raw)))
+    levels: list[tuple[Iterator[Any], pdfium.PdfMatrix]] = [(top, pdfium.PdfMatrix())]
+    while levels and left:
+        found = next(levels[-1][0], None)
+        if found is None:
+            levels.pop()
+            continue
+        left -= 1
+        matrix, kind = levels[-1][1], raw.FPDFPageObj_GetType(found)
+        if kind == raw.FPDF_PAGEOBJ_FORM and len(levels) <= _MAX_DEPTH:
+            inner = (raw.FPDFFormObj_GetObject(found, n) for n in range(raw.FPDFFormObj_CountObjects(found)))
+            levels.append((inner, _matrix(found).multiply(matrix)))
+            continue
+        is_text = kind == raw.FPDF_PAGEOBJ_TEXT
+        box = (0.0, 0.0, 0.0, 0.0) if is_text else _bounds(found, matrix)
+        yield _Object(found, kind, box, _clip(found, matrix) if is_text else None)
+
+
+def _matrix(handle: Any) -> pdfium.PdfMatrix:
+    found = raw.FS_MATRIX()
+    raw.FPDFPageObj_GetMatrix(handle, ctypes.byref(found))
+    return pdfium.PdfMatrix.from_raw(found)
+
+
+def _bounds(handle: Any, matrix: pdfium.PdfMatrix) -> Rect:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    raw.FPDFPageObj_GetBounds(handle, *map(ctypes.byref, (left, bottom, right, top)))
+    return matrix.on_rect(left.value, bottom.value, right.value, top.value)
+
+
+def _clip(handle: Any, matrix: pdfium.PdfMatrix) -> Rect | None:
+    """The rectangle around what the clip paths of a text leave of it; None when nothing clips it."""
+    path = raw.FPDFPageObj_GetClipPath(handle)
+    area: Rect | None = None
+    for number in range(max(0, min(_MAX_DEPTH, raw.FPDFClipPath_CountPaths(path)))):
+        points = list(_points(path, number))
+        if points:
+            xs, ys = zip(*points, strict=True)
+            box = matrix.on_rect(min(xs), min(ys), max(xs), max(ys))
+            area = box if area is None else _common(area, box)
+    return area
+
+
+def _points(path: Any, number: int) -> Iterator[tuple[float, float]]:
+    count = raw.FPDFClipPath_CountPathSegments(path, number)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for index in range(count if 0 < count <= _MAX_SEGMENTS else 0):
+        segment = raw.FPDFClipPath_GetPathSegment(path, number, index)
+        raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+        yield x.value, y.value
+
+
+def _common(one: Rect, other: Rect) -> Rect:
+    return (max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3]))
