@@ -9,7 +9,7 @@ a colour of its ground, is drawn without ink or clipped away, or lies beneath so
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownParameterType=false, reportArgumentType=false
 import ctypes
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ _INKLESS, _STROKED = (3, 7), (1, 5)
 """Text rendering modes (ISO 32000-1, 9.3.6)."""
 _LEAST_ALPHA = 26
 _LEAST_SIDE = 3.0
-_MAX_OBJECTS, _MAX_GROUNDS, _MAX_DEPTH, _MAX_SEGMENTS = 20_000, 1_000, 4, 40
+_MAX_OBJECTS, _MAX_GROUNDS, _MAX_DEPTH, _MAX_SEGMENTS = 100_000, 1_000, 4, 40
 _SCALE, _MAX_SIDE_PX = 2.0, 1_600
 _LEAST_CHANGE = 12
 _PAGE_IMAGE_SHARE = 0.5
@@ -49,7 +49,7 @@ class _Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ink:
-    """How a text object paints: its turn, its handle, and its colour, None without ink."""
+    """How a text object paints: its turn, its handle, its colour, None without ink, and what clips it."""
 
     turn: int
     handle: Any
@@ -61,7 +61,7 @@ def find_unseen(page: pdfium.PdfPage, texts: Sequence[PlacedText]) -> set[int]:
     """The places in ``texts`` of those that do not show when the page is drawn."""
     page_box = page.get_bbox()
     away = {place for place, text in enumerate(texts) if not _holds(page_box, text.box)}
-    grounds, inks = _survey(page)
+    grounds, inks = _survey(page, {text.painter for text in texts})
     suspects = {
         place
         for place, text in enumerate(texts)
@@ -73,11 +73,8 @@ def find_unseen(page: pdfium.PdfPage, texts: Sequence[PlacedText]) -> set[int]:
 def has_page_image(page: pdfium.PdfPage) -> bool:
     """Whether a picture covers most of the page, as a scan's does."""
     width, height = page.get_size()
-    return any(
-        item.kind == raw.FPDF_PAGEOBJ_IMAGE
-        and (item.box[2] - item.box[0]) * (item.box[3] - item.box[1]) >= _PAGE_IMAGE_SHARE * width * height
-        for item in _objects(page)
-    )
+    boxes = (item.box for item in _objects(page) if item.kind == raw.FPDF_PAGEOBJ_IMAGE)
+    return any((box[2] - box[0]) * (box[3] - box[1]) >= _PAGE_IMAGE_SHARE * width * height for box in boxes)
 
 
 def _is_suspect(text: PlacedText, ink: _Ink, grounds: Sequence[_Ground]) -> bool:
@@ -85,10 +82,11 @@ def _is_suspect(text: PlacedText, ink: _Ink, grounds: Sequence[_Ground]) -> bool
         return True
     if ink.clip is not None and not _holds(ink.clip, text.box):
         return True
+    x, y = (text.box[0] + text.box[2]) / 2, (text.box[1] + text.box[3]) / 2
     return any(
-        (ground.turn > ink.turn or (ground.colour is not None and is_alike(ink.colour, ground.colour)))
-        and _holds(ground.box, text.box)
+        ground.turn > ink.turn or (ground.colour is not None and is_alike(ink.colour, ground.colour))
         for ground in grounds
+        if ground.box[0] <= x <= ground.box[2] and ground.box[1] <= y <= ground.box[3]
     )
 
 
@@ -136,32 +134,41 @@ def _pixels(page: pdfium.PdfPage, box: Rect, shape: tuple[int, int]) -> tuple[in
 class _Object(NamedTuple):
     handle: Any
     kind: int
-    box: Rect
-    clip: Rect | None
+    matrix: pdfium.PdfMatrix
+
+    @property
+    def box(self) -> Rect:
+        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+        raw.FPDFPageObj_GetBounds(self.handle, *map(ctypes.byref, (left, bottom, right, top)))
+        return self.matrix.on_rect(left.value, bottom.value, right.value, top.value)
 
 
-def _survey(page: pdfium.PdfPage) -> tuple[list[_Ground], dict[int, _Ink]]:
-    """What is painted on a page: the grounds, and the texts by their address, each with its turn."""
+def _survey(page: pdfium.PdfPage, painters: Set[int]) -> tuple[list[_Ground], dict[int, _Ink]]:
+    """What is painted on a page: the grounds, and those texts by their address, each with its turn."""
     grounds: list[_Ground] = []
     inks: dict[int, _Ink] = {}
     for turn, item in enumerate(_objects(page)):
         if item.kind == raw.FPDF_PAGEOBJ_TEXT:
             address = ctypes.addressof(item.handle.contents)
-            inks[address] = _Ink(turn=turn, handle=item.handle, colour=_ink(item.handle), clip=item.clip)
-        elif len(grounds) < _MAX_GROUNDS and _is_ground(item):
-            colour = _fill(item.handle) if item.kind == raw.FPDF_PAGEOBJ_PATH else None
-            grounds.append(_Ground(turn=turn, box=item.box, colour=colour))
+            if address in painters:
+                colour, clip = _ink(item.handle), _clip(item.handle, item.matrix)
+                inks[address] = _Ink(turn=turn, handle=item.handle, colour=colour, clip=clip)
+        elif len(grounds) < _MAX_GROUNDS and (ground := _ground(item, turn)) is not None:
+            grounds.append(ground)
     return grounds, inks
 
 
-def _is_ground(item: _Object) -> bool:
-    if min(item.box[2] - item.box[0], item.box[3] - item.box[1]) < _LEAST_SIDE:
-        return False
+def _ground(item: _Object, turn: int) -> _Ground | None:
+    box = item.box
+    if min(box[2] - box[0], box[3] - box[1]) < _LEAST_SIDE:
+        return None
     if item.kind != raw.FPDF_PAGEOBJ_PATH:
-        return True
+        return _Ground(turn=turn, box=box, colour=None)
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(item.handle, ctypes.byref(fill), ctypes.byref(stroke))
-    return fill.value != raw.FPDF_FILLMODE_NONE
+    colour = _colour(raw.FPDFPageObj_GetFillColor, item.handle)
+    is_filled = fill.value != raw.FPDF_FILLMODE_NONE and colour is not None
+    return _Ground(turn=turn, box=box, colour=colour) if is_filled else None
 
 
 def _ink(handle: Any) -> Colour | None:
@@ -171,10 +178,6 @@ def _ink(handle: Any) -> Colour | None:
     return _colour(
         raw.FPDFPageObj_GetStrokeColor if mode in _STROKED else raw.FPDFPageObj_GetFillColor, handle
     )
-
-
-def _fill(handle: Any) -> Colour | None:
-    return _colour(raw.FPDFPageObj_GetFillColor, handle)
 
 
 def _colour(ask: Any, handle: Any) -> Colour | None:
@@ -200,21 +203,13 @@ def _objects(page: pdfium.PdfPage) -> Iterator[_Object]:
             inner = (raw.FPDFFormObj_GetObject(found, n) for n in range(raw.FPDFFormObj_CountObjects(found)))
             levels.append((inner, _matrix(found).multiply(matrix)))
             continue
-        is_text = kind == raw.FPDF_PAGEOBJ_TEXT
-        box = (0.0, 0.0, 0.0, 0.0) if is_text else _bounds(found, matrix)
-        yield _Object(found, kind, box, _clip(found, matrix) if is_text else None)
+        yield _Object(found, kind, matrix)
 
 
 def _matrix(handle: Any) -> pdfium.PdfMatrix:
     found = raw.FS_MATRIX()
     raw.FPDFPageObj_GetMatrix(handle, ctypes.byref(found))
     return pdfium.PdfMatrix.from_raw(found)
-
-
-def _bounds(handle: Any, matrix: pdfium.PdfMatrix) -> Rect:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    raw.FPDFPageObj_GetBounds(handle, *map(ctypes.byref, (left, bottom, right, top)))
-    return matrix.on_rect(left.value, bottom.value, right.value, top.value)
 
 
 def _clip(handle: Any, matrix: pdfium.PdfMatrix) -> Rect | None:
