@@ -15,6 +15,8 @@ from bidproof.documents.readers.office import read_properties
 from bidproof.documents.titles import first_meaningful
 from bidproof.formats.word.body import Cell, Paragraph, Table, all_paragraphs, read_body
 from bidproof.formats.word.package import open_word
+from bidproof.formats.word.styles import StyleSheet
+from bidproof.formats.word.text import unseen_texts
 from bidproof.formats.word.xml import w
 from bidproof.formats.zip.package import package_of
 
@@ -34,8 +36,10 @@ class DocxReader:
         """
         builder = TextBuilder(file.settings)
         walker = _Walker(builder)
-        walker.walk(read_body(open_word(package_of(file.name, file.data))))
+        package = open_word(package_of(file.name, file.data))
+        walker.walk(read_body(package))
         walker.close()
+        builder.hide(unseen_texts(package.document(), StyleSheet(package.part("styles.xml"))))
         properties = read_properties(file)
         return builder.reading(
             title=first_meaningful(walker.title, properties.title, builder.first_heading),

@@ -19,6 +19,7 @@ from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_line
 from bidproof.documents.protocol import Reading, SourceFile
 from bidproof.documents.readers.office import read_properties
+from bidproof.documents.readers.pptx_unseen import SlideGround
 from bidproof.documents.titles import first_meaningful
 
 _MAX_DEPTH = 20
@@ -69,14 +70,14 @@ def _open(file: SourceFile) -> Any:
 
 def _add_slide(builder: TextBuilder, slide: Any, number: int) -> None:
     title = slide.shapes.title
-    name = clean_line(title.text_frame.text) if title is not None and title.has_text_frame else ""
-    if name:
+    every = list(_shapes(slide.shapes, 0))
+    ground = SlideGround(slide, every)
+    if title is not None and title.has_text_frame:
+        name = clean_line(" ".join(_seen_lines(builder, title, ground, number)))
         builder.lines([name], BlockKind.HEADING, page=number, level=1 if number == 1 else 2)
-    shapes = [
-        shape for shape in _shapes(slide.shapes, 0) if title is None or shape.shape_id != title.shape_id
-    ]
+    shapes = [shape for shape in every if title is None or shape.shape_id != title.shape_id]
     for shape in sorted(shapes, key=_place):
-        _add_shape(builder, shape, number)
+        _add_shape(builder, shape, ground, number)
     if slide.has_notes_slide and (notes := slide.notes_slide.notes_text_frame) is not None:
         builder.lines(notes.text.split("\n"), BlockKind.PARAGRAPH, page=number)
 
@@ -95,11 +96,20 @@ def _place(shape: Any) -> tuple[int, int]:
     return int(shape.top or 0) // _ROW, int(shape.left or 0)
 
 
-def _add_shape(builder: TextBuilder, shape: Any, number: int) -> None:
+def _seen_lines(builder: TextBuilder, shape: Any, ground: SlideGround, number: int) -> list[str]:
+    """What is seen of a shape's paragraphs; the rest is noted."""
+    if ground.is_off(shape):
+        builder.hide([shape.text_frame.text], page=number)
+        return []
+    parts = [ground.split(shape, paragraph) for paragraph in shape.text_frame.paragraphs]
+    builder.hide([unseen for _, unseen in parts], page=number)
+    return [seen for seen, _ in parts if seen.strip()]
+
+
+def _add_shape(builder: TextBuilder, shape: Any, ground: SlideGround, number: int) -> None:
     if getattr(shape, "has_table", False):
         rows = [[cell.text_frame.text for cell in row.cells] for row in shape.table.rows]
         builder.table(rows, header_rows=1 if shape.table.first_row else 0, page=number)
     elif getattr(shape, "has_text_frame", False):
-        lines = [paragraph.text for paragraph in shape.text_frame.paragraphs]
-        kept = [line for line in lines if line.strip()]
+        kept = _seen_lines(builder, shape, ground, number)
         builder.lines(kept, BlockKind.LIST if len(kept) > 1 else BlockKind.PARAGRAPH, page=number)

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bidproof.formats.colours import Colour, hex_colour
+from bidproof.formats.word.unseen import LEAST_HALF_POINTS, is_lost, shades_of
 from bidproof.formats.word.xml import number_of, stated, value_of, w
 from bidproof.formats.xml import XmlElement
 
@@ -48,6 +50,8 @@ class StyleSheet:
             self._styles[item.get(w("styleId"), "")] = item
             if item.get(w("type")) == "paragraph" and item.get(w("default"), "0") in ("1", "true", "on"):
                 self._default = item.get(w("styleId"), "")
+        self._shades = shades_of(self._styles)
+        self._values: dict[tuple[str, str], str | None] = {}
 
     def style_of(self, paragraph: XmlElement) -> str:
         """The id of a paragraph's style, the document's default when it names none."""
@@ -85,8 +89,32 @@ class StyleSheet:
         return None
 
     def is_hidden(self, run: XmlElement) -> bool:
-        """Whether a run is hidden text, by itself or by a style."""
-        return self._is_on(run, "vanish")
+        """Whether a run is not seen: hidden, in the colour of its ground, or too small to read."""
+        if self._is_on(run, "vanish"):
+            return True
+        size = self._in_force(run, "sz") or ""
+        if size.isdigit() and int(size) < LEAST_HALF_POINTS:
+            return True
+        colour: Colour | None = hex_colour(self._in_force(run, "color") or "")
+        return colour is not None and is_lost(run, colour, shades=self._shades)
+
+    def _in_force(self, run: XmlElement, name: str) -> str | None:
+        """A property of a run: its own, else its style's, its paragraph's, or the document's."""
+        properties = run.find(w("rPr"))
+        own = value_of(properties, name)
+        if own is not None:
+            return own
+        paragraph = next(run.iterancestors(w("p")), None)
+        styles = [value_of(properties, "rStyle") or "", "" if paragraph is None else self.style_of(paragraph)]
+        said = next((value for style in styles if (value := self._value(style, name)) is not None), None)
+        return value_of(self._basis, name) if said is None else said
+
+    def _value(self, style: str, name: str) -> str | None:
+        key = (style, name)
+        if key not in self._values:
+            said = (value_of(item.find(w("rPr")), name) for item in self._chain(style))
+            self._values[key] = next((value for value in said if value is not None), None)
+        return self._values[key]
 
     def is_all_bold(self, paragraph: XmlElement) -> bool:
         """Whether every run that shows text is bold, by itself or by a style; False without text."""

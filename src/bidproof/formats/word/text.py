@@ -10,10 +10,11 @@ from bidproof.formats.word.styles import StyleSheet
 from bidproof.formats.word.xml import MC, stated, w
 from bidproof.formats.xml import XmlElement
 
+_FALLBACK = f"{{{MC}}}Fallback"
 _SKIPPED = frozenset(
     {
         *map(w, ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "txbxContent", "p", "tbl")),
-        f"{{{MC}}}Fallback",
+        _FALLBACK,
     }
 )
 _BREAKS = {
@@ -35,6 +36,19 @@ _SYMBOLS = {"a8": "☐", "6f": "☐", "fe": "☒", "fd": "☒", "78": "☒", "fc
 def visible_text(element: XmlElement, styles: StyleSheet) -> str:
     """The text of one paragraph or control as a reader sees it; nested paragraphs are left out."""
     return _INVISIBLE.sub("", "".join(map(piece_text, shown_pieces(element, styles))))
+
+
+def unseen_texts(element: XmlElement, styles: StyleSheet) -> Iterator[str]:
+    """The texts below an element that :func:`visible_text` leaves out as unseen, by paragraph."""
+    for paragraph in element.iter(w("p")):
+        runs = [run for run in paragraph.iter(w("r")) if run.find(w("t")) is not None]
+        hidden = [run for run in runs if styles.is_hidden(run) and _belongs(run, paragraph)]
+        if hidden:
+            yield "".join(text.text or "" for run in hidden for text in run.iter(w("t")))
+
+
+def _belongs(run: XmlElement, paragraph: XmlElement) -> bool:
+    return next(run.iterancestors(w("p"), _FALLBACK, w("del"))) is paragraph
 
 
 def shown_pieces(element: XmlElement, styles: StyleSheet) -> Iterator[XmlElement]:

@@ -10,6 +10,8 @@ from bidproof.formats.xml import XmlElement
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+SHAPE = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
 XML = "http://www.w3.org/XML/1998/namespace"
 
 _OFF = frozenset({"0", "false", "off", "none"})

@@ -8,8 +8,8 @@ from PIL import ImageColor
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bidproof.documents.clean import clean_line
-from bidproof.documents.colours import BLACK, WHITE, Colour, is_alike
 from bidproof.documents.readers.html.styles import StyleSheet
+from bidproof.formats.colours import BLACK, WHITE, Colour, is_alike
 
 _SILENT = frozenset({"head", "script", "style", "template", "noscript", "svg", "select", "object"})
 _LENGTH = re.compile(r"^(-?[\d.]+)\s*(px|pt|em|rem|%|vw|vh|)$")

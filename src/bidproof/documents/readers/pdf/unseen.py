@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from bidproof.documents.colours import WHITE, Colour, is_alike
+from bidproof.formats.colours import WHITE, Colour, is_alike
 
 _INKLESS, _STROKED = (3, 7), (1, 5)
 """Text rendering modes (ISO 32000-1, 9.3.6)."""
