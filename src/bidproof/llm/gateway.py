@@ -40,9 +40,13 @@ _BOTH_DOWN_S = 0.5
 
 @dataclass(slots=True, kw_only=True)
 class _Tries:
-    """What one request has taken so far: attempts by model, and what the failed ones cost."""
+    """What one request has taken so far: attempts by model, and what the failed ones cost.
+
+    ``is_down`` tells whether the last round over the models met outages alone.
+    """
 
     attempts: Counter[str] = field(default_factory=Counter[str])
+    is_down: bool = False
     spent: Usage = NO_USAGE
 
 
@@ -146,26 +150,26 @@ class Gateway:
                 return replace(completion, failed=tries.spent)
             except ModelError as error:
                 with_notes(error, replace(notes_of(error), spent=tries.spent))
-                if not self._may_wait(error):
+                if not self._may_wait(tries):
                     raise
             await asyncio.sleep(_BOTH_DOWN_S)
 
     async def _ask_models(self, request: ChatRequest, tries: "_Tries") -> Completion:
+        tries.is_down = True
         for model in self._models:
             try:
                 return await self._ask(model, request, tries)
             except ModelError as error:
+                tries.is_down &= notes_of(error).is_outage and self._breakers[model.name].is_open
                 is_elsewhere = bool(self._settings.fallback_base_url)
                 if model is self._models[-1] or not may_fall_back(error, is_elsewhere=is_elsewhere):
                     raise
         raise AssertionError("there is always a primary model")
 
-    def _may_wait(self, error: ModelError) -> bool:
-        """Whether two models that are down are asked again; one alone is waited for by its breaker."""
-        breakers = self._breakers.values()
-        is_down = notes_of(error).is_outage and all(breaker.is_open for breaker in breakers)
-        patience_s = self._settings.patience_s
-        return len(self._models) > 1 and is_down and min(item.down_s for item in breakers) < patience_s
+    def _may_wait(self, tries: "_Tries") -> bool:
+        """Whether two models that were down are asked again; one alone is waited for by its breaker."""
+        down_s = min(breaker.down_s for breaker in self._breakers.values())
+        return len(self._models) > 1 and tries.is_down and down_s < self._settings.patience_s
 
     async def _ask(self, model: Backend, request: ChatRequest, tries: "_Tries") -> Completion:
         breaker = self._breakers[model.name]
