@@ -9,7 +9,7 @@ from fault_rows import ROWS, Row, inject
 
 REPEATS = int(os.environ.get("BIDPROOF_REPEATS", "0"))
 ON_THE_CLOCK = ("21", "22", "23")
-"""How many requests an outage takes depends on the machine's load: that bound is held in the long run alone."""
+"""How many requests an outage takes depends on the load: that bound is held in the long run alone."""
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
