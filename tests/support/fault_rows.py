@@ -240,14 +240,14 @@ ROWS = (
     Row(
         name="22 both down for a minute", fault=outage(60), settings={"fallback": "other"}, most_requests=9.0
     ),
-    Row(name="23a down for 0.3 s", fault=outage(0.3), most_requests=1.5),
+    Row(name="23a down for 0.3 s", fault=outage(0.3), most_requests=1.5, scale=0.5),
     Row(name="23b down for 5 s", fault=outage(5), most_requests=1.5),
     Row(name="23c down for 60 s", fault=outage(60, refused(503)), most_requests=2.0),
     Row(
         name="23d flapping, 3 s up and 2 s down",
         fault=flapping(3, 2),
         most_requests=1.5,
-        questions=120,
+        questions=300,
         scale=0.1,  # what drafting computes is not scaled: it would fill the three seconds
     ),
     Row(
