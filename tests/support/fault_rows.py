@@ -269,7 +269,7 @@ def key_of(received: Received) -> str:
 def fast(scale: float) -> Iterator[None]:
     """All pauses of the client, shortened by the scale."""
     names = ((breaker, ("_FIRST_PAUSE_S", "_MAX_PAUSE_S", "_LOOK_S")),
-             (gateway, ("_FIRST_DELAY_S", "_MAX_DELAY_S", "_BOTH_DOWN_S", "_SHORT_S")))  # fmt: skip
+             (gateway, ("_FIRST_DELAY_S", "_MAX_DELAY_S", "_BOTH_DOWN_S", "SHORT_WAIT_S")))  # fmt: skip
     patches = [
         patch.object(module, name, getattr(module, name) * scale) for module, all_ in names for name in all_
     ]

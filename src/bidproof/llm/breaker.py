@@ -12,6 +12,8 @@ _log = logging.getLogger(__name__)
 _FIRST_PAUSE_S = 0.25
 _MAX_PAUSE_S = 10.0
 _LOOK_S = 0.05
+SHORT_WAIT_S = 10.0
+"""A wait that an endpoint asks for and gets, whatever the patience, as long as it is not down."""
 _FIRST_REPLY_S = 5.0
 
 
@@ -81,7 +83,8 @@ class CircuitBreaker:
         while (wait_s := self._wait_s()) > 0:
             if self._final is not None:
                 break
-            if self.down_s + wait_s > patience_s and (self.is_open or self._resume_at > self._clock()):
+            most_s = patience_s if self.is_open else max(patience_s, SHORT_WAIT_S)
+            if self.down_s + wait_s > most_s and (self.is_open or self._resume_at > self._clock()):
                 raise self._given_up()
             await asyncio.sleep(min(wait_s, _LOOK_S))
         if self._final is not None:

@@ -15,7 +15,7 @@ from bidproof.core.errors import ModelError, ModelRefused
 from bidproof.core.records import Usage
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.adaptive import AdaptiveLimit, Slot
-from bidproof.llm.breaker import CircuitBreaker
+from bidproof.llm.breaker import SHORT_WAIT_S, CircuitBreaker
 from bidproof.llm.budget import (
     NoJournal,
     can_be,
@@ -30,7 +30,6 @@ from bidproof.llm.protocol import NO_USAGE, ChatRequest, Completion, Journal, ad
 from bidproof.llm.reply_schema import bare_json, parse_reply
 
 _log = logging.getLogger(__name__)
-_SHORT_S = 10.0  # longest wait for a model where another one can be asked
 _THINKING_ROOM = 4
 _WITHOUT_PATIENCE = 5  # failures in a row after which calls are given up at once
 _FIRST_DELAY_S = 0.5
@@ -200,7 +199,7 @@ class Gateway:
         """How long an outage of a model is waited out: not at all where another one can be asked."""
         if len(self._models) == 1:
             return self._settings.patience_s
-        return 0.0 if model is self._models[0] else min(_SHORT_S, self._settings.patience_s)
+        return 0.0 if model is self._models[0] else min(SHORT_WAIT_S, self._settings.patience_s)
 
     def _with_room(self, model: Backend, request: ChatRequest) -> ChatRequest:
         if model.name not in self._thinking:
@@ -224,7 +223,7 @@ class Gateway:
             return None
         asked = notes.retry_after_s
         if asked is not None:
-            most = self._settings.patience_s if len(self._models) == 1 else _SHORT_S
+            most = max(SHORT_WAIT_S, self._patience_s(model))
             return None if asked > most else asked + self._jitter() * min(1.0, asked / 4)
         grown = min(_MAX_DELAY_S, _FIRST_DELAY_S * 2 ** (attempt - 1))
         return grown * (0.5 + self._jitter() / 2)
