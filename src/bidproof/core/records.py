@@ -331,12 +331,29 @@ class Draft:
     signals: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
+class CellRole(StrEnum):
+    """What a cell, paragraph or table cell of a buyer's file is for."""
+
+    QUESTION = "question"
+    ID = "id"
+    SECTION = "section"
+    HEADER = "header"
+    GUIDANCE = "guidance"
+    SLOT = "answer slot"
+    BUYER = "buyer's own"
+    COMPUTED = "computed"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Questionnaire:
     """A buyer's file as read: its questions and how sure the reader is.
 
-    ``confidence`` is 0 to 1 over the whole file; ``problems`` say what was
-    unsure. ``layout`` is the mapping as plain JSON values, ready to be saved,
+    ``confidence`` is the probability, 0 to 1, that a question is read rightly,
+    over the whole file; ``problems`` say what was unsure or stayed unexplained,
+    each with its place and count. ``cells`` counts what each visible cell that
+    holds something, or takes an answer, is for; empty where a format does not
+    count. ``layout`` is the mapping as plain JSON values, ready to be saved,
     corrected and passed back.
     """
 
@@ -347,3 +364,4 @@ class Questionnaire:
     confidence: float
     problems: tuple[str, ...] = ()
     layout: Mapping[str, object] = field(default_factory=dict[str, object])
+    cells: Mapping[str, int] = field(default_factory=dict[str, int])

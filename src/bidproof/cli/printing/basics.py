@@ -126,6 +126,8 @@ def print_inspection(report: InspectReport) -> None:
     )
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(report.kinds.items()))
     click.echo(f"\n{len(found.questions)} questions ({kinds}); {report.answered} already answered")
+    if found.cells:
+        click.echo("cells: " + ", ".join(f"{count} {what}" for what, count in found.cells.items()))
     click.echo(f"confidence {found.confidence:.2f}")
     echo_each("unsure: ", found.problems)
     if report.mapping:

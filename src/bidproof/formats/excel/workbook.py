@@ -28,6 +28,7 @@ class Styles:
     dates: set[int] = field(default_factory=set[int])
     unlocked: set[int] = field(default_factory=set[int])
     fills: dict[int, str] = field(default_factory=dict[int, str])
+    bold: set[int] = field(default_factory=set[int])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,25 +211,30 @@ def _read_strings(package: Package, part: str | None) -> tuple[str, ...]:
 
 
 class _StylesListener:
-    """Collects number formats, fills and the cell formats (``cellXfs``) that use them."""
+    """Collects number formats, fonts, fills and the cell formats (``cellXfs``) that use them."""
 
     def __init__(self) -> None:
         self.styles = Styles()
         self._codes: dict[int, str] = {}
         self._fills: list[str] = []
-        self._in_fills = self._in_formats = False
+        self._fonts: list[bool] = []
+        self._inside = ""
         self._next = -1
 
     def start(self, name: str, attributes: Mapping[str, str], position: int) -> None:
         if name == "numFmt":
             self._codes[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
-        elif name in ("fills", "cellXfs"):
-            self._in_fills, self._in_formats = name == "fills", name == "cellXfs"
-        elif self._in_fills and name == "fill":
+        elif name in ("fonts", "fills", "cellXfs"):
+            self._inside = name
+        elif self._inside == "fills" and name == "fill":
             self._fills.append("")
-        elif self._in_fills and name == "fgColor" and self._fills:
+        elif self._inside == "fills" and name == "fgColor" and self._fills:
             self._fills[-1] = _colour(attributes)
-        elif self._in_formats:
+        elif self._inside == "fonts" and name == "font":
+            self._fonts.append(False)
+        elif self._inside == "fonts" and name == "b" and self._fonts:
+            self._fonts[-1] = attributes.get("val") not in ("0", "false")
+        elif self._inside == "cellXfs":
             self._start_format(name, attributes)
 
     def _start_format(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -240,15 +246,15 @@ class _StylesListener:
         number_format = _number(attributes.get("numFmtId"))
         if number_format in _DATE_FORMATS or _is_date_code(self._codes.get(number_format, "")):
             self.styles.dates.add(self._next)
-        fill = _number(attributes.get("fillId"))
+        font, fill = _number(attributes.get("fontId")), _number(attributes.get("fillId"))
+        if 0 <= font < len(self._fonts) and self._fonts[font]:
+            self.styles.bold.add(self._next)
         if 0 <= fill < len(self._fills) and self._fills[fill]:
             self.styles.fills[self._next] = self._fills[fill]
 
     def end(self, name: str, position: int) -> None:
-        if name == "fills":
-            self._in_fills = False
-        elif name == "cellXfs":
-            self._in_formats = False
+        if name == self._inside:
+            self._inside = ""
 
     def text(self, text: str) -> None:
         pass

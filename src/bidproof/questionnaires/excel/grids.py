@@ -10,7 +10,7 @@ from bidproof.formats.excel.workbook import SheetEntry, Workbook, number_text
 from bidproof.formats.xml import unescape_text
 from bidproof.formats.zip.package import Package
 from bidproof.questionnaires.excel.sheet import SheetCell, SheetScan, scan_sheet
-from bidproof.questionnaires.sheets.grid import Area, Grid, OptionList, Place, parse_area
+from bidproof.questionnaires.sheets.grid import Grid, OptionList, Place, parse_area
 
 _RANGE = re.compile(
     r"^(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?|\$?[A-Z]{1,3}:\$?[A-Z]{1,3})$"
@@ -37,7 +37,19 @@ def read_grids(package: Package, workbook: Workbook) -> tuple[Grid, ...]:
         scan = scan_sheet(package.read(entry.part), file=package.name, part=entry.part)
         texts = {place: text for place, cell in scan.cells.items() if (text := _cell_text(cell, workbook))}
         scanned[entry.name.casefold()] = _Scanned(entry=entry, scan=scan, texts=texts)
-    return tuple(_grid(item, scanned, workbook) for item in scanned.values())
+    listed = _listed(scanned, workbook)
+    return tuple(_grid(item, scanned, workbook, listed=listed) for item in scanned.values())
+
+
+def _listed(scanned: Mapping[str, _Scanned], workbook: Workbook) -> dict[str, set[Place]]:
+    """The cells that dropdowns take their values from, by their sheet's name in lower case."""
+    found: dict[str, set[Place]] = {}
+    for item in scanned.values():
+        for source in {validation.source for validation in item.scan.validations}:
+            held = _source_cells(source, item, scanned, workbook)
+            if held is not None:
+                found.setdefault(held[0].entry.name.casefold(), set()).update(held[1])
+    return found
 
 
 def _cell_text(cell: SheetCell, workbook: Workbook) -> str:
@@ -72,7 +84,9 @@ def _number_text(raw: str, *, is_date: bool, uses_1904: bool) -> str:
     return number_text(number)
 
 
-def _grid(item: _Scanned, scanned: Mapping[str, _Scanned], workbook: Workbook) -> Grid:
+def _grid(
+    item: _Scanned, scanned: Mapping[str, _Scanned], workbook: Workbook, *, listed: Mapping[str, set[Place]]
+) -> Grid:
     scan, styles = item.scan, workbook.styles
     unlocked = frozenset(p for p, cell in scan.cells.items() if cell.style in styles.unlocked)
     fills = {
@@ -96,27 +110,38 @@ def _grid(item: _Scanned, scanned: Mapping[str, _Scanned], workbook: Workbook) -
         hidden_columns=frozenset(scan.hidden_columns),
         unlocked=unlocked if scan.is_protected and unlocked else None,
         fills=fills,
+        bold=frozenset(place for place, cell in scan.cells.items() if cell.style in styles.bold),
+        listed=frozenset(listed.get(item.entry.name.casefold(), ())),
     )
 
 
 def _options(
-    source: str, item: _Scanned, scanned: Mapping[str, _Scanned], workbook: Workbook, depth: int = 0
+    source: str, item: _Scanned, scanned: Mapping[str, _Scanned], workbook: Workbook
 ) -> tuple[str, ...]:
     """A dropdown's values: written inline, in a range of cells, or behind a name."""
     source = source.strip().removeprefix("=")
     if source.startswith('"'):
         inner = source.strip('"').replace('""', '"')
         return tuple(option.strip() for option in inner.split(",")[:_MAX_OPTIONS] if option.strip())
+    held = _source_cells(source, item, scanned, workbook)
+    if held is None:
+        return ()
+    holder, inside = held
+    values = (holder.texts[place].strip() for place in inside)
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def _source_cells(
+    source: str, item: _Scanned, scanned: Mapping[str, _Scanned], workbook: Workbook, depth: int = 0
+) -> tuple[_Scanned, list[Place]] | None:
+    """The sheet and cells behind a range or a name; None for values written inline."""
+    source = source.strip().removeprefix("=")
     match = _RANGE.match(source)
     if match:
         sheet = (match.group(1) or match.group(2) or item.entry.name).replace("''", "'")
         holder, area = scanned.get(sheet.casefold()), parse_area(match.group(3))
-        return _values_in(holder, area) if holder and area else ()
+        if holder is None or area is None:
+            return None
+        return holder, sorted(place for place in holder.texts if area.holds(*place))[:_MAX_OPTIONS]
     formula = workbook.names.get(source.casefold())
-    return _options(formula, item, scanned, workbook, depth + 1) if formula and depth < 5 else ()
-
-
-def _values_in(holder: _Scanned, area: Area) -> tuple[str, ...]:
-    inside = sorted(place for place in holder.texts if area.holds(*place))
-    values = (holder.texts[place].strip() for place in inside[:_MAX_OPTIONS])
-    return tuple(dict.fromkeys(value for value in values if value))
+    return _source_cells(formula, item, scanned, workbook, depth + 1) if formula and depth < 5 else None

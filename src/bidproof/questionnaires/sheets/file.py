@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bidproof.core.files import path_text
 from bidproof.core.records import Questionnaire
+from bidproof.questionnaires.sheets.accounts import account_for
 from bidproof.questionnaires.sheets.grid import Grid
 from bidproof.questionnaires.sheets.mapping import check_fit, dump_layout, parse_mapping
 from bidproof.questionnaires.sheets.questions import build_questions
@@ -27,12 +28,15 @@ def questionnaire_of(
     else:
         detected = detect_layout(grids, file=path.name)
         layout, confidence, problems = detected.layout, detected.confidence, detected.problems
+    checked = layout if mapping is not None else layout.model_copy(update={"skip": ()})
+    accounts = account_for(grids, checked)
     return Questionnaire(
         path=path_text(path),
         content_hash=content_hash,
         format=kind,
         questions=build_questions(layout, by_name),
         confidence=confidence,
-        problems=problems,
+        problems=(*problems, *(item.message for item in accounts.unexplained)),
         layout=dump_layout(layout),
+        cells=accounts.count(),
     )

@@ -108,6 +108,8 @@ class Grid:
         hidden_columns: Columns a reader does not see.
         unlocked: On a protected sheet, the cells left open to fill; None when all are.
         fills: Background of cells that have one, by ``RRGGBB`` or a theme name.
+        bold: Cells in bold type.
+        listed: Cells that a dropdown of the file takes its values from.
     """
 
     name: str
@@ -120,6 +122,8 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     unlocked: frozenset[Place] | None = None
     fills: Mapping[Place, str] = field(default_factory=dict[Place, str])
+    bold: frozenset[Place] = frozenset()
+    listed: frozenset[Place] = frozenset()
 
     def text(self, row: int, column: int) -> str:
         """What the cell shows, without space around it; a covered cell of a merge is empty."""
@@ -140,10 +144,11 @@ class Grid:
 
     def options(self, row: int, column: int) -> tuple[str, ...]:
         """The cell's own dropdown values, in order; empty when it has none."""
-        for item in self.lists:
-            if any(area.holds(row, column) for area in item.areas):
-                return item.options
-        return ()
+        return next((item for top, end, item in self._dropdowns.get(column, ()) if top <= row <= end), ())
+
+    def columns_with_list(self, row: int) -> list[int]:
+        """Visible columns whose cell in this row has a dropdown, left to right."""
+        return [column for column in self._dropdowns if self.options(row, column)]
 
     def row_cells(self, row: int) -> Mapping[int, str]:
         """Column to text of a row's visible cells that are not blank, left to right."""
@@ -153,12 +158,12 @@ class Grid:
         """Visible rows that hold something, top to bottom."""
         return iter(self._rows)
 
-    @property
+    @cached_property
     def last_row(self) -> int:
         """The last visible row that holds something; 0 when none does."""
         return max(self._rows, default=0)
 
-    @property
+    @cached_property
     def last_column(self) -> int:
         """The last visible column that holds something; 0 when none does."""
         return max((max(cells) for cells in self._rows.values()), default=0)
@@ -171,6 +176,17 @@ class Grid:
             if text and place.row not in self.hidden_rows and place.column not in self.hidden_columns:
                 rows.setdefault(place.row, {})[place.column] = text
         return rows
+
+    @cached_property
+    def _dropdowns(self) -> dict[int, list[tuple[int, int, tuple[str, ...]]]]:
+        """Column to its stretches of rows with a dropdown; two columns beyond the last text count."""
+        found: dict[int, list[tuple[int, int, tuple[str, ...]]]] = {}
+        for item in self.lists:
+            for area in item.areas:
+                for column in range(area.left, min(area.right, self.last_column + 2) + 1):
+                    if column not in self.hidden_columns:
+                        found.setdefault(column, []).append((area.top, area.bottom, item.options))
+        return dict(sorted(found.items()))
 
     @cached_property
     def _merged(self) -> dict[Place, Area]:

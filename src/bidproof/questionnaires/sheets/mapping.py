@@ -3,7 +3,7 @@
 The same shape comes out of detection and goes back in through ``--mapping``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
@@ -24,7 +24,14 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _as_scale(value: object) -> object:
+    if isinstance(value, (list, tuple)):
+        return {str(item): str(item) for item in cast("Sequence[object]", value)}
+    return value
+
+
 ColumnList = Annotated[tuple[Letters, ...], BeforeValidator(_as_list)]
+TextList = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 
 
 class ColumnLayout(BaseModel):
@@ -48,10 +55,12 @@ class ColumnLayout(BaseModel):
 
 
 class TableLayout(BaseModel):
-    """One table: where it starts and ends, its columns, and rows that are not questions.
+    """One block: where it starts and ends, its columns, and rows that are not questions.
 
-    ``rows`` is first and last row, both included. ``section_rows`` and
-    ``skip_rows`` are worked out from the sheet where they are None.
+    ``rows`` is first and last row, both included. ``title`` is its section,
+    outermost first. ``section_rows``, ``guidance_rows`` and ``skip_rows`` are
+    worked out from the sheet where they are None. ``default`` holds values that
+    mean "not answered". ``scale`` says what a code stands for (``5``: ``fully``).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -59,7 +68,11 @@ class TableLayout(BaseModel):
     header_rows: tuple[Row, ...] = ()
     rows: tuple[Row, Row]
     columns: ColumnLayout
+    title: TextList = ()
+    default: TextList = ()
+    scale: Annotated[dict[str, str], BeforeValidator(_as_scale)] = Field(default_factory=dict)
     section_rows: tuple[Row, ...] | None = None
+    guidance_rows: tuple[Row, ...] | None = None
     skip_rows: tuple[Row, ...] | None = None
 
 
@@ -73,13 +86,14 @@ class SheetLayout(BaseModel):
 
 
 class FileLayout(BaseModel):
-    """A whole file: sheets that hold questions, and the names of those that do not."""
+    """A whole file: sheets with questions, names of those to leave alone, and of the buyer's own."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: Literal[1] = 1
     sheets: tuple[SheetLayout, ...] = Field(min_length=1)
     skip: tuple[str, ...] = ()
+    buyer: tuple[str, ...] = ()
 
 
 def parse_mapping(mapping: Mapping[str, object], *, file: str) -> FileLayout:
@@ -110,7 +124,8 @@ def dump_layout(layout: FileLayout) -> dict[str, object]:
         {"name": sheet.name, "tables": [_dump_table(table) for table in sheet.tables]}
         for sheet in layout.sheets
     ]
-    return {"version": 1, "sheets": sheets, "skip": list(layout.skip)}
+    dumped: dict[str, object] = {"version": 1, "sheets": sheets, "skip": list(layout.skip)}
+    return dumped | ({"buyer": list(layout.buyer)} if layout.buyer else {})
 
 
 def _dump_table(table: TableLayout) -> dict[str, object]:
@@ -123,10 +138,11 @@ def _dump_table(table: TableLayout) -> dict[str, object]:
         "rows": list(table.rows),
         "columns": columns,
     }
-    for name, rows in (("section_rows", table.section_rows), ("skip_rows", table.skip_rows)):
-        if rows is not None:
-            dumped[name] = list(rows)
-    return dumped
+    if table.scale:
+        dumped["scale"] = dict(table.scale)
+    dumped |= {name: list(value) for name in ("title", "default") if (value := getattr(table, name))}
+    rows = {name: getattr(table, name) for name in ("section_rows", "guidance_rows", "skip_rows")}
+    return dumped | {name: list(value) for name, value in rows.items() if value is not None}
 
 
 def check_fit(layout: FileLayout, grids: Mapping[str, Grid], *, file: str) -> None:

@@ -23,6 +23,7 @@ class RowKinds:
     """Rows of one table that are not questions; every other row with question text is one."""
 
     section_rows: tuple[int, ...]
+    guidance_rows: tuple[int, ...] = ()
     skip_rows: tuple[int, ...]
 
 

@@ -54,6 +54,7 @@ def write_evidence_json(
             "format": questionnaire.format,
             "confidence": questionnaire.confidence,
             "problems": list(questionnaire.problems),
+            "cells": dict(questionnaire.cells),
         },
         "outputs": [path.name for path in outputs],
         "documents": [_document(key, loaded[key]) for key in sorted(loaded)],

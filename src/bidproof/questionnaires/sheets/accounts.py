@@ -1,0 +1,233 @@
+"""Account for every cell of a file: what each is for, and what the layout leaves unexplained."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Sized
+from dataclasses import dataclass, field
+
+from bidproof.core.records import CellRole
+from bidproof.questionnaires.sheets.grid import Grid, Place, column_letters, column_number
+from bidproof.questionnaires.sheets.mapping import FileLayout, SheetLayout, TableLayout
+from bidproof.questionnaires.sheets.rows import classify_rows, taker_columns
+from bidproof.questionnaires.wording import is_asking, is_placeholder
+
+_MAX_LABEL_WORDS = 8
+_MAX_PLACES = 6
+_MIN_FORM_ROWS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What one cell is for; ``why`` says where it stands when it is none of the questionnaire's own."""
+
+    role: CellRole
+    why: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.why}" if self.why else str(self.role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unexplained:
+    """Cells that the evidence speaks for and the layout leaves out, or the reverse."""
+
+    sheet: str
+    places: tuple[Place, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """Every visible cell that holds something or takes an answer, by sheet, with what stayed unexplained."""
+
+    cells: Mapping[str, Mapping[Place, Account]]
+    unexplained: tuple[Unexplained, ...]
+
+    def count(self) -> dict[str, int]:
+        """Cells by what they are for, most first."""
+        counts = Counter(str(account) for cells in self.cells.values() for account in cells.values())
+        return dict(counts.most_common())
+
+
+def account_for(grids: Sequence[Grid], layout: FileLayout) -> Accounts:
+    """Say for each visible cell of a file what it is for under a layout.
+
+    Args:
+        grids: Every sheet of the file, hidden ones included.
+        layout: Detected or given. Sheets that it skips are left alone without a word.
+
+    Returns:
+        A role for every visible cell that holds something and for every answer
+        slot, and what the evidence does not explain, each with its cells.
+    """
+    sheets = {sheet.name: sheet for sheet in layout.sheets}
+    cells: dict[str, Mapping[Place, Account]] = {}
+    found: list[Unexplained] = []
+    for grid in grids:
+        if grid.is_hidden:
+            continue
+        accountant = _SheetAccountant(grid, sheets.get(grid.name), is_buyers=grid.name in layout.buyer)
+        cells[grid.name] = accountant.cells
+        if grid.name not in layout.skip:
+            found.extend(accountant.unexplained())
+    return Accounts(cells=cells, unexplained=tuple(found))
+
+
+@dataclass(slots=True)
+class _SheetAccountant:
+    grid: Grid
+    sheet: SheetLayout | None
+    is_buyers: bool
+    cells: dict[Place, Account] = field(default_factory=dict[Place, Account])
+    dragged: set[int] = field(default_factory=set[int])
+
+    def __post_init__(self) -> None:
+        tables = self.sheet.tables if self.sheet else ()
+        for table in tables:
+            self._account_table(table)
+        first = min((min((*table.header_rows, table.rows[0])) for table in tables), default=0)
+        for row in self.grid.rows():
+            for column in self.grid.row_cells(row):
+                place = Place(row, column)
+                if place not in self.cells:
+                    self.cells[place] = self._stray(place, first)
+
+    def _stray(self, place: Place, first: int) -> Account:
+        if place in self.grid.formulas:
+            return Account(role=CellRole.COMPUTED)
+        if self.is_buyers:
+            return Account(role=CellRole.BUYER, why="a sheet of the buyer's own")
+        if place in self.grid.listed:
+            return Account(role=CellRole.OTHER, why="a list of values")
+        if self.sheet is None:
+            return Account(role=CellRole.OTHER, why="a sheet without questions")
+        return Account(role=CellRole.OTHER, why="above the questions" if place.row < first else "beside them")
+
+    def _account_table(self, table: TableLayout) -> None:
+        roles, slots = _column_roles(table), set(taker_columns(table.columns))
+        kinds = classify_rows(self.grid, table)
+        sections = set(kinds.section_rows if table.section_rows is None else table.section_rows)
+        skipped = set(kinds.skip_rows if table.skip_rows is None else table.skip_rows)
+        guidance = set(kinds.guidance_rows if table.guidance_rows is None else table.guidance_rows)
+        questions = [column_number(letters) for letters in table.columns.question]
+        self.dragged.update(sections, guidance, table.header_rows)
+        for row in self.grid.rows():
+            row_cells = self.grid.row_cells(row)
+            if row in table.header_rows:
+                self._set(row, row_cells, Account(role=CellRole.HEADER))
+            elif not table.rows[0] <= row <= table.rows[1]:
+                continue
+            elif row in sections:
+                self._set(row, row_cells, Account(role=CellRole.SECTION))
+            elif row in guidance:
+                self._set(row, row_cells, Account(role=CellRole.GUIDANCE))
+            elif row in skipped or not any(self.grid.text(row, column) for column in questions):
+                self._set(row, row_cells, Account(role=CellRole.OTHER, why="a note among the questions"))
+            else:
+                for column in {*row_cells, *slots}:
+                    self._account_cell(row, column, roles, slots)
+
+    def _account_cell(self, row: int, column: int, roles: Mapping[int, CellRole], slots: set[int]) -> None:
+        place = self.grid.anchor(row, column) if column in slots else Place(row, column)
+        if column not in slots and place in self.grid.formulas and column not in roles:
+            self.cells[place] = Account(role=CellRole.COMPUTED)
+        else:
+            self.cells[place] = Account(role=roles.get(column, CellRole.BUYER))
+
+    def _set(self, row: int, columns: Iterable[int], account: Account) -> None:
+        for column in columns:
+            self.cells.setdefault(Place(row, column), account)
+
+    def unexplained(self) -> Iterator[Unexplained]:
+        """What speaks for a question or an answer and was not read as one."""
+        if self.is_buyers:
+            return
+        yield from self._lost_dropdowns()
+        yield from self._lost_labels()
+        hidden = sorted(self._hidden_rows())
+        if hidden:
+            verb = "is" if len(hidden) == 1 else "are"
+            yield self._unexplained(
+                [Place(row, 1) for row in hidden], f"{_count(hidden, 'row')} {verb} hidden"
+            )
+
+    def _lost_dropdowns(self) -> Iterator[Unexplained]:
+        by_column: dict[int, list[Place]] = {}
+        for row in self.grid.rows():
+            if row in self.dragged:
+                continue
+            for column in self.grid.columns_with_list(row):
+                place = self.grid.anchor(row, column)
+                role = self.cells.get(place)
+                is_told = role is not None and role.role in _TOLD
+                if place.row == row and place not in self.grid.formulas and not is_told:
+                    by_column.setdefault(column, []).append(place)
+        for column, places in by_column.items():
+            name = f"{self.grid.name!r}!{column_letters(column)}"
+            yield self._unexplained(
+                places,
+                f"{_count(places, 'cell')} with a dropdown on {name} belong to no question",
+                named=True,
+            )
+
+    def _lost_labels(self) -> Iterator[Unexplained]:
+        asking = [place for place in self._strays() if is_asking(self.grid.text(*place))]
+        labels = [place for place in self._strays() if place not in asking and self._is_label(place)]
+        several = asking + (labels if len(labels) >= _MIN_FORM_ROWS or asking else [])
+        if several:
+            kind = "label row" if labels else "asking row"
+            yield self._unexplained(sorted(several), f"{_count(several, kind)} read as no question")
+
+    def _strays(self) -> Iterator[Place]:
+        """First cells of rows outside every table that leave a blank cell beside them."""
+        for row in self.grid.rows():
+            column = min(self.grid.row_cells(row))
+            account = self.cells[Place(row, column)]
+            is_stray = account.role is CellRole.OTHER and account.why != "a list of values"
+            if is_stray and len(self.grid.row_cells(row)) <= 2:
+                yield Place(row, column)
+
+    def _is_label(self, place: Place) -> bool:
+        text = self.grid.text(*place)
+        area = self.grid.merge_at(*place)
+        beside = (area.right if area else place.column) + 1
+        is_blank = (
+            is_placeholder(self.grid.text(place.row, beside)) and len(self.grid.row_cells(place.row)) == 1
+        )
+        return is_blank and text.rstrip().endswith(":") and len(text.split()) <= _MAX_LABEL_WORDS
+
+    def _hidden_rows(self) -> set[int]:
+        if self.sheet is None:
+            return set()
+        rows = {place.row for place, text in self.grid.texts.items() if text.strip()}
+        return {row for row in rows & self.grid.hidden_rows if self._is_in_table(row)}
+
+    def _is_in_table(self, row: int) -> bool:
+        tables = self.sheet.tables if self.sheet else ()
+        return any(table.rows[0] <= row <= table.rows[1] for table in tables)
+
+    def _unexplained(self, places: Collection[Place], message: str, *, named: bool = False) -> Unexplained:
+        cells = [f"{column_letters(place.column)}{place.row}" for place in list(places)[:_MAX_PLACES]]
+        more = ", …" if len(places) > _MAX_PLACES else ""
+        shown = message if named else f"sheet {self.grid.name!r}: {message}"
+        return Unexplained(
+            sheet=self.grid.name, places=tuple(places), message=f"{shown} ({', '.join(cells)}{more})"
+        )
+
+
+_TOLD = frozenset({CellRole.SLOT, CellRole.GUIDANCE, CellRole.SECTION, CellRole.ID, CellRole.HEADER})
+
+
+def _count(items: Sized, what: str) -> str:
+    return f"{len(items)} {what}" + ("s" if len(items) != 1 else "")
+
+
+def _column_roles(table: TableLayout) -> dict[int, CellRole]:
+    columns = table.columns
+    named: dict[CellRole, Iterable[str]] = {
+        CellRole.GUIDANCE: (*columns.guidance, *columns.mandatory, *columns.limit),
+        CellRole.SECTION: columns.section,
+        CellRole.ID: columns.id,
+        CellRole.QUESTION: columns.question,
+    }
+    roles = {column_number(letters): role for role, several in named.items() for letters in several}
+    return roles | dict.fromkeys(taker_columns(columns), CellRole.SLOT)
