@@ -118,10 +118,15 @@ def test_a_workspace_that_is_not_there_is_made_by_those_who_bring_something_and_
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.md").write_text("# Backups\n\nBackups are kept for 30 days.\n")
     new = tmp_path / "typo"
-    for words in (("status",), ("ask", "How long?"), ("library", "list"), ("eval", "list"), ("gold", "show")):
+    looking = ("status",), ("ask", "How long?"), ("library", "list"), ("eval", "list"), ("gold", "show")
+    for words in (*looking, ("prompts", "label", "mine", "packaged"), ("prompts", "promote", "x")):
         assert run(*words, "--workspace", new).refusal == "no-workspace"
         assert not new.exists()
-    for words in (("ingest", tmp_path / "docs"), ("ask", "How long?", "--docs", tmp_path / "docs", "--json")):
+    for words in (
+        ("ingest", tmp_path / "docs"),
+        ("ask", "How long?", "--docs", tmp_path / "docs", "--json"),
+        ("prompts", "new", "--from", "packaged", "--set", "answering.max_sentences=2", "-m", "short"),
+    ):
         made = run(*words, "--workspace", new.with_name(str(words[0])))
         assert made.code == 0
         assert f"made a new workspace at {new.with_name(str(words[0]))}\n" in made.err

@@ -3,11 +3,14 @@
 import zipfile
 from pathlib import Path
 
+import docx
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from bidproof.cli.hints import worded
 from bidproof.core.errors import InvalidMapping, UnreadableFile
 from bidproof.questionnaires.read import read_questionnaire
+from command_line import run
 from workbook_files import Sheet, build_workbook
 
 ASKED = Sheet("S", [["Question", "Answer"], ["Is TLS used?", ""]])
@@ -84,3 +87,25 @@ def test_a_binary_workbook_is_named(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="No such file"):
         read_questionnaire(tmp_path / "none.xlsx")
+
+
+def test_a_file_that_asks_nothing_is_an_error_and_leaves_no_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    document = docx.Document()
+    document.add_paragraph("We sell widgets.")
+    document.save(str(tmp_path / "asked.docx"))
+    page = Canvas(str(tmp_path / "asked.pdf"))
+    page.drawString(100, 700, "We sell widgets.")
+    page.save()
+    build_workbook(tmp_path / "asked.xlsx", Sheet("S", [["We sell widgets."]]))
+    (tmp_path / "asked.csv").write_text("Name,City\nBo,Rome\n")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text("We sell widgets.")
+    for kind, code in (("docx", "no-questions"), ("pdf", "no-questions"), ("xlsx", "unsure-mapping"),
+                       ("csv", "unsure-mapping")):  # fmt: skip
+        ended = run("answer", f"asked.{kind}", "--docs", "docs")
+        assert (ended.code, ended.refusal) == (2, code), ended
+        assert "hint: " in ended.err
+    assert not list(tmp_path.glob("*.answered*"))

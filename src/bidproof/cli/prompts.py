@@ -104,7 +104,8 @@ def new_command(invocation: Invocation, request: NewRequest, files: tuple[str, .
 
     named = read_pairs(files, flag="--text", metavar="NAME=FILE")
     request = replace(request, texts={name: read_text(Path(path)) for name, path in named.items()})
-    report = new_program(request, workspace=invocation.workspace)
+    with invocation.session(makes_workspace=True):
+        report = new_program(request, workspace=invocation.workspace)
     invocation.show(report, print_new, document=version_document(report))
 
 
@@ -133,11 +134,12 @@ def label_command(
 
     if sum((program is not None, remove, is_protected is not None)) != 1:
         raise click.UsageError("name a program, or give --remove, --protect or --unprotect")
-    store = store_of(invocation.workspace)
-    if is_protected is not None:
-        entry = store.protect(label, is_protected=is_protected, author=author(by), reason=reason)
-    else:
-        entry = store.label(label, program or "", author=author(by), reason=reason)
+    with invocation.session():
+        store = store_of(invocation.workspace)
+        if is_protected is not None:
+            entry = store.protect(label, is_protected=is_protected, author=author(by), reason=reason)
+        else:
+            entry = store.label(label, program or "", author=author(by), reason=reason)
     invocation.show(entry, print_entry)
 
 
@@ -149,7 +151,9 @@ def promote_command(invocation: Invocation, request: PromoteRequest) -> None:
     from bidproof.cli.printing.prompts import print_entry
     from bidproof.flows.prompts.change import promote_program
 
-    invocation.show(promote_program(request, workspace=invocation.workspace), print_entry)
+    with invocation.session():
+        entry = promote_program(request, workspace=invocation.workspace)
+    invocation.show(entry, print_entry)
 
 
 @command.command(name="rollback")
@@ -163,7 +167,8 @@ def rollback_command(invocation: Invocation, label: str, to: str, reason: str, b
     from bidproof.cli.printing.prompts import print_entry
     from bidproof.flows.prompts.change import author, store_of
 
-    entry = store_of(invocation.workspace).rollback(label, author=author(by), reason=reason, to=to)
+    with invocation.session():
+        entry = store_of(invocation.workspace).rollback(label, author=author(by), reason=reason, to=to)
     invocation.show(entry, print_entry)
 
 
@@ -187,9 +192,10 @@ def merge_command(
     take = read_pairs(takes, flag="--take", metavar="FIELD=ours|theirs")
     if wrong := [value for value in take.values() if value not in ("ours", "theirs")]:
         raise click.BadParameter(f"found {wrong[0]!r}, expected ours or theirs", param_hint="--take")
-    result = store_of(invocation.workspace).merge(
-        ours, theirs, message=message, author=author(by), take=cast("dict[str, Side]", take)
-    )
+    with invocation.session():
+        result = store_of(invocation.workspace).merge(
+            ours, theirs, message=message, author=author(by), take=cast("dict[str, Side]", take)
+        )
     invocation.show(result, print_merge, document=merge_document(result))
     return 1 if result.conflicts else 0
 
@@ -232,5 +238,6 @@ def import_command(invocation: Invocation, path: Path, message: str, start: str,
     from bidproof.cli.printing.prompts import print_new, version_document
     from bidproof.flows.prompts.exchange import import_program
 
-    report = import_program(path, message=message, start=start, author=by, workspace=invocation.workspace)
+    with invocation.session(makes_workspace=True):
+        report = import_program(path, message=message, start=start, author=by, workspace=invocation.workspace)
     invocation.show(report, print_new, document=version_document(report))

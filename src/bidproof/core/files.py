@@ -125,11 +125,8 @@ def append_line(path: Path, line: str) -> None:
     Raises:
         OSError: The file cannot be opened or written.
     """
-    handle = os.open(
-        path,
-        os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC,
-        0o600 if _is_private(path.parent) else 0o666,
-    )
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+    handle = os.open(path, flags, _usual_mode(path.parent))
     try:
         size = os.fstat(handle).st_size
         is_cut = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
@@ -153,8 +150,15 @@ def make_folder(folder: Path, *, is_private: bool = False) -> None:
     if not folder.parent.exists():
         make_folder(folder.parent)
     folder.mkdir(exist_ok=True, mode=0o700 if is_private or _is_private(folder) else 0o777)
-    if is_private and folder.stat().st_mode & 0o777 == 0o700:
-        _private.add(folder)
+    if is_private:
+        stay_private(folder)
+
+
+def stay_private(folder: Path) -> None:
+    """Where only its owner may enter a folder, what this process makes below is its owner's alone, too."""
+    with suppress(OSError):
+        if folder.stat().st_mode & 0o777 == 0o700:
+            _private.add(folder)
 
 
 def close_below(folder: Path) -> None:

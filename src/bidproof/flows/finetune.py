@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bidproof.core.errors import UnreadableFile, UserError, WriteFailed
-from bidproof.core.files import write_text
+from bidproof.core.files import make_folder, write_text
 from bidproof.core.jsonable import json_text
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.comparing.comparisons import Comparison
@@ -263,7 +263,7 @@ def _make_room(out: Path) -> None:
     """
     ours = {MANIFEST, "train.jsonl", "valid.jsonl"}
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        make_folder(out)
         others = sorted(item.name for item in out.iterdir() if item.name not in ours)
         if others:
             raise UserError(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bidproof.core.errors import InvalidSetting, ModelUnavailable
+from bidproof.core.files import append_line
 from bidproof.core.jsonable import from_json, parse_json, to_json
 from bidproof.llm.claims import call_key
 from bidproof.llm.failures import FailureNotes, with_notes
@@ -78,8 +79,7 @@ class Recorder:
         """Ask the model and write its reply down; failures are not recorded."""
         completion = await self._model.complete(request, idempotency_key=idempotency_key)
         entry = {"key": call_key(_ANY_MODEL, request), "reply": to_json(completion)}
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
+        append_line(self._path, json.dumps(entry))
         return completion
 
 

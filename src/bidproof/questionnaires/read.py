@@ -38,13 +38,23 @@ def read_questionnaire(path: Path, *, mapping: Mapping[str, object] | None = Non
         what was doubtful.
 
     Raises:
-        UnreadableFile: Missing, empty, damaged, encrypted, hostile, or another format.
+        UnreadableFile: Missing, empty, damaged, encrypted, hostile, another format, or
+            without a single question (``no-questions``).
         UnsureMapping: It cannot be told which part asks or which takes the answer.
         InvalidMapping: The mapping does not fit this file.
     """
     path = Path(path).absolute()
     kind = _kind_of(path)
-    return run_guarded(_read_as, (kind, str(path), mapping), limits=_limits(kind, path), label=path.name)
+    found = run_guarded(_read_as, (kind, str(path), mapping), limits=_limits(kind, path), label=path.name)
+    if not found.questions:
+        why = "; ".join(found.problems[:2]) or "no question or requirement was found"
+        raise UnreadableFile(
+            f"cannot read {path.name!r} as a questionnaire: {why}",
+            hint="check that it is the buyer's file; where questions stand in it that are not seen, put each "
+            "in a row of its own beside an empty cell",
+            code="no-questions",
+        )
+    return found
 
 
 def _kind_of(path: Path) -> MediaType:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bidproof.core.errors import WriteFailed
-from bidproof.core.files import writing
+from bidproof.core.files import make_folder, writing
 from bidproof.questionnaires.protocol import WriteReport
 from bidproof.workspace.outputs import OutputTable
 
@@ -69,7 +69,7 @@ def _place(room: "_Room", write: Callable[[Path], WriteReport], *, staging: Path
     while True:
         path = numbered(room.out, number)
         shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir()
+        make_folder(staging)
         report = write(staging / path.name)
         # The answered file last: it never stands there without its companions.
         files = sorted(staging.iterdir(), key=lambda file: (file.name == path.name, file))

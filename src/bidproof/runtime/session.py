@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from bidproof.core.errors import InvalidSetting, WorkspaceError, WriteFailed
+from bidproof.core.files import stay_private
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.settings import ModelSettings, SettingOrigin, Settings, resolve_settings, setting_names
 from bidproof.llm.prices import PRICES_FILE, Price, read_prices
@@ -100,7 +101,13 @@ def load_configuration(request: SessionRequest) -> Configuration:
 
 
 def find_workspace(named: Path | None) -> Path:
-    """Say which folder is the workspace; it need not exist yet."""
+    """Say which folder is the workspace; it need not exist yet. A private one stays so."""
+    folder = _workspace_folder(named)
+    stay_private(folder)
+    return folder
+
+
+def _workspace_folder(named: Path | None) -> Path:
     if named is not None:
         return named.absolute()
     if variable := os.environ.get("BIDPROOF_WORKSPACE"):

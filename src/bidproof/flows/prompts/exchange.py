@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from bidproof.core.errors import UnreadableFile, UserError, WriteFailed
-from bidproof.core.files import write_text, write_whole
+from bidproof.core.files import make_folder, write_text, write_whole
 from bidproof.core.jsonable import json_text
 from bidproof.flows.prompts.change import (
     NewReport,
@@ -99,7 +99,7 @@ def _write_folder(out: Path, files: Mapping[str, bytes]) -> None:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise _taken(out)
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        make_folder(out)
     except OSError as error:
         raise WriteFailed(
             f"cannot make the folder {str(out)!r}: {error.strerror or error}",
