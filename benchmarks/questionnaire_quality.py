@@ -11,20 +11,23 @@ at its cell for its purpose. A miss is silent when no problem that was reported 
 """
 
 import argparse
+import re
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.measuring_sets import data_folder
+from benchmarks.questionnaire_forms import make_truth, read_forms
 from benchmarks.questionnaire_layouts import TrueQuestion, generate_layouts
-from benchmarks.questionnaire_truth import FORMS, true_questions
 from bidproof.core.errors import UnsureMapping
 from bidproof.core.records import AnswerSlot, Question, Questionnaire, SlotPurpose
+from bidproof.questionnaires.sheets.grid import column_letters, parse_location
 
 _BINS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 1.01)
 
@@ -70,9 +73,14 @@ def read_file(path: Path) -> Questionnaire | None:
         return None
 
 
-def measure(path: Path, truth: Sequence[TrueQuestion]) -> tuple[Tally, float]:
+def measure(path: Path, truth: Sequence[TrueQuestion], either: Collection[str] = ()) -> tuple[Tally, float]:
     """One file against its truth: its counts, and the confidence it was read with (0 where refused)."""
-    tally = Tally(questions=len(truth), slots=sum(len(question.slots) for question in truth))
+    tally = Tally(
+        questions=len(truth),
+        slots=sum(len(question.slots) for question in truth),
+        options=sum(bool(slot.options) for question in truth for slot in question.slots),
+        sections=sum(bool(question.section) for question in truth),
+    )
     start = time.process_time()
     read = read_file(path)
     tally.cpu_s = time.process_time() - start
@@ -80,16 +88,19 @@ def measure(path: Path, truth: Sequence[TrueQuestion]) -> tuple[Tally, float]:
         tally.refused = 1
         tally.misses.append("refused as unsure")
         return tally, 0.0
-    match = _Match(read, truth, tally)
-    match.count()
+    _Match(read, truth, tally, either).count()
     return tally, read.confidence
 
 
 class _Match:
     """Pairs of what was read and what is true in one file."""
 
-    def __init__(self, read: Questionnaire, truth: Sequence[TrueQuestion], tally: Tally) -> None:
-        self.read, self.truth, self.tally = read, truth, tally
+    def __init__(
+        self, read: Questionnaire, truth: Sequence[TrueQuestion], tally: Tally, either: Collection[str]
+    ) -> None:
+        self.truth, self.tally, self.either = truth, tally, either
+        self.read = read
+        self.named = _named_places(read)
         self.by_place: dict[str, list[Question]] = defaultdict(list)
         for question in read.questions:
             self.by_place[question.location].append(question)
@@ -100,18 +111,17 @@ class _Match:
             question = self._at(true, used)
             if question is None:
                 self._miss("question", true.location, true.text)
-                for slot in true.slots:
-                    self.tally.options += bool(slot.options)
                 continue
             used.add(question.id)
             self.tally.found += 1
             self._count_slots(true, question)
-        for question in self.read.questions:
+        taken = [q for q in self.read.questions if q.location not in self.either]
+        for question in taken:
             if question.id not in used:
                 self.tally.false += 1
                 self.tally.slots_false += sum(slot.is_writable for slot in question.slots)
                 self.tally.misses.append(f"false question {question.location}: {question.text[:60]!r}")
-        self.tally.reads = len(self.read.questions)
+        self.tally.reads = len(taken)
 
     def _at(self, true: TrueQuestion, used: set[str]) -> Question | None:
         wanted = _plain(true.text)
@@ -126,7 +136,6 @@ class _Match:
         for wanted in true.slots:
             slot = slots.pop(wanted.location, None)
             is_listed = bool(wanted.options)
-            self.tally.options += is_listed
             if slot is None or slot.purpose not in wanted.purposes:
                 found = slot.purpose if slot else "nothing"
                 self._miss("slot", wanted.location, f"{'/'.join(sorted(wanted.purposes))}, read as {found}")
@@ -136,19 +145,20 @@ class _Match:
             has_options = _options(slot) == wanted.options
             self.tally.options_right += is_listed and has_options
             if is_listed and not has_options:
-                self.tally.misses.append(f"options {wanted.location}: {_options(slot)}, true {wanted.options}")
+                self.tally.misses.append(
+                    f"options {wanted.location}: {_options(slot)}, true {wanted.options}"
+                )
         for slot in slots.values():
             is_right = False
             self.tally.slots_false += 1
             self.tally.misses.append(f"false slot {slot.location}: {slot.purpose} {slot.label!r}")
         self.tally.right_reads += is_right
         if true.section:
-            self.tally.sections += 1
             self.tally.sections_right += any(_plain(true.section) in _plain(s) for s in question.section_path)
         self.tally.answered += question.is_answered
 
     def _miss(self, kind: str, location: str, what: str) -> None:
-        is_named = is_covered(location, self.read.problems)
+        is_named = is_covered(location, self.named, self.read.problems)
         self.tally.silent += not is_named
         self.tally.misses.append(f"{'named' if is_named else 'SILENT'} {kind} {location}: {what[:70]}")
 
@@ -161,10 +171,39 @@ def _options(slot: AnswerSlot) -> tuple[str, ...]:
     return (slot.option,) if slot.purpose is SlotPurpose.MARK else slot.options
 
 
-def is_covered(location: str, problems: Iterable[str]) -> bool:
-    """Whether a problem names the place of a miss: its sheet, and its column or row where it names any."""
-    sheet = location.rpartition("!")[0].strip("'")
-    return any(sheet in problem for problem in problems)
+def _named_places(read: Questionnaire) -> frozenset[tuple[str, int]]:
+    """Sheets and rows that the accounts of a workbook name as unexplained."""
+    from bidproof.formats.csv.text import read_csv
+    from bidproof.formats.excel.workbook import read_workbook
+    from bidproof.formats.zip.package import open_package
+    from bidproof.questionnaires.csv.reader import csv_grid
+    from bidproof.questionnaires.excel.grids import read_grids
+    from bidproof.questionnaires.sheets.accounts import account_for
+    from bidproof.questionnaires.sheets.mapping import parse_mapping
+
+    path = Path(read.path)
+    if read.format == "xlsx":
+        package = open_package(path)
+        grids = read_grids(package, read_workbook(package))
+    elif read.format == "csv":
+        grids = (csv_grid(read_csv(path), name=path.stem),)
+    else:
+        return frozenset()
+    layout = parse_mapping(read.layout, file=path.name).model_copy(update={"skip": ()})
+    found = account_for(grids, layout).unexplained
+    return frozenset((item.sheet, place.row) for item in found for place in item.places)
+
+
+def is_covered(location: str, named: Collection[tuple[str, int]], problems: Iterable[str]) -> bool:
+    """Whether a problem names a miss: its row among unexplained cells, or its sheet and column in words."""
+    found = parse_location(location)
+    if found is None:
+        return any(location.rpartition("/")[0] in problem for problem in problems)
+    sheet, place = found
+    if (sheet, place.row) in named:
+        return True
+    column = re.compile(rf"\bcolumns? (?:[A-Z]{{1,3}}, )*{column_letters(place.column)}\b")
+    return any(sheet in problem and column.search(problem) for problem in problems)
 
 
 def print_table(rows: Iterable[tuple[str, Tally]]) -> None:
@@ -175,7 +214,8 @@ def print_table(rows: Iterable[tuple[str, Tally]]) -> None:
     )
     for name, t in rows:
         print(
-            f"{name:28} {t.found:5}/{t.questions:<5} {t.false:5} {t.slots_right:5}/{t.slots:<5} {t.slots_false:5}"
+            f"{name:28} {t.found:5}/{t.questions:<5} {t.false:5} {t.slots_right:5}/{t.slots:<5}"
+            f" {t.slots_false:5}"
             f" {t.options_right:4}/{t.options:<4} {t.sections_right:4}/{t.sections:<4} {t.silent:6}"
             f" {t.refused:7} {t.cpu_s:6.2f}"
         )
@@ -184,7 +224,7 @@ def print_table(rows: Iterable[tuple[str, Tally]]) -> None:
 def print_calibration(files: Sequence[tuple[Tally, float]]) -> None:
     """Predicted confidence against the share of questions that were read right and not missed."""
     print(f"\n{'confidence':>12} {'files':>5} {'predicted':>9} {'right':>6}")
-    for low, high in zip(_BINS, _BINS[1:], strict=False):
+    for low, high in pairwise(_BINS):
         inside = [(tally, sure) for tally, sure in files if low <= sure < high and not tally.refused]
         whole = sum(max(tally.reads, tally.questions) for tally, _ in inside)
         if whole:
@@ -234,14 +274,14 @@ def _measure_half(half: str, options: argparse.Namespace) -> list[tuple[Tally, f
 def _measure_forms(options: argparse.Namespace) -> list[tuple[Tally, float]]:
     files: list[tuple[Tally, float]] = []
     rows: list[tuple[str, Tally]] = []
-    for form in FORMS:
+    for form in read_forms():
         if options.only not in form.file:
             continue
         path = data_folder() / form.file
         if not path.exists():
             print(f"{form.file}: skipped, nothing at {path}")
             continue
-        tally, sure = measure(path, true_questions(form, path))
+        tally, sure = measure(path, make_truth(form, path), form.either)
         if options.missed and tally.misses:
             print(f"{form.file} (confidence {sure})", *tally.misses, sep="\n   ")
         rows.append((path.name[:28], tally))

@@ -19,7 +19,7 @@ _Family = Callable[[Words, Random], Sequence[Canvas]]
 
 
 def generate_layouts(*, is_kept: bool, seed: int = 1, variants: int = 3) -> Iterator[Layout]:
-    """The layouts of one half, a few variants a family, each in a language of its own; CSVs of the flat ones."""
+    """The layouts of one half, each family in a few languages; CSVs of the flat ones."""
     room = kept if is_kept else shown
     for index, family in enumerate(room.FAMILIES):
         for variant in range(1, variants + 1):

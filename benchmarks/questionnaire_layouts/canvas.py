@@ -107,9 +107,7 @@ class Canvas:
             self.open(row, where, slot)
         own = (self.slot_at(row, where, slot) for where, slot in slots.items())
         self.questions.append(
-            TrueQuestion(
-                location=self.at(row, column), text=text, slots=(*own, *shared), section=section
-            )
+            TrueQuestion(location=self.at(row, column), text=text, slots=(*own, *shared), section=section)
         )
 
     def open(self, row: int, column: int, slot: Slot) -> None:
@@ -183,16 +181,7 @@ def _write_workbook(path: Path, sheets: Sequence[Canvas]) -> None:
 def _draw(page: xlsxwriter.worksheet.Worksheet, sheet: Canvas, formats: Mapping[str, object]) -> None:
     for top, left, bottom, right in sheet.merges:
         page.merge_range(top - 1, left - 1, bottom - 1, right - 1, "", formats.get(_style(sheet, top, left)))
-    for (row, column), (value, style) in sorted(sheet.cells.items()):
-        shape = formats.get(style)
-        if isinstance(value, Formula):
-            page.write_formula(row - 1, column - 1, value.text, shape, value.cached)
-        elif value is None:
-            page.write_blank(row - 1, column - 1, None, shape)
-        elif isinstance(value, str):
-            page.write_string(row - 1, column - 1, value, shape)
-        else:
-            page.write(row - 1, column - 1, value, shape)
+    _draw_cells(page, sheet, formats)
     for (row, column), source in sheet.lists:
         listed = f"={source}" if isinstance(source, str) else list(source)
         page.data_validation(row - 1, column - 1, row - 1, column - 1, {"validate": "list", "source": listed})
@@ -205,6 +194,19 @@ def _draw(page: xlsxwriter.worksheet.Worksheet, sheet: Canvas, formats: Mapping[
         page.protect()
     if sheet.is_hidden:
         page.hide()
+
+
+def _draw_cells(page: xlsxwriter.worksheet.Worksheet, sheet: Canvas, formats: Mapping[str, object]) -> None:
+    for (row, column), (value, style) in sorted(sheet.cells.items()):
+        shape = formats.get(style)
+        if isinstance(value, Formula):
+            page.write_formula(row - 1, column - 1, value.text, shape, value.cached)
+        elif value is None:
+            page.write_blank(row - 1, column - 1, None, shape)
+        elif isinstance(value, str):
+            page.write_string(row - 1, column - 1, value, shape)
+        else:
+            page.write(row - 1, column - 1, value, shape)
 
 
 def _style(sheet: Canvas, row: int, column: int) -> str:
@@ -227,7 +229,10 @@ def csv_variant(layout: Layout) -> Layout:
         )
         moved.questions.append(
             TrueQuestion(
-                location=_moved(question.location, name), text=question.text, slots=slots, section=question.section
+                location=_moved(question.location, name),
+                text=question.text,
+                slots=slots,
+                section=question.section,
             )
         )
     return Layout(

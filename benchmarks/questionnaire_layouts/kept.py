@@ -18,7 +18,6 @@ from .parts import (
     once,
     put_groups,
     put_headers,
-    put_question,
     put_table,
     question_column,
     slot_column,
@@ -28,7 +27,7 @@ from .words import Words
 
 
 def government_matrix(words: Words, rng: Random) -> list[Canvas]:
-    """A preface with a legend, group titles, codes to enter, weights, and the evaluators' empty columns at the right."""
+    """A preface with a legend, group titles, codes to enter, weights, the evaluators' empty columns."""
     sheet = Canvas(name=words.sheet("main"))
     sheet.put(1, 1, words.text("title"), "title")
     for row, text in enumerate([*words.texts("preface"), words.text("legend")], 2):
@@ -130,7 +129,9 @@ def merged_notes(words: Words, rng: Random) -> list[Canvas]:
             start = row
             sheet.merge(start, 4, start + each - 1, 4)
         sheet.row(row, [item.id, item.text])
-        sheet.ask(row, 2, item.text, {3: choice}, section=item.section, shared=[sheet.slot_at(start, 4, note)])
+        sheet.ask(
+            row, 2, item.text, {3: choice}, section=item.section, shared=[sheet.slot_at(start, 4, note)]
+        )
         row += 1
     return [sheet]
 
@@ -155,7 +156,9 @@ def id_after(words: Words, rng: Random) -> list[Canvas]:
 def domains(words: Words, rng: Random) -> list[Canvas]:
     """A sheet a domain, rows hidden by a filter, and columns of mappings to standards behind ours."""
     lists, ranges = list_sheet(words, ["compliance"], is_hidden=True)
-    head = {name: words.header(name) for name in ("id", "question", "choice", "comment", "mapping", "section")}
+    head = {
+        name: words.header(name) for name in ("id", "question", "choice", "comment", "mapping", "section")
+    }
     sheets: list[Canvas] = []
     for number, name in enumerate(words.draw("areas", 4), 1):
         sheet = Canvas(name=f"{chr(64 + number)}. {name}", has_filter=True)
@@ -169,7 +172,9 @@ def domains(words: Words, rng: Random) -> list[Canvas]:
         ]
         put_headers(sheet, 1, columns)
         form = f"{chr(64 + number)}.{{s}}.{{n}}"
-        put_table(sheet, 2, columns, items_of(words, ["yes_no"], sections=2, each=rng.randint(4, 6), id_form=form))
+        put_table(
+            sheet, 2, columns, items_of(words, ["yes_no"], sections=2, each=rng.randint(4, 6), id_form=form)
+        )
         if number == 2:
             sheet.hidden_rows = {4, 5}
             hidden = {sheet.at(row, 2) for row in sheet.hidden_rows}
@@ -285,7 +290,7 @@ def evaluator_beside(words: Words, rng: Random) -> list[Canvas]:
 
 
 FAMILIES = (
-    government_matrix, protected_form, theme_grid, numbered_cells, merged_notes, id_after, domains, coloured, no_header,
-    open_status, titled_blocks, label_form, evaluator_beside,
+    government_matrix, protected_form, theme_grid, numbered_cells, merged_notes, id_after, domains, coloured,
+    no_header, open_status, titled_blocks, label_form, evaluator_beside,
 )  # fmt: skip
 FLAT = (id_after, open_status)

@@ -71,7 +71,7 @@ def slot_column(header: str, slot: Slot, *, group: str = "") -> Column:
 def items_of(
     words: Words, kinds: Sequence[str], *, sections: int, each: int, id_form: str = "{s}.{n}"
 ) -> list[Item]:
-    """Questions in sections; ``id_form`` knows ``s`` section, ``a`` its letter, ``n`` number, ``i`` running."""
+    """Questions in sections; ``id_form``: section ``s`` or letter ``a``, number ``n`` or ``i``."""
     titles = words.draw("sections", sections)
     items: list[Item] = []
     for s, title in enumerate(titles, 1):

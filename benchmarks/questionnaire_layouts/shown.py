@@ -33,7 +33,7 @@ from .words import Words
 
 
 def consensus(words: Words, rng: Random) -> list[Canvas]:
-    """Two header rows with group titles, unlocked cells, the section merged down on the right, a copyright row."""
+    """Two header rows with group titles, unlocked cells, the section merged down, a copyright row."""
     sheet = Canvas(name=words.sheet("main"), is_protected=True)
     ask, reply = words.header("group_ask"), words.header("group_reply")
     columns = [
@@ -59,7 +59,7 @@ def consensus(words: Words, rng: Random) -> list[Canvas]:
 
 
 def university(words: Words, rng: Random) -> list[Canvas]:
-    """Answer sheets whose header row comes again for each section with its title; the buyer's evaluation by formulas."""
+    """A header row for each section, with its title; the buyer's evaluation of it all by formulas."""
     lists, ranges = list_sheet(words, ["yes_no"], is_hidden=True)
     names = [words.sheet("main"), *words.draw("areas", 2)]
     sheets: list[Canvas] = []
@@ -67,12 +67,22 @@ def university(words: Words, rng: Random) -> list[Canvas]:
     for name in names:
         sheet = Canvas(name=name)
         sheet.put(1, 1, words.text("title"), "title")
-        items = items_of(words, ["yes_no", "yes_no", "open"], sections=2, each=rng.randint(3, 5), id_form=name[:4].upper().strip() + "-{i:02d}")
+        items = items_of(
+            words,
+            ["yes_no", "yes_no", "open"],
+            sections=2,
+            each=rng.randint(3, 5),
+            id_form=name[:4].upper().strip() + "-{i:02d}",
+        )
         choice = listed(words, "yes_no", source=ranges["yes_no"])
         row = 3
         for item in items:
             if item.first_of_section:
-                sheet.row(row, [head["id"], item.section, head["answer"], head["comment"], head["guidance"]], style="head")
+                sheet.row(
+                    row,
+                    [head["id"], item.section, head["answer"], head["comment"], head["guidance"]],
+                    style="head",
+                )
                 row += 1
             is_open = item.text in words.all("open")
             sheet.put(row, 1, item.id)
@@ -88,7 +98,10 @@ def university(words: Words, rng: Random) -> list[Canvas]:
 def _evaluation(words: Words, sheets: list[Canvas]) -> Canvas:
     """The buyer's analysts' sheet: rows repeated by formulas, a verdict and notes of their own."""
     sheet = Canvas(name=words.sheet("evaluation"))
-    head = [words.header(name) for name in ("id", "question", "answer", "comment", "weight", "buyer_score", "buyer_note")]
+    head = [
+        words.header(name)
+        for name in ("id", "question", "answer", "comment", "weight", "buyer_score", "buyer_note")
+    ]
     sheet.row(2, head, style="head")
     row = 3
     for source in sheets:
@@ -104,12 +117,23 @@ def _evaluation(words: Words, sheets: list[Canvas]) -> Canvas:
 
 
 def maturity(words: Words, rng: Random) -> list[Canvas]:
-    """Questions with a dropdown of levels, indented criteria below each, scores by formulas, a computed sheet."""
+    """Questions with a dropdown of levels, indented criteria below each, scores by formulas."""
     sheet = Canvas(name=words.sheet("main"))
     sheet.put(1, 2, words.text("title"), "title")
-    sheet.row(3, [words.header("section"), words.header("question"), words.header("answer"), words.header("weight"), words.header("comment")], style="head")
+    sheet.row(
+        3,
+        [
+            words.header("section"),
+            words.header("question"),
+            words.header("answer"),
+            words.header("weight"),
+            words.header("comment"),
+        ],
+        style="head",
+    )
     row = 4
-    choice, notes = listed(words, "levels"), Slot(purposes=COMMENT)
+    lists, ranges = list_sheet(words, ["levels"], is_hidden=True)
+    choice, notes = listed(words, "levels", source=ranges["levels"]), Slot(purposes=COMMENT)
     for item in items_of(words, ["yes_no"], sections=3, each=rng.randint(3, 4)):
         if item.first_of_section:
             sheet.put(row, 1, item.section, "section")
@@ -129,11 +153,11 @@ def maturity(words: Words, rng: Random) -> list[Canvas]:
         results.put(line, 1, title)
         results.put(line, 2, Formula(text=f"=SUM('{sheet.name}'!D:D)", cached=0))
         results.put(line, 3, 3)
-    return [sheet, results]
+    return [sheet, results, lists]
 
 
 def wide_checklist(words: Words, rng: Random) -> list[Canvas]:
-    """A dozen columns or more of which two are ours: a status with a default value in every row, and a comment."""
+    """A dozen columns of which two are ours: a status with a default value, and a comment."""
     lists, ranges = list_sheet(words, ["status"], is_hidden=False)
     status = listed(words, "status", source=ranges["status"], default=words.options("status")[0])
     own = words.more_headers(7)
@@ -174,7 +198,7 @@ def marks(words: Words, rng: Random) -> list[Canvas]:
 
 
 def free_list(words: Words, rng: Random) -> list[Canvas]:
-    """Question and answer, no ids; one row is answered with words that could head a column; labels on a sheet beside."""
+    """Question and answer, no ids; some answers could head a column; labels on a sheet beside."""
     sheet = Canvas(name=words.sheet("main"))
     sheet.row(1, [words.header("question"), words.header("answer")], style="head")
     texts = words.draw("open", 8) + words.draw("yes_no", rng.randint(8, 14))
@@ -191,7 +215,7 @@ def free_list(words: Words, rng: Random) -> list[Canvas]:
 
 
 def requirement_list(words: Words, rng: Random) -> list[Canvas]:
-    """Requirement statements below a preface; the options stand in the header alone; a total closes the list."""
+    """Requirement statements below a preface; the header alone spells the options; a total at the end."""
     sheet = Canvas(name=words.sheet("main"))
     sheet.put(1, 1, words.text("title"), "title")
     for row, text in enumerate(words.texts("preface")[:2], 2):
@@ -204,7 +228,7 @@ def requirement_list(words: Words, rng: Random) -> list[Canvas]:
         slot_column(words.header("comment"), Slot(purposes=COMMENT | ANSWER)),
     ]
     put_headers(sheet, 5, columns)
-    items = [item for item in items_of(words, ["musts"], sections=1, each=rng.randint(9, 12), id_form="{i}")]
+    items = items_of(words, ["musts"], sections=1, each=rng.randint(9, 12), id_form="{i}")
     items = [Item(text=item.text, id=item.id) for item in items]
     last = put_table(sheet, 6, columns, items)
     sheet.put(last, 2, words.text("total"))
@@ -213,7 +237,7 @@ def requirement_list(words: Words, rng: Random) -> list[Canvas]:
 
 
 def scored_sections(words: Words, rng: Random) -> list[Canvas]:
-    """A block a section: the section's title heads the questions, a score 5/2/0 stands left of them, totals below."""
+    """A block a section: its title heads the questions, a score 5/2/0 stands left of them, totals below."""
     sheet = Canvas(name=words.sheet("main"))
     score, comment, note = (words.header(name) for name in ("score", "comment", "buyer_note"))
     slots = {
@@ -272,7 +296,7 @@ def status_and_notes(words: Words, rng: Random) -> list[Canvas]:
 
 
 def company_beside(words: Words, rng: Random) -> list[Canvas]:
-    """A form of labels with a header beside the questionnaire; glossary, price list and history ask nothing."""
+    """A form of labels with a header, the questionnaire, glossary, prices and history, which ask nothing."""
     company = Canvas(name=words.sheet("company"))
     company.row(1, [words.header("label"), words.header("value")], style="head")
     for row, text in enumerate(words.draw("labels", 8), 2):
@@ -292,7 +316,7 @@ def company_beside(words: Words, rng: Random) -> list[Canvas]:
 
 
 def second_header_without_id(words: Words, rng: Random) -> list[Canvas]:
-    """Two blocks with the same columns; the second header leaves the id's cell empty and names its section."""
+    """Two blocks with the same columns; the second header has no id but its section's title."""
     sheet = Canvas(name=words.sheet("main"))
     head = [words.header(name) for name in ("id", "requirement", "answer", "comment")]
     columns = [
@@ -313,7 +337,7 @@ def second_header_without_id(words: Words, rng: Random) -> list[Canvas]:
 
 
 FAMILIES = (
-    consensus, university, maturity, wide_checklist, marks, free_list, requirement_list, scored_sections, dragged,
-    status_and_notes, company_beside, second_header_without_id,
+    consensus, university, maturity, wide_checklist, marks, free_list, requirement_list, scored_sections,
+    dragged, status_and_notes, company_beside, second_header_without_id,
 )  # fmt: skip
 FLAT = (requirement_list, status_and_notes)
