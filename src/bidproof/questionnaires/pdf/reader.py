@@ -25,7 +25,7 @@ from bidproof.questionnaires.requirements.units import (
     find_requirements,
 )
 from bidproof.questionnaires.sheets.headers import Role
-from bidproof.questionnaires.word.headers import has_answer_role, header_roles
+from bidproof.questionnaires.word.columns import has_answer_role, header_roles
 
 _KEYS = frozenset({"format", "requirements", "questions", "skip_sections", "skip_pages"})
 _TELLING = re.compile(

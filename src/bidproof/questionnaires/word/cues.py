@@ -14,6 +14,9 @@ TICKED = re.compile(r"[☒☑✓✔■]|\[[xX✓]\]")
 ANY_BOX = re.compile(f"{BOX.pattern}|{TICKED.pattern}")
 """Either; boxes of a paragraph are counted from 1 by this pattern."""
 
+LABELLED = re.compile(r"(?P<label>(?:[^\s:：]+ ){0,3}[^\s:：]{1,30} ?[:：])\s*(?P<value>.*)")
+"""A label of a few words with what stands behind it."""
+
 _PATTERNS = read_patterns("bidproof.questionnaires.word", "en")
 _RUN_OF_BLANKS = re.compile(r"[_.…]{3,}")
 
@@ -27,9 +30,26 @@ def is_prompt(text: str) -> bool:
 
 
 def is_blank(text: str) -> bool:
-    """Whether a place holds no answer yet: empty, or only a prompt (any bracketed text included)."""
+    """Whether a place holds no answer yet: empty, only a prompt, or only labels with nothing behind them."""
     text = text.strip()
-    return not text or is_prompt(text) or (is_placeholder(text) and not ANY_BOX.fullmatch(text))
+    if not text or is_prompt(text):
+        return True
+    if is_placeholder(text) and not ANY_BOX.fullmatch(text):
+        return True
+    values = labelled_values(text)
+    return bool(values) and not any(values)
+
+
+def labelled_values(text: str) -> tuple[str, ...]:
+    """What stands behind the label of each line: "Web: Supports", "Software:"; empty for any other text.
+
+    A form asks for the same thing about several parts of a product in one cell so.
+    """
+    lines = [line for line in text.split("\n") if line.strip()]
+    found = [LABELLED.fullmatch(line.strip()) for line in lines]
+    if len(lines) < 2 or not all(found):
+        return ()
+    return tuple(match["value"] for match in found if match is not None)
 
 
 def answer_cue(text: str) -> str | None:

@@ -12,7 +12,7 @@ _TABLE_KINDS = ("questions", "form", "stacked", "requirements", "prose", "skip")
 _KEYS = frozenset(
     {"format", "tables", "questions", "answer_in_place", "requirements", "skip_styles", "skip_sections"}
 )
-_TABLE_KEYS = frozenset({"table", "kind", "header_row", "columns", "marks", "title", "confidence"})
+_TABLE_KEYS = frozenset({"table", "kind", "header_row", "columns", "marks", "options", "title", "confidence"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,7 @@ def layout_to_json(layout: DocxLayout) -> dict[str, object]:
                 "header_row": item.header_row,
                 "columns": dict(item.columns),
                 "marks": dict(item.marks),
+                "options": list(item.options),
                 "confidence": item.confidence,
             }
             for item in layout.tables.values()
@@ -126,7 +127,16 @@ def _table(entry: object, detected: Mapping[int, TableLayout]) -> TableLayout:
     if kind in ("questions", "requirements") and Role.QUESTION.value not in columns:
         raise invalid(f"table {number} of kind {kind!r} names no question column")
     marks = _columns(values.get("marks", known.marks), number)
-    return replace(known, kind=str(kind), header_row=header, columns=columns, marks=marks, confidence=1.0)
+    options = items_in({"options": known.options, **values}, "options", str, what="texts")
+    return replace(
+        known,
+        kind=str(kind),
+        header_row=header,
+        columns=columns,
+        marks=marks,
+        options=options,
+        confidence=1.0,
+    )
 
 
 def _columns(value: object, number: int) -> dict[str, int]:

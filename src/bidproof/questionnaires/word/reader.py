@@ -22,7 +22,9 @@ from bidproof.questionnaires.requirements.units import (
     mark_style,
     split_label,
 )
+from bidproof.questionnaires.word.kinds import detect_layout, read_table
 from bidproof.questionnaires.word.layout import DocxLayout, layout_from_json, layout_to_json
+from bidproof.questionnaires.word.legends import legends_of
 from bidproof.questionnaires.word.questions import (
     ParagraphFindings,
     ParagraphQuestion,
@@ -30,7 +32,7 @@ from bidproof.questionnaires.word.questions import (
     is_answered_in_place,
     place_below,
 )
-from bidproof.questionnaires.word.tables import TableQuestion, detect_layout, read_table
+from bidproof.questionnaires.word.tables import TableQuestion
 from bidproof.questionnaires.wording import kind_of, limits_in, mandatory_in
 
 _UNSURE = 0.7
@@ -77,7 +79,8 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
     package = open_package(path)
     blocks = read_body(open_word(package))
     tables = {table.number: table for table in all_tables(blocks)}
-    detected = {number: detect_layout(table) for number, table in tables.items()}
+    legends = legends_of(blocks)
+    detected = {number: detect_layout(table, legends=legends) for number, table in tables.items()}
     reading = _Reading(blocks=blocks, tables=tables, layout=layout_from_json(mapping or {}, detected))
     _map_sections(reading)
     _read_tables(reading)

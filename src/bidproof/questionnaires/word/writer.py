@@ -35,7 +35,7 @@ from bidproof.questionnaires.fill import plan_fill
 from bidproof.questionnaires.protocol import EvidenceRow, FillPlan, SlotValue, WriteReport
 from bidproof.questionnaires.response.writer import write_response
 from bidproof.questionnaires.word.controls import fill_control
-from bidproof.questionnaires.word.cues import ANY_BOX, answer_cue
+from bidproof.questionnaires.word.cues import ANY_BOX, LABELLED, answer_cue, labelled_values
 from bidproof.questionnaires.word.evidence import append_evidence_table
 from bidproof.questionnaires.word.slots import inline_blanks
 
@@ -43,6 +43,7 @@ _ADDRESS = re.compile(
     r"(?P<kind>table|paragraph|control|after-paragraph):(?P<number>\d+)"
     r"(?:/row:(?P<row>\d+)/cell:(?P<cell>\d+)|/box:(?P<box>\d+)|/blank:(?P<blank>\d+)|/(?P<end>end))?"
 )
+_LINE = re.compile(r"\S[^\n]*")
 _TICKS = {"☐": "☒", "□": "☒", "❏": "☒", "❑": "☒", "▢": "☒", "⬜": "☒"}
 
 
@@ -159,7 +160,7 @@ def _fill(edit: _Edit, value: SlotValue) -> None:
         last = fill_control(edit.controls[number - 1], value, styles=edit.styles)
     elif found["kind"] == "table":
         row = table_rows(edit.tables[number - 1])[int(found["row"]) - 1]
-        last = _fill_cell(edit, row_cells(row)[int(found["cell"]) - 1], value.value)
+        last = _fill_cell(edit, row_cells(row)[int(found["cell"]) - 1], value)
     elif found["kind"] == "after-paragraph":
         last = _add_below(edit, edit.paragraphs[number - 1], value.value)
     else:
@@ -178,11 +179,33 @@ def _fill(edit: _Edit, value: SlotValue) -> None:
         edit.last[value.location] = last
 
 
-def _fill_cell(edit: _Edit, cell: XmlElement, text: str) -> XmlElement:
-    cued = next(
-        (item for item in cell.iter(w("p")) if answer_cue(shown_text(item, edit.styles)) is not None), None
+def _fill_cell(edit: _Edit, cell: XmlElement, value: SlotValue) -> XmlElement:
+    shown = {item: shown_text(item, edit.styles) for item in cell.iter(w("p"))}
+    if labelled_values("\n".join(shown.values())):
+        return _fill_labelled(edit, shown, value)
+    cued = next((item for item, text in shown.items() if answer_cue(text) is not None), None)
+    return (
+        write_block(cell, value.value, styles=edit.styles)
+        if cued is None
+        else _fill_paragraph(edit, cued, value.value)
     )
-    return write_block(cell, text, styles=edit.styles) if cued is None else _fill_paragraph(edit, cued, text)
+
+
+def _fill_labelled(edit: _Edit, shown: Mapping[XmlElement, str], value: SlotValue) -> XmlElement:
+    """Keep the labels of a cell ("Web:"): a choice goes behind each of them, a text below them all."""
+    is_choice = value.purpose is SlotPurpose.CHOICE
+    behind = f" {' '.join(value.value.split())}" if is_choice and value.value else ""
+    last = next(iter(shown))
+    for paragraph, text in shown.items():
+        for line in reversed(list(_LINE.finditer(text))):
+            label = LABELLED.match(text, line.start(), line.end())
+            if label is not None:
+                start = label.end("label")
+                replace_text(paragraph, start - 1, line.end(), text[start - 1] + behind, styles=edit.styles)
+        last = paragraph if text.strip() else last
+    for line in () if is_choice else value.value.split("\n"):
+        last = insert_like(last, line) if line.strip() else last
+    return last
 
 
 def _fill_paragraph(edit: _Edit, paragraph: XmlElement, text: str) -> XmlElement:
