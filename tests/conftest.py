@@ -2,7 +2,11 @@
 
 import os
 import socket
+import struct
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from fcntl import ioctl
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,17 @@ settings.load_profile("shared machine")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def pytest_sessionstart() -> None:
+    """Bring the loopback up, which is down in a new network namespace (``unshare -rn``)."""
+    if sys.platform != "linux":
+        return
+    get, put, is_up = 0x8913, 0x8914, 1  # SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket, suppress(OSError):
+        name, flags = struct.unpack_from("16sH", ioctl(any_socket, get, struct.pack("16sH14x", b"lo", 0)))
+        if not flags & is_up:
+            ioctl(any_socket, put, struct.pack("16sH14x", name, flags | is_up))
 
 
 @pytest.fixture(autouse=True)

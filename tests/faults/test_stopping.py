@@ -36,12 +36,19 @@ def words(place: Path, base_url: str) -> list[str]:
     return [*map(str, given), "--base-url", base_url, "--set", "model.concurrency=2"]
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+AS_A_SCRIPT_DOES = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "within"),
+    [(signal.SIGTERM, 143, ()), (signal.SIGINT, 130, ()), (signal.SIGTERM, 143, AS_A_SCRIPT_DOES)],
+    ids=["terminated", "interrupted", "terminated in the background"],
+)
 def test_a_run_that_is_asked_to_end_stops_cleanly_and_goes_on_later(
-    place: Path, number: signal.Signals, code: int
+    place: Path, number: signal.Signals, code: int, within: tuple[str, ...]
 ) -> None:
     with FakeEndpoint(then=said(ANSWER, latency_s=0.2)) as endpoint:
-        command = [sys.executable, "-m", "bidproof", *words(place, endpoint.base_url)]
+        command = [*within, sys.executable, "-m", "bidproof", *words(place, endpoint.base_url)]
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         while len(endpoint.received) < 5:
             time.sleep(0.01)

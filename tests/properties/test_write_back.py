@@ -1,5 +1,6 @@
 """Write-back changes answer cells only, for any sheet and any answer."""
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -70,10 +71,12 @@ def test_only_answer_cells_change_and_they_hold_the_answers(sheet: Sheet, data: 
         old, new = parts_of(path), parts_of(out)
         part = "xl/worksheets/sheet1.xml"
         assert list(old) == list(new)
-        assert {name for name in new if old[name] != new[name]} <= {part}
-        _check_cells(
-            old[part], new[part], {parse_location(s.location)[1] for q in asked.questions for s in q.slots}
-        )  # type: ignore[index]
+        assert {name for name in new if old[name] != new[name]} <= {part, "xl/styles.xml"}
+        known, formats = (re.findall(rb"<xf [^>]*>", parts["xl/styles.xml"]) for parts in (old, new))
+        assert formats[: len(known)] == known
+        assert all(b'quotePrefix="1"' in item for item in formats[len(known) :])
+        slots = {parse_location(s.location)[1] for q in asked.questions for s in q.slots}  # type: ignore[index]
+        _check_cells(old[part], new[part], slots, formats=len(known))
         after = read(out, None)
         for question in after.questions:
             choice = [s.current for s in question.slots if s.purpose is SlotPurpose.CHOICE]
@@ -84,8 +87,8 @@ def test_only_answer_cells_change_and_they_hold_the_answers(sheet: Sheet, data: 
         CalamineWorkbook.from_path(str(out)).get_sheet_by_name(sheet.name).to_python()
 
 
-def _check_cells(old: bytes, new: bytes, slots: set[Place]) -> None:
-    """Cells beyond the slots keep their bytes; slots hold text, never a formula; styles stay."""
+def _check_cells(old: bytes, new: bytes, slots: set[Place], *, formats: int) -> None:
+    """Cells beyond the slots keep their bytes; slots hold text, no formula; styles stay or are marked."""
     before, after = (scan_sheet(raw, file="f", part="p") for raw in (old, new))
     assert list(after.cells) == sorted(after.cells)
     assert set(after.cells) - set(before.cells) <= slots
@@ -94,7 +97,8 @@ def _check_cells(old: bytes, new: bytes, slots: set[Place]) -> None:
         if place not in slots:
             assert old[cell.start : cell.end] == new[now.start : now.end]
         else:
-            assert (now.style, now.has_formula) == (cell.style, cell.has_formula)
+            assert now.style == cell.style or now.style >= formats
+            assert now.has_formula == cell.has_formula
     assert new.count(b"<f>") == old.count(b"<f>")
     outside_old, outside_new = old[before.data_end :], new[after.data_end :]
     assert old[: before.data_start] == new[: after.data_start]

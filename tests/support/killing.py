@@ -244,4 +244,4 @@ class Moments:
 
     def came_too_late(self) -> None:
         """Note that the run had ended before it could be killed."""
-        self._longest_s = max(self._least_s, self._longest_s * 0.85)
+        self._longest_s = max(self._least_s, self._longest_s * 0.7)

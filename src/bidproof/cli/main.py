@@ -79,11 +79,14 @@ class _Asked:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = signal.signal(signal.SIGTERM, self._stop)
+        # The first is set, too: what a script starts in the background is told to ignore it.
+        wanted = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: self._stop}
+        before = {number: signal.signal(number, handler) for number, handler in wanted.items()}
         try:
             yield
         finally:
-            signal.signal(signal.SIGTERM, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def _stop(self, number: int, frame: object) -> None:
         self.by = number

@@ -253,3 +253,21 @@ def test_a_real_questionnaire_blanked_and_filled_again(tmp_path: Path, data_fold
     assert after["CAIQv4.0.3"].protection.sheet is True
     assert len(after["CAIQv4.0.3"].data_validations.dataValidation) == 2
     assert after["CAIQv4.0.3"].merged_cells.ranges == before["CAIQv4.0.3"].merged_cells.ranges
+
+
+@pytest.mark.parametrize("text", ["=1+1", "- weekly\n- monthly", "+44 20 7946 0000", "@SUM(A1)", "＝1+1"])
+def test_a_text_like_a_formula_is_marked_as_text_and_every_style_stays(tmp_path: Path, text: str) -> None:
+    source = build_workbook(tmp_path / "asked.xlsx", ASKED, BARE)
+    out, _ = answer(source, text=text, choice=None, evidence="inline")
+    assert changed_parts(source, out) >= {"xl/styles.xml"}
+    before, after = (openpyxl.load_workbook(path) for path in (source, out))
+    for sheet in before:
+        for row in sheet.iter_rows():
+            for old in row:
+                new = after[sheet.title][old.coordinate]
+                for name in ("font", "fill", "border", "alignment", "number_format", "protection"):
+                    assert repr(getattr(new, name)) == repr(getattr(old, name)), (name, old.coordinate)
+                assert new.quotePrefix == (new.data_type != "f" and str(new.value or "").startswith(text[0]))
+    assert after["Bare"]["B2"].value.startswith(text[0])
+    again, _ = answer(build_workbook(tmp_path / "asked.xlsx", ASKED, BARE), text="We do.", evidence="inline")
+    assert "xl/styles.xml" not in changed_parts(source, again)

@@ -35,9 +35,9 @@ class Styles:
 class Workbook:
     """A workbook's directory.
 
-    ``part`` is the zip entry of the workbook itself. ``names`` maps a defined
-    name, lower case, to its formula. ``sheet_names`` includes chart and macro sheets.
-    ``uses_1904`` shifts dates.
+    ``part`` is the zip entry of the workbook itself, ``styles_part`` that of its styles, if
+    there is one. ``names`` maps a defined name, lower case, to its formula. ``sheet_names``
+    includes chart and macro sheets. ``uses_1904`` shifts dates.
     """
 
     part: str
@@ -45,6 +45,7 @@ class Workbook:
     sheet_names: tuple[str, ...]
     strings: tuple[str, ...]
     styles: Styles
+    styles_part: str | None
     names: Mapping[str, str]
     uses_1904: bool
     is_structure_locked: bool
@@ -76,13 +77,15 @@ def read_workbook(package: Package) -> Workbook:
     sheets = _sheets(package, directory, targets)
     if not sheets:
         raise damaged(package.name, "it lists no worksheet")
+    styles_part = _target(package, targets, "/styles")
     properties, locks = directory.first("workbookPr"), directory.first("workbookProtection")
     return Workbook(
         part=part,
         sheets=sheets,
         sheet_names=tuple(attributes.get("name", "") for attributes in directory.found("sheet")),
         strings=_read_strings(package, _target(package, targets, "/sharedStrings")),
-        styles=_read_styles(package, _target(package, targets, "/styles")),
+        styles=_read_styles(package, styles_part),
+        styles_part=styles_part,
         names=directory.names,
         uses_1904=properties.get("date1904") in ("1", "true"),
         is_structure_locked=locks.get("lockStructure") in ("1", "true"),

@@ -1,10 +1,11 @@
 """Change single cells in a worksheet's bytes; every other byte stays."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bidproof.core.errors import WriteFailed
+from bidproof.formats.csv.cells import guard_cell
 from bidproof.formats.xml import escape_text, legal_text, tag_end
 from bidproof.questionnaires.excel.sheet import SheetScan, scan_sheet
 from bidproof.questionnaires.sheets.grid import Place, column_letters
@@ -22,7 +23,14 @@ class _Edit:
     content: bytes
 
 
-def patch_sheet(content: bytes, values: Mapping[Place, str], *, file: str, part: str) -> bytes:
+def patch_sheet(
+    content: bytes,
+    values: Mapping[Place, str],
+    *,
+    file: str,
+    part: str,
+    quoted: Callable[[int], int] = lambda style: style,
+) -> bytes:
     """Put texts into cells of a worksheet part.
 
     A text is written as an inline string, so it can never be a formula and the
@@ -35,6 +43,7 @@ def patch_sheet(content: bytes, values: Mapping[Place, str], *, file: str, part:
         values: By cell; characters that XML cannot carry are dropped.
         file: Named in errors.
         part: Named in errors.
+        quoted: The style for a text that looks like a formula, by the one that the cell has.
 
     Raises:
         WriteFailed: A cell holds a formula, or the part is not UTF-8.
@@ -46,11 +55,11 @@ def patch_sheet(content: bytes, values: Mapping[Place, str], *, file: str, part:
         raise WriteFailed(
             f"cannot write into {file!r}: its part {part!r} has no cells", hint="check the mapping"
         )
-    prefix = _prefix(content, scan.data_start)
+    cells = _Cells(prefix=_prefix(content, scan.data_start), quoted=quoted)
     present = {place: text for place, text in values.items() if place in scan.cells}
     missing = {place: text for place, text in values.items() if place not in scan.cells and text}
-    edits = [_cell_edit(content, scan, place, text, prefix, file) for place, text in present.items()]
-    edits += _added_cells(content, scan, missing, prefix)
+    edits = [_cell_edit(content, scan, place, text, cells, file) for place, text in present.items()]
+    edits += _added_cells(content, scan, missing, cells)
     return _apply(content, edits)
 
 
@@ -70,7 +79,7 @@ def _prefix(content: bytes, position: int) -> bytes:
     return match.group(1) if match else b""
 
 
-def _cell_edit(content: bytes, scan: SheetScan, place: Place, text: str, prefix: bytes, file: str) -> _Edit:
+def _cell_edit(content: bytes, scan: SheetScan, place: Place, text: str, cells: "_Cells", file: str) -> _Edit:
     cell = scan.cells[place]
     if cell.has_formula:
         where = f"{column_letters(place.column)}{place.row}"
@@ -79,24 +88,33 @@ def _cell_edit(content: bytes, scan: SheetScan, place: Place, text: str, prefix:
             hint="correct the mapping so that another column takes the answer",
         )
     opening = content[cell.start : tag_end(content, cell.start)]
-    kept = b"".join(
-        b" " + name + b"=" + value for name, value in _ATTRIBUTE.findall(opening) if name not in _DROPPED
-    )
-    return _Edit(start=cell.start, end=cell.end, content=_cell_xml(kept, text, prefix))
+    kept = {name: value for name, value in _ATTRIBUTE.findall(opening) if name not in _DROPPED}
+    return _Edit(start=cell.start, end=cell.end, content=cells.xml(kept, text))
 
 
-def _cell_xml(attributes: bytes, text: str, prefix: bytes) -> bytes:
-    text = legal_text(text)
-    if not text:
-        return b"<%sc%s/>" % (prefix, attributes)
-    body = escape_text(text).encode("utf-8")
-    p = prefix
-    return b'<%sc%s t="inlineStr"><%sis><%st xml:space="preserve">%s</%st></%sis></%sc>' % (
-        p, attributes, p, p, body, p, p, p
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cells:
+    """How cells are written into a sheet; see :func:`patch_sheet`."""
+
+    prefix: bytes
+    quoted: Callable[[int], int]
+
+    def xml(self, attributes: Mapping[bytes, bytes], text: str) -> bytes:
+        """A cell that holds a text; attributes have their quotes around them."""
+        p, text = self.prefix, legal_text(text)
+        if guard_cell(text) != text:
+            style = self.quoted(int(attributes.get(b"s", b'"0"')[1:-1]))
+            attributes = {**attributes, **({b"s": b'"%d"' % style} if style else {})}
+        said = b"".join(b" %s=%s" % item for item in attributes.items())
+        if not text:
+            return b"<%sc%s/>" % (p, said)
+        body = escape_text(text).encode("utf-8")
+        return b'<%sc%s t="inlineStr"><%sis><%st xml:space="preserve">%s</%st></%sis></%sc>' % (
+            p, said, p, p, body, p, p, p
+        )  # fmt: skip
 
 
-def _added_cells(content: bytes, scan: SheetScan, missing: Mapping[Place, str], prefix: bytes) -> list[_Edit]:
+def _added_cells(content: bytes, scan: SheetScan, missing: Mapping[Place, str], cells: _Cells) -> list[_Edit]:
     """Insertions for cells that have no element yet, one edit per position."""
     by_row: dict[int, list[Place]] = {}
     for place in sorted(missing):
@@ -107,11 +125,16 @@ def _added_cells(content: bytes, scan: SheetScan, missing: Mapping[Place, str], 
             starts[place.row].append((place.column, cell.start))
     at: dict[tuple[int, int], bytes] = {}
     for row, places in by_row.items():
-        xml = {place: _new_cell(scan, place, missing[place], prefix) for place in places}
+        xml = {place: _new_cell(scan, place, missing[place], cells) for place in places}
         if row not in scan.rows:
             body = b"".join(xml.values())
             position = _row_position(content, scan, row)
-            at[position] = at.get(position, b"") + b'<%srow r="%d">%s</%srow>' % (prefix, row, body, prefix)
+            at[position] = at.get(position, b"") + b'<%srow r="%d">%s</%srow>' % (
+                cells.prefix,
+                row,
+                body,
+                cells.prefix,
+            )
             continue
         for place in places:
             position = _cell_position(content, scan, place, starts[row])
@@ -120,12 +143,12 @@ def _added_cells(content: bytes, scan: SheetScan, missing: Mapping[Place, str], 
     return [_opened(content, edit) for edit in edits]
 
 
-def _new_cell(scan: SheetScan, place: Place, text: str, prefix: bytes) -> bytes:
+def _new_cell(scan: SheetScan, place: Place, text: str, cells: _Cells) -> bytes:
     style = scan.column_styles.get(place.column, 0)
-    attributes = b' r="%s%d"' % (column_letters(place.column).encode("ascii"), place.row)
+    attributes = {b"r": b'"%s%d"' % (column_letters(place.column).encode("ascii"), place.row)}
     if style:
-        attributes += b' s="%d"' % style
-    return _cell_xml(attributes, text, prefix)
+        attributes[b"s"] = b'"%d"' % style
+    return cells.xml(attributes, text)
 
 
 def _row_position(content: bytes, scan: SheetScan, row: int) -> tuple[int, int]:

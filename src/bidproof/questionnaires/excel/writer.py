@@ -14,6 +14,7 @@ from bidproof.formats.zip.rewrite import replace_parts
 from bidproof.questionnaires.csv.evidence import evidence_csv
 from bidproof.questionnaires.excel.evidence import evidence_parts
 from bidproof.questionnaires.excel.patch import patch_sheet
+from bidproof.questionnaires.excel.quoted import QuotedFormats
 from bidproof.questionnaires.fill import plan_fill
 from bidproof.questionnaires.protocol import WriteReport
 from bidproof.questionnaires.sheets.values import MAX_CELL_CHARS, mark_in_use, values_by_sheet
@@ -30,7 +31,8 @@ def write(
     """Write a copy of the workbook with its answer cells filled.
 
     Every part of the package but the sheets written is copied byte for byte,
-    macros included; an added evidence sheet also touches the lists of parts.
+    macros included; an added evidence sheet also touches the lists of parts, and a text
+    that looks like a formula adds a cell format, so that it stays a text when it is edited.
     Where the workbook's structure is locked, evidence goes to a CSV beside it.
 
     Raises:
@@ -45,6 +47,7 @@ def write(
         questionnaire, drafts, evidence=evidence, overwrite=overwrite, max_slot_chars=MAX_CELL_CHARS
     )
     parts = {entry.name: entry.part for entry in workbook.sheets}
+    quoted = QuotedFormats(package.read(workbook.styles_part) if workbook.styles_part else b"")
     changed: dict[str, bytes] = {}
     for sheet, values in values_by_sheet(plan, mark=mark_in_use(questionnaire)).items():
         if sheet not in parts:
@@ -52,8 +55,9 @@ def write(
                 f"cannot write into {path.name!r}: no sheet {sheet!r}", hint="read the file again"
             )
         part = parts[sheet]
-        patched = patch_sheet(package.read(part), values, file=path.name, part=part)
-        changed[part] = patched
+        changed[part] = patch_sheet(package.read(part), values, file=path.name, part=part, quoted=quoted.of)
+    if workbook.styles_part and (styles := quoted.part()):
+        changed[workbook.styles_part] = styles
     added: dict[str, bytes] = {}
     files = [out]
     if plan.evidence and workbook.is_structure_locked:
