@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.measuring_sets import data_folder
 from benchmarks.questionnaire_forms import make_truth, read_forms
 from benchmarks.questionnaire_layouts import TrueQuestion, generate_layouts
+from benchmarks.requirements_quality import measure as measure_requirements
 from bidproof.core.errors import UnsureMapping
 from bidproof.core.records import AnswerSlot, Question, Questionnaire, SlotPurpose
 from bidproof.questionnaires.sheets.grid import column_letters, parse_location
@@ -249,6 +250,7 @@ def main() -> None:
     if options.half is None:
         print("\nreal forms")
         files += _measure_forms(options)
+        _measure_prose()
     print_calibration(files)
 
 
@@ -288,6 +290,16 @@ def _measure_forms(options: argparse.Namespace) -> list[tuple[Tally, float]]:
         files.append((tally, sure))
     print_table(rows)
     return files
+
+
+def _measure_prose() -> None:
+    """The request for quotation in prose has no cells: its sentences with an obligation are counted."""
+    for name in ("rfq.docx", "draft-rfq.pdf"):
+        path = data_folder() / "tdrs-rfq" / name
+        if path.exists():
+            measure_requirements(path, show_missed=False)
+        else:
+            print(f"{name}: skipped, nothing at {path}")
 
 
 if __name__ == "__main__":
