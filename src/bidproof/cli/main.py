@@ -16,6 +16,7 @@ COMMANDS = {
     "ingest": ("bidproof.cli.ingest", "Read documents into the workspace."),
     "ask": ("bidproof.cli.ask", "Answer one question, with citations."),
     "inspect": ("bidproof.cli.inspect", "Show what was detected in a questionnaire."),
+    "brief": ("bidproof.cli.brief", "Say on one page what an RFP asks, each with its quote."),
     "answer": ("bidproof.cli.answer", "Fill in a questionnaire, with proof."),
     "gold": ("bidproof.cli.gold", "Keep sets of questions with known answers."),
     "eval": ("bidproof.cli.eval", "Measure how good the answers are; gate on it."),

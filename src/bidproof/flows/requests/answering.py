@@ -48,6 +48,14 @@ class AnswerRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BriefRequest:
+    """An RFP and what belongs to it, amendments last; ``out`` is where a Word file goes, if anywhere."""
+
+    files: tuple[Path, ...]
+    out: Path | None = option(None, flags=("-o", "--out"), help="Write the brief as a Word file.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusRequest:
     """What to do beside counting."""
 
