@@ -24,6 +24,8 @@ from bidproof.documents.titles import first_meaningful
 
 _MAX_DEPTH = 20
 _ROW = Pt(12)
+_DAMAGE = (PythonPptxError, BadZipFile, etree.LxmlError, LookupError, ValueError, TypeError, AttributeError)
+"""What python-pptx raises for a damaged part, when the part is first looked at."""
 
 
 class PptxReader:
@@ -35,37 +37,36 @@ class PptxReader:
         Raises:
             UnreadableFile: ``corrupt-file`` or ``too-many-pages``.
         """
-        presentation = _open(file)
-        slides = list(presentation.slides)
-        if len(slides) > file.settings.max_pages:
+        try:
+            return _read(file, pptx.Presentation(BytesIO(file.data)))
+        except _DAMAGE as error:
             raise UnreadableFile(
-                f"cannot read {file.name!r}: found {len(slides)} slides, expected at most "
-                f"{file.settings.max_pages}",
-                hint="raise documents.max_pages, or split the file",
-                code="too-many-pages",
-            )
-        builder = TextBuilder(file.settings)
-        for number, slide in enumerate(slides, start=1):
-            start = builder.position
-            if slide.element.get("show") not in ("0", "false"):
-                _add_slide(builder, slide, number)
-            builder.close_page(number, start=start)
-        properties = read_properties(file)
-        return builder.reading(
-            title=first_meaningful(builder.first_heading, properties.title),
-            written=properties.written,
-        )
+                f"cannot read {file.name!r}: found a damaged PowerPoint file ({error}), expected a whole one",
+                hint="open it in PowerPoint and save it again",
+                code="corrupt-file",
+            ) from error
 
 
-def _open(file: SourceFile) -> Any:
-    try:
-        return pptx.Presentation(BytesIO(file.data))
-    except (PythonPptxError, BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
+def _read(file: SourceFile, presentation: Any) -> Reading:
+    slides = list(presentation.slides)
+    if len(slides) > file.settings.max_pages:
         raise UnreadableFile(
-            f"cannot read {file.name!r}: found a damaged PowerPoint package ({error}), expected a whole one",
-            hint="open it in PowerPoint and save it again",
-            code="corrupt-file",
-        ) from error
+            f"cannot read {file.name!r}: found {len(slides)} slides, expected at most "
+            f"{file.settings.max_pages}",
+            hint="raise documents.max_pages, or split the file",
+            code="too-many-pages",
+        )
+    builder = TextBuilder(file.settings)
+    for number, slide in enumerate(slides, start=1):
+        start = builder.position
+        if slide.element.get("show") not in ("0", "false"):
+            _add_slide(builder, slide, number)
+        builder.close_page(number, start=start)
+    properties = read_properties(file)
+    return builder.reading(
+        title=first_meaningful(builder.first_heading, properties.title),
+        written=properties.written,
+    )
 
 
 def _add_slide(builder: TextBuilder, slide: Any, number: int) -> None:

@@ -33,11 +33,13 @@ class TokenizedDocument:
 
     def count(self, spans: Iterable[Span]) -> list[int]:
         """Tokens of each span, counted together; a span by itself costs more."""
-        counts: list[int] = []
-        for some in _by_size(spans, _COUNTED_CHARS):
-            texts = [self.text[span.start : span.end] for span in some]
-            found = zip(texts, count_tokens_many(texts), strict=True)
-            counts += [max(tokens, len(text) // _CHARS_PER_TOKEN) for text, tokens in found]
+        spans = list(spans)
+        counts = [0] * len(spans)
+        stretches = ((place, plain) for place, span in enumerate(spans) for _, plain in self._stretches(span))
+        for some in _by_size(stretches, _COUNTED_CHARS):
+            found = zip(some, count_tokens_many([plain for _, plain in some]), strict=True)
+            for (place, plain), tokens in found:
+                counts[place] += max(tokens, len(plain) // _CHARS_PER_TOKEN)
         return counts
 
     def vectors(self, spans: Iterable[Span]) -> Any:
@@ -51,7 +53,11 @@ class TokenizedDocument:
 
     def tokens(self) -> tuple[Token, ...]:
         """All tokens in order."""
-        return token_spans(self.text)
+        return tuple(
+            Token(id=token.id, start=first + token.start, end=first + token.end)
+            for first, plain in self._stretches(Span(start=0, end=len(self.text)))
+            for token in token_spans(plain)
+        )
 
     def cut(self, span: Span, *, max_tokens: int) -> list[Span]:
         """Cut at sentences, words at worst, to stretches of at most so many tokens.
@@ -78,12 +84,12 @@ class TokenizedDocument:
             start += len(plain)
 
 
-def _by_size(spans: Iterable[Span], size: int) -> Iterator[list[Span]]:
-    some: list[Span] = []
+def _by_size(texts: Iterable[tuple[int, str]], size: int) -> Iterator[list[tuple[int, str]]]:
+    some: list[tuple[int, str]] = []
     characters = 0
-    for span in spans:
-        some.append(span)
-        characters += span.end - span.start
+    for place, text in texts:
+        some.append((place, text))
+        characters += len(text)
         if characters >= size:
             yield some
             some, characters = [], 0
