@@ -9,7 +9,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from bidproof.core.records import LIBRARY_ENGINE, Draft, DraftState, Question, Q
 from bidproof.flows.ingest import IngestReport, ingest
 from bidproof.flows.inspect import load_mapping
 from bidproof.flows.requests.answering import AnswerRequest, IngestRequest
-from bidproof.llm.protocol import add_usage
+from bidproof.llm.protocol import NO_USAGE, add_usage
 from bidproof.questionnaires.protocol import WriteReport
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.questionnaires.write import write_answers
@@ -45,7 +45,8 @@ class AnswerReport:
     """What came of one questionnaire.
 
     ``states`` counts drafts by state; ``kept`` are questions that were answered
-    in the file already and left alone. ``usage`` adds up every draft of the job.
+    in the file already and left alone. ``usage`` adds up every draft of the job, with what runs
+    that were stopped had paid for its question: it agrees with the journal.
     ``resumed`` counts drafts taken from an earlier run, ``approved`` answers that a person
     approved for these very questions: those are kept, whatever is drafted anew.
     ``left_alone`` are files that stood in the way of this run's, changed since they were
@@ -148,6 +149,7 @@ class _Work:
     lack: str = ""
     drafts: dict[QuestionId, Draft] = field(default_factory=dict[QuestionId, Draft])
     earlier: dict[QuestionId, Draft] = field(default_factory=dict[QuestionId, Draft])
+    paid: dict[QuestionId, Usage] = field(default_factory=dict[QuestionId, Usage])
 
     def draft(self, *, scope: tuple[DocumentId, ...] | None) -> dict[QuestionId, Draft]:
         questions = [q for q in self.questionnaire.questions if self.request.overwrite or not q.is_answered]
@@ -169,7 +171,9 @@ class _Work:
             pending = {question.id: question for question in questions if question.id not in self.drafts}
 
             def settle(draft: Draft) -> None:
-                checked = check_citations(draft, load=self.load)
+                paid = self.paid.get(draft.question_id, NO_USAGE)
+                whole = replace(draft, usage=add_usage(paid, draft.usage))
+                checked = check_citations(whole, load=self.load)
                 self._take(self.reviews.hold_back(pending[draft.question_id], checked), drafted=checked)
 
             asyncio.run(self._run_engine(list(pending.values()), source, settle))
@@ -181,6 +185,8 @@ class _Work:
         rows = self.session.workspace.jobs.draft_rows(self.job.id, status=DraftStatus.APPROVED)
         approved = {row.question_id for row in rows}
         self.earlier = self.job.drafts()
+        ledger = self.session.workspace.calls.ledger(self.job.id)
+        self.paid = {QuestionId(row.question_id): row.usage for row in ledger}
         self.reviews = Reviews(
             questions,
             questionnaire=self.request.questionnaire.name,

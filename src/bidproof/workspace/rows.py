@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from bidproof.core.ids import DocumentId, PassageId
-from bidproof.core.records import Citation, Trust
+from bidproof.core.records import Citation, Trust, Usage
 
 Record = TypeVar("Record")
 
@@ -186,6 +186,17 @@ class LedgerRow:
     completion_tokens: int
     cost_usd: float
     seconds: float
+
+    @property
+    def usage(self) -> Usage:
+        """The same of the calls that ended."""
+        return Usage(
+            calls=self.calls - self.open,
+            prompt_tokens=self.prompt_tokens,
+            completion_tokens=self.completion_tokens,
+            cost_usd=self.cost_usd,
+            seconds=self.seconds,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
