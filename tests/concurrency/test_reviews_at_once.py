@@ -113,7 +113,6 @@ def test_two_runs_at_once_leave_one_whole_set(folder: Path) -> None:
     names = {path.name for path in folder.iterdir() if path.name.startswith((".ann", "ann.answered"))}
     assert names == {
         "ann.answered.csv",
-        "ann.answered.evidence.csv",
         "ann.answered.json",
         "ann.answered.html",
     }

@@ -33,7 +33,8 @@ def place(tmp_path: Path) -> Path:
 
 def words(place: Path, base_url: str) -> list[str]:
     given = ("answer", place / "q.csv", "-o", place / "out.csv", "--workspace", place / "ws", "--model", "m")
-    return [*map(str, given), "--base-url", base_url, "--set", "model.concurrency=2"]
+    more = ("--base-url", base_url, "--set", "model.concurrency=2", "--evidence", "sheet")
+    return [*map(str, given), *more]
 
 
 AS_A_SCRIPT_DOES = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")

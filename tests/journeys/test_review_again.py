@@ -138,8 +138,7 @@ def test_a_corrected_file_is_never_overwritten(company: Path, bidproof: Bidproof
     assert again["written"]["files"][0] == str(company / "questions.answered-2.csv")
     assert again["evidence_json"] == "questions.answered-2.json"
     assert json.loads((company / "questions.answered-2.json").read_text())["outputs"] == [
-        "questions.answered-2.csv",
-        "questions.answered-2.evidence.csv",
+        "questions.answered-2.csv"
     ]
     assert (company / "questions.answered.csv").read_bytes() == corrected
     edit(company / "questions.answered-2.csv", Q2="Daily.")

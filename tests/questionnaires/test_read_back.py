@@ -15,8 +15,7 @@ from bidproof.core.records import (
     QuestionKind,
     SlotPurpose,
 )
-from bidproof.questionnaires.evidence_text import evidence_lines
-from bidproof.questionnaires.fill import describe_sources
+from bidproof.questionnaires.evidence_text import SOURCES, describe_sources, evidence_lines
 from bidproof.questionnaires.read_back import read_back
 from bidproof.workspace.rows import ReviewOutcome
 
@@ -66,7 +65,7 @@ def test_a_drafted_answer_is_accepted_edited_or_rejected(
 
 def test_sources_below_an_answer_are_no_edit() -> None:
     ours = draft()
-    for sources in (describe_sources(ours), describe_sources(ours, with_quotes=False), *evidence_lines(ours)):
+    for sources in (f"{SOURCES}\n{describe_sources(ours)}", *evidence_lines(ours)):
         found = read_back(ask(slot(SlotPurpose.ANSWER, f"{TEXT}\n\n{sources}")), ours)
         assert found.outcome is ReviewOutcome.ACCEPTED
         edited = read_back(ask(slot(SlotPurpose.ANSWER, f"Kept for good.\n\n{sources}")), ours)
@@ -139,3 +138,23 @@ def test_what_the_buyer_wrote_there_is_nobodys_answer() -> None:
     now = ask(slot(SlotPurpose.ANSWER, TEXT), slot(SlotPurpose.COMMENT, "See annex 3."))
     assert read_back(now, draft(), before=before).outcome is ReviewOutcome.ACCEPTED
     assert read_back(now, draft()).outcome is ReviewOutcome.EDITED
+
+
+@pytest.mark.parametrize(
+    ("current", "outcome", "text"),
+    [
+        (f"1: {TEXT}\n2: We log.", ReviewOutcome.ACCEPTED, TEXT),
+        (
+            "1: Kept for a year.\nIn two places.\n2: We log.",
+            ReviewOutcome.EDITED,
+            "Kept for a year.\nIn two places.",
+        ),
+        (f"{TEXT}\nWe log.", ReviewOutcome.ACCEPTED, TEXT),
+    ],
+)
+def test_in_a_shared_place_only_its_own_lines_are_a_questions_answer(
+    current: str, outcome: ReviewOutcome, text: str
+) -> None:
+    question = replace(ask(slot(SlotPurpose.COMMENT, current)), buyer_id="1")
+    found = read_back(question, draft(), shared={str(SlotPurpose.COMMENT)})
+    assert (found.outcome, found.new_text) == (outcome, text)

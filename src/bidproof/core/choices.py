@@ -3,4 +3,9 @@
 from typing import Literal
 
 EvidenceMode = Literal["auto", "none", "sheet", "column"]
-"""Where citations go. ``auto``: the file's own evidence or comment column, else an added sheet."""
+"""Where citations go.
+
+``auto``: into an evidence column that the form itself has, and nowhere else: title, section and page.
+``column``: with verbatim quotes, into the evidence column, else the comment column or below the answer.
+``sheet``: with verbatim quotes, into an added list. ``none``: nowhere.
+"""

@@ -187,6 +187,7 @@ class AnswerSlot:
         option: For ``MARK``: the choice that an "x" here stands for.
         current: What the file holds there now; empty string when blank.
         is_writable: False for slots that hold formulas or are otherwise not ours.
+        is_short: It has room for a word or two; text belongs into the comment beside it.
     """
 
     purpose: SlotPurpose
@@ -196,6 +197,7 @@ class AnswerSlot:
     option: str = ""
     current: str = ""
     is_writable: bool = True
+    is_short: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

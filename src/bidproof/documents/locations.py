@@ -33,17 +33,17 @@ class DocumentPlaces:
     """The places of a document; what holds for all of them is worked out once."""
 
     def __init__(self, document: Document) -> None:
-        self._document = document
+        self.document = document
         self._paths = _heading_paths(document)
 
     def find(self, span: Span) -> Place:
         """Where a stretch of the document stands."""
-        blocks = blocks_in(self._document, span)
+        blocks = blocks_in(self.document, span)
         return Place(
             heading_path=_common([self._paths[block.start] for block in blocks]),
             kind=_main_kind(blocks, span),
-            pages=span_pages(self._document, span),
-            boxes=_outline_boxes(self._document, span),
+            pages=span_pages(self.document, span),
+            boxes=_outline_boxes(self.document, span),
         )
 
 

@@ -24,6 +24,7 @@ from bidproof.flows.requests.answering import AnswerRequest, IngestRequest
 from bidproof.llm.protocol import NO_USAGE, add_usage
 from bidproof.questionnaires.protocol import WriteReport
 from bidproof.questionnaires.read import read_questionnaire
+from bidproof.questionnaires.source_titles import SourceTitles
 from bidproof.questionnaires.write import write_answers
 from bidproof.reports.answers.evidence_json import write_evidence_json
 from bidproof.reports.answers.page import write_report
@@ -223,17 +224,19 @@ class _Work:
     def write(self, drafts: Mapping[QuestionId, Draft]) -> Placed:
         """Write the answered file, its companions and both reports."""
         request = self.request
+        titles = SourceTitles(documents=self.load)
+        shown = {key: titles.rename(draft) for key, draft in drafts.items()}
 
         def write_all(out: Path) -> WriteReport:
             written = write_answers(
-                self.questionnaire, drafts, out=out, evidence=request.evidence, overwrite=request.overwrite
+                self.questionnaire, shown, out=out, evidence=request.evidence, overwrite=request.overwrite
             )
             write_evidence_json(
                 questionnaire=self.questionnaire,
                 drafts=drafts,
                 documents=self.load,
                 out=out.with_suffix(".json"),
-                outputs=written.files,
+                written=written,
             )
             write_report(
                 questionnaire=self.questionnaire,
@@ -241,7 +244,7 @@ class _Work:
                 documents=self.load,
                 out=out.with_suffix(".html"),
                 title=request.questionnaire.name,
-                outputs=written.files,
+                written=written,
             )
             return written
 

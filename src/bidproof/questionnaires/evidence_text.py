@@ -1,6 +1,11 @@
 """Say in plain lines what a draft answers, on what evidence, and how it stands."""
 
+from collections.abc import Sequence
+
 from bidproof.core.records import Citation, Draft, DraftState, Question
+
+SOURCES = "Sources:"
+"""The line above sources that stand below a text of ours."""
 
 _COMPLIANCE = {
     "supported": "supported by evidence",
@@ -10,8 +15,19 @@ _COMPLIANCE = {
 
 
 def evidence_lines(draft: Draft) -> tuple[str, ...]:
-    """One line for each quote: ``Evidence: Title, p. 3: “…”``; empty when nothing is cited."""
+    """One line for each quote: ``Evidence: Title, page 3: “…”``; empty when nothing is cited."""
     return tuple(f"Evidence: {cite(item)}" for item in distinct_citations(draft))
+
+
+def describe_sources(draft: Draft) -> str:
+    """The draft's citations as lines of text, with their verbatim quotes; empty when none."""
+    return "\n".join(map(cite, distinct_citations(draft)))
+
+
+def name_sources(draft: Draft) -> str:
+    """The places that a draft cites, each once: title and page; those without a title are left out."""
+    names = dict.fromkeys(source_name(item) for item in distinct_citations(draft))
+    return "\n".join(name for name in names if name)
 
 
 def distinct_citations(draft: Draft) -> tuple[Citation, ...]:
@@ -25,11 +41,24 @@ def distinct_citations(draft: Draft) -> tuple[Citation, ...]:
 
 def cite(citation: Citation) -> str:
     """A citation as document title, page and verbatim quote, white space evened out."""
-    name = citation.title or citation.path
-    pages = ", ".join(str(page) for page in citation.pages)
-    sign = "p." if len(citation.pages) == 1 else "pp."
-    place = f"{name}, {sign} {pages}" if pages else name
-    return f"{place}: “{' '.join(citation.quote.split())}”"
+    name = source_name(citation)
+    quote = f"“{' '.join(citation.quote.split())}”"
+    return f"{name}: {quote}" if name else quote
+
+
+def source_name(citation: Citation) -> str:
+    """Title and page of a citation; empty where the document has no title to show.
+
+    Never a file name: the buyer may read it.
+    """
+    pages = page_words(citation.pages)
+    return f"{citation.title}, {pages}" if citation.title and pages else citation.title
+
+
+def page_words(pages: Sequence[int]) -> str:
+    """``page 3`` or ``pages 3, 4``; empty where there are none."""
+    word = "page" if len(pages) == 1 else "pages"
+    return f"{word} {', '.join(map(str, pages))}" if pages else ""
 
 
 def answer_text(draft: Draft | None) -> str:
@@ -55,12 +84,3 @@ def status_text(draft: Draft | None) -> str:
 def mandatory_text(question: Question) -> str:
     """``yes``, ``no`` or, where the wording does not decide, empty."""
     return "" if question.is_mandatory is None else "yes" if question.is_mandatory else "no"
-
-
-def place_text(question: Question) -> str:
-    """Where the requirement stands: its page, else its location in the file."""
-    return (
-        f"page {question.page}"
-        if question.page is not None
-        else question.location.replace(":", " ").replace("/", ", ")
-    )

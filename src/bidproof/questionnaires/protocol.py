@@ -1,7 +1,8 @@
 """What every questionnaire format offers, and the records that pass between them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -40,39 +41,73 @@ class EvidenceRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WriteReport:
+    """What was written.
+
+    Attributes:
+        files: The answered questionnaire first, then any companion file.
+        filled: Questions with all that they ask for: an answer, and a choice where one is to be made.
+        partly: Questions with some of it, or with a comment alone.
+        left_blank: Questions with nothing.
+        slots: Written places by purpose: answers, choices, marks, comments, evidence.
+        skipped: ``"question id: why"`` for each question or slot not written in full.
+        clipped: ``"cell: how much shows"`` for each text that its row does not show whole.
+    """
+
+    files: tuple[Path, ...]
+    filled: int
+    left_blank: int
+    partly: int = 0
+    slots: Mapping[str, int] = field(default_factory=dict[str, int])
+    skipped: tuple[str, ...] = ()
+    clipped: tuple[str, ...] = ()
+
+    def joined(self, other: "WriteReport") -> "WriteReport":
+        """This report and another one of the same run, as one."""
+        return WriteReport(
+            files=(*self.files, *other.files),
+            filled=self.filled + other.filled,
+            left_blank=self.left_blank + other.left_blank,
+            partly=self.partly + other.partly,
+            slots=Counter(self.slots) + Counter(other.slots),
+            skipped=(*self.skipped, *other.skipped),
+            clipped=(*self.clipped, *other.clipped),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FillPlan:
     """Everything a writer needs: the cells to change and the evidence to list.
 
     Attributes:
         values: In question order; locations are unique.
         evidence: Rows for an added sheet; empty when none is to be added.
-        filled: Questions that get an answer or choice.
-        left_blank: Questions that keep their slots empty.
+        filled: As :class:`WriteReport` counts, and so the next three.
+        partly: Questions with some of what they ask for.
+        left_blank: Questions with nothing.
         skipped: ``"question id: why"`` for each blank, untouched or shortened one.
     """
 
     values: tuple[SlotValue, ...]
     evidence: tuple[EvidenceRow, ...]
     filled: int
+    partly: int
     left_blank: int
     skipped: tuple[str, ...]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteReport:
-    """What was written.
-
-    Attributes:
-        files: The answered questionnaire first, then any companion file.
-        filled: Questions that got an answer or choice.
-        left_blank: Questions whose slots stayed empty.
-        skipped: ``"question id: why"`` for each question or slot not written in full.
-    """
-
-    files: tuple[Path, ...]
-    filled: int
-    left_blank: int
-    skipped: tuple[str, ...] = ()
+    def report(
+        self, files: Sequence[Path], *, notes: Sequence[str] = (), clipped: Sequence[str] = ()
+    ) -> WriteReport:
+        """The report of a file that now holds this plan's values."""
+        return WriteReport(
+            files=tuple(files),
+            filled=self.filled,
+            partly=self.partly,
+            left_blank=self.left_blank,
+            slots=Counter(str(item.purpose) for item in self.values if item.value),
+            skipped=(*self.skipped, *notes),
+            clipped=tuple(clipped),
+        )
 
 
 class QuestionnaireReader(Protocol):

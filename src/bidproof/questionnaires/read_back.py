@@ -1,26 +1,27 @@
 """Read a draft's answer back from the file that it was filled into: the inverse of ``fill.py``.
 
 What stands in the slots now is held against what was written there. Sources that
-were written below an answer are no part of it. Everything read is text, also what
-looks like a formula or an instruction.
+were written below an answer are no part of it, nor is what other questions have in a
+place that they share. Everything read is text, also what looks like a formula or an
+instruction.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bidproof.core.records import AnswerSlot, Draft, DraftState, Question, SlotPurpose
-from bidproof.formats.csv.cells import guard_cell
+from bidproof.formats.csv.cells import unguard_cell
 from bidproof.language.choices import match_option, meaning_of
-from bidproof.questionnaires.evidence_text import evidence_lines
-from bidproof.questionnaires.fill import describe_sources, fill_slots
+from bidproof.questionnaires.evidence_text import SOURCES
+from bidproof.questionnaires.fill import fill_slots
 from bidproof.questionnaires.wording import is_placeholder
 from bidproof.workspace.rows import ReviewOutcome
 
 _TEXTS = (SlotPurpose.ANSWER, SlotPurpose.COMMENT)
 _CHOICES = (SlotPurpose.CHOICE, SlotPurpose.MARK)
 _OPENING = re.compile(r"\s*([^\s.,;:–—-]+(?:/[A-Za-z]\b)?)\s*[.,;:–—-]*\s*")
-_SOURCE_LINE = re.compile(r"^(?:Sources:|Evidence: .*“.*)$")
+_SOURCES = re.compile(rf"^{SOURCES}(?:\n.*\S.*)*|^Evidence: .*“.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,13 @@ class SlotAnswer:
         return not self.text and not self.choice
 
 
-def read_back(question: Question, draft: Draft, *, before: Question | None = None) -> ReadBack:
+def read_back(
+    question: Question,
+    draft: Draft,
+    *,
+    before: Question | None = None,
+    shared: Collection[str] = frozenset(),
+) -> ReadBack:
     """Tell what a person made of a draft.
 
     Args:
@@ -59,9 +66,10 @@ def read_back(question: Question, draft: Draft, *, before: Question | None = Non
         draft: What was written into it.
         before: The same question in the buyer's file, where that is at hand: what
             stood there before is nobody's answer.
+        shared: Places that other questions of the file answer in, too.
     """
     written = _written(question, draft)
-    found = _found(question, draft, before)
+    found = found_answer(question, before=before, shared=shared, wanted=written.text)
     was_drafted = draft.state is DraftState.DRAFTED and not written.is_empty
     if _same(written, found):
         outcome = ReviewOutcome.ACCEPTED if was_drafted else ReviewOutcome.UNTOUCHED
@@ -89,7 +97,7 @@ def written_answer(question: Question, draft: Draft) -> SlotAnswer:
 
 def _written(question: Question, draft: Draft) -> SlotAnswer:
     """What filling in put into the slots, sources aside."""
-    values = fill_slots(question, draft)
+    values = fill_slots(question, draft).values
     texts = [item.value for item in values if item.purpose in _TEXTS and item.value]
     marked = {item.location for item in values if item.purpose is SlotPurpose.MARK and item.value}
     chosen = [item.value for item in values if item.purpose is SlotPurpose.CHOICE]
@@ -97,26 +105,46 @@ def _written(question: Question, draft: Draft) -> SlotAnswer:
     return SlotAnswer(text=_joined(texts), choice=chosen[0] if chosen else "")
 
 
-def _found(question: Question, draft: Draft, before: Question | None) -> SlotAnswer:
-    """What the slots hold now, sources and what the buyer wrote there aside."""
+def found_answer(
+    question: Question,
+    *,
+    before: Question | None = None,
+    shared: Collection[str] = frozenset(),
+    wanted: str = "",
+) -> SlotAnswer:
+    """What the slots hold now, sources and what the buyer wrote there aside.
+
+    Args:
+        question: As read from the file.
+        before: The same question in the buyer's file.
+        shared: Places that other questions answer in, too: only this one's lines count there.
+        wanted: What was written, to be known again in a shared place without ids.
+    """
     given = {slot.location: slot.current for slot in before.slots} if before else {}
     slots = [
         slot
         for slot in question.slots
         if not is_placeholder(slot.current) and not _is_given(slot, given.get(slot.location, ""))
     ]
-    texts = [_without_sources(_unguarded(slot.current), draft) for slot in slots if slot.purpose in _TEXTS]
+    texts = [
+        _own_lines(text, question, wanted) if slot.location in shared else text
+        for slot in slots
+        if slot.purpose in _TEXTS and (text := _SOURCES.sub("", unguard_cell(slot.current)).strip())
+    ]
     chosen = [_option(slot, question) for slot in slots if slot.purpose in _CHOICES]
     return SlotAnswer(text=_joined(texts), choice=next(filter(None, chosen), ""))
 
 
+def _own_lines(text: str, question: Question, wanted: str) -> str:
+    """A question's part of a place that it shares: behind its id, else the words that were written."""
+    own = re.search(rf"^{re.escape(question.buyer_id)}: (.*(?:\n(?!\S{{1,20}}: ).*)*)", text, re.MULTILINE)
+    if question.buyer_id and own:
+        return own.group(1).strip()
+    return wanted if wanted and _plain(wanted) in _plain(text) else text
+
+
 def _is_given(slot: AnswerSlot, before: str) -> bool:
     return bool(before.strip()) and _plain(before) == _plain(slot.current)
-
-
-def _unguarded(text: str) -> str:
-    """A cell without the apostrophe that keeps a text from being taken for a formula."""
-    return text[1:] if text.startswith("'") and guard_cell(text[1:]) == text else text
 
 
 def _option(slot: AnswerSlot, question: Question) -> str:
@@ -124,19 +152,6 @@ def _option(slot: AnswerSlot, question: Question) -> str:
         return slot.option
     value = slot.current.strip()
     return match_option(value, slot.options or question.options) or value
-
-
-def _without_sources(text: str, draft: Draft) -> str:
-    """Take out the lines that name sources: ours, and edited ones of the same form."""
-    ours = {_plain(line) for line in evidence_lines(draft)}
-    for quoted in (True, False):
-        ours.update(_plain(line) for line in describe_sources(draft, with_quotes=quoted).splitlines())
-    kept = [
-        line
-        for line in text.splitlines()
-        if not (line.strip() and (_plain(line) in ours or _SOURCE_LINE.match(line.strip())))
-    ]
-    return "\n".join(kept).strip()
 
 
 def _same(one: SlotAnswer, other: SlotAnswer) -> bool:

@@ -63,7 +63,7 @@ def test_evidence_goes_to_a_file_beside_it(tmp_path: Path) -> None:
     path.write_text("ID,Question,Answer\n1,Is it on?,\n")
     asked = read(path, None)
     drafts = {asked.questions[0].id: draft_for("1", "It is.", quote="=it is on")}
-    report = write(asked, drafts, out=tmp_path / "out.csv", evidence="auto", overwrite=False)
+    report = write(asked, drafts, out=tmp_path / "out.csv", evidence="sheet", overwrite=False)
     assert report.files == (tmp_path / "out.csv", tmp_path / "out.evidence.csv")
     head, row = csv.reader(io.StringIO(report.files[1].read_text("utf-8-sig")))
     assert dict(zip(head, row, strict=True))["Quote"] == "'=it is on"

@@ -144,20 +144,27 @@ def test_the_longest_cell_is_cut_at_a_sentence(tmp_path: Path) -> None:
 
 
 def test_citations_go_to_the_comment_column(tmp_path: Path) -> None:
-    out, _ = answer(build_workbook(tmp_path / "asked.xlsx", ASKED))
-    assert shown(out, "Security & more")[1][3] == "We do.\n\nSources:\npolicy.pdf, page 3: “we do”"
+    out, _ = answer(build_workbook(tmp_path / "asked.xlsx", ASKED), evidence="column")
+    assert shown(out, "Security & more")[1][3] == "We do.\n\nSources:\nPolicy, page 3: “we do”"
     assert CalamineWorkbook.from_path(str(out)).sheet_names == ["Security & more"]
 
 
-def test_citations_go_to_an_added_sheet_where_no_column_takes_them(tmp_path: Path) -> None:
+def test_what_is_to_be_sent_has_no_added_sheet_and_no_source(tmp_path: Path) -> None:
+    path = build_workbook(tmp_path / "asked.xlsx", ASKED)
+    out, _ = answer(path)
+    assert changed_parts(path, out) == {"xl/worksheets/sheet1.xml"}
+    assert [row[3] for row in shown(out, "Security & more")[1:]] == ["We do.", "We do.", "Yes. We do."]
+
+
+def test_citations_go_to_an_added_sheet_where_one_is_asked_for(tmp_path: Path) -> None:
     taken = Sheet("evidence", [["x"]])
     path = build_workbook(tmp_path / "asked.xlsx", BARE, taken)
-    out, _ = answer(path)
+    out, _ = answer(path, evidence="sheet")
     lists = {"xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"}
     assert changed_parts(path, out) == lists | {"xl/worksheets/sheet1.xml", "xl/worksheets/evidence1.xml"}
     head, row = shown(out, "Evidence (2)")
     assert head[:3] == ["Question ID", "Question", "Answer"]
-    assert row[1:8] == ["Who audits you?", "Yes – We do.", "supported, review", "policy.pdf", "3", "we do",
+    assert row[1:8] == ["Who audits you?", "Yes – We do.", "supported, review", "Policy", "3", "we do",
                         "characters 10–15"]  # fmt: skip
     book = openpyxl.load_workbook(out)
     assert book.sheetnames == ["Bare", "evidence", "Evidence (2)"]
@@ -171,12 +178,12 @@ def test_strict_workbooks_are_patched_alike(tmp_path: Path, prefix: str) -> None
     out, _ = answer(path, evidence="sheet")
     assert [slot.current for slot in read(out, None).questions[0].slots] == ["Yes. We do."]
     assert shown(out, "S")[1][1] == "Yes. We do."
-    assert shown(out, "Evidence")[1][4] == "policy.pdf"
+    assert shown(out, "Evidence")[1][4] == "Policy"
 
 
 def test_evidence_stays_out_of_a_workbook_with_locked_structure(tmp_path: Path) -> None:
     path = build_workbook(tmp_path / "asked.xlsx", BARE, locks_structure=True)
-    out, report = answer(path)
+    out, report = answer(path, evidence="sheet")
     assert changed_parts(path, out) == {"xl/worksheets/sheet1.xml"}
     assert report.files == (out, tmp_path / "answered.evidence.csv")
     assert "“" not in report.files[1].read_text("utf-8-sig")

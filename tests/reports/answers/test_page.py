@@ -32,6 +32,7 @@ from bidproof.core.records import (
     Tier,
     Usage,
 )
+from bidproof.questionnaires.protocol import WriteReport
 from bidproof.reports.answers.page import ReportFile, write_report
 
 SENTENCE = "Backups are kept for 35 days."
@@ -178,6 +179,16 @@ def asked(name: str, text: str = "How long are backups kept?", *, section: str =
 
 Writer = Callable[..., ReportFile]
 
+WRITTEN = WriteReport(
+    files=(Path("/somewhere/bid.answered.xlsx"),),
+    filled=3,
+    partly=81,
+    left_blank=2,
+    slots={"comment": 84},
+    skipped=("Q9: choice left blank",),
+    clipped=("'S'!D5: 4 of 12 lines show",),
+)
+
 
 @pytest.fixture
 def write(tmp_path: Path) -> Writer:
@@ -196,7 +207,7 @@ def write(tmp_path: Path) -> Writer:
             documents=shelf.load,
             out=tmp_path / "report.html",
             title=title,
-            outputs=[Path("/somewhere/bid.answered.xlsx")],
+            written=WRITTEN,
             now=NOON,
             **more,  # type: ignore[arg-type]
         )
@@ -403,6 +414,15 @@ def test_a_calibrated_run_is_not_called_uncalibrated(write: Writer, tmp_path: Pa
     page = Page(write([asked("Q1")], [draft], Shelf({document.id: document})).path.read_text("utf-8"))
     assert "Uncalibrated." not in page.text
     assert "Ready, 93%" in page.text
+
+
+def test_what_was_written_is_counted_and_what_is_clipped_named(write: Writer) -> None:
+    made = write([asked("Q1")], [], Shelf({}))
+    text = Page(made.path.read_text("utf-8")).text
+    assert "3 filled, 81 filled in part, 2 left blank" in text
+    assert "84 comment" in text
+    assert "'S'!D5: 4 of 12 lines show" in text
+    assert "Q9: choice left blank" in text
 
 
 def test_an_empty_questionnaire_gives_a_report(write: Writer) -> None:

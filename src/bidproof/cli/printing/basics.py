@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bidproof.cli.hints import worded
-from bidproof.cli.printing.figures import echo_each
+from bidproof.cli.printing.figures import echo_each, echo_some
 from bidproof.core.jsonable import json_text
 from bidproof.core.records import Draft, DraftState, Tier
 from bidproof.documents.media_types import kind_name
@@ -143,7 +143,12 @@ def print_answers(report: AnswerReport) -> None:
     if report.kept:
         rows.append(("  already answered, left alone", report.kept))
     rows += [(f"  {state}", count) for state, count in sorted(report.states.items())]
+    written = report.written
     rows += [
+        ("filled in the file", written.filled),
+        ("  in part", written.partly),
+        ("  left blank", written.left_blank),
+        *((f"  {purpose} slots written", count) for purpose, count in sorted(written.slots.items())),
         ("choices decided", report.choices),
         ("from the answer library", report.from_library),
         ("taken over from an earlier run", report.resumed),
@@ -178,6 +183,9 @@ def _print_outputs(report: AnswerReport) -> None:
     if report.left_alone:
         names = ", ".join(path.name for path in report.left_alone)
         click.echo(f"left alone, changed since written or not written by this workspace: {names}")
+    if report.written.clipped:
+        click.echo("not shown whole by their rows:")
+        echo_some(report.written.clipped)
     click.echo("why each blank is blank stands in the report and in the evidence")
 
 

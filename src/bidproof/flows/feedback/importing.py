@@ -20,6 +20,7 @@ from bidproof.flows.feedback.examples import ExamplesReport, store_examples
 from bidproof.flows.feedback.gold import GoldReport, add_to_gold
 from bidproof.flows.feedback.matching import Matched, find_job
 from bidproof.flows.requests.answering import FeedbackRequest
+from bidproof.questionnaires.plan import shared_locations
 from bidproof.questionnaires.read_back import ReadBack, read_back
 from bidproof.runtime.citations import Load, document_loader
 from bidproof.runtime.session import Session
@@ -99,13 +100,14 @@ def _read(request: FeedbackRequest, matched: Matched, *, load: Load) -> _Reading
     before = {question.id: question for question in matched.original.questions} if matched.original else {}
     rows: list[FeedbackRow] = []
     kept, unmatched = 0, list[str]()
+    shared = shared_locations(matched.answered.questions)
     for question in matched.answered.questions:
         draft = matched.drafts.get(question.id)
         if draft is None:
             kept += question.is_answered
             unmatched += [] if question.is_answered else [str(question.id)]
             continue
-        found = read_back(question, draft, before=before.get(question.id))
+        found = read_back(question, draft, before=before.get(question.id), shared=shared)
         asked = before.get(question.id, question)
         rows.append(_row(request, matched, question=asked, draft=draft, found=found, load=load))
     present = {question.id for question in matched.answered.questions}

@@ -11,6 +11,7 @@ from bidproof.core.next_steps import NextStep
 from bidproof.core.records import Draft, Questionnaire
 from bidproof.flows.inspect import load_mapping
 from bidproof.flows.requests.answering import FeedbackRequest
+from bidproof.questionnaires.plan import shared_locations
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.questionnaires.read_back import read_back
 from bidproof.runtime.outputs import unnumbered
@@ -159,8 +160,10 @@ def _fits(drafts: Mapping[QuestionId, Draft], answered: Questionnaire, *, is_nam
 
 def _agreement(drafts: Mapping[QuestionId, Draft], answered: Questionnaire) -> int:
     """Answers of a job that stand in the file as they were written."""
+    shared = shared_locations(answered.questions)
     pairs = [(question, drafts[question.id]) for question in answered.questions if question.id in drafts]
-    return sum(read_back(question, draft).outcome is ReviewOutcome.ACCEPTED for question, draft in pairs)
+    found = (read_back(question, draft, shared=shared) for question, draft in pairs)
+    return sum(item.outcome is ReviewOutcome.ACCEPTED for item in found)
 
 
 def _identity(job: Job) -> str:

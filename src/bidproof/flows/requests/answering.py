@@ -41,7 +41,9 @@ class AnswerRequest:
     out: Path | None = option(None, flags=("-o", "--out"), help="Where the filled file goes.")
     mapping: Path | None = option(None, help="A corrected mapping; see bidproof inspect.")
     evidence: EvidenceMode = option(
-        "auto", help="Where citations go: the file's own comment column, an added sheet, or nowhere."
+        "auto",
+        help="Where citations go: into an evidence column that the form has (auto), with their quotes into "
+        "the file's own columns (column) or an added sheet (sheet), or nowhere (none).",
     )
     overwrite: bool = option(False, help="Answer questions again that already hold an answer.")
     fresh: bool = option(False, help="Draft anew instead of going on with an earlier run.")

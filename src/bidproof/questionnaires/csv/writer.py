@@ -7,13 +7,18 @@ from bidproof.core.choices import EvidenceMode
 from bidproof.core.files import check_unchanged, path_text, text_path, write_whole
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Draft, Questionnaire
-from bidproof.formats.csv.cells import guard_cell
-from bidproof.formats.csv.text import CsvText, read_csv
+from bidproof.formats.csv.cells import guard_cell, unguard_cell
+from bidproof.formats.csv.text import CsvText, parse_csv, read_csv
 from bidproof.questionnaires.csv.evidence import evidence_csv
-from bidproof.questionnaires.fill import plan_fill
+from bidproof.questionnaires.plan import plan_fill
 from bidproof.questionnaires.protocol import WriteReport
 from bidproof.questionnaires.sheets.grid import Place
-from bidproof.questionnaires.sheets.values import MAX_CELL_CHARS, mark_in_use, values_by_sheet
+from bidproof.questionnaires.sheets.values import (
+    MAX_CELL_CHARS,
+    check_written,
+    mark_in_use,
+    values_by_sheet,
+)
 
 
 def write(
@@ -40,17 +45,26 @@ def write(
         questionnaire, drafts, evidence=evidence, overwrite=overwrite, max_slot_chars=MAX_CELL_CHARS
     )
     values = values_by_sheet(plan, mark=mark_in_use(questionnaire)).get(path_text(Path(path.stem)), {})
-    notes = plan.skipped
-    if not all(_is_encodable(value, content.encoding) for value in values.values()):
-        notes = (*notes, f"the file: {content.encoding} lacks some characters, written as '?'")
+    lost = f"the file: {content.encoding} lacks some characters, written as '?'"
+    notes = [lost] * (not all(_is_encodable(value, content.encoding) for value in values.values()))
     patched = patch_csv(content, values)
+    if not notes:
+        check_written(values, _cells(parse_csv(patched, name=path.name)), file=path.name)
     files = [out]
     if plan.evidence:
         companion = out.with_name(f"{out.stem}.evidence.csv")
         write_whole(companion, evidence_csv(plan.evidence))
         files.append(companion)
     write_whole(out, patched)
-    return WriteReport(files=tuple(files), filled=plan.filled, left_blank=plan.left_blank, skipped=notes)
+    return plan.report(files, notes=notes)
+
+
+def _cells(content: CsvText) -> dict[Place, str]:
+    return {
+        Place(row, column): unguard_cell(field.value)
+        for row, fields in enumerate(content.rows, 1)
+        for column, field in enumerate(fields, 1)
+    }
 
 
 def patch_csv(content: CsvText, values: Mapping[Place, str]) -> bytes:

@@ -35,8 +35,7 @@ def read_grids(package: Package, workbook: Workbook) -> tuple[Grid, ...]:
     scanned: dict[str, _Scanned] = {}
     for entry in workbook.sheets:
         scan = scan_sheet(package.read(entry.part), file=package.name, part=entry.part)
-        texts = {place: text for place, cell in scan.cells.items() if (text := _cell_text(cell, workbook))}
-        scanned[entry.name.casefold()] = _Scanned(entry=entry, scan=scan, texts=texts)
+        scanned[entry.name.casefold()] = _Scanned(entry=entry, scan=scan, texts=_texts(scan, workbook))
     listed = _listed(scanned, workbook)
     return tuple(_grid(item, scanned, workbook, listed=listed) for item in scanned.values())
 
@@ -50,6 +49,19 @@ def _listed(scanned: Mapping[str, _Scanned], workbook: Workbook) -> dict[str, se
             if held is not None:
                 found.setdefault(held[0].entry.name.casefold(), set()).update(held[1])
     return found
+
+
+def sheet_texts(content: bytes, workbook: Workbook, *, file: str, part: str) -> Mapping[Place, str]:
+    """The cells of one worksheet part that hold something, as a reader sees them.
+
+    Raises:
+        UnreadableFile: The part is broken.
+    """
+    return _texts(scan_sheet(content, file=file, part=part), workbook)
+
+
+def _texts(scan: SheetScan, workbook: Workbook) -> dict[Place, str]:
+    return {place: text for place, cell in scan.cells.items() if (text := _cell_text(cell, workbook))}
 
 
 def _cell_text(cell: SheetCell, workbook: Workbook) -> str:

@@ -13,11 +13,17 @@ from bidproof.formats.zip.package import open_package
 from bidproof.formats.zip.rewrite import replace_parts
 from bidproof.questionnaires.csv.evidence import evidence_csv
 from bidproof.questionnaires.excel.evidence import evidence_parts
+from bidproof.questionnaires.excel.grids import sheet_texts
 from bidproof.questionnaires.excel.patch import patch_sheet
 from bidproof.questionnaires.excel.quoted import QuotedFormats
-from bidproof.questionnaires.fill import plan_fill
+from bidproof.questionnaires.plan import plan_fill
 from bidproof.questionnaires.protocol import WriteReport
-from bidproof.questionnaires.sheets.values import MAX_CELL_CHARS, mark_in_use, values_by_sheet
+from bidproof.questionnaires.sheets.values import (
+    MAX_CELL_CHARS,
+    check_written,
+    mark_in_use,
+    values_by_sheet,
+)
 
 
 def write(
@@ -56,6 +62,7 @@ def write(
             )
         part = parts[sheet]
         changed[part] = patch_sheet(package.read(part), values, file=path.name, part=part, quoted=quoted.of)
+        check_written(values, sheet_texts(changed[part], workbook, file=path.name, part=part), file=path.name)
     if workbook.styles_part and (styles := quoted.part()):
         changed[workbook.styles_part] = styles
     added: dict[str, bytes] = {}
@@ -70,6 +77,4 @@ def write(
     for companion in files[1:]:
         write_whole(companion, evidence_csv(plan.evidence))
     write_whole(out, content)
-    return WriteReport(
-        files=tuple(files), filled=plan.filled, left_blank=plan.left_blank, skipped=plan.skipped
-    )
+    return plan.report(files)

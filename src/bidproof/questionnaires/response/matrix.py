@@ -18,12 +18,10 @@ _COLUMNS = (
     ("Requirement", 60),
     ("Section", 32),
     ("Page", 8),
-    ("Location", 22),
     ("Mandatory", 12),
     ("Answer", 60),
-    ("Status", 26),
-    ("Evidence", 60),
 )
+_PROOF = (("Location", 22), ("Status", 26), ("Evidence", 60))
 _LOOK = {"num_format": "@", "text_wrap": True, "valign": "top"}
 _DATE = datetime(1980, 1, 1)
 
@@ -36,34 +34,39 @@ class MatrixRow:
     requirement: str
     section: str
     page: str
-    location: str
     mandatory: str
     answer: str
+    location: str
     status: str
     evidence: str
 
 
-def matrix_bytes(rows: Sequence[MatrixRow]) -> bytes:
+def matrix_bytes(rows: Sequence[MatrixRow], *, with_proof: bool) -> bytes:
     """The workbook as bytes, the same for the same rows.
 
     One sheet "Compliance": a bold header that stays in view, filter buttons, wrapped
     text. A cell holds at most 32,767 characters; longer text is cut with an ellipsis.
+
+    Args:
+        rows: In reading order.
+        with_proof: With our columns, too: location, status and evidence. Else it is fit to send.
     """
+    columns = _COLUMNS + _PROOF * with_proof
     stream = io.BytesIO()
     with Workbook(stream, {"in_memory": True}) as book:
         book.set_properties({"created": _DATE})
         head = book.add_format({**_LOOK, "bold": True, "bg_color": "#E7ECF2"})
         plain = book.add_format(_LOOK)
         sheet = book.add_worksheet("Compliance")
-        for column, (title, width) in enumerate(_COLUMNS):
+        for column, (title, width) in enumerate(columns):
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, title, head)
         for number, row in enumerate(rows, start=1):
-            for column, text in enumerate(astuple(row)):
+            for column, text in enumerate(astuple(row)[: len(columns)]):
                 put = sheet.write_string if text else sheet.write_blank
                 put(number, column, _fitting(legal_text(text)), plain)
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, len(rows), len(_COLUMNS) - 1)
+        sheet.autofilter(0, 0, len(rows), len(columns) - 1)
     return stream.getvalue()
 
 

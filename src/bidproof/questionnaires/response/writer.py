@@ -14,13 +14,14 @@ from docx.shared import Pt
 from bidproof.core.choices import EvidenceMode
 from bidproof.core.files import write_whole
 from bidproof.core.ids import QuestionId
-from bidproof.core.records import Draft, DraftState, Question, Questionnaire
+from bidproof.core.records import Draft, DraftState, Question, Questionnaire, SlotPurpose
 from bidproof.formats.xml import legal_text
 from bidproof.questionnaires.evidence_text import (
     answer_text,
+    describe_sources,
     evidence_lines,
     mandatory_text,
-    place_text,
+    page_words,
     status_text,
 )
 from bidproof.questionnaires.protocol import WriteReport
@@ -69,17 +70,19 @@ def write_response(
         drafts: By question id. A question without one is listed as not answered yet.
         out: The response document; its suffix becomes ``.docx``.
         matrix: A path whose name the matrix takes; ``out`` by default.
-        evidence: ``none`` leaves citations out of both.
+        evidence: ``column`` and ``sheet`` add to both how each answer stands, and its citations;
+            else they hold what the buyer is to read, and no more.
 
     Raises:
         WriteFailed: An output cannot be written.
     """
     document = out.with_suffix(".docx")
     sheet = (matrix or out).with_name(f"{(matrix or out).stem}-compliance.xlsx")
-    write_whole(document, _response_bytes(questionnaire, questions, drafts, evidence))
-    rows = [_matrix_row(item, drafts.get(item.id), evidence) for item in questions]
-    write_whole(sheet, matrix_bytes(rows))
-    answered = [item for item in questions if answer_text(drafts.get(item.id))]
+    rows = [_matrix_row(item, drafts.get(item.id)) for item in questions]
+    with_proof = evidence in ("column", "sheet")
+    write_whole(document, _response_bytes(questionnaire, questions, drafts, with_proof=with_proof))
+    write_whole(sheet, matrix_bytes(rows, with_proof=with_proof))
+    answered = sum(1 for row in rows if row.answer)
     skipped = [
         f"{item.buyer_id or item.id}: left blank, {status_text(draft)}"
         for item in questions
@@ -87,14 +90,14 @@ def write_response(
     ]
     return WriteReport(
         files=(document, sheet),
-        filled=len(answered),
-        left_blank=len(questions) - len(answered),
+        filled=answered,
+        left_blank=len(questions) - answered,
+        slots={str(SlotPurpose.ANSWER): answered},
         skipped=tuple(skipped),
     )
 
 
-def _matrix_row(question: Question, draft: Draft | None, evidence: EvidenceMode) -> MatrixRow:
-    lines = () if draft is None or evidence == "none" else evidence_lines(draft)
+def _matrix_row(question: Question, draft: Draft | None) -> MatrixRow:
     return MatrixRow(
         number=question.buyer_id or question.id,
         requirement=question.text,
@@ -104,7 +107,7 @@ def _matrix_row(question: Question, draft: Draft | None, evidence: EvidenceMode)
         mandatory=mandatory_text(question),
         answer=answer_text(draft),
         status=status_text(draft),
-        evidence="\n".join(line.removeprefix("Evidence: ") for line in lines),
+        evidence=describe_sources(draft) if draft else "",
     )
 
 
@@ -112,7 +115,8 @@ def _response_bytes(
     questionnaire: Questionnaire,
     questions: Sequence[Question],
     drafts: Mapping[QuestionId, Draft],
-    evidence: EvidenceMode,
+    *,
+    with_proof: bool,
 ) -> bytes:
     document = docx.Document()
     name = Path(questionnaire.path).name
@@ -120,13 +124,14 @@ def _response_bytes(
     document.core_properties.comments = ""
     document.core_properties.title = legal_text(f"Response to {name}")
     document.add_heading(legal_text(f"Response to {name}"), level=0)
-    answered = sum(1 for item in questions if answer_text(drafts.get(item.id)))
-    document.add_paragraph(f"{answered} of {len(questions)} requirements and questions are answered below.")
     path: tuple[str, ...] = ()
     for question in questions:
         _add_headings(document, path, question.section_path)
         path = question.section_path
-        _add_answer(document, question, drafts.get(question.id), evidence)
+        draft = drafts.get(question.id)
+        _add_answer(document, question, draft)
+        if with_proof:
+            _add_proof(document, draft)
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
@@ -141,28 +146,25 @@ def _add_headings(document: "WordDocument", before: tuple[str, ...], path: tuple
         document.add_heading(legal_text(text), level=min(level, _MAX_HEADING))
 
 
-def _add_answer(
-    document: "WordDocument", question: Question, draft: Draft | None, evidence: EvidenceMode
-) -> None:
+def _add_answer(document: "WordDocument", question: Question, draft: Draft | None) -> None:
     asked = document.add_paragraph()
     asked.paragraph_format.keep_with_next = True
     number = question.buyer_id or question.id
     asked.add_run(legal_text(f"{number}  ")).bold = True
     asked.add_run(legal_text(f"“{question.text}”")).italic = True
     facts = [
-        place_text(question),
+        page_words((question.page,)) if question.page else "",
         {"yes": "mandatory", "no": "not mandatory"}.get(mandatory_text(question), ""),
     ]
-    asked.add_run(legal_text(f"  ({', '.join(fact for fact in facts if fact)})"))
-    answer = answer_text(draft)
-    for line in [line for line in answer.split("\n") if line.strip()] or ["[No answer yet]"]:
+    if any(facts):
+        asked.add_run(legal_text(f"  ({', '.join(fact for fact in facts if fact)})"))
+    # Where there is no answer yet, an empty line takes it.
+    for line in [line for line in answer_text(draft).split("\n") if line.strip()] or [""]:
         document.add_paragraph(legal_text(line))
-    if draft is not None and evidence != "none":
-        for line in evidence_lines(draft):
-            _add_small(document, line)
-    _add_small(document, f"Status: {status_text(draft)}")
 
 
-def _add_small(document: "WordDocument", text: str) -> None:
-    run = document.add_paragraph().add_run(legal_text(text))
-    run.font.size = Pt(9)
+def _add_proof(document: "WordDocument", draft: Draft | None) -> None:
+    lines = () if draft is None else evidence_lines(draft)
+    for line in (*lines, f"Status: {status_text(draft)}"):
+        run = document.add_paragraph().add_run(legal_text(line))
+        run.font.size = Pt(9)

@@ -38,7 +38,7 @@ def build_questions(layout: FileLayout, grids: Mapping[str, Grid]) -> tuple[Ques
         title = (sheet.name,) if several and not sheet.name.casefold().startswith("sheet") else ()
         for table in sheet.tables:
             questions.extend(_TableReader(grids[sheet.name], table, title).read())
-    return _with_unique_ids(_with_own_slots(questions))
+    return _with_unique_ids(questions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +209,7 @@ class _TableReader:
             options=tuple(option for option in options if not is_placeholder(option)),
             option=self.columns.marks.get(letters, "") if purpose is SlotPurpose.MARK else "",
             current="" if is_blank else current,
-            is_writable=place not in self.grid.formulas and place.row == row,
+            is_writable=place not in self.grid.formulas,
         )
 
 
@@ -250,19 +250,6 @@ def _question_options(slots: Sequence[AnswerSlot]) -> tuple[str, ...]:
     choice = next((slot.options for slot in slots if slot.purpose is SlotPurpose.CHOICE), ())
     listed = next((slot.options for slot in slots if slot.purpose is SlotPurpose.ANSWER), ())
     return marks or choice or listed
-
-
-def _with_own_slots(questions: Sequence[Question]) -> list[Question]:
-    """A cell merged over several questions belongs to the first of them only."""
-    taken: set[str] = set()
-    result: list[Question] = []
-    for question in questions:
-        slots = tuple(
-            replace(slot, is_writable=False) if slot.location in taken else slot for slot in question.slots
-        )
-        taken.update(slot.location for slot in slots)
-        result.append(replace(question, slots=slots))
-    return result
 
 
 def _with_unique_ids(questions: Sequence[Question]) -> tuple[Question, ...]:

@@ -30,9 +30,9 @@ from bidproof.formats.xml import XmlElement, legal_text
 from bidproof.formats.zip.package import open_package
 from bidproof.formats.zip.rewrite import replace_parts
 from bidproof.language.limits import fits
-from bidproof.questionnaires.evidence_text import evidence_lines
-from bidproof.questionnaires.fill import plan_fill
-from bidproof.questionnaires.protocol import EvidenceRow, FillPlan, SlotValue, WriteReport
+from bidproof.questionnaires.evidence_text import SOURCES, evidence_lines
+from bidproof.questionnaires.plan import plan_fill
+from bidproof.questionnaires.protocol import FillPlan, SlotValue, WriteReport
 from bidproof.questionnaires.response.writer import write_response
 from bidproof.questionnaires.word.controls import fill_control
 from bidproof.questionnaires.word.cues import ANY_BOX, LABELLED, answer_cue, labelled_values
@@ -77,8 +77,8 @@ def write(
         questionnaire: As read; the file must not have changed since.
         drafts: By question id; questions without one stay as they are.
         out: The ``.docx`` to write; an existing file is replaced in one step.
-        evidence: ``auto`` and ``column`` put citations below each answer (or into the
-            file's own evidence column); ``sheet`` adds a table at the end; ``none`` neither.
+        evidence: ``auto`` puts citations into the file's own evidence column only; ``column``
+            below each answer where it has none; ``sheet`` adds a table at the end; ``none`` neither.
         overwrite: Replace answers that the file already holds.
 
     Raises:
@@ -88,25 +88,21 @@ def write(
     slotted = tuple(item for item in questionnaire.questions if item.slots)
     prose = tuple(item for item in questionnaire.questions if not item.slots)
     if not slotted:
-        return write_response(questionnaire, prose, drafts, out=out)
+        return write_response(questionnaire, prose, drafts, out=out, evidence=evidence)
     path = text_path(questionnaire.path)
     package = open_word(open_package(path))
     check_unchanged(path, package.zip.raw, content_hash=questionnaire.content_hash)
     inside = replace(questionnaire, questions=slotted)
     plan = plan_fill(inside, drafts, evidence=evidence, overwrite=overwrite)
     document = _answered(package, inside, drafts, plan, evidence)
+    _check_written(plan, document, file=path.name)
     write_whole(out, replace_parts(package.zip, {package.main: document}, {}))
-    report = WriteReport(files=(out,), filled=plan.filled, left_blank=plan.left_blank, skipped=plan.skipped)
+    report = plan.report([out])
     if not any(item.id in drafts for item in prose):
         return report
-    beside = write_response(
-        questionnaire, prose, drafts, out=out.with_name(f"{out.stem}-response.docx"), matrix=out
-    )
-    return WriteReport(
-        files=(out, *beside.files),
-        filled=report.filled + beside.filled,
-        left_blank=report.left_blank + beside.left_blank,
-        skipped=(*report.skipped, *beside.skipped),
+    response = out.with_name(f"{out.stem}-response.docx")
+    return report.joined(
+        write_response(questionnaire, prose, drafts, out=response, matrix=out, evidence=evidence)
     )
 
 
@@ -128,24 +124,28 @@ def _answered(
     )
     for value in plan.values:
         _fill(edit, value)
-    cited = (
-        _cite(edit, questionnaire.questions, drafts, plan) if evidence in ("auto", "column") else set[str]()
-    )
-    rows = _rows_apart(plan.evidence, cited, evidence)
-    if rows:
-        append_evidence_table(body, rows)
+    if evidence == "column":
+        _cite(edit, questionnaire.questions, drafts, plan)
+    if plan.evidence:
+        append_evidence_table(body, plan.evidence)
     return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _rows_apart(
-    rows: Iterable[EvidenceRow], cited: set[str], evidence: EvidenceMode
-) -> tuple[EvidenceRow, ...]:
-    """The evidence that stands nowhere else: all of it in ``sheet``, the rest in ``auto``."""
-    if evidence == "sheet":
-        return tuple(rows)
-    return (
-        tuple(row for row in rows if row.quote and row.question_id not in cited) if evidence == "auto" else ()
-    )
+def _check_written(plan: FillPlan, document: bytes, *, file: str) -> None:
+    """Read the new document, and refuse one that lacks a text that was to be written."""
+    written = _compact("".join(item.text or "" for item in etree.fromstring(document).iter(w("t"))))
+    texts = [item for item in plan.values if item.purpose is not SlotPurpose.MARK]
+    lost = [v for v in texts if any(_compact(line) not in written for line in v.value.splitlines())]
+    if lost:
+        raise WriteFailed(
+            f"cannot write into {file!r}: read back, {len(lost)} of {len(texts)} answers are not in it,"
+            f" the first for {lost[0].location!r}",
+            hint="open the file in a word processor, save it as a new file, and answer that",
+        )
+
+
+def _compact(text: str) -> str:
+    return "".join(legal_text(text).split())
 
 
 def _fill(edit: _Edit, value: SlotValue) -> None:
@@ -259,38 +259,23 @@ def _add_below(edit: _Edit, question: XmlElement, text: str) -> XmlElement:
 
 def _cite(
     edit: _Edit, questions: Iterable[Question], drafts: Mapping[QuestionId, Draft], plan: FillPlan
-) -> set[str]:
-    """Put an evidence line below each answer whose sources stand nowhere in its slots yet.
-
-    Returns:
-        The printed ids of all questions whose evidence is now in the file.
-    """
+) -> None:
+    """Put an evidence line below each answer whose sources stand nowhere in its slots yet."""
     values = {item.location: item for item in plan.values}
-    cited: set[str] = set()
     for question in questions:
         draft = drafts.get(question.id)
         written = [values[slot.location] for slot in question.slots if slot.location in values]
-        if draft is None or draft.state is not DraftState.DRAFTED or not written:
+        if draft is None or draft.state is not DraftState.DRAFTED:
             continue
-        name = question.buyer_id or question.id
-        if any("Sources:" in item.value for item in written):
-            cited.add(name)
+        if any(item.purpose is SlotPurpose.EVIDENCE or SOURCES in item.value for item in written):
             continue
-        main = next(
-            (item for item in written if item.purpose in (SlotPurpose.ANSWER, SlotPurpose.COMMENT)), None
-        )
+        texts = (item for item in written if item.purpose in (SlotPurpose.ANSWER, SlotPurpose.COMMENT))
+        main = next(texts, None)
         lines = evidence_lines(draft)
-        whole = "\n".join((main.value, *lines)) if main else ""
-        if (
-            main is None
-            or not lines
-            or not fits(whole, max_words=question.max_words, max_chars=question.max_chars)
-        ):
+        last = edit.last.get(main.location) if main else None
+        if main is None or last is None:
             continue
-        last = edit.last.get(main.location)
-        if last is None:
-            continue
-        for line in lines:
-            last = insert_like(last, line)
-        cited.add(name)
-    return cited
+        whole = "\n".join((main.value, *lines))
+        if fits(whole, max_words=question.max_words, max_chars=question.max_chars):
+            for line in lines:
+                last = insert_like(last, line)

@@ -1,7 +1,8 @@
 """The evidence of one answering run as one JSON file, for other programs to read."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from bidproof.core.errors import BidproofError
@@ -9,6 +10,7 @@ from bidproof.core.files import write_text
 from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import Citation, Document, Draft, Question, Questionnaire
+from bidproof.questionnaires.protocol import WriteReport
 from bidproof.reports.answers.passages import heading_path, is_in_place
 
 SCHEMA = "bidproof-evidence/1"
@@ -21,7 +23,7 @@ def write_evidence_json(
     documents: Callable[[DocumentId], Document],
     out: Path,
     title: str = "",
-    outputs: Sequence[Path] = (),
+    written: WriteReport | None = None,
 ) -> Path:
     """Write questions, drafts, citations and usage, whole or not at all.
 
@@ -36,7 +38,7 @@ def write_evidence_json(
             the workspace no longer has it.
         out: The JSON file; what stands there is replaced.
         title: The questionnaire's name; its path when empty.
-        outputs: The files written in the same run, by name.
+        written: What the same run wrote into the questionnaire, and which files.
 
     Returns:
         ``out``.
@@ -56,7 +58,8 @@ def write_evidence_json(
             "problems": list(questionnaire.problems),
             "cells": dict(questionnaire.cells),
         },
-        "outputs": [path.name for path in outputs],
+        "outputs": [path.name for path in written.files] if written else [],
+        "written": to_json(replace(written, files=())) if written else None,
         "documents": [_document(key, loaded[key]) for key in sorted(loaded)],
         "questions": [
             _question(question, drafts.get(question.id), loaded) for question in questionnaire.questions

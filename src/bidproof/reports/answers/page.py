@@ -5,7 +5,7 @@ own policy forbids them. Everything from documents and questionnaires is text
 in it, never markup.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from bidproof.core.files import write_text
 from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.records import Document, Draft, Questionnaire
+from bidproof.questionnaires.protocol import WriteReport
 from bidproof.reports.answers.evidence import EvidenceRoom
 from bidproof.reports.answers.pages import MAX_PAGES, GuardedArtist, PageAlbum
 from bidproof.reports.answers.summary import STATE_LABELS, group_sections, summarise
@@ -47,7 +48,7 @@ def write_report(
     documents: Callable[[DocumentId], Document],
     out: Path,
     title: str,
-    outputs: Sequence[Path],
+    written: WriteReport,
     now: datetime | None = None,
     max_page_images: int = MAX_PAGES,
 ) -> ReportFile:
@@ -60,7 +61,7 @@ def write_report(
             the workspace no longer has it, and the report says so.
         out: The HTML file; what stands there is replaced.
         title: The heading, usually the name of the buyer's file.
-        outputs: The files written in the same run, named in the report.
+        written: What the same run wrote into the questionnaire, and which files.
         now: The time stated in the report; None means the present.
         max_page_images: Distinct pages pictured at most; the report says how many are left out.
 
@@ -80,7 +81,8 @@ def write_report(
         now=now,
         title=title,
         questionnaire=questionnaire,
-        outputs=[path.name for path in outputs],
+        outputs=[path.name for path in written.files],
+        written=written,
         summary=summary,
         sections=group_sections(views),
         images=album.images,
