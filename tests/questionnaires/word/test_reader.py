@@ -414,3 +414,62 @@ def test_the_real_request_for_quotation_gives_its_requirements(data_folder: Path
     assert len(mandatory) >= 66
     assert any(item.text.startswith("The System must: Incorporate an intuitive") for item in mandatory)
     assert all(not item.slots for item in found)
+
+
+def test_boxes_below_each_other_are_the_choices_of_the_question_above(tmp_path: Path) -> None:
+    document = docx.Document()
+    for number, asked in enumerate(("Do you encrypt data at rest?", "Are backups tested?"), start=1):
+        document.add_paragraph(f"{number}. {asked}")
+        for option in ("Yes", "No", "Partly"):
+            document.add_paragraph(f"☐ {option}")
+    found = read(save(document, tmp_path / "q.docx")).questions
+    assert [item.options for item in found] == [("Yes", "No", "Partly")] * 2
+    assert {slot.purpose for item in found for slot in item.slots} == {SlotPurpose.MARK}
+
+
+def test_ticks_of_the_buyers_own_are_no_choices(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_heading("What we have today", 1)
+    for feature in ("Single sign-on for all staff", "Nightly export to the archive"):
+        document.add_paragraph(f"✓ {feature}")
+    document.add_heading("Questions", 1)
+    document.add_paragraph("1. Do you encrypt data at rest?")
+    document.add_paragraph("Answer:")
+    (found,) = read(save(document, tmp_path / "q.docx")).questions
+    assert found.text == "Do you encrypt data at rest?"
+
+
+def test_a_limit_for_all_answers_holds_for_the_questions_below_it_in_its_section(tmp_path: Path) -> None:
+    document = docx.Document()
+    for part, limit in (("Part A", "Answers must not exceed 100 words."), ("Part B", "")):
+        document.add_heading(part, 1)
+        document.add_paragraph(f"Read this part first. {limit}".strip())
+        document.add_paragraph("Describe your approach to support.")
+        document.add_paragraph("[Response]")
+    found = read(save(document, tmp_path / "q.docx")).questions
+    assert [(item.kind, item.max_words) for item in found] == [
+        (QuestionKind.FREE, 100),
+        (QuestionKind.FREE, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "cue"),
+    [
+        ("Beschreiben Sie Ihre Sicherungen.", "Antwort des Bieters:"),
+        ("Décrivez votre organisation du support.", "Réponse :"),
+        ("Describa su política de copias.", "Respuesta: ____________"),
+        ("Descrivere le misure di sicurezza.", "[inserire qui la risposta]"),
+        ("Descreva a política de cópias.", "Resposta:"),
+        ("Beschrijf uw back-ups.", "Antwoord:"),
+    ],
+)
+def test_questions_and_answer_places_of_other_languages_are_found(
+    tmp_path: Path, asked: str, cue: str
+) -> None:
+    document = docx.Document()
+    document.add_paragraph(f"1. {asked}")
+    document.add_paragraph(cue)
+    (found,) = read(save(document, tmp_path / "q.docx")).questions
+    assert found.text == asked
+    assert found.slots[0].location.startswith("paragraph:2")

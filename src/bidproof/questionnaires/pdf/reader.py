@@ -16,6 +16,11 @@ from bidproof.documents.protocol import Reading, SourceFile, open_reader
 from bidproof.questionnaires.mapping_values import check_keys, flag_in, items_in
 from bidproof.questionnaires.pdf.tables import PdfTable, RuledTables, ruled_tables
 from bidproof.questionnaires.pdf.units import PlacedTable, pdf_units
+from bidproof.questionnaires.requirements.limits import (
+    StandingLimit,
+    standing_limits,
+    with_standing_limit,
+)
 from bidproof.questionnaires.requirements.questions import question_from_requirement, question_from_row
 from bidproof.questionnaires.requirements.units import (
     Requirement,
@@ -141,6 +146,7 @@ def _questions(reading: Reading, tables: tuple[PdfTable, ...]) -> list[Question]
     units: list[Unit] = []
     sections = SectionPath()
     rows = _Rows()
+    limits: list[StandingLimit] = []
     for item in pdf_units(reading, tables):
         if isinstance(item, PlacedTable):
             found = _table_questions(item, rows, sections.path)
@@ -151,9 +157,13 @@ def _questions(reading: Reading, tables: tuple[PdfTable, ...]) -> list[Question]
         if item.kind is UnitKind.HEADING:
             sections.push(item.text, label=item.label, rank=item.level)
         units.append(item)
+        limits.extend(standing_limits(item.text, order=item.order, section_path=sections.path))
     for requirement in find_requirements(units):
         placed.append((requirement.order, requirement.part, _located(requirement)))
-    return [question for _, _, question in sorted(placed, key=lambda item: item[:2])]
+    return [
+        with_standing_limit(question, order=order, standing=limits)
+        for order, _, question in sorted(placed, key=lambda item: item[:2])
+    ]
 
 
 def _located(requirement: Requirement) -> Question:

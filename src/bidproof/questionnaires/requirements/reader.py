@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bidproof.language.rules import read_patterns
+from bidproof.questionnaires.requirements.limits import answer_limits
 
 _PATTERNS = read_patterns("bidproof.questionnaires.requirements", "en")
+_ELSEWHERE = read_patterns("bidproof.questionnaires.requirements", "asking")["imperative"]
 _QUESTION_MARK = re.compile(r"\?[\"'”’)\]]*(?:\s|$)")
 _LINKED = re.compile(
     r"(?:\w+ ){0,2}(?:of|by|to|with|for|from|in|under)(?: (?:the|a|an|any|all|its|their))?(?: \w+){0,2}"
@@ -63,7 +65,7 @@ def find_obligation(sentence: str) -> Obligation | None:
     expected to" and "is responsible for" count only with the supplier, its product or its
     offer as subject, so that "the government will evaluate" stays out. An instruction to
     the supplier ("Submit…", "Please include…") is expected of it. "May" permits and is no
-    requirement.
+    requirement; neither is a limit set for answers.
 
     Args:
         sentence: One sentence, or a stem with one of its list items.
@@ -72,6 +74,8 @@ def find_obligation(sentence: str) -> Obligation | None:
         The strongest obligation in it; None when it obliges nobody.
     """
     text = " ".join(sentence.split())
+    if answer_limits(text) is not None:
+        return None
     for found in _PATTERNS["mandatory"].finditer(text):
         if not _is_denied(text, found) and not _is_aside(text, found):
             return Obligation(
@@ -86,14 +90,17 @@ def find_obligation(sentence: str) -> Obligation | None:
 
 
 def is_instruction(sentence: str) -> bool:
-    """Whether a sentence asks for something by an imperative: "Describe…", "Please list…"."""
+    """Whether a sentence asks for something by an imperative: "Describe…", "Beschreiben Sie…"."""
     text = sentence.strip()
+    if _ELSEWHERE.match(text):
+        return True
     return bool(_PATTERNS["imperative"].match(text)) and not _PATTERNS["noun_use"].match(text)
 
 
 def asks_for_information(sentence: str) -> bool:
     """Whether an instruction wants words for an answer ("Describe…", "Please list…"), not a deed."""
-    return is_instruction(sentence) and bool(_PATTERNS["information"].match(sentence.strip()))
+    text = sentence.strip()
+    return bool(_ELSEWHERE.match(text) or (is_instruction(text) and _PATTERNS["information"].match(text)))
 
 
 def is_question(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Recognise where an answer goes: blank text, prompts, answer cues, boxes to tick."""
+"""Recognise where an answer goes: blank text, prompts, answer cues, boxes to tick; and where none does."""
 
 import re
 
@@ -11,13 +11,14 @@ BOX = re.compile(r"[☐□❏❑▢⬜]|\[\s?\]|\(\s\)")
 TICKED = re.compile(r"[☒☑✓✔■]|\[[xX✓]\]")
 """A ticked box, as typed text."""
 
+_BARE_TICK = re.compile(r"[✓✔■]")
 ANY_BOX = re.compile(f"{BOX.pattern}|{TICKED.pattern}")
 """Either; boxes of a paragraph are counted from 1 by this pattern."""
 
 LABELLED = re.compile(r"(?P<label>(?:[^\s:：]+ ){0,3}[^\s:：]{1,30} ?[:：])\s*(?P<value>.*)")
 """A label of a few words with what stands behind it."""
 
-_PATTERNS = read_patterns("bidproof.questionnaires.word", "en")
+_PATTERNS = read_patterns("bidproof.questionnaires.word", "cues")
 _RUN_OF_BLANKS = re.compile(r"[_.…]{3,}")
 
 
@@ -50,6 +51,16 @@ def labelled_values(text: str) -> tuple[str, ...]:
     if len(lines) < 2 or not all(found):
         return ()
     return tuple(match["value"] for match in found if match is not None)
+
+
+def is_closed(text: str) -> bool:
+    """Whether a cell says that it is not to be filled: "Heading cell – no response required"."""
+    return _PATTERNS["closed"].fullmatch(" ".join(text.split())) is not None
+
+
+def offers_boxes(text: str) -> bool:
+    """Whether a line has boxes to tick; bare ticks alone are a bullet, or a mark of the buyer's own."""
+    return any(_BARE_TICK.fullmatch(box.group()) is None for box in ANY_BOX.finditer(text))
 
 
 def answer_cue(text: str) -> str | None:

@@ -233,6 +233,8 @@ def _slots_below(blocks: Sequence[Paragraph | Table], at: int, found: _Found) ->
             break
         slots.extend(more)
         taken.append(block.number)
+    if len(slots) == 1 and slots[0].purpose is SlotPurpose.MARK:
+        return ()  # a declaration to tick, no choice
     found.taken.update(taken)
     return tuple(slots)
 

@@ -11,6 +11,11 @@ from bidproof.core.records import AnswerSlot, Question, QuestionKind, Questionna
 from bidproof.formats.word.body import Paragraph, Table, all_tables, read_body
 from bidproof.formats.word.package import open_word
 from bidproof.formats.zip.package import open_package
+from bidproof.questionnaires.requirements.limits import (
+    StandingLimit,
+    standing_limits,
+    with_standing_limit,
+)
 from bidproof.questionnaires.requirements.questions import kind_of_asking, question_from_requirement
 from bidproof.questionnaires.requirements.reader import find_obligation, states_obligation
 from bidproof.questionnaires.requirements.units import (
@@ -22,6 +27,7 @@ from bidproof.questionnaires.requirements.units import (
     mark_style,
     split_label,
 )
+from bidproof.questionnaires.word.accounts import account_for
 from bidproof.questionnaires.word.kinds import detect_layout, read_table
 from bidproof.questionnaires.word.layout import DocxLayout, layout_from_json, layout_to_json
 from bidproof.questionnaires.word.legends import legends_of
@@ -59,6 +65,7 @@ class _Reading:
     headings: set[int] = field(default_factory=set[int])
     questions: list[_Placed] = field(default_factory=list[_Placed])
     taken: set[int] = field(default_factory=set[int])
+    asked: set[int] = field(default_factory=set[int])
 
 
 def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnaire:
@@ -87,15 +94,23 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
     _read_paragraphs(reading)
     if reading.layout.requirements:
         _read_requirements(reading)
-    questions = _named(reading.questions)
+    questions = _named(reading.questions, _limits(reading))
+    accounts = account_for(
+        reading.blocks,
+        questions,
+        layouts=reading.layout.tables,
+        headings=reading.headings,
+        asked=reading.asked,
+    )
     return Questionnaire(
         path=path_text(path),
         content_hash=hashlib.sha256(package.raw).hexdigest(),
         format="docx",
         questions=questions,
         confidence=_confidence(reading, questions),
-        problems=tuple(_problems(reading, questions)),
+        problems=(*_problems(reading, questions), *accounts.problems),
         layout=layout_to_json(reading.layout),
+        cells=accounts.cells,
     )
 
 
@@ -242,7 +257,8 @@ def _keep_question(
     is_requirement = obligation is not None and not options
     limits = limits_in(item.text)
     path = reading.sections.get(item.paragraph.number, ())
-    reading.taken.update((*item.paragraphs, item.stem))
+    reading.asked.update((*item.paragraphs, item.stem))
+    reading.taken.update(reading.asked)
     heading = item.paragraph.number in reading.headings
     question = Question(
         id=QuestionId(""),
@@ -339,8 +355,22 @@ def _options(slots: tuple[AnswerSlot, ...]) -> tuple[str, ...]:
     return next((slot.options for slot in slots if slot.options), ())
 
 
-def _named(placed: list[_Placed]) -> tuple[Question, ...]:
-    """Order the questions and give each an id of its own."""
+def _limits(reading: _Reading) -> list[StandingLimit]:
+    """The limits set for all answers below them, by paragraphs that ask nothing themselves."""
+    return [
+        limit
+        for paragraph in _prose(reading, reading.blocks)
+        if paragraph.number not in reading.taken and not paragraph.is_in_toc
+        for limit in standing_limits(
+            paragraph.text,
+            order=paragraph.number,
+            section_path=reading.sections.get(paragraph.number, ()),
+        )
+    ]
+
+
+def _named(placed: list[_Placed], limits: list[StandingLimit]) -> tuple[Question, ...]:
+    """Order the questions, give each an id of its own and the limit that holds for it."""
     seen: set[str] = set()
     questions: list[Question] = []
     for item in sorted(placed, key=lambda item: (item.order, item.part)):
@@ -349,7 +379,8 @@ def _named(placed: list[_Placed]) -> tuple[Question, ...]:
             count += 1
             name = f"{item.name} ({count})"
         seen.add(name)
-        questions.append(replace(item.question, id=QuestionId(name)))
+        question = with_standing_limit(item.question, order=item.order, standing=limits)
+        questions.append(replace(question, id=QuestionId(name)))
     return tuple(questions)
 
 

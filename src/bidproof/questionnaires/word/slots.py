@@ -12,7 +12,9 @@ from bidproof.questionnaires.word.cues import (
     answer_cue,
     box_options,
     is_blank,
+    is_closed,
     is_prompt,
+    offers_boxes,
 )
 
 _MAX_OPTION_WORDS = 2
@@ -57,6 +59,7 @@ def cell_slots(
             label=label,
             options=options,
             current=_current(cell.text),
+            is_writable=not is_closed(cell.text),
         ),
     )
 
@@ -76,9 +79,12 @@ def mark_slot(cell: Cell, *, option: str) -> AnswerSlot:
 
 
 def paragraph_slots(paragraph: Paragraph) -> tuple[AnswerSlot, ...]:
-    """The slots that a paragraph itself offers: a control, boxes, a cue, a prompt, a gap; empty when none."""
+    """The slots that a paragraph itself offers: a control, boxes, a cue, a prompt, a gap; empty when none.
+
+    A single box counts where the paragraph is nothing but its option.
+    """
     boxes = _boxes((paragraph,))
-    if len(boxes) > 1:
+    if len(boxes) > 1 or (boxes and is_answer_place(paragraph)):
         return tuple(_mark(box) for box in boxes)
     control = _first(paragraph.controls, "dropdown") or _first(paragraph.controls, "text")
     if control is not None:
@@ -94,6 +100,8 @@ def is_answer_place(paragraph: Paragraph) -> bool:
         return True
     boxes = list(ANY_BOX.finditer(text))
     if boxes:
+        if not offers_boxes(text):
+            return False
         before = text[: boxes[0].start()].strip()
         is_option = len(before.split()) <= _MAX_OPTION_WORDS and "?" not in before and ":" not in before
         return is_option and (bool(box_options(text)) or len(boxes) == 1)
@@ -153,7 +161,7 @@ def _boxes(paragraphs: tuple[Paragraph, ...]) -> list[_Box]:
             options = (
                 " ".join((paragraph.text[: shown[0].start()] + paragraph.text[shown[0].end() :]).split()),
             )
-        if len(options) != len(shown):
+        if len(options) != len(shown) or not (offers_boxes(paragraph.text) or controls):
             continue
         same = len(controls) == len(shown)
         for at, (mark, option) in enumerate(zip(shown, options, strict=True)):
