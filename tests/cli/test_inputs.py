@@ -1,6 +1,6 @@
 """Every command takes the options it always took, and hands its flow what was said."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -46,7 +46,8 @@ def command(invocation: Invocation, request: Asked, also: str) -> None:
 
 
 def test_every_command_takes_the_options_it_always_took() -> None:
-    assert "".join(f"{line}\n" for line in sorted(_commands(bidproof, ""))) == OPTIONS.read_text("utf-8")
+    lines = sorted(f"{name}: {' '.join(_words(found))}\n" for name, found in _leaves(bidproof))
+    assert "".join(lines) == OPTIONS.read_text("utf-8")
 
 
 def test_what_is_not_said_is_the_records_default() -> None:
@@ -95,12 +96,20 @@ def test_flags_of_the_model_are_settings_of_that_type() -> None:
         assert getattr(resolved.model, name.split(".")[1]) == value, flag
 
 
-def _commands(command: click.Command, name: str) -> list[str]:
+def _leaves(command: click.Command, name: str = "") -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield name, command
+        return
     context = click.Context(command)
-    if isinstance(command, click.Group):
-        below = [(word, command.get_command(context, word)) for word in command.list_commands(context)]
-        return [line for word, found in below if found for line in _commands(found, f"{name} {word}".strip())]
-    words = sorted(
+    for word in command.list_commands(context):
+        found = command.get_command(context, word)
+        assert found is not None
+        yield from _leaves(found, f"{name} {word}".strip())
+
+
+def _words(command: click.Command) -> list[str]:
+    context = click.Context(command)
+    return sorted(
         word
         for item in command.params
         for word in (
@@ -109,4 +118,22 @@ def _commands(command: click.Command, name: str) -> list[str]:
             else [item.make_metavar(context)]
         )
     )
-    return [f"{name}: {' '.join(words)}"]
+
+
+NUMBERS = [
+    pytest.param(item, id=f"{name} {item.opts[-1]}")
+    for name, found in _leaves(bidproof)
+    for item in found.params
+    if isinstance(item, click.Option)
+    and item.opts[-1] not in MODEL_FLAGS  # these are settings, which refuse by themselves
+    and isinstance(item.type, (type(click.INT), type(click.FLOAT)))
+]
+
+
+@pytest.mark.parametrize("item", NUMBERS)
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "-7", "1e999"])
+def test_no_numeric_option_takes_what_is_no_finite_number_of_a_sensible_size(
+    item: click.Option, value: str
+) -> None:
+    with pytest.raises(click.BadParameter):
+        item.type.convert(value, item, None)

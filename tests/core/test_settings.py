@@ -1,5 +1,7 @@
 """Settings: the strongest layer wins, and a wrong value names itself."""
 
+import math
+import typing
 from contextlib import suppress
 from dataclasses import fields
 
@@ -89,6 +91,23 @@ def test_a_wrong_value_is_named_with_its_origin(name: str, value: object, expect
     for part in (name, "bidproof.toml", repr(value), expected):
         assert part in raised.value.message
     assert name in raised.value.hint
+
+
+NUMBERS = [
+    f"{group.name}.{name}"
+    for group in fields(Settings)
+    for name, kind in typing.get_type_hints(type(getattr(Settings(), group.name))).items()
+    if {int, float} & {kind, *typing.get_args(kind)}
+]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "1e999", "-3", math.nan, math.inf, -math.inf, -3])
+def test_no_numeric_setting_takes_what_is_no_finite_number_of_a_sensible_size(
+    name: str, value: object
+) -> None:
+    with pytest.raises(InvalidSetting):
+        resolve_settings({"environment": {name: value}})
 
 
 @pytest.mark.parametrize("name", ["model.modle", "modle.model", "model", "", "model.model.model"])

@@ -6,7 +6,7 @@ from typing import cast
 
 import click
 
-from bidproof.cli.inputs import MODEL_FLAGS, Invocation, inputs
+from bidproof.cli.inputs import MODEL_FLAGS, FiniteRange, Invocation, inputs
 from bidproof.flows.requests.gold import DraftRequest, ImportRequest
 
 
@@ -77,10 +77,10 @@ def check_command(invocation: Invocation, name: str, fix_paths: bool) -> int:
 
 @command.command(name="split")
 @click.argument("name")
-@click.option("--train", type=click.FloatRange(0, 1), default=0.4, show_default=True)
-@click.option("--dev", type=click.FloatRange(0, 1), default=0.2, show_default=True)
-@click.option("--test", type=click.FloatRange(0, 1), default=0.4, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--train", type=FiniteRange(0, 1), default=0.4, show_default=True)
+@click.option("--dev", type=FiniteRange(0, 1), default=0.2, show_default=True)
+@click.option("--test", type=FiniteRange(0, 1), default=0.4, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--force", is_flag=True, help="Split anew although a test split is sealed.")
 @inputs()
 def split_command(

@@ -1,6 +1,7 @@
 """What a command is told: its request, built from the record's own fields, and what all commands share."""
 
 import functools
+import math
 import types
 import typing
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -234,16 +235,23 @@ def _click_type(kind: Any, how: Option) -> click.ParamType:
         return _click_type(typing.get_args(kind)[-1 if typing.get_origin(kind) is Mapping else 0], how)
     if how.choices:
         return click.Choice(how.choices)
-    if kind in (int, float) and (how.least, how.above, how.most) != (None, None, None):
-        bounds: dict[str, Any] = {"min": how.least, "max": how.most}
-        if how.above is not None:
-            bounds |= {"min": how.above, "min_open": True}
-        return (click.IntRange if kind is int else click.FloatRange)(**bounds)
+    if kind in (int, float):
+        least, is_open = (how.least or 0, False) if how.above is None else (how.above, True)
+        return (click.IntRange if kind is int else FiniteRange)(min=least, max=how.most, min_open=is_open)
     if kind is Path:
         return click.Path(path_type=Path)
     if kind is date:
         return _Day()
     return click.types.convert_type(kind)
+
+
+class FiniteRange(click.FloatRange):
+    """A number within bounds; ``nan``, which is within any, and ``inf`` are none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As of click, but for numbers that are none."""
+        number = super().convert(value, param, ctx)
+        return number if math.isfinite(number) else self.fail(f"{value} is no finite number.", param, ctx)
 
 
 class _Day(click.DateTime):
