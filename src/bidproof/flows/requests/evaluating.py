@@ -32,10 +32,10 @@ class EvaluateRequest:
         help="Run that library's own metrics beside ours, by the same judge.",
     )
     answers: Path | None = option(None, help="JSONL with another system's answers to score.")
-    repeats: int = option(1, least=1, help="Times each case is answered.")
-    limit: int | None = option(None, least=1, help="Only so many cases, the first ones.")
+    repeats: int = option(1, help="Times each case is answered.")
+    limit: int | None = option(None, help="Only so many cases, the first ones.")
     label: str = option("", help="Name for the run, to compare with later.")
-    error_budget: float = option(0.1, most=1, help="Share of failures that stops the run.")
+    error_budget: float = option(0.1, help="Share of failures that stops the run.")
     fresh: bool = option(False, help="Answer anew instead of taking finished answers over.")
     has_report: bool = option(True, flags=("--no-report",), help="Write no HTML report.")
 
