@@ -21,6 +21,7 @@ import aiohttp
 import certifi
 
 from bidproof.core.errors import ModelError, ModelGarbled, ModelRefused, ModelTimeout
+from bidproof.llm.adaptations import adaptations_of, today
 from bidproof.llm.budget import counted
 from bidproof.llm.completions import read_body, read_completion
 from bidproof.llm.endpoint_errors import (
@@ -39,21 +40,19 @@ _TOP_LOGPROBS = 5
 _MAX_BODY = 32 << 20  # 64 vectors of 4,096 numbers are 6 MiB
 _READ_BYTES = 1 << 16
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-# What to leave out or rename when an endpoint says that it does not know a field. What one
-# client learns of a model, all of this process know.
+# What to leave out or rename when an endpoint says that it does not know a field.
 _ADAPTABLE = ("max_tokens", "temperature", "top_p", "frequency_penalty", "response_format", "logprobs")
 _NOT_KNOWN = re.compile(
     r"un(supported|recogni[sz]ed|known|expected|available)|not (supported|permitted|allowed)|extra ", re.I
 )
-_learnt: dict[tuple[str, str, str], set[str]] = {}
 
 
 class EndpointModel:
     """A model behind an OpenAI-compatible address; sends to that address only.
 
     Fields that the endpoint refuses by name (``max_tokens``, ``temperature``,
-    ``response_format``, …) are renamed or left out from there on in this process,
-    with a warning in the log; ``adaptations`` lists them.
+    ``response_format``, …) are renamed or left out from there on, with a warning in
+    the log; ``adaptations`` lists them.
 
     Args:
         model: Name that the endpoint knows the model by.
@@ -78,7 +77,7 @@ class EndpointModel:
     ) -> None:
         self.model = model
         self.base_url = base_url or DEFAULT_BASE_URL
-        self.adaptations = _learnt.setdefault((self.base_url, model, self.PATH), set())
+        self.adaptations = adaptations_of(self.base_url, model, self.PATH)
         self._label = label or f"{model} at {self.base_url}"
         self._timeout_s = timeout_s
         self._secret = api_key or ""
@@ -241,7 +240,9 @@ class EndpointModel:
         return self._without_refused(payload)
 
     def _without_refused(self, payload: dict[str, Any]) -> dict[str, Any]:
-        for field in self.adaptations:
+        for field in _ADAPTABLE:
+            if field not in self.adaptations:
+                continue
             value = payload.pop(field, None)
             if field == "max_tokens" and value is not None:
                 payload["max_completion_tokens"] = value
@@ -260,7 +261,7 @@ class EndpointModel:
                     _log.warning(
                         "the endpoint %s does not take %r; it is left out from here on", self._label, field
                     )
-                self.adaptations.add(field)
+                self.adaptations[field] = today()
                 return True
         return False
 

@@ -2,8 +2,8 @@
 
 import os
 import tomllib
-from collections.abc import Callable, Generator, Mapping
-from contextlib import AbstractAsyncContextManager, contextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -57,18 +57,20 @@ class Session:
     settings: Settings
     keys: Keyrings
 
-    def open_model(
+    @asynccontextmanager
+    async def open_model(
         self,
         settings: ModelSettings,
         *,
         job_id: int | None,
         run: str = "",
         notice: Callable[[str], None] | None = None,
-    ) -> "AbstractAsyncContextManager[Gateway]":
+    ) -> "AsyncGenerator[Gateway]":
         """Open a model with this session's keys and journal; see :func:`bidproof.llm.open.open_model`."""
+        from bidproof.llm.adaptations import kept_in
         from bidproof.llm.open import open_model
 
-        return open_model(
+        opened = open_model(
             settings,
             journal=self.workspace.calls,
             job_id=job_id,
@@ -76,6 +78,9 @@ class Session:
             run=run,
             notice=notice,
         )
+        with kept_in(self.workspace.facts):
+            async with opened as gateway:
+                yield gateway
 
 
 def load_configuration(request: SessionRequest) -> Configuration:
