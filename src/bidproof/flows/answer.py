@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bidproof.answering.protocol import PassageSource
+from bidproof.answering.verdicts import say_undecided, with_verdicts
 from bidproof.core.errors import WriteFailed
 from bidproof.core.ids import DocumentId, QuestionId, digest
 from bidproof.core.jsonable import to_json
@@ -169,13 +170,15 @@ class _Work:
         )
         with claimed(self.session.workspace, job.id, progress=self.progress) as self.job:
             self._settle_without_engine(questions)
-            pending = {question.id: question for question in questions if question.id not in self.drafts}
+            asked = {question.id: question for question in questions}
+            pending = {item.id: item for item in with_verdicts(questions) if item.id not in self.drafts}
 
             def settle(draft: Draft) -> None:
                 paid = self.paid.get(draft.question_id, NO_USAGE)
                 whole = replace(draft, usage=add_usage(paid, draft.usage))
-                checked = check_citations(whole, load=self.load)
-                self._take(self.reviews.hold_back(pending[draft.question_id], checked), drafted=checked)
+                key = draft.question_id
+                checked = say_undecided(check_citations(whole, load=self.load), pending[key])
+                self._take(self.reviews.hold_back(asked[key], checked), drafted=checked)
 
             asyncio.run(self._run_engine(list(pending.values()), source, settle))
             self.job.finish()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bidproof.answering.verdicts import with_verdicts
 from bidproof.core.records import Question, ScoredPassage
 from bidproof.flows.ingest import bring_in
 from bidproof.flows.inspect import load_mapping
@@ -65,7 +66,11 @@ def estimate(request: AnswerRequest, *, session: Session, progress: Progress = s
     scoped = within(open_retriever(session, progress=progress), scope)
     asked = [item for item in found.questions if request.overwrite or not item.is_answered]
     today = datetime.now(UTC).date()
-    open_ones = [item for item in asked if draft_from_library(item, session=session, today=today) is None]
+    open_ones = [
+        item
+        for item in with_verdicts(asked)
+        if draft_from_library(item, session=session, today=today) is None
+    ]
     settings = session.settings
     program = program_under(
         settings, chosen_version(session.workspace.folder, settings), model_name=settings.model.model

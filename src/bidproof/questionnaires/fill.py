@@ -206,4 +206,6 @@ def _short_answer(question: Question) -> AnswerSlot | None:
     """The answer slot that has room for a word only, where a comment beside it takes the text."""
     answer = _first_slot(question, SlotPurpose.ANSWER)
     has_comment = _first_slot(question, SlotPurpose.COMMENT) is not None
-    return answer if answer is not None and answer.is_short and has_comment else None
+    if answer is None or not has_comment:
+        return None
+    return answer if answer.is_short or (question.max_chars or _SHORT_CHARS + 1) <= _SHORT_CHARS else None

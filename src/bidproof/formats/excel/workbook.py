@@ -1,6 +1,7 @@
 """Read a workbook's directory: sheets, shared strings, styles, named ranges."""
 
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,6 +10,8 @@ from bidproof.formats.xml import unescape_text, walk_xml
 from bidproof.formats.zip.package import Package, damaged
 
 _DATE_FORMATS = frozenset({*range(14, 18), 22, *range(27, 32), 36, *range(50, 59)})
+_BASE_SIZE = 11.0
+_DECIMAL = re.compile(r"\d{1,6}(?:\.\d{0,20})?")
 _OFFICE_DOCUMENT = "/officeDocument"
 
 
@@ -23,12 +26,19 @@ class SheetEntry:
 
 @dataclass(slots=True, kw_only=True)
 class Styles:
-    """What cell formats mean, by their number (the ``s`` of a cell)."""
+    """What cell formats mean, by their number (the ``s`` of a cell).
+
+    ``sizes`` are those of their fonts, in points, and has every format; ``base_size`` is that of
+    the font whose digits column widths are counted in.
+    """
 
     dates: set[int] = field(default_factory=set[int])
     unlocked: set[int] = field(default_factory=set[int])
     fills: dict[int, str] = field(default_factory=dict[int, str])
     bold: set[int] = field(default_factory=set[int])
+    wraps: set[int] = field(default_factory=set[int])
+    sizes: dict[int, float] = field(default_factory=dict[int, float])
+    base_size: float = _BASE_SIZE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +59,11 @@ class Workbook:
     names: Mapping[str, str]
     uses_1904: bool
     is_structure_locked: bool
+
+
+def decimal(text: str) -> float | None:
+    """A plain decimal number of an attribute; None for anything else."""
+    return float(text) if _DECIMAL.fullmatch(text) else None
 
 
 def number_text(value: float) -> str:
@@ -213,6 +228,18 @@ def _read_strings(package: Package, part: str | None) -> tuple[str, ...]:
     return tuple(listener.strings)
 
 
+@dataclass(slots=True)
+class _Font:
+    is_bold: bool = False
+    size: float = _BASE_SIZE
+
+    def read(self, name: str, value: str) -> None:
+        if name == "b":
+            self.is_bold = value not in ("0", "false")
+        else:
+            self.size = decimal(value) or _BASE_SIZE
+
+
 class _StylesListener:
     """Collects number formats, fonts, fills and the cell formats (``cellXfs``) that use them."""
 
@@ -220,7 +247,7 @@ class _StylesListener:
         self.styles = Styles()
         self._codes: dict[int, str] = {}
         self._fills: list[str] = []
-        self._fonts: list[bool] = []
+        self._fonts: list[_Font] = []
         self._inside = ""
         self._next = -1
 
@@ -234,15 +261,17 @@ class _StylesListener:
         elif self._inside == "fills" and name == "fgColor" and self._fills:
             self._fills[-1] = _colour(attributes)
         elif self._inside == "fonts" and name == "font":
-            self._fonts.append(False)
-        elif self._inside == "fonts" and name == "b" and self._fonts:
-            self._fonts[-1] = attributes.get("val") not in ("0", "false")
+            self._fonts.append(_Font())
+        elif self._inside == "fonts" and name in ("b", "sz") and self._fonts:
+            self._fonts[-1].read(name, attributes.get("val", "1"))
         elif self._inside == "cellXfs":
             self._start_format(name, attributes)
 
     def _start_format(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "protection" and attributes.get("locked") in ("0", "false"):
             self.styles.unlocked.add(self._next)
+        if name == "alignment" and attributes.get("wrapText") in ("1", "true"):
+            self.styles.wraps.add(self._next)
         if name != "xf":
             return
         self._next += 1
@@ -250,7 +279,9 @@ class _StylesListener:
         if number_format in _DATE_FORMATS or _is_date_code(self._codes.get(number_format, "")):
             self.styles.dates.add(self._next)
         font, fill = _number(attributes.get("fontId")), _number(attributes.get("fillId"))
-        if 0 <= font < len(self._fonts) and self._fonts[font]:
+        style = self._fonts[font] if 0 <= font < len(self._fonts) else _Font()
+        self.styles.sizes[self._next] = style.size
+        if style.is_bold:
             self.styles.bold.add(self._next)
         if 0 <= fill < len(self._fills) and self._fills[fill]:
             self.styles.fills[self._next] = self._fills[fill]
@@ -258,6 +289,8 @@ class _StylesListener:
     def end(self, name: str, position: int) -> None:
         if name == self._inside:
             self._inside = ""
+        if name == "fonts" and self._fonts:
+            self.styles.base_size = self._fonts[0].size
 
     def text(self, text: str) -> None:
         pass

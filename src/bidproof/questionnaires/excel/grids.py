@@ -35,7 +35,7 @@ def read_grids(package: Package, workbook: Workbook) -> tuple[Grid, ...]:
     scanned: dict[str, _Scanned] = {}
     for entry in workbook.sheets:
         scan = scan_sheet(package.read(entry.part), file=package.name, part=entry.part)
-        scanned[entry.name.casefold()] = _Scanned(entry=entry, scan=scan, texts=_texts(scan, workbook))
+        scanned[entry.name.casefold()] = _Scanned(entry=entry, scan=scan, texts=shown_texts(scan, workbook))
     listed = _listed(scanned, workbook)
     return tuple(_grid(item, scanned, workbook, listed=listed) for item in scanned.values())
 
@@ -51,16 +51,8 @@ def _listed(scanned: Mapping[str, _Scanned], workbook: Workbook) -> dict[str, se
     return found
 
 
-def sheet_texts(content: bytes, workbook: Workbook, *, file: str, part: str) -> Mapping[Place, str]:
-    """The cells of one worksheet part that hold something, as a reader sees them.
-
-    Raises:
-        UnreadableFile: The part is broken.
-    """
-    return _texts(scan_sheet(content, file=file, part=part), workbook)
-
-
-def _texts(scan: SheetScan, workbook: Workbook) -> dict[Place, str]:
+def shown_texts(scan: SheetScan, workbook: Workbook) -> dict[Place, str]:
+    """The cells of a worksheet that hold something, as a reader sees them."""
     return {place: text for place, cell in scan.cells.items() if (text := _cell_text(cell, workbook))}
 
 
@@ -123,6 +115,7 @@ def _grid(
         unlocked=unlocked if scan.is_protected and unlocked else None,
         fills=fills,
         bold=frozenset(place for place, cell in scan.cells.items() if cell.style in styles.bold),
+        widths=scan.widths,
         listed=frozenset(listed.get(item.entry.name.casefold(), ())),
     )
 

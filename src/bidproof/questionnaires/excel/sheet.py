@@ -4,10 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bidproof.core.errors import UnreadableFile
+from bidproof.formats.excel.workbook import decimal
 from bidproof.formats.xml import walk_xml
 from bidproof.questionnaires.sheets.grid import MAX_COLUMN, MAX_ROW, Area, Place, parse_area, parse_reference
 
 MAX_CELLS = 2_000_000
+DEFAULT_WIDTH = 9.14
+"""Of a column that states none, in digits."""
+DEFAULT_HEIGHT = 15.0
+"""Of a row that states none, in points."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,10 +29,14 @@ class SheetCell:
 
 @dataclass(slots=True, kw_only=True)
 class SheetRow:
-    """A ``<row>`` element: its bytes ``[start, end)`` in the part."""
+    """A ``<row>`` element: its bytes ``[start, end)`` in the part, and its height in points.
+
+    ``height`` is None where the program that shows the sheet fits the row to its content.
+    """
 
     start: int
     end: int = 0
+    height: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +52,10 @@ class SheetScan:
     """A worksheet as it stands in its part.
 
     ``cells`` holds every ``<c>``, blank ones included, in document order.
-    ``data_start`` and ``data_end`` bound the ``<sheetData>`` element in bytes.
+    ``data_start`` and ``data_end`` bound the ``<sheetData>`` element in bytes. ``widths``
+    are in digits of the workbook's base font, for columns that state one.
+    ``fixed_height`` is that of rows without one of their own, where these do not fit
+    themselves to their content.
     """
 
     cells: dict[Place, SheetCell] = field(default_factory=dict[Place, SheetCell])
@@ -55,7 +67,12 @@ class SheetScan:
     hidden_rows: set[int] = field(default_factory=set[int])
     hidden_columns: set[int] = field(default_factory=set[int])
     column_styles: dict[int, int] = field(default_factory=dict[int, int])
+    widths: dict[int, float] = field(default_factory=dict[int, float])
+    default_width: float = DEFAULT_WIDTH
+    default_height: float = DEFAULT_HEIGHT
+    fixed_height: float | None = None
     is_protected: bool = False
+    may_size_rows: bool = True
 
 
 def scan_sheet(content: bytes, *, file: str, part: str) -> SheetScan:
@@ -109,7 +126,8 @@ class _SheetListener:
         self._column = 0
         if self._row > MAX_ROW:
             self._row = MAX_ROW
-        self.scan.rows[self._row] = SheetRow(start=position)
+        height = decimal(attributes.get("ht", ""))
+        self.scan.rows[self._row] = SheetRow(start=position, height=height)
         if attributes.get("hidden") in ("1", "true"):
             self.scan.hidden_rows.add(self._row)
 
@@ -139,6 +157,17 @@ class _SheetListener:
             self._read_columns(attributes)
         elif name == "sheetProtection":
             self.scan.is_protected = attributes.get("sheet") in ("1", "true")
+            allows = attributes.get("formatRows") in ("0", "false")
+            self.scan.may_size_rows = allows or not self.scan.is_protected
+        elif name == "sheetFormatPr":
+            self._read_defaults(attributes)
+
+    def _read_defaults(self, attributes: Mapping[str, str]) -> None:
+        scan = self.scan
+        scan.default_width = decimal(attributes.get("defaultColWidth", "")) or DEFAULT_WIDTH
+        scan.default_height = decimal(attributes.get("defaultRowHeight", "")) or DEFAULT_HEIGHT
+        if attributes.get("customHeight") in ("1", "true"):
+            scan.fixed_height = scan.default_height
 
     def _read_columns(self, attributes: Mapping[str, str]) -> None:
         first, last = attributes.get("min", ""), attributes.get("max", "")
@@ -147,6 +176,9 @@ class _SheetListener:
         columns = range(int(first), min(int(last), MAX_COLUMN) + 1)
         if attributes.get("hidden") in ("1", "true"):
             self.scan.hidden_columns.update(columns)
+        width = decimal(attributes.get("width", ""))
+        if width is not None:
+            self.scan.widths.update(dict.fromkeys(columns, width))
         style = attributes.get("style", "")
         if style.isdigit():
             self.scan.column_styles.update(dict.fromkeys(columns, int(style)))

@@ -13,9 +13,11 @@ from bidproof.formats.zip.package import open_package
 from bidproof.formats.zip.rewrite import replace_parts
 from bidproof.questionnaires.csv.evidence import evidence_csv
 from bidproof.questionnaires.excel.evidence import evidence_parts
-from bidproof.questionnaires.excel.grids import sheet_texts
+from bidproof.questionnaires.excel.grids import shown_texts
+from bidproof.questionnaires.excel.heights import fit_rows, raise_rows
 from bidproof.questionnaires.excel.patch import patch_sheet
 from bidproof.questionnaires.excel.quoted import QuotedFormats
+from bidproof.questionnaires.excel.sheet import scan_sheet
 from bidproof.questionnaires.plan import plan_fill
 from bidproof.questionnaires.protocol import WriteReport
 from bidproof.questionnaires.sheets.values import (
@@ -39,7 +41,8 @@ def write(
     Every part of the package but the sheets written is copied byte for byte,
     macros included; an added evidence sheet also touches the lists of parts, and a text
     that looks like a formula adds a cell format, so that it stays a text when it is edited.
-    Where the workbook's structure is locked, evidence goes to a CSV beside it.
+    Where the workbook's structure is locked, evidence goes to a CSV beside it. Rows of a
+    fixed height grow for their answers, where the sheet's protection lets them.
 
     Raises:
         WriteFailed: The file changed since it was read, a slot turned out to be
@@ -55,14 +58,19 @@ def write(
     parts = {entry.name: entry.part for entry in workbook.sheets}
     quoted = QuotedFormats(package.read(workbook.styles_part) if workbook.styles_part else b"")
     changed: dict[str, bytes] = {}
+    clipped: list[str] = []
     for sheet, values in values_by_sheet(plan, mark=mark_in_use(questionnaire)).items():
         if sheet not in parts:
             raise WriteFailed(
                 f"cannot write into {path.name!r}: no sheet {sheet!r}", hint="read the file again"
             )
         part = parts[sheet]
-        changed[part] = patch_sheet(package.read(part), values, file=path.name, part=part, quoted=quoted.of)
-        check_written(values, sheet_texts(changed[part], workbook, file=path.name, part=part), file=path.name)
+        patched = patch_sheet(package.read(part), values, file=path.name, part=part, quoted=quoted.of)
+        scan = scan_sheet(patched, file=path.name, part=part)
+        check_written(values, shown_texts(scan, workbook), file=path.name)
+        heights = fit_rows(scan, values, workbook.styles, sheet=sheet)
+        clipped += heights.clipped
+        changed[part] = raise_rows(patched, scan, heights)
     if workbook.styles_part and (styles := quoted.part()):
         changed[workbook.styles_part] = styles
     added: dict[str, bytes] = {}
@@ -77,4 +85,4 @@ def write(
     for companion in files[1:]:
         write_whole(companion, evidence_csv(plan.evidence))
     write_whole(out, content)
-    return plan.report(files)
+    return plan.report(files, clipped=clipped)

@@ -1,5 +1,6 @@
 """A sheet as text in cells, the same for workbooks and CSV; rows and columns count from 1."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -110,6 +111,7 @@ class Grid:
         fills: Background of cells that have one, by ``RRGGBB`` or a theme name.
         bold: Cells in bold type.
         listed: Cells that a dropdown of the file takes its values from.
+        widths: Columns that state their width, in digits.
     """
 
     name: str
@@ -124,6 +126,7 @@ class Grid:
     fills: Mapping[Place, str] = field(default_factory=dict[Place, str])
     bold: frozenset[Place] = frozenset()
     listed: frozenset[Place] = frozenset()
+    widths: Mapping[int, float] = field(default_factory=dict[int, float])
 
     def text(self, row: int, column: int) -> str:
         """What the cell shows, without space around it; a covered cell of a merge is empty."""
@@ -137,6 +140,12 @@ class Grid:
         """The cell that content here belongs to: the top left of its merge, or itself."""
         area = self._merged.get(Place(row, column))
         return Place(area.top, area.left) if area else Place(row, column)
+
+    def has_room(self, row: int, column: int, digits: float) -> bool:
+        """Whether this place is wider than so many digits, or does not state how wide it is."""
+        area = self.merge_at(row, column)
+        columns = range(area.left, area.right + 1) if area else (column,)
+        return sum(self.widths.get(number, math.inf) for number in columns) > digits
 
     def merge_at(self, row: int, column: int) -> Area | None:
         """The merged rectangle over this cell, if any."""

@@ -22,6 +22,8 @@ from bidproof.questionnaires.wording import (
 )
 
 _MAX_SECTION_DEPTH = 3
+_SHORT_WIDTH = 14
+"""Digits; a narrower column has room for a word or two."""
 _FOLLOW_UP = re.compile(r"^(?:if|where) (?:so|yes|no|not|applicable|other|any|the answer)\b", re.IGNORECASE)
 
 
@@ -210,6 +212,7 @@ class _TableReader:
             option=self.columns.marks.get(letters, "") if purpose is SlotPurpose.MARK else "",
             current="" if is_blank else current,
             is_writable=place not in self.grid.formulas,
+            is_short=purpose is SlotPurpose.ANSWER and not self.grid.has_room(*place, _SHORT_WIDTH),
         )
 
 
