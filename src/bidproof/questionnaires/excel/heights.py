@@ -19,7 +19,7 @@ from bidproof.questionnaires.sheets.grid import Area, Place, cell_location
 _MAX_HEIGHT = 409.0
 _LINE = 1.36
 """Height of a line, in sizes of its font."""
-_LETTERS = 1.05
+_LETTERS = 1.2
 """Letters of prose in the width of a digit."""
 _MARGIN = 0.8
 _RUNS_OVER = 5
