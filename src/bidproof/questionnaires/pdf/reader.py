@@ -14,7 +14,8 @@ from bidproof.core.settings import DocumentSettings
 from bidproof.documents.media_types import MediaType
 from bidproof.documents.protocol import Reading, SourceFile, open_reader
 from bidproof.questionnaires.mapping_values import check_keys, flag_in, items_in
-from bidproof.questionnaires.pdf.tables import PdfTable, RuledTables, ruled_tables
+from bidproof.questionnaires.pdf.aligned import aligned_tables
+from bidproof.questionnaires.pdf.tables import PdfTable, RuledTables, joined_over_pages, ruled_tables
 from bidproof.questionnaires.pdf.units import PlacedTable, pdf_units
 from bidproof.questionnaires.requirements.limits import (
     StandingLimit,
@@ -30,7 +31,7 @@ from bidproof.questionnaires.requirements.units import (
     find_requirements,
 )
 from bidproof.questionnaires.sheets.headers import Role
-from bidproof.questionnaires.word.columns import has_answer_role, header_roles
+from bidproof.questionnaires.word.columns import Open, asking_roles, column_roles
 
 _KEYS = frozenset({"format", "requirements", "questions", "skip_sections", "skip_pages"})
 _TELLING = re.compile(
@@ -64,6 +65,7 @@ class _Rows:
     """Table rows while they are read: columns go on over a page break."""
 
     roles: Mapping[int, Role] = field(default_factory=dict[int, Role])
+    titles: tuple[str | None, ...] = ()
     width: int = 0
     page: int = 0
     section: str = ""
@@ -92,7 +94,9 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
         )
     )
     ruled = ruled_tables(data, _table_pages(reading))
-    found = _questions(reading, ruled.tables)
+    aligned = aligned_tables(data, reading, ruled.tables)
+    drawn = [item for item in ruled.tables if item.columns > 1 or not any(map(item.overlaps, aligned))]
+    found = _questions(reading, joined_over_pages([*drawn, *aligned]))
     questions = _named([item for item in found if layout.keeps(item) and _is_wanted(item, layout)])
     return Questionnaire(
         path=path_text(path),
@@ -120,10 +124,10 @@ def _problems(reading: Reading, ruled: RuledTables, questions: tuple[Question, .
 
 
 def _table_pages(reading: Reading) -> set[int]:
-    """Pages with a table and with words that ask or oblige: the cells of others are of no use here."""
+    """Pages with a table and with words that ask or oblige, and those on which such a table may go on."""
     tabled = {block.page for block in reading.blocks if block.kind is BlockKind.TABLE}
     telling = {span.page for span in reading.pages if _TELLING.search(reading.text[span.start : span.end])}
-    return {page for page in tabled if page is not None} & telling
+    return {page for page in tabled if page is not None and (page in telling or page - 1 in telling)}
 
 
 def _bytes(path: Path) -> bytes:
@@ -183,13 +187,14 @@ def _table_questions(item: PlacedTable, rows: _Rows, path: tuple[str, ...]) -> l
     width = max(len(row) for row in table.rows)
     goes_on = rows.width == width and table.page - rows.page in (0, 1)
     if not goes_on:
-        rows.roles, rows.section = {}, ""
+        rows.roles, rows.section, rows.titles = {}, "", ()
     rows.width, rows.page = width, table.page
     found: list[Question] = []
     for number, row in enumerate(table.rows, start=1):
-        roles = header_roles([cell or "" for cell in row])
-        if roles is not None and has_answer_role(roles):
-            rows.roles = roles
+        roles = _title_roles(table, number, is_first=number == 1 and not rows.roles)
+        if roles is not None:
+            rows.roles, rows.titles = roles, row
+        if row == rows.titles:
             continue
         texts = [cell for cell in row if cell]
         if not rows.roles or not texts:
@@ -202,6 +207,17 @@ def _table_questions(item: PlacedTable, rows: _Rows, path: tuple[str, ...]) -> l
             inside = (*path, rows.section) if rows.section else path
             found.append(question_from_row(values, section_path=inside, location=place, page=table.page))
     return found
+
+
+def _title_roles(table: PdfTable, number: int, *, is_first: bool) -> Mapping[int, Role] | None:
+    """The roles under a row of titles; for a table's first row, by what stands below it as well."""
+    titles = [cell or "" for cell in table.rows[number - 1]]
+    named = asking_roles(titles)
+    if named is None and not is_first:
+        return None
+    body = [row for row in table.rows[number:] if None not in row and len(row) == len(titles)]
+    shown = [[cell or Open.BLANK for cell in row] for row in body]
+    return column_roles(titles, shown, is_marked=False) or named
 
 
 def _named(questions: list[Question]) -> tuple[Question, ...]:

@@ -6,7 +6,7 @@
 import io
 import re
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import pdfplumber
@@ -19,6 +19,7 @@ from bidproof.core.records import Box
 _HANGING = re.compile(r"(?:and|or|to)\b")
 _MAX_SECONDS = 20.0
 _MIN_CELLS = 2
+_NUMBERED = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,15 @@ class PdfTable:
     page: int
     box: Box
     rows: tuple[tuple[str | None, ...], ...]
+
+    @property
+    def columns(self) -> int:
+        """Cells in the widest row."""
+        return max((len(row) for row in self.rows), default=0)
+
+    def overlaps(self, other: "PdfTable") -> bool:
+        """Whether both stand at the same height of one page."""
+        return self.page == other.page and self.box.top < other.box.bottom and other.box.top < self.box.bottom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +72,7 @@ def ruled_tables(data: bytes, pages: Collection[int], *, max_seconds: float = _M
         with pdfplumber.open(io.BytesIO(data), pages=wanted) as pdf:
             for page in pdf.pages:
                 if time.process_time() > stop:
-                    return RuledTables(tables=_joined_over_pages(found), unread_from=page.page_number)
+                    return RuledTables(tables=tuple(found), unread_from=page.page_number)
                 tables = sorted(page.find_tables(), key=lambda item: item.bbox[1])
                 found.extend(
                     table for item in tables if (table := _table(item, page.page_number)) is not None
@@ -70,29 +80,50 @@ def ruled_tables(data: bytes, pages: Collection[int], *, max_seconds: float = _M
                 page.close()
     except (PDFSyntaxError, PdfminerException, ValueError, TypeError, KeyError, IndexError, AssertionError):
         pass  # pdfminer meets damage with whatever its parser trips over; running lines remain
-    return RuledTables(tables=_joined_over_pages(found))
+    return RuledTables(tables=tuple(found))
 
 
-def _joined_over_pages(tables: list[PdfTable]) -> tuple[PdfTable, ...]:
-    """Give a row that a page break cuts back its other half: the rest has an empty first cell."""
+def joined_over_pages(tables: Sequence[PdfTable]) -> tuple[PdfTable, ...]:
+    """Give a row that a page break cuts back its other half, past titles that are repeated.
+
+    Args:
+        tables: In any order.
+
+    Returns:
+        The same tables, top to bottom on each page.
+    """
     whole: list[PdfTable] = []
-    for table in tables:
+    titles: tuple[str | None, ...] | None = None
+    for table in sorted(tables, key=lambda item: (item.page, item.box.top)):
         before = whole[-1] if whole else None
         is_next = before is not None and table.page == before.page + 1
-        if before is not None and is_next and _goes_on(before.rows[-1], table.rows[0]):
+        titles = titles if is_next else None
+        at = 1 if titles is not None and table.rows[0] == titles and len(table.rows) > 1 else 0
+        if before is not None and is_next and _goes_on(before.rows, table.rows[at]):
             last = tuple(
-                join_lines([a or "", b or ""]) for a, b in zip(before.rows[-1], table.rows[0], strict=True)
+                join_lines([a or "", b or ""]) for a, b in zip(before.rows[-1], table.rows[at], strict=True)
             )
             whole[-1] = replace(before, rows=(*before.rows[:-1], last))
-            table = replace(table, rows=table.rows[1:])
-        whole.append(table)
+            table = replace(table, rows=(*table.rows[:at], *table.rows[at + 1 :]))
+        if table.rows:
+            titles = titles or table.rows[0]
+            whole.append(table)
     return tuple(whole)
 
 
-def _goes_on(last: tuple[str | None, ...], first: tuple[str | None, ...]) -> bool:
-    if len(last) != len(first) or first[0] or not last[0]:
+def _goes_on(rows: Sequence[tuple[str | None, ...]], first: tuple[str | None, ...]) -> bool:
+    """Whether a page's first row is the rest of the last one on the page before.
+
+    It has no number where all others have one, or goes on in the middle of a sentence.
+    """
+    last = rows[-1]
+    if len(last) != len(first) or not any(first) or not any(last) or None in first[1:]:
         return False
-    return any(b and b[0].islower() and a for a, b in zip(last, first, strict=True))
+    numbered = sum(bool(row[0]) for row in rows) >= _NUMBERED * len(rows)
+    if first[0]:
+        return first[0][0].islower() and bool(last[0]) and not any(first[1:]) and last[0][-1] not in ".?!"
+    is_cut = any(b and b[0].islower() and a for a, b in zip(last, first, strict=True))
+    return bool(last[0]) and (is_cut or numbered)
 
 
 def _table(item: Table, page: int) -> PdfTable | None:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
-from bidproof.core.records import Block, BlockKind
+from bidproof.core.records import Block, BlockKind, Box
 from bidproof.documents.protocol import Reading
 from bidproof.questionnaires.pdf.tables import PdfTable, join_lines
 from bidproof.questionnaires.requirements.units import (
@@ -43,45 +44,56 @@ def pdf_units(reading: Reading, tables: Sequence[PdfTable]) -> Iterator[Unit | P
     given: set[int] = set()
     order = 0
     for block in reading.blocks:
-        table = _table_around(block, tables)
-        if table is not None:
-            if id(table) not in given:
-                given.add(id(table))
-                order += 1
+        for table, lines in _parts(reading, block, tables):
+            if table is not None:
+                if id(table) not in given:
+                    given.add(id(table))
+                    order += 1
+                    if waiting is not None:
+                        yield waiting
+                        waiting = None
+                    yield PlacedTable(table=table, order=order)
+                continue
+            for unit in _line_units(lines, block):
+                if waiting is not None and _continues(waiting, unit, was_full=was_full):
+                    waiting = replace(waiting, text=join_lines([waiting.text, unit.text]))
+                    was_full = _is_full(block, edges)
+                    continue
                 if waiting is not None:
                     yield waiting
-                    waiting = None
-                yield PlacedTable(table=table, order=order)
-            continue
-        for unit in _block_units(reading, block):
-            if waiting is not None and _continues(waiting, unit, was_full=was_full):
-                waiting = replace(waiting, text=join_lines([waiting.text, unit.text]))
+                order += 1
+                waiting = replace(unit, order=order)
                 was_full = _is_full(block, edges)
-                continue
-            if waiting is not None:
-                yield waiting
-            order += 1
-            waiting = replace(unit, order=order)
-            was_full = _is_full(block, edges)
     if waiting is not None:
         yield waiting
 
 
-def _table_around(block: Block, tables: Sequence[PdfTable]) -> PdfTable | None:
-    if not block.boxes:
+def _parts(
+    reading: Reading, block: Block, tables: Sequence[PdfTable]
+) -> Iterator[tuple[PdfTable | None, list[str]]]:
+    """A block's lines in runs, each with the table that it stands in, None for lines outside."""
+    lines = reading.text[block.start : block.end].split("\n")
+    boxes = block.boxes if len(block.boxes) == len(lines) else (block.boxes[:1] or (None,)) * len(lines)
+    around = [_table_around(box, tables) for box in boxes]
+    for _, run in groupby(zip(around, lines, strict=True), key=lambda item: id(item[0])):
+        several = list(run)
+        yield several[0][0], [line for _, line in several]
+
+
+def _table_around(box: Box | None, tables: Sequence[PdfTable]) -> PdfTable | None:
+    if box is None:
         return None
-    first = block.boxes[0]
-    middle = (first.top + first.bottom) / 2
+    middle = (box.top + box.bottom) / 2
     for table in tables:
-        box = table.box
-        is_inside = box.top - _TABLE_SLACK <= middle <= box.bottom + _TABLE_SLACK
-        if table.page == block.page and is_inside and first.left >= box.left - _TABLE_SLACK:
+        edge = table.box
+        is_inside = edge.top - _TABLE_SLACK <= middle <= edge.bottom + _TABLE_SLACK
+        if table.page == box.page and is_inside and box.left >= edge.left - _TABLE_SLACK:
             return table
     return None
 
 
-def _block_units(reading: Reading, block: Block) -> Iterator[Unit]:
-    lines = [line for line in reading.text[block.start : block.end].split("\n") if not _TOC_LINE.search(line)]
+def _line_units(lines: Sequence[str], block: Block) -> Iterator[Unit]:
+    lines = [line for line in lines if not _TOC_LINE.search(line)]
     if block.kind is BlockKind.LIST:
         for item in _items(lines):
             yield _unit(join_lines(item), block, is_item=True)

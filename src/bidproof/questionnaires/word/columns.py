@@ -14,12 +14,18 @@ from bidproof.questionnaires.sheets.headers import (
     options_in_header,
     role_of,
 )
-from bidproof.questionnaires.wording import is_id
+from bidproof.questionnaires.wording import is_id, mandatory_in
 
 _MAX_HEADER_WORDS = 14
 _MAX_LABEL_WORDS = 8
 _SCHEDULE = re.compile(r"\b(?:dates?|due|deadline|time|format|quantity|price|cost|amount)\b", re.I)
-_STRONG_TOPIC = re.compile(r"require|specification|criteri|control", re.I)
+_STRONG_TOPIC = re.compile(
+    r"require|specification|criteri|control|critère|anforderung|exigence|requisit|eis", re.I
+)
+_REQUIREMENT = re.compile(
+    r"requirement|specification|anforderung|exigence|requisit|vereiste|\beisen?\b", re.I
+)
+_REQUIRING = frozenset({Role.ID, Role.MANDATORY, Role.SECTION})
 _LISTED = re.compile(r"[(\[]([^()\[\]]+[/|][^()\[\]]+)[)\]]")
 _NOT_APPLICABLE = re.compile(r"\bn/a\b", re.I)
 _MAX_OPTION_WORDS = 4
@@ -45,6 +51,7 @@ class ColumnEvidence:
         has_places: Whether most cells hold boxes or a control.
         ids: Share of the filled cells that are nothing but an id.
         choices: Whether the filled cells all hold one of a few known options.
+        priorities: Whether they all say how binding the row is ("Must", "Optional").
         distinct: Share of the filled cells whose text no other has.
         words: Mean words of a filled cell.
     """
@@ -53,6 +60,7 @@ class ColumnEvidence:
     has_places: bool
     ids: float
     choices: bool
+    priorities: bool
     distinct: float
     words: float
 
@@ -68,6 +76,20 @@ def header_roles(texts: Sequence[str]) -> dict[int, Role] | None:
         more column that is known; None when the row is no such header.
     """
     return _named(texts, _votes(texts))
+
+
+def asking_roles(texts: Sequence[str]) -> dict[int, Role] | None:
+    """The roles of a header under which each row asks or requires; None for any other row of titles."""
+    roles = header_roles(texts)
+    if roles is None or has_answer_role(roles):
+        return roles
+    question = next(at for at, role in roles.items() if role is Role.QUESTION)
+    return roles if requires(texts[question]) and _REQUIRING & set(roles.values()) else None
+
+
+def requires(title: str) -> bool:
+    """Whether a column's title says that its rows are requirements, with or without a place to answer."""
+    return _REQUIREMENT.search(title) is not None
 
 
 def _named(texts: Sequence[str], votes: Mapping[int, Role]) -> dict[int, Role] | None:
@@ -109,7 +131,7 @@ def column_roles(
     if roles is None or (named is None and len(body) < _MIN_ROWS):
         return None
     for at, item in enumerate(evidence):
-        role = _slot_role(header[at], item, votes.get(at), roles)
+        role = _shown_role(header[at], item, votes.get(at), roles)
         if role is not None and roles.get(at) is not Role.QUESTION:
             roles[at] = role
     return roles
@@ -125,6 +147,7 @@ def evidence_of(cells: Sequence[str | Open]) -> ColumnEvidence:
         has_places=sum(cell is Open.PLACE for cell in cells) * 2 > len(cells),
         ids=sum(map(is_id, texts)) / max(1, len(texts)),
         choices=bool(plain) and all(map(is_mark_word, plain)),
+        priorities=bool(plain) and not any(map(is_mark_word, plain)) and all(map(_is_priority, plain)),
         distinct=len(set(plain)) / max(1, len(plain)),
         words=fmean(len(text.split()) for text in texts) if texts else 0.0,
     )
@@ -146,6 +169,10 @@ def options_in_title(text: str) -> tuple[str, ...]:
 def has_answer_role(roles: Mapping[int, Role]) -> bool:
     """Whether some column takes the main answer."""
     return any(role in ANSWER_ROLES for role in roles.values())
+
+
+def _is_priority(text: str) -> bool:
+    return mandatory_in("", text) is not None
 
 
 def _evident(
@@ -173,12 +200,14 @@ def _evident(
     return _kept({**roles, best: Role.QUESTION})
 
 
-def _slot_role(text: str, item: ColumnEvidence, vote: Role | None, roles: Mapping[int, Role]) -> Role | None:
-    """The role of a column that takes an answer though its title has not said so; None for others."""
+def _shown_role(text: str, item: ColumnEvidence, vote: Role | None, roles: Mapping[int, Role]) -> Role | None:
+    """The role of a column by what stands in it, where its title has not said so; None for others."""
     if vote in FILLED_ROLES or not text.strip():
         return None
     if item.has_places:
         return Role.ANSWER
+    if item.priorities and vote is None:
+        return Role.MANDATORY
     if vote in (Role.IGNORE, Role.MANDATORY, Role.LIMIT, Role.GUIDANCE, Role.ID):
         return None
     if item.choices and vote is None:

@@ -1,6 +1,5 @@
 """Read tables whose columns have titles: one question a row, its slots in the columns to be filled."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from bidproof.questionnaires.word.columns import (
     has_answer_role,
     header_roles,
     options_in_title,
+    requires,
 )
 from bidproof.questionnaires.word.cues import ANY_BOX, is_blank, labelled_values
 from bidproof.questionnaires.word.legends import Legend
@@ -26,7 +26,6 @@ from bidproof.questionnaires.wording import is_id
 _HEADER_DEPTH = 4
 _MAX_SECTION_WORDS = 14
 _MAX_BODY_TEXTS = 2
-_STRONG_REQUIREMENT = re.compile(r"requirement|specification", re.I)
 _PURPOSE = {
     Role.ANSWER: SlotPurpose.ANSWER,
     Role.CHOICE: SlotPurpose.CHOICE,
@@ -70,7 +69,7 @@ def headed_layout(table: Table, legends: Sequence[Legend]) -> TableLayout | None
         if _takes_answers(header, layout):
             return layout
         question = header.titles[next(at for at, role in roles.items() if role is Role.QUESTION)]
-        if _STRONG_REQUIREMENT.search(question):
+        if requires(question):
             return layout
     return None
 
