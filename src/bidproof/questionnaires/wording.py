@@ -19,6 +19,7 @@ _LEADING_ID = re.compile(
     re.ASCII,
 )
 _WHOLE_ID = re.compile(rf"^[(\[]?{_ID}[)\].:]?$", re.ASCII)
+_NUMBERED = re.compile(r"^[ \t]*[(\[]?(\d{1,2}|[a-z])[).\]:][ \t]+(?=\S)", re.MULTILINE)
 _ROOM = "bidproof.questionnaires"
 _PATTERNS = read_patterns(_ROOM, "en")
 _LIMITS = [pattern for name, pattern in _PATTERNS.items() if name.startswith("limit_")]
@@ -47,6 +48,27 @@ def split_leading_id(text: str) -> IdentifiedText:
     if not match:
         return IdentifiedText(buyer_id="", text=text.strip())
     return IdentifiedText(buyer_id=match.group(1).strip(), text=text[match.end() :].strip())
+
+
+def split_numbered(text: str) -> tuple[IdentifiedText, ...]:
+    """Part a cell that asks several numbered things, a line each; empty where it asks one.
+
+    A text in front of the first number opens each of them, and an item that
+    does not ask by itself leaves the cell whole.
+    """
+    starts = list(_NUMBERED.finditer(text))
+    numbers = [match.group(1) for match in starts]
+    if len(starts) < 2 or len(set(numbers)) < len(numbers):
+        return ()
+    ends = [match.start() for match in starts[1:]] + [len(text)]
+    pieces = [text[match.end() : end].strip() for match, end in zip(starts, ends, strict=True)]
+    lead = text[: starts[0].start()].strip()
+    if not all(map(is_asking, pieces)):
+        return ()
+    return tuple(
+        IdentifiedText(buyer_id=number, text=f"{lead}\n{piece}".strip())
+        for number, piece in zip(numbers, pieces, strict=True)
+    )
 
 
 def is_id(text: str) -> bool:

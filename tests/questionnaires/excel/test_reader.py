@@ -242,9 +242,13 @@ def test_questions_share_a_merged_answer_cell(tmp_path: Path) -> None:
 
 
 def test_a_formula_in_the_answer_column_is_not_ours(tmp_path: Path) -> None:
-    rows = [["ID", "Question", "Answer"], ["1", "What is the total?", Formula("SUM(A1:A2)", "3")]]
-    (asked,) = read_sheets(tmp_path, Sheet("S", rows)).questions
-    assert asked.slots[0].is_writable is False
+    rows = [
+        ["ID", "Question", "Answer"],
+        ["1", "What is the total?", Formula("SUM(A1:A2)", "3")],
+        ["2", "What is the price?", ""],
+    ]
+    asked = read_sheets(tmp_path, Sheet("S", rows)).questions
+    assert [question.slots[0].is_writable for question in asked] == [False, True]
 
 
 def test_our_own_evidence_sheet_asks_nothing(tmp_path: Path) -> None:

@@ -105,9 +105,7 @@ class _SheetAccountant:
     def _account_table(self, table: TableLayout) -> None:
         roles, slots = _column_roles(table), set(taker_columns(table.columns))
         kinds = classify_rows(self.grid, table)
-        sections = set(kinds.section_rows if table.section_rows is None else table.section_rows)
-        skipped = set(kinds.skip_rows if table.skip_rows is None else table.skip_rows)
-        guidance = set(kinds.guidance_rows if table.guidance_rows is None else table.guidance_rows)
+        sections, guidance, skipped = map(set, (kinds.section_rows, kinds.guidance_rows, kinds.skip_rows))
         questions = [column_number(letters) for letters in table.columns.question]
         self.dragged.update(sections, guidance, table.header_rows)
         for row in self.grid.rows():

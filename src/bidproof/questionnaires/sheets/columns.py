@@ -1,241 +1,342 @@
-"""Give each column of a table its purpose, by its header and by what stands below it."""
+"""Give each column of like blocks its purpose: the question and its answers are chosen together."""
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from bidproof.language.choices import is_yes_no
-from bidproof.questionnaires.sheets.column_stats import find_marks, measure_columns
+from bidproof.questionnaires.sheets.evidence import Evidence, Family, find_marks, measure
 from bidproof.questionnaires.sheets.grid import Grid, column_letters
-from bidproof.questionnaires.sheets.headers import Header, Role
+from bidproof.questionnaires.sheets.headers import FILLED_ROLES, Role, record_words
 from bidproof.questionnaires.sheets.mapping import ColumnLayout
-from bidproof.questionnaires.sheets.regions import Region
-from bidproof.questionnaires.wording import is_id
 
 _MAX_TOPIC_WORDS = 5
-_QUESTION_BONUS: dict[Role | None, float] = {Role.TOPIC: 0.5, Role.QUESTION: 0.8, None: 0.1}
-_NAMED_CONFIDENCE: dict[Role | None, float] = {Role.QUESTION: 0.35, Role.TOPIC: 0.3}
+_MAX_SECTION_WORDS = 12
+_ASKS: Mapping[Role | None, float] = {
+    Role.QUESTION: 1.0, Role.TOPIC: 0.6, None: 0.2, Role.SECTION: -0.2, Role.GUIDANCE: -0.6,
+    Role.COMMENT: -0.5, Role.EVIDENCE: -0.6, Role.ID: -0.4,
+}  # fmt: skip
+_ASKS_ELSE = -0.8
+_TAKES: Mapping[Role | None, float] = {
+    Role.ANSWER: 1.0, Role.CHOICE: 1.0, Role.COMMENT: 0.9, Role.EVIDENCE: 0.8, Role.OWNERSHIP: 0.8,
+    Role.CUSTOMER: 0.8, Role.STATUS: 0.4, None: 0.0,
+}  # fmt: skip
+_ENOUGH = 0.75
+_NEVER = -1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignedColumns:
-    """A table's columns with how sure that is (0 to 1) and what was doubtful; None columns: not a table."""
+    """The columns of like blocks; None where they are no table of questions.
+
+    Attributes:
+        columns: By purpose.
+        default: Values that mean "not answered".
+        title_column: The column whose header is the section's title; 0 for none.
+        signals: What speaks for the reading, each 0 to 1, for its confidence.
+        problems: What was doubtful.
+    """
 
     columns: ColumnLayout | None
-    confidence: float = 0.0
+    default: tuple[str, ...] = ()
+    title_column: int = 0
+    signals: Mapping[str, float] = field(default_factory=dict[str, float])
     problems: tuple[str, ...] = ()
 
 
-def assign_columns(grid: Grid, region: Region) -> AssignedColumns:
-    """Decide which column is the question and which take which part of the answer."""
-    rows = [row for row in grid.rows() if region.first <= row <= region.last]
-    table = _Table(grid, region, rows)
-    question = table.find_question()
-    if question is None or not rows:
+def assign_columns(family: Family) -> AssignedColumns:
+    """Decide which column asks and which columns take which part of the answer."""
+    body = family.body()
+    found = measure(body)
+    if not found:
         return AssignedColumns(columns=None)
-    return table.assign(question)
+    likely = sorted(
+        (column for column in found if _may_ask(family, column, found[column])),
+        key=lambda column: (-_question_likeness(family, column, found[column]), column),
+    )
+    computed, filled = (
+        sum(count) for count in zip(*((e.computed, e.filled) for e in found.values()), strict=True)
+    )
+    tables = [_Table(family, column, body, is_computed=computed * 2 > filled) for column in likely[:3]]
+    named = next((table for table in tables if table.has_answers()), None)
+    table = named or next((table for table in tables if table.guess_answer()), None)
+    return table.assigned() if table else AssignedColumns(columns=None)
+
+
+def _may_ask(family: Family, column: int, evidence: Evidence) -> bool:
+    role = family.role(column)
+    least = 1.0 if role in (Role.TOPIC, Role.QUESTION) or evidence.asking else 1.5
+    is_text = evidence.mean_words >= least and evidence.links * 2 < evidence.filled
+    return is_text and evidence.id_share < 0.5 and evidence.listed * 2 <= evidence.filled
+
+
+def _question_likeness(family: Family, column: int, evidence: Evidence) -> float:
+    named = 0.8 if column in family.varied else _ASKS.get(family.role(column), _ASKS_ELSE)
+    asking = evidence.asking / evidence.filled
+    words = min(evidence.mean_words, 12.0) / 12
+    return (
+        named + 1.3 * asking + 0.8 * evidence.share(evidence.filled) + 0.6 * words + 0.4 * evidence.distinct
+    )
 
 
 class _Table:
-    def __init__(self, grid: Grid, region: Region, rows: list[int]) -> None:
-        self.grid = grid
-        self.headers = region.headers
-        self.rows = rows
+    """Like blocks under the assumption that one column asks."""
+
+    def __init__(
+        self, family: Family, question: int, body: list[tuple[Grid, int]], *, is_computed: bool
+    ) -> None:
+        self.family = family
+        self.question = question
+        asked = [(grid, row) for grid, row in body if _stands_among_others(grid, row, question)]
+        self.found = measure(asked or [(grid, row) for grid, row in body if grid.text(row, question)])
         self.problems: list[str] = []
-        self.stats = measure_columns(grid, region, rows)
+        self.guessed = 0
+        takers = [c for c in self.found if family.role(c) in (Role.ANSWER, Role.CHOICE)]
+        asks = self.found[question].asking * 2 >= self.found[question].filled
+        is_left = bool(takers) and max(takers) < question and asks
+        self.after = 0 if is_left else question
+        self.is_computed = is_computed
+        self.marks = find_marks(family.headers, self.found, after=self.after)
+        self.takers = [c for c in self.found if c not in self.marks and self._takes(c) >= _ENOUGH]
+        self._drop_the_buyers()
 
-    def role(self, column: int) -> Role | None:
-        header = self.headers.get(column)
-        return header.role if header else None
+    def _takes(self, column: int) -> float:
+        """How much speaks for a column that the answering company fills."""
+        evidence, role = self.found[column], self.family.role(column)
+        if column == self.question or evidence.share(evidence.computed) > 0.5:
+            return _NEVER
+        if role not in _TAKES:
+            is_list = role in (Role.QUESTION, Role.TOPIC, Role.SECTION) and not evidence.filled
+            return 0.8 * evidence.share(evidence.listed) if is_list else _NEVER
+        if self.is_computed and role in (Role.STATUS, None) and not evidence.listed:
+            return _NEVER
+        score = _TAKES[role] - (0.0 if column > self.after else 0.6)
+        score += (0.8 if is_yes_no(evidence.options) else 0.6) * evidence.share(evidence.listed)
+        waits = evidence.default() or not evidence.filled
+        score += 0.5 if waits else 0.3 if evidence.share(evidence.filled) <= 0.3 else 0.0
+        if role is None and evidence.filled and not evidence.default():
+            score -= 0.6 * evidence.share(evidence.filled)
+        if evidence.opened or evidence.locked:
+            score += 0.8 * evidence.share(evidence.opened) - 0.6 * evidence.share(evidence.locked)
+        return score
 
-    def with_role(self, *roles: Role) -> list[int]:
-        return [column for column in self.stats if self.role(column) in roles]
-
-    def find_question(self) -> int | None:
-        asked = [c for c in self.with_role(Role.QUESTION) if self.stats[c].filled]
-        if asked:
-            best = max(asked, key=lambda c: (self.stats[c].asking + 0.01 * self.stats[c].mean_words, -c))
-            if self.stats[best].mean_words >= 2 or self.stats[best].asking:
-                return best
-        first_taker = min(self.with_role(Role.ANSWER, Role.CHOICE, Role.MARK), default=None)
-        if first_taker == min(self.stats):
-            first_taker = None  # nothing stands left of it, so the questions must stand right of it
-        open_roles = (None, Role.TOPIC, Role.QUESTION, Role.SECTION, Role.COMMENT, Role.IGNORE)
-        candidates = [
-            column
-            for column, stats in self.stats.items()
-            if self.role(column) in open_roles
-            and (first_taker is None or column < first_taker)
-            and stats.filled
-            and stats.mean_words >= (1 if self.role(column) in (Role.TOPIC, Role.QUESTION) else 1.5)
-            and stats.listed * 2 <= stats.filled
-        ]
-        return max(candidates, key=self._question_likeness, default=None)
-
-    def _question_likeness(self, column: int) -> tuple[float, int]:
-        stats = self.stats[column]
-        bonus = _QUESTION_BONUS.get(self.role(column), 0.0)
-        share = stats.asking / stats.filled
-        coverage = stats.filled / max(1, len(self.rows))
-        return (bonus + share + coverage + min(stats.mean_words, 20.0) / 40, -column)
-
-    def assign(self, question: int) -> AssignedColumns:
-        after = self._takers_start(question)
-        marks = find_marks(self.headers, self.stats, after=after, rows=len(self.rows))
-        taken = {question, *marks}
-        choices = self._find_choices(after, taken, bool(marks))
-        taken.update(choices)
-        answers = self._find_answers(after, taken)
-        taken.update(answers)
-        comments = self._free(Role.COMMENT, taken, after=after)
-        evidence = self._free(Role.EVIDENCE, taken, after=after)
-        guessed = False
-        if not (marks or choices or answers):
-            if comments:
-                answers, comments = comments[:1], comments[1:]
-            else:
-                answers, guessed = self._guess_answer(question, taken), True
-        if not (marks or choices or answers):
-            return AssignedColumns(columns=None)
-        taken.update(answers, comments, evidence)
-        ids = self._find_id(question, taken)
-        taken.update(ids)
-        columns = ColumnLayout(
-            question=self._letters([question, *self._other_questions(question, taken)]),
-            id=self._letters(ids),
-            answer=self._letters(answers),
-            choice=self._letters(choices),
-            marks={column_letters(c): text for c, text in marks.items()},
-            comment=self._letters(comments),
-            evidence=self._letters(evidence),
-            ownership=self._letters(self._free(Role.OWNERSHIP, taken, after=question)),
-            customer=self._letters(self._free(Role.CUSTOMER, taken, after=question)),
-            section=self._letters(self._find_sections(question, taken)),
-            guidance=self._letters(self._find_guidance(question, taken)),
-            mandatory=self._letters(self._free(Role.MANDATORY, taken, after=0)),
-            limit=self._letters(self._free(Role.LIMIT, taken, after=0)),
-        )
-        confidence = self._confidence(question, guessed=guessed, is_bound=bool(marks or choices))
-        return AssignedColumns(columns=columns, confidence=confidence, problems=tuple(self.problems))
-
-    def _takers_start(self, question: int) -> int:
-        """Answers stand right of the questions, or left where only there a header calls for them."""
-        takers = self.with_role(Role.ANSWER, Role.CHOICE)
-        is_left = bool(takers) and max(takers) < question
-        asks = self.stats[question].asking * 2 >= self.stats[question].filled
-        return 0 if is_left and asks else question
-
-    def _letters(self, columns: Iterable[int]) -> tuple[str, ...]:
-        return tuple(column_letters(column) for column in columns)
-
-    def _free(self, role: Role, taken: set[int], *, after: int) -> list[int]:
-        return [column for column in self.with_role(role) if column > after and column not in taken]
-
-    def _find_choices(self, after: int, taken: set[int], has_marks: bool) -> list[int]:
-        if has_marks:
-            return []
-        found = [
-            column
-            for column in self.with_role(Role.CHOICE, Role.ANSWER)
-            if column > after and column not in taken and self._is_bound(column)
-        ]
-        if found:
-            return found[:1] if len(found) == 1 else self._warn_many("choices", found)
-        unnamed = [
-            column
-            for column, stats in self.stats.items()
-            if column > after
-            and column not in taken
-            and self.role(column) in (None, Role.COMMENT, Role.TOPIC, Role.SECTION, Role.QUESTION)
-            and stats.listed * 3 >= len(self.rows)
-        ]
-        preferred = [column for column in unnamed if is_yes_no(self.stats[column].options)] or unnamed
-        if preferred and self.role(preferred[0]) is None:
-            self.problems.append(
-                f"column {column_letters(preferred[0])} taken as the answer for its dropdown alone"
-            )
-        return preferred[:1]
-
-    def _is_bound(self, column: int) -> bool:
-        header = self.headers.get(column) or Header(text="", role=None)
-        return bool(self.stats[column].listed or header.options) or header.role is Role.CHOICE
-
-    def _warn_many(self, what: str, columns: list[int]) -> list[int]:
-        emptiest = min(columns, key=lambda column: (self.stats[column].filled, column))
-        names = ", ".join(column_letters(column) for column in columns)
-        self.problems.append(f"columns {names} could all take {what}: {column_letters(emptiest)} is filled")
-        return [emptiest]
-
-    def _find_answers(self, after: int, taken: set[int]) -> list[int]:
-        free = [c for c in self._free(Role.ANSWER, taken, after=after) if not self.stats[c].listed]
-        return self._warn_many("answers", free) if len(free) > 1 else free
-
-    def _guess_answer(self, question: int, taken: set[int]) -> list[int]:
-        """The first blank column to the right: named ones first, then one left open on a locked sheet."""
-        right = [column for column in self.stats if column > question and column not in taken]
-        blank = [column for column in right if self.stats[column].filled * 3 <= len(self.rows)]
-        blank = [c for c in blank if self.role(c) in (None, Role.TOPIC, Role.QUESTION, Role.SECTION)]
-        opened = [column for column in right if self.stats[column].unlocked * 2 > len(self.rows)]
-        named = [column for column in blank if column in self.headers]
-        found = (opened or named or blank)[:1]
-        if found:
-            self.problems.append(
-                f"no header says where answers go: column {column_letters(found[0])} was taken"
-            )
-        return found
-
-    def _other_questions(self, question: int, taken: set[int]) -> list[int]:
-        return [
-            column
-            for column in self.with_role(Role.QUESTION)
-            if column not in taken and self.stats[column].filled and self.stats[column].mean_words >= 3
-        ]
-
-    def _find_id(self, question: int, taken: set[int]) -> list[int]:
-        named = [c for c in self.with_role(Role.ID) if c not in taken and self.stats[c].filled]
-        if named:
-            about = [
-                c for c in named if re.search(r"question|requirement|^q", self.headers[c].text, re.IGNORECASE)
+    def _drop_the_buyers(self) -> None:
+        """Columns that are full while the answers are blank, and states beside an answer, are not ours."""
+        states = [c for c in self.takers if self.family.role(c) is Role.STATUS]
+        main = [c for c in self.takers if self._role(c) in (Role.ANSWER, Role.CHOICE) and c not in states]
+        waiting = [c for c in self.takers if self._is_waiting(c)]
+        blank = [c for c in waiting if c in main or not main]
+        if blank:
+            self.takers = [
+                c for c in self.takers if c in waiting or not self._is_full(c) or self.found[c].listed
             ]
-            left = [c for c in (about or named) if c < question] or about or named
-            return [max(left, key=lambda c: len(self.stats[c].distinct))]
-        asked = [row for row in self.rows if self.grid.text(row, question)]
+        if any(self.found[c].listed or not self.found[s].listed for c in main for s in states):
+            self.takers = [c for c in self.takers if c not in states]
+
+    def _is_waiting(self, column: int) -> bool:
+        return not self.found[column].filled or bool(self.found[column].default())
+
+    def _is_full(self, column: int) -> bool:
+        evidence = self.found[column]
+        return evidence.share(evidence.filled) >= 0.7 and not evidence.default()
+
+    def _role(self, column: int) -> Role:
+        """The purpose of a column that takes a part of the answer."""
+        evidence, header = self.found[column], self.family.headers.get(column)
+        role = header.role if header else None
+        if role is not None and role in _APART:
+            return role
+        if evidence.listed * 3 >= evidence.rows or role in (Role.CHOICE, Role.STATUS):
+            return Role.CHOICE
+        if header is not None and header.options and role is Role.ANSWER:
+            return Role.CHOICE
+        return Role.COMMENT if role is Role.COMMENT else Role.ANSWER
+
+    def has_answers(self) -> bool:
+        """Whether any column takes the answer, a choice or a comment."""
+        return bool(self.marks) or any(self._role(c) in FILLED_ROLES - _APART for c in self.takers)
+
+    def guess_answer(self) -> bool:
+        """Take the likeliest blank column for the answer: open ones first, then named, then the next."""
+        computed = [c for c in self.found if self.family.role(c) in FILLED_ROLES and self.found[c].computed]
+        if computed or self.is_computed:
+            return False
+        right = [c for c in self.found if c > self.question and self._may_be_guessed(c)]
+        opened = [c for c in right if self.found[c].opened * 2 > self.found[c].rows]
+        named = [c for c in right if c in self.family.headers]
+        self.guessed = next(iter(opened or named or right), 0)
+        if self.guessed:
+            self.takers.append(self.guessed)
+            letters = column_letters(self.guessed)
+            self.problems.append(f"no header says where answers go: column {letters} was taken")
+        return bool(self.guessed)
+
+    def _may_be_guessed(self, column: int) -> bool:
+        evidence = self.found[column]
+        is_open = self.family.role(column) in (None, Role.TOPIC, Role.QUESTION, Role.SECTION)
+        return is_open and evidence.share(evidence.filled) <= 0.3 and not evidence.computed
+
+    def assigned(self) -> AssignedColumns:
+        """The columns by purpose, where these blocks ask anything."""
+        by_role: dict[Role, list[int]] = {}
+        for column in self.takers:
+            by_role.setdefault(self._role(column), []).append(column)
+        choices = [] if self.marks else self._one(by_role.get(Role.CHOICE, []), "choices")
+        answers = self._one(by_role.get(Role.ANSWER, []), "answers")
+        comments = by_role.get(Role.COMMENT, [])
+        if not (self.marks or choices or answers) and comments:
+            answers, comments = comments[:1], comments[1:]
+        taken = {self.question, *self.marks, *self.takers}
+        if self._is_record(answers or choices):
+            return AssignedColumns(columns=None)
+        ids = self._find_id(taken)
+        taken.update(ids)
+        sections = self._find_sections(taken)
+        taken.update(sections)
+        columns = ColumnLayout(
+            question=_letters([self.question, *self._other_questions(taken)]),
+            id=_letters(ids),
+            answer=_letters(answers),
+            choice=_letters(choices),
+            marks={column_letters(c): text for c, text in self.marks.items()},
+            comment=_letters(comments),
+            evidence=_letters(by_role.get(Role.EVIDENCE, [])),
+            ownership=_letters(by_role.get(Role.OWNERSHIP, [])),
+            customer=_letters(by_role.get(Role.CUSTOMER, [])),
+            section=_letters(sections),
+            guidance=_letters(self._find_guidance(taken)),
+            mandatory=_letters(self._named(Role.MANDATORY, taken)),
+            limit=_letters(self._named(Role.LIMIT, taken)),
+        )
+        header = self.family.headers.get(self.question)
+        is_title = self.question in self.family.varied or (
+            header is not None and header.role not in (Role.QUESTION, Role.TOPIC, *_BESIDE)
+        )
+        defaults = (self.found[c].default() for c in (*choices, *answers, *comments))
+        return AssignedColumns(
+            columns=columns,
+            default=tuple(dict.fromkeys(value for value in defaults if value)),
+            title_column=self.question if is_title else 0,
+            signals=self._signals([*self.marks, *choices, *answers]),
+            problems=tuple(self.problems),
+        )
+
+    def _one(self, columns: list[int], what: str) -> list[int]:
+        """One column of several that could all take the same: the best supported, then the emptiest."""
+        if len(columns) <= 1:
+            return columns
+        best = max(columns, key=lambda c: (self._takes(c), -self.found[c].filled, -c))
+        names = ", ".join(map(column_letters, columns))
+        self.problems.append(f"columns {names} could all take {what}: {column_letters(best)} is filled")
+        self.takers = [c for c in self.takers if c not in columns or c == best]
+        return [best]
+
+    def _is_record(self, main: list[int]) -> bool:
+        """A list of changes, people, terms or prices, which has a blank column but asks nothing."""
+        if not self.family.headers:
+            return False
+        texts = [header.text for header in self.family.headers.values()]
+        asks = self.found[self.question].asking * 4 >= self.found[self.question].filled
+        is_named = self.family.role(self.question) is Role.QUESTION or any(self.found[c].listed for c in main)
+        if asks or is_named:
+            return bool(self.guessed) and not asks
+        return bool(self.guessed) or record_words(texts) >= 2
+
+    def _find_id(self, taken: set[int]) -> list[int]:
+        free = [c for c in self.found if c not in taken and self.found[c].filled]
+        named = [c for c in free if self.family.role(c) is Role.ID]
+        like = [
+            c
+            for c in free
+            if self.found[c].id_share >= 0.7 and self.found[c].distinct >= 0.7 and self._is_id_header(c)
+        ]
+        if not (named or like):
+            return []
+        return [max(named or like, key=lambda c: (self._id_likeness(c), -c))]
+
+    def _is_id_header(self, column: int) -> bool:
+        return self.family.role(column) in (None, Role.TOPIC, Role.QUESTION, Role.SECTION, Role.ID)
+
+    def _id_likeness(self, column: int) -> float:
+        evidence, header = self.found[column], self.family.headers.get(column)
+        about = _ABOUT_QUESTIONS & set(header.text.casefold().split()) if header else set[str]()
+        return evidence.share(len(evidence.values)) + 0.3 * (column < self.question) + 0.5 * bool(about)
+
+    def _find_sections(self, taken: set[int]) -> list[int]:
+        """Section columns, widest first: named ones, and short texts left of the question that repeat."""
+        free = [c for c in self.found if c not in taken and self.found[c].filled]
+        named = [
+            c
+            for c in free
+            if self.family.role(c) is Role.SECTION and self.found[c].mean_words <= _MAX_SECTION_WORDS
+        ]
+        short = [c for c in free if c < self.question and 0 < self.found[c].mean_words <= _MAX_TOPIC_WORDS]
+        topics = [c for c in short if self.family.role(c) in (Role.TOPIC, Role.QUESTION)]
+        repeated = [
+            c
+            for c in short
+            if self.family.role(c) is None
+            and self.found[c].id_share < 0.5
+            and self.family.headers.get(c)
+            and self.found[c].distinct <= 0.6
+        ]
+        found = {*named, *topics, *repeated}
+        return sorted(found, key=lambda c: (len(self.found[c].values), c))
+
+    def _other_questions(self, taken: set[int]) -> list[int]:
         return [
-            column
-            for column in self.stats
-            if column < question and column not in taken and self._holds_ids(column, asked)
-        ][-1:]
-
-    def _holds_ids(self, column: int, rows: list[int]) -> bool:
-        ids = sum(is_id(self.grid.text(row, column)) for row in rows)
-        return bool(ids) and ids * 10 >= len(rows) * 7
-
-    def _find_sections(self, question: int, taken: set[int]) -> list[int]:
-        """Section columns, widest first; a short topic left of the question names what it is about."""
-        named = [c for c in self.with_role(Role.SECTION) if self.stats[c].mean_words <= 12]
-        topics = [
-            column
-            for column in self.with_role(Role.TOPIC)
-            if column < question and 0 < self.stats[column].mean_words <= _MAX_TOPIC_WORDS
+            c
+            for c in self.found
+            if self.family.role(c) is Role.QUESTION
+            and c not in taken
+            and self.found[c].filled
+            and self.found[c].mean_words >= 3
         ]
-        found = [c for c in (*named, *topics) if c not in taken and self.stats[c].filled]
-        return sorted(found, key=lambda column: (len(self.stats[column].distinct), column))
 
-    def _find_guidance(self, question: int, taken: set[int]) -> list[int]:
-        found = [c for c in self.with_role(Role.GUIDANCE) if c not in taken and self.stats[c].filled]
-        question_named = self.role(question) in (Role.QUESTION, None)
-        details = [
-            column
-            for column in self.with_role(Role.TOPIC)
-            if column not in taken and not question_named and self.stats[column].mean_words > _MAX_TOPIC_WORDS
+    def _find_guidance(self, taken: set[int]) -> list[int]:
+        is_named = self.family.role(self.question) in (Role.QUESTION, None)
+        roles = (Role.GUIDANCE, Role.COMMENT, Role.EVIDENCE) if is_named else (*_BESIDE, Role.TOPIC)
+        return [
+            c
+            for c in self.found
+            if c not in taken
+            and self.found[c].filled
+            and self.family.role(c) in roles
+            and (self.family.role(c) is not Role.TOPIC or self.found[c].mean_words > _MAX_TOPIC_WORDS)
         ]
-        return sorted({*found, *details})
 
-    def _confidence(self, question: int, *, guessed: bool, is_bound: bool) -> float:
-        stats = self.stats[question]
-        named = _NAMED_CONFIDENCE.get(self.role(question), 0.15)
-        asking = 0.25 * min(1.0, stats.asking / stats.filled / 0.6)
-        taken = 0.1 if guessed else 0.3 if is_bound else 0.25
-        size = 0.1 if stats.filled >= 3 else 0.03
-        penalty = 0.1 * len(self.problems)
-        return round(max(0.0, min(1.0, named + asking + taken + size - penalty)), 2)
+    def _named(self, role: Role, taken: set[int]) -> list[int]:
+        return [c for c in self.found if self.family.role(c) is role and c not in taken]
+
+    def _signals(self, main: list[int]) -> dict[str, float]:
+        asked = self.found[self.question]
+        named = (
+            1.0
+            if self.family.role(self.question) is Role.QUESTION or self.question in self.family.varied
+            else 0.0
+        )
+        return {
+            "asking": asked.asking / asked.filled if asked.filled else 0.0,
+            "named_question": named or 0.6 * (self.family.role(self.question) is Role.TOPIC),
+            "named_answer": float(any(self.family.role(c) in FILLED_ROLES for c in main) or bool(self.marks)),
+            "dropdown": max((self.found[c].share(self.found[c].listed) for c in main), default=0.0),
+            "guessed": float(bool(self.guessed)),
+            "headless": float(not self.family.headers),
+        }
+
+
+_APART: frozenset[Role | None] = frozenset({Role.EVIDENCE, Role.OWNERSHIP, Role.CUSTOMER})
+_BESIDE = (Role.GUIDANCE, Role.COMMENT, Role.EVIDENCE)
+_ABOUT_QUESTIONS = frozenset({"question", "requirement", "q", "qid"})
+
+
+def _stands_among_others(grid: Grid, row: int, column: int) -> bool:
+    """Whether a row with a text in this column has more to it: an id, a dropdown, or a request."""
+    if not grid.text(row, column):
+        return False
+    area = grid.merge_at(row, column)
+    is_spread = area is not None and area.right - area.left > 2
+    return not is_spread and (len(grid.row_cells(row)) > 1 or bool(grid.columns_with_list(row)))
+
+
+def _letters(columns: Iterable[int]) -> tuple[str, ...]:
+    return tuple(column_letters(column) for column in columns)

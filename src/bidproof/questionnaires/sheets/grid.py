@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -163,6 +163,10 @@ class Grid:
         """Column to text of a row's visible cells that are not blank, left to right."""
         return self._rows.get(row, {})
 
+    def formulas_in(self, row: int) -> Sequence[Place]:
+        """Cells of a row that formulas make."""
+        return self._formula_rows.get(row, ())
+
     def rows(self) -> Iterator[int]:
         """Visible rows that hold something, top to bottom."""
         return iter(self._rows)
@@ -184,6 +188,13 @@ class Grid:
             text = self.texts[place].strip()
             if text and place.row not in self.hidden_rows and place.column not in self.hidden_columns:
                 rows.setdefault(place.row, {})[place.column] = text
+        return rows
+
+    @cached_property
+    def _formula_rows(self) -> dict[int, list[Place]]:
+        rows: dict[int, list[Place]] = {}
+        for place in self.formulas:
+            rows.setdefault(place.row, []).append(place)
         return rows
 
     @cached_property

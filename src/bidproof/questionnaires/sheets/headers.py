@@ -1,12 +1,13 @@
 """What a column header says its column is for."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bidproof.language.choices import meaning_of
 from bidproof.language.lexicon import word_set
-from bidproof.language.rules import read_rules
+from bidproof.language.rules import read_patterns, read_rules
 
 
 class Role(StrEnum):
@@ -26,6 +27,7 @@ class Role(StrEnum):
     GUIDANCE = "guidance"
     MANDATORY = "mandatory"
     LIMIT = "limit"
+    STATUS = "status"
     IGNORE = "ignore"
 
 
@@ -42,6 +44,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MARK_WORDS = word_set("choices.marks")
 
 _RULES = read_rules("bidproof.questionnaires.sheets", "headers")
+_PATTERNS = read_patterns("bidproof.questionnaires.sheets", "headers")
 _WORDS = r"N/A|[A-Za-z][A-Za-z\-. ]{0,18}?"
 _INLINE_OPTIONS = re.compile(rf"[(\[]?\b((?:{_WORDS})(?:\s*[/|,]\s*(?:{_WORDS})){{1,5}})\s*[)\]?]?\s*$")
 
@@ -86,6 +89,26 @@ def header_opening(text: str) -> str:
 def _first_role(lowered: str) -> Role | None:
     found = _RULES.first(lowered) if lowered else None
     return Role(found) if found else None
+
+
+def record_words(texts: Iterable[str]) -> int:
+    """How many different words say that a list records changes, people, terms or prices."""
+    return len({word.casefold() for text in texts for word in _PATTERNS["record"].findall(text)})
+
+
+def is_unanswered(value: str) -> bool:
+    """Whether a cell's value says that nobody has answered yet: ``Not verified``, ``Offen``."""
+    return bool(_PATTERNS["unanswered"].search(plain_line(value)))
+
+
+def is_footer(text: str) -> bool:
+    """Whether a text closes a list: a total, a notice of copyright, ``End of …``."""
+    return bool(_PATTERNS["footer"].search(text))
+
+
+def is_label(text: str) -> bool:
+    """Whether a text names what a form wants to know of a company: ``Company name``, ``Web site``."""
+    return bool(_PATTERNS["label"].search(plain_line(text)))
 
 
 def is_mark_word(text: str) -> bool:

@@ -19,6 +19,7 @@ from bidproof.questionnaires.wording import (
     limits_in,
     mandatory_in,
     split_leading_id,
+    split_numbered,
 )
 
 _MAX_SECTION_DEPTH = 3
@@ -58,12 +59,10 @@ class _TableReader:
         self.columns = table.columns
         self.headers = self._read_headers()
         self.path = title
-        if table.section_rows is None or table.skip_rows is None:
-            kinds = classify_rows(grid, table)
-            self.sections = set(kinds.section_rows if table.section_rows is None else table.section_rows)
-            self.skipped = set(kinds.skip_rows if table.skip_rows is None else table.skip_rows)
-        else:
-            self.sections, self.skipped = set(table.section_rows), set(table.skip_rows)
+        kinds = classify_rows(grid, table)
+        self.sections = set(kinds.section_rows)
+        self.explaining = set(kinds.guidance_rows)
+        self.skipped = {*kinds.skip_rows, *table.header_rows}
         self.carried: dict[str, str] = {}
         self.listed = {letters for letters in self.columns.choice if self._has_lists(letters)}
 
@@ -80,29 +79,31 @@ class _TableReader:
         column = column_number(letters)
         return any(self.grid.options(row, column) for row in self.grid.rows() if first <= row <= last)
 
-    def read(self) -> Iterator[Question]:
+    def read(self) -> list[Question]:
+        found: list[Question] = []
         stack: list[_Section] = []
-        previous = ""
-        opening = self.headers[self.columns.question[0]]
-        top = (opening.text,) if opening.text and opening.role is None else ()
+        path, was_section, asked = (*self.path, *self.table.title), False, 0
         first, last = self.table.rows
-        was_section = False
         for row in self.grid.rows():
+            if first < row in self.table.header_rows and stack:
+                path, stack = (*self.path, *(item.title for item in stack), *self.table.title), []
             if not first <= row <= last or row in self.skipped:
                 continue
             if row in self.sections:
                 _push(stack, self._section(row), below_last=was_section)
                 was_section = True
-                continue
-            stack[:] = _still_open(stack, self._row_id(row), is_first=was_section)
-            question = self._question(row, (*self.path, *top, *(item.title for item in stack)))
-            if question is not None:
-                was_section = False
-                if previous and _FOLLOW_UP.match(question.text):
-                    note = f"Follows: {previous}"
-                    question = replace(question, guidance=f"{question.guidance}\n{note}".strip())
-                previous = question.text
-                yield question
+            elif row in self.explaining:
+                explained = "\n".join(self.grid.row_cells(row).values())
+                found[asked:] = [_with_guidance(item, explained) for item in found[asked:]]
+            else:
+                stack = _still_open(stack, self._row_id(row), is_first=was_section)
+                several = self._questions(row, (*path, *(item.title for item in stack)))
+                if several:
+                    was_section, asked = False, len(found)
+                    follows = found and _FOLLOW_UP.match(several[0].text)
+                    note = f"Follows: {found[-1].text}" if follows else ""
+                    found.extend([_with_guidance(several[0], note), *several[1:]])
+        return found
 
     def _section(self, row: int) -> _Section:
         cells = list(self.grid.row_cells(row).items())
@@ -115,10 +116,21 @@ class _TableReader:
         rank = f"number {depth}" if depth is not None else f"style {fill} {column}"
         return _Section(rank=rank, title=title, number=numbered.rstrip("."))
 
-    def _question(self, row: int, path: tuple[str, ...]) -> Question | None:
+    def _questions(self, row: int, path: tuple[str, ...]) -> list[Question]:
+        """A row's questions: one, or as many as its cell numbers, each with the row's slots."""
         texts = [text for letters in self.columns.question if (text := self._text(row, letters))]
-        if not texts:
-            return None
+        numbered = split_numbered(texts[0]) if texts else ()
+        if not numbered:
+            return [self._question(row, path, texts)] if texts else []
+        whole = self._question(row, path, texts)
+        name = f"{whole.buyer_id} " if whole.buyer_id else ""
+        several: list[Question] = []
+        for item in numbered:
+            one = replace(whole, text=item.text, kind=kind_of(item.text, whole.options))
+            several.append(replace(one, buyer_id=f"{name}({item.buyer_id})" if name else item.buyer_id))
+        return several
+
+    def _question(self, row: int, path: tuple[str, ...], texts: Sequence[str]) -> Question:
         split = split_leading_id(texts[0])
         own_id = self._row_id(row)
         buyer_id = own_id or split.buyer_id
@@ -204,16 +216,21 @@ class _TableReader:
         if purpose is SlotPurpose.CHOICE and not options and letters in self.listed:
             purpose = SlotPurpose.ANSWER  # other rows choose here; this one leaves room for text
         is_blank = bool(offered) or (is_placeholder(current) and current not in options)
+        is_blank = is_blank or current in self.table.default
         return AnswerSlot(
             purpose=purpose,
             location=cell_location(self.grid.name, place.row, place.column),
             label=header.text,
-            options=tuple(option for option in options if not is_placeholder(option)),
+            options=tuple(o for o in options if not is_placeholder(o) and o not in self.table.default),
             option=self.columns.marks.get(letters, "") if purpose is SlotPurpose.MARK else "",
             current="" if is_blank else current,
             is_writable=place not in self.grid.formulas,
             is_short=purpose is SlotPurpose.ANSWER and not self.grid.has_room(*place, _SHORT_WIDTH),
         )
+
+
+def _with_guidance(question: Question, text: str) -> Question:
+    return replace(question, guidance=f"{question.guidance}\n{text}".strip()) if text else question
 
 
 def _all_letters(columns: Mapping[str, object]) -> list[str]:

@@ -1,26 +1,27 @@
-"""Tell the rows of a table apart: questions, section titles, notes and footers."""
+"""Tell the rows of a table apart: questions, section titles, guidance, notes and footers."""
 
 import re
 from collections import Counter
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from bidproof.questionnaires.sheets.grid import Grid, column_number
+from bidproof.questionnaires.sheets.grid import Grid, Place, column_number
+from bidproof.questionnaires.sheets.headers import is_footer, is_label
 from bidproof.questionnaires.sheets.mapping import ColumnLayout, TableLayout
-from bidproof.questionnaires.wording import is_asking, is_id, is_placeholder
+from bidproof.questionnaires.wording import is_asking, is_id, is_placeholder, split_leading_id
 
-_NOTICE = re.compile(r"^\s*(?:©|\(c\)\s|copyright\b|end of\b)|©|\ball rights reserved\b", re.IGNORECASE)
-_FOOTER = re.compile(
-    r"^\s*(?:page \d+ of \d+|(?:strictly |company )?confidential\b(?!\s+\w)|version \d"
-    r"|(?:sub-?|grand )?total\b|disclaimer\b)",
-    re.IGNORECASE,
-)
 _MAX_SECTION_WORDS = 8
 _MAX_TITLE_WORDS = 14
+_Value = TypeVar("_Value", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowKinds:
-    """Rows of one table that are not questions; every other row with question text is one."""
+    """Rows of one table that are not questions; every other row with question text is one.
+
+    ``guidance_rows`` explain the question above them.
+    """
 
     section_rows: tuple[int, ...]
     guidance_rows: tuple[int, ...] = ()
@@ -28,17 +29,32 @@ class RowKinds:
 
 
 def classify_rows(grid: Grid, table: TableLayout) -> RowKinds:
-    """Sort the rows that hold something into sections, rows to skip, and (the rest) questions."""
+    """Sort the rows that hold something: sections, guidance, rows to skip, and (the rest) questions.
+
+    What the layout says of its rows stands; the rest is worked out.
+    """
+    if None not in (table.section_rows, table.guidance_rows, table.skip_rows):
+        return _given(table, RowKinds(section_rows=(), skip_rows=()))
     judge = _RowJudge(grid, table)
-    sections: list[int] = []
-    skipped: list[int] = []
+    kinds: dict[str, list[int]] = {"section": [], "guidance": [], "skip": [], "question": []}
     for row in judge.rows:
         kind = judge.kind(row)
-        if kind == "section":
-            sections.append(row)
-        elif kind == "skip":
-            skipped.append(row)
-    return RowKinds(section_rows=tuple(sections), skip_rows=tuple(skipped))
+        kinds["skip" if kind == "guidance" and not kinds["question"] else kind].append(row)
+    found = {f"{name}_rows": tuple(rows) for name, rows in kinds.items() if name != "question"}
+    return _given(table, RowKinds(**found))
+
+
+def _given(table: TableLayout, found: RowKinds) -> RowKinds:
+    told = {row for rows in (table.section_rows, table.guidance_rows, table.skip_rows) for row in rows or ()}
+
+    def rows(given: tuple[int, ...] | None, worked_out: tuple[int, ...]) -> tuple[int, ...]:
+        return given if given is not None else tuple(row for row in worked_out if row not in told)
+
+    return RowKinds(
+        section_rows=rows(table.section_rows, found.section_rows),
+        guidance_rows=rows(table.guidance_rows, found.guidance_rows),
+        skip_rows=rows(table.skip_rows, found.skip_rows),
+    )
 
 
 class _RowJudge:
@@ -46,70 +62,90 @@ class _RowJudge:
         self.grid = grid
         columns = table.columns
         first, last = table.rows
-        self.rows = [row for row in grid.rows() if first <= row <= last]
+        self.rows = [row for row in grid.rows() if first <= row <= last and row not in table.header_rows]
         self.order = {row: index for index, row in enumerate(self.rows)}
         self.questions = [column_number(letters) for letters in columns.question]
         self.ids = [column_number(letters) for letters in columns.id]
         self.takers = taker_columns(columns)
-        self.choices = [column_number(letters) for letters in columns.choice]
+        self.default = set(table.default)
+        self.choices = [column_number(letters) for letters in (*columns.choice, *columns.answer)]
         self._count_habits()
 
     def _count_habits(self) -> None:
         asked = [row for row in self.rows if self.question_text(row)]
-        listed = sum(self._has_list(row) for row in asked)
-        self.most_have_lists = bool(asked) and listed * 10 >= len(asked) * 6
-        with_id = sum(self._has_id(row) for row in asked)
-        self.most_have_ids = bool(self.ids) and bool(asked) and with_id * 10 >= len(asked) * 6
-        asking = sum(is_asking(self.question_text(row)) for row in asked)
-        self.most_ask = bool(asked) and asking * 10 >= len(asked) * 6
         plain = [row for row in asked if is_asking(self.question_text(row))]
-        self.usual_fill = _most_common([self._fill(row) for row in plain])
-        self.usual_id = _most_common([self._id_shape(row) for row in plain])
+        listed = [row for row in asked if self._has_list(row)]
+        self.most_have_ids = bool(self.ids) and _is_most(asked, self._id)
+        self.most_ask = _is_most(asked, lambda row: is_asking(self.question_text(row)))
+        self.lists_tell = _is_most(asked, self._has_list) or (
+            len(listed) > 2 and _is_most(plain, self._has_list)
+        )
+        models = (listed if self.lists_tell else plain) or asked
+        self.usual_style = _most_common(map(self._style, models))
+        self.usual_id = _most_common(map(self._id_shape, models))
+        self.has_styles = any(self._style(row) != self.usual_style for row in asked)
 
     def question_text(self, row: int) -> str:
         return next((text for c in self.questions if (text := self.grid.text(row, c))), "")
 
-    def _fill(self, row: int) -> str:
-        return self.grid.fills.get(self.grid.anchor(row, self.questions[0]), "")
+    def _style(self, row: int) -> tuple[str, bool]:
+        place = self.grid.anchor(row, self.questions[0])
+        return self.grid.fills.get(place, ""), place in self.grid.bold
+
+    def _is_unlike(self, row: int) -> bool:
+        return self._style(row) != self.usual_style
 
     def _has_list(self, row: int) -> bool:
         return any(self.grid.options(row, column) for column in self.choices)
-
-    def _has_id(self, row: int) -> bool:
-        return any(self.grid.text(row, column) for column in self.ids)
 
     def _id_shape(self, row: int) -> str:
         """The row's id with digits and letters levelled: ``AC-12`` is ``a-0``."""
         return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", self._id(row))).rstrip(".")
 
     def _id(self, row: int) -> str:
-        return next((text for column in self.ids if (text := self.grid.text(row, column))), "")
+        found = next((text for column in self.ids if (text := self.grid.shown_text(row, column))), "")
+        return found or split_leading_id(self.question_text(row)).buyer_id
 
     def kind(self, row: int) -> str:
-        """``question``, ``section`` or ``skip``."""
+        """``question``, ``section``, ``guidance`` or ``skip``."""
         cells = self.grid.row_cells(row)
         text = self.question_text(row)
-        opening = list(cells.values())[:2]
-        if any(_NOTICE.search(cell) for cell in opening) and "?" not in text:
+        if any(is_footer(cell) for cell in list(cells.values())[:2]) and "?" not in text:
             return "skip"
-        if any(_FOOTER.search(cell) for cell in opening) and not is_asking(text):
-            return "skip"
-        if self._is_spread_title(row) or self._is_lone_title(row):
+        if self._is_spread_title(row) or self._is_lone_title(row) or self._is_parent(row):
             return "section" if not self._is_long(" ".join(cells.values())) else "skip"
-        if not text or is_placeholder(text) or not re.search(r"[^\W\d_]{2}", text):
+        is_empty = is_placeholder(text) and not (self._id(row) or self._has_list(row))
+        if not text or is_empty or not re.search(r"[^\W\d_]{2}", text):
             return "skip"
         return self._kind_of_text(row, text)
 
     def _kind_of_text(self, row: int, text: str) -> str:
-        if is_asking(text) or any(self.grid.text(row, column) for column in self.takers):
+        if any(value and value not in self.default for value in self._answers(row)):
             return "question"
-        has_own_list = self._has_list(row)
-        if self.most_have_lists and not has_own_list:
-            return "skip" if self._is_long(text) else "section"
-        if has_own_list or not (self.most_ask and self._is_title(text)):
+        if self.lists_tell and not self._has_list(row) and self._id_shape(row) != self.usual_id:
+            return self._kind_without_list(row, text)
+        if self.lists_tell and not self._has_list(row) and not self.usual_id:
+            return self._kind_without_list(row, text)
+        if is_asking(text) or self._has_list(row) or not (self.most_ask and self._is_title(text)):
             return "question"
-        lacks_id = self.most_have_ids and not self._has_id(row)
-        return "section" if lacks_id or self._fill(row) != self.usual_fill else "question"
+        lacks_id = self.most_have_ids and not self._id(row)
+        return "section" if lacks_id or self._is_unlike(row) else "question"
+
+    def _answers(self, row: int) -> list[str]:
+        return [
+            text
+            for column in self.takers
+            if (text := self.grid.text(row, column)) and Place(row, column) not in self.grid.formulas
+        ]
+
+    def _kind_without_list(self, row: int, text: str) -> str:
+        """A row amid rows with dropdowns that has none: a title, criteria, or a question in free text."""
+        asks = "?" in text or is_asking(text) or is_label(text)
+        if (asks or self.has_styles) and not self._is_unlike(row):
+            return "question"
+        if "?" in text and not self.has_styles:
+            return "question"
+        return "section" if self._is_title(text) else "guidance"
 
     def _is_spread_title(self, row: int) -> bool:
         """One text merged from the question column, or left of it, into a column for answers."""
@@ -118,8 +154,8 @@ class _RowJudge:
 
     def _is_lone_title(self, row: int) -> bool:
         """The only text of its row, perhaps with an id, that does not ask and has no place to answer."""
-        texts = self.grid.row_cells(row)
-        if len(texts) > 2 or self._has_list(row):
+        texts = {c: text for c, text in self.grid.row_cells(row).items() if text not in self.default}
+        if len(texts) > 2 or not texts or self._has_list(row):
             return False
         if len(texts) == 2:
             return self._is_numbered_title(row)
@@ -130,23 +166,27 @@ class _RowJudge:
             return True
         if not self._is_title(text):
             return False
-        return self.most_have_ids or (self.most_ask and self._stands_alone(row))
+        if self.most_have_ids or (self.has_styles and self._is_unlike(row)):
+            return True
+        return self.most_ask and not self.has_styles and self._stands_alone(row)
 
     def _is_numbered_title(self, row: int) -> bool:
-        """An id with a short title that differs from the questions around it: in dropdown, fill or id."""
+        """An id with a short title that differs from the questions around it: in dropdown, style or id."""
         text = self.question_text(row)
-        if not text or not self._has_id(row) or not self._is_title(text):
+        if not text or not self._id(row) or not self._is_title(text):
             return False
-        if self._has_numbers_below(row):
-            return True
-        is_unlike = self._fill(row) != self.usual_fill or self._id_shape(row) != self.usual_id
-        return self.most_have_lists or (self.most_ask and is_unlike)
+        is_other_id = self._id_shape(row) != self.usual_id
+        return (self.lists_tell or self.most_ask) and (is_other_id or self._is_unlike(row))
 
-    def _has_numbers_below(self, row: int) -> bool:
-        """Whether the next row's id continues this one's: ``2`` above ``2.1``."""
+    def _is_parent(self, row: int) -> bool:
+        """A short title whose id the next row's id continues: ``2`` above ``2.1``, ``A`` above ``A1``."""
+        text, own = self.question_text(row), self._id(row).rstrip(".")
         index = self.order[row] + 1
-        own, following = self._id(row), self._id(self.rows[index]) if index < len(self.rows) else ""
-        return bool(own) and following.startswith((f"{own.rstrip('.')}.", f"{own}-"))
+        following = self._id(self.rows[index]) if index < len(self.rows) else ""
+        if not own or not self._is_title(text) or not following.startswith(own):
+            return False
+        rest = following[len(own) :]
+        return bool(rest) and (not rest[0].isalnum() or rest[0].isdigit() != own[-1].isdigit())
 
     def _stands_alone(self, row: int) -> bool:
         """A title with a question right below it and none of its kind above: a form's fields come in runs."""
@@ -163,8 +203,13 @@ class _RowJudge:
         return len(text.split()) > _MAX_TITLE_WORDS
 
 
-def _most_common(values: list[str]) -> str:
-    return Counter(values).most_common(1)[0][0] if values else ""
+def _is_most(rows: list[int], has: Callable[[int], object]) -> bool:
+    return bool(rows) and sum(bool(has(row)) for row in rows) * 10 >= len(rows) * 6
+
+
+def _most_common(values: Iterable[_Value]) -> _Value | None:
+    counted = Counter(values).most_common(1)
+    return counted[0][0] if counted else None
 
 
 def taker_columns(columns: ColumnLayout) -> list[int]:

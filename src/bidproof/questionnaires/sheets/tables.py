@@ -1,18 +1,23 @@
 """Work out the layout of a whole file from its grids."""
 
 import json
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bidproof.core.errors import UnsureMapping
 from bidproof.core.next_steps import Action, NextStep
+from bidproof.language.rules import read_data
+from bidproof.questionnaires.sheets.blocks import Block, find_blocks
+from bidproof.questionnaires.sheets.buyers import AskedSheet, find_buyers_sheets
 from bidproof.questionnaires.sheets.columns import AssignedColumns, assign_columns
-from bidproof.questionnaires.sheets.grid import Grid, column_number
+from bidproof.questionnaires.sheets.evidence import Family, computed_columns
+from bidproof.questionnaires.sheets.forms import FormRows, find_form, find_opening
+from bidproof.questionnaires.sheets.grid import Grid
+from bidproof.questionnaires.sheets.headers import Header
 from bidproof.questionnaires.sheets.mapping import FileLayout, SheetLayout, TableLayout
-from bidproof.questionnaires.sheets.regions import Region, find_regions
 from bidproof.questionnaires.sheets.rows import classify_rows
-from bidproof.questionnaires.wording import is_asking, is_id
+from bidproof.questionnaires.wording import is_asking
 
 EVIDENCE_HEADERS = (
     "Question ID", "Question", "Answer", "Status", "Document", "Page", "Quote", "Location", "Question cell"
@@ -20,10 +25,8 @@ EVIDENCE_HEADERS = (
 """Header of the evidence list that we add ourselves; a sheet with it asks nothing."""
 
 _SURE_ENOUGH = 0.3
-_DOUBTFUL = 0.65
-_RECORD = re.compile(
-    r"\b(version|revision|date|author|change[ds]?|e-?mail|phone|name|term|definition|price|quantity)\b"
-)
+_MIN_ASKING = 3
+_WEIGHTS: Mapping[str, float] = read_data("bidproof.questionnaires.sheets", "confidence")["weights"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +41,30 @@ class DetectedLayout:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     table: TableLayout
-    confidence: float
-    problems: tuple[str, ...]
-    questions: int
+    rows: tuple[int, ...]
+    signals: Mapping[str, float]
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Sheets:
+    """The visible sheets of a file with the tables found on each, top to bottom."""
+
+    grids: Mapping[str, Grid]
+    found: dict[str, list[_Found]] = field(default_factory=dict[str, list[_Found]])
+
+    def add(self, name: str, found: _Found) -> None:
+        self.found.setdefault(name, []).append(found)
+
+    def asked(self) -> dict[str, AskedSheet]:
+        return {
+            name: AskedSheet(
+                grid=self.grids[name],
+                tables=[item.table for item in found],
+                rows=[row for item in found for row in item.rows],
+            )
+            for name, found in self.found.items()
+        }
 
 
 def detect_layout(grids: Sequence[Grid], *, file: str) -> DetectedLayout:
@@ -50,25 +74,33 @@ def detect_layout(grids: Sequence[Grid], *, file: str) -> DetectedLayout:
         UnsureMapping: In no sheet could a question column and an answer column be told.
     """
     shown = [grid for grid in grids if not grid.is_hidden and not _is_own_evidence(grid)]
-    by_sheet = {grid.name: _detect_sheet(grid) for grid in shown}
-    if not any(by_sheet.values()):
-        by_sheet = {grid.name: _detect_headless(grid) for grid in shown}
-    sheets = [
-        SheetLayout(name=name, tables=tuple(f.table for f in found))
-        for name, found in by_sheet.items()
-        if found
-    ]
-    everything = [(name, item) for name, found in by_sheet.items() for item in found]
-    total = sum(item.questions for _, item in everything)
-    confidence = sum(item.confidence * item.questions for _, item in everything) / total if total else 0.0
+    sheets = _Sheets({grid.name: grid for grid in shown})
+    for family in _families(shown):
+        for name, found in _read_family(family):
+            sheets.add(name, found)
+    for grid in shown:
+        _read_beside_tables(sheets, grid)
+    buyers = find_buyers_sheets(sheets.asked())
+    kept = {name: sheets.found[name] for name in sheets.grids if name in sheets.found and name not in buyers}
+    everything = [(name, item) for name, found in kept.items() for item in found]
+    total = sum(len(item.rows) for _, item in everything)
+    confidence = sum(_confidence(item.signals) * len(item.rows) for _, item in everything) / (total or 1)
     if not total or confidence < _SURE_ENOUGH:
         raise _unsure(shown, file=file)
     problems = [f"sheet {name!r}: {problem}" for name, item in everything for problem in item.problems]
-    skip = tuple(grid.name for grid in grids if not by_sheet.get(grid.name))
+    notes = [
+        f"sheet {name!r} repeats the questions of {other!r} and was taken as the buyer's own"
+        for name, other in buyers.items()
+    ]
+    layout = FileLayout(
+        sheets=tuple(SheetLayout(name=n, tables=tuple(f.table for f in found)) for n, found in kept.items()),
+        skip=tuple(grid.name for grid in grids if grid.name not in kept and grid.name not in buyers),
+        buyer=tuple(grid.name for grid in grids if grid.name in buyers),
+    )
     return DetectedLayout(
-        layout=FileLayout(sheets=tuple(sheets), skip=skip),
+        layout=layout,
         confidence=round(confidence, 2),
-        problems=tuple(dict.fromkeys(problems)),
+        problems=tuple(dict.fromkeys([*problems, *notes])),
     )
 
 
@@ -95,63 +127,110 @@ def _is_own_evidence(grid: Grid) -> bool:
     return tuple(grid.row_cells(first).values()) == EVIDENCE_HEADERS if first else False
 
 
-def _detect_sheet(grid: Grid) -> list[_Found]:
-    found = [_detect_region(grid, region) for region in find_regions(grid)]
-    tables = [item for item in found if item is not None]
-    opening = _detect_opening(grid, tables[0].table) if tables else None
-    return [opening, *tables] if opening else tables
+def _families(grids: Sequence[Grid]) -> list[Family]:
+    """The blocks of all sheets, those with the same columns together."""
+    seen: list[Mapping[int, str]] = []
+    groups: list[list[tuple[Grid, Block]]] = []
+    for grid in grids:
+        for block in find_blocks(grid, seen):
+            group = next((g for g in groups if _are_alike(g[0], (grid, block))), None)
+            if group is None:
+                groups.append([(grid, block)])
+            else:
+                group.append((grid, block))
+    return [_family(group) for group in groups]
 
 
-def _detect_opening(grid: Grid, first: TableLayout) -> _Found | None:
-    """Numbered rows above the first header, as on a form's cover, with the same columns as below it."""
-    if not first.columns.id or not first.header_rows:
-        return None
-    above = [row for row in grid.rows() if row < first.header_rows[0]]
-    id_column, question = column_number(first.columns.id[0]), column_number(first.columns.question[0])
-    asked = [row for row in above if is_id(grid.text(row, id_column)) and grid.text(row, question)]
-    if len(asked) < 2:
-        return None
-    columns = first.columns
-    if not any(grid.options(row, column_number(letters)) for row in asked for letters in columns.choice):
-        columns = columns.model_copy(update={"answer": columns.answer or columns.choice, "choice": ()})
-    table = TableLayout(rows=(above[0], above[-1]), columns=columns)
-    sections = tuple(row for row in classify_rows(grid, table).section_rows if row not in asked)
-    skipped = tuple(row for row in above if row not in asked and row not in sections)
-    table = table.model_copy(update={"section_rows": sections, "skip_rows": skipped})
-    return _Found(table=table, confidence=0.6, problems=(), questions=len(asked))
+def _are_alike(one: tuple[Grid, Block], other: tuple[Grid, Block]) -> bool:
+    """Whether two blocks have the same columns but for a title above the questions and what one lacks."""
+    heads, others = one[1].headers, other[1].headers
+    both = heads.keys() & others.keys()
+    unlike = [column for column in both if heads[column].text != others[column].text]
+    same = len(both) - len(unlike)
+    is_one = min(len({header[column].text for column in unlike}) for header in (heads, others)) <= 1
+    if same * 2 < min(len(heads), len(others)) - len(unlike) or not same or not is_one:
+        return False
+    are_titles = not unlike or any(_holds_texts(*one, c) and _holds_texts(*other, c) for c in unlike)
+    return are_titles and computed_columns(*one) & both == computed_columns(*other) & both
 
 
-def _is_record(region: Region, assigned: AssignedColumns) -> bool:
-    """A list of changes, people, terms or marks, which has a comment column but asks nothing."""
-    words = " ".join(header.text for header in region.headers.values()).casefold()
-    is_doubtful = assigned.confidence < _DOUBTFUL
-    answers_left = assigned.columns is not None and any("no header" in text for text in assigned.problems)
-    return is_doubtful and bool(region.headers) and (answers_left or len(set(_RECORD.findall(words))) >= 2)
+def _holds_texts(grid: Grid, block: Block, column: int) -> bool:
+    """Whether sentences stand below a header, so that it may be the title of what they ask."""
+    texts = [text for row in range(block.first, block.last + 1) if (text := grid.text(row, column))]
+    return sum(len(text.split()) for text in texts) >= 3 * max(1, len(texts))
 
 
-def _detect_headless(grid: Grid) -> list[_Found]:
-    """A sheet without any header row: the whole of it, where enough of it asks."""
-    texts = [text for row in grid.rows() for text in grid.row_cells(row).values()]
-    asking = sum(is_asking(text) and text.rstrip().endswith("?") for text in texts)
-    if not texts or not (asking >= 3 or (asking and grid.lists)):
-        return []
-    region = Region(header_rows=(), first=next(grid.rows()), last=grid.last_row, headers={})
-    item = _detect_region(grid, region)
-    return [item] if item is not None else []
+def _family(group: Sequence[tuple[Grid, Block]]) -> Family:
+    headers: dict[int, Header] = {}
+    texts: dict[int, set[str]] = {}
+    for _, block in group:
+        for column, header in block.headers.items():
+            headers.setdefault(column, header)
+            texts.setdefault(column, set()).add(header.text)
+    varied = frozenset(column for column, several in texts.items() if len(several) > 1)
+    return Family(parts=tuple(group), headers=headers, varied=varied)
 
 
-def _detect_region(grid: Grid, region: Region) -> _Found | None:
-    assigned = assign_columns(grid, region)
+def _read_family(family: Family) -> Iterator[tuple[str, _Found]]:
+    assigned = assign_columns(family)
+    for grid, block in family.parts if assigned.columns else ():
+        found = _read_block(grid, block, assigned)
+        if found is not None:
+            yield grid.name, found
+
+
+def _read_block(grid: Grid, block: Block, assigned: AssignedColumns) -> _Found | None:
     if assigned.columns is None:
         return None
+    header = block.headers.get(assigned.title_column)
     table = TableLayout(
-        header_rows=region.header_rows, rows=(region.first, region.last), columns=assigned.columns
+        header_rows=block.header_rows,
+        rows=(min((*block.title_rows, block.first)), block.last),
+        columns=assigned.columns,
+        title=(header.text,) if header else (),
+        default=assigned.default,
     )
     kinds = classify_rows(grid, table)
-    table = table.model_copy(update={"section_rows": kinds.section_rows, "skip_rows": kinds.skip_rows})
-    skipped = {*kinds.section_rows, *kinds.skip_rows}
-    questions = [row for row in grid.rows() if region.first <= row <= region.last and row not in skipped]
-    if not questions or _is_record(region, assigned):
-        return None
-    problems = assigned.problems if region.header_rows else (*assigned.problems, "it has no header row")
-    return _Found(table=table, confidence=assigned.confidence, problems=problems, questions=len(questions))
+    table = table.model_copy(
+        update={
+            "section_rows": kinds.section_rows,
+            "guidance_rows": kinds.guidance_rows,
+            "skip_rows": kinds.skip_rows,
+        }
+    )
+    others = {*kinds.section_rows, *kinds.guidance_rows, *kinds.skip_rows, *block.header_rows}
+    rows = tuple(row for row in grid.rows() if table.rows[0] <= row <= table.rows[1] and row not in others)
+    problems = assigned.problems if block.header_rows else (*assigned.problems, "it has no header row")
+    return _Found(table=table, rows=rows, signals=assigned.signals, problems=problems) if rows else None
+
+
+def _read_beside_tables(sheets: _Sheets, grid: Grid) -> None:
+    """Read what a sheet asks outside of tables: questions above its first header, or a form of labels."""
+    found = sheets.found.get(grid.name)
+    if found:
+        opening = find_opening(grid, found[0].table)
+        if opening:
+            found.insert(0, _Found(table=opening.table, rows=opening.rows, signals=found[0].signals))
+        return
+    form = find_form(grid)
+    if form:
+        sheets.add(grid.name, _form(form))
+        return
+    texts = [text for row in grid.rows() for text in grid.row_cells(row).values()]
+    asking = sum(is_asking(text) and text.rstrip().endswith("?") for text in texts)
+    if asking >= _MIN_ASKING or (asking and grid.lists):
+        block = Block(header_rows=(), first=next(grid.rows()), last=grid.last_row, headers={})
+        family = Family(parts=((grid, block),), headers={}, varied=frozenset())
+        for _, item in _read_family(family):
+            sheets.add(grid.name, item)
+
+
+def _form(form: FormRows) -> _Found:
+    signals = {"asking": form.asking, "headless": 1.0, "dropdown": float(bool(form.table.columns.choice))}
+    return _Found(table=form.table, rows=form.rows, signals=signals, problems=("it has no header row",))
+
+
+def _confidence(signals: Mapping[str, float]) -> float:
+    """The probability that a question is read rightly, by a fitted logistic curve over the signals."""
+    score = _WEIGHTS["constant"] + sum(_WEIGHTS[name] * value for name, value in signals.items())
+    return 1 / (1 + math.exp(-score))

@@ -1,0 +1,114 @@
+"""Sheets without a header: forms of labels with a blank cell beside each, and questions above a table."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from bidproof.questionnaires.sheets.grid import Grid, Place, column_letters, column_number
+from bidproof.questionnaires.sheets.headers import is_label
+from bidproof.questionnaires.sheets.mapping import ColumnLayout, TableLayout
+from bidproof.questionnaires.sheets.rows import classify_rows
+from bidproof.questionnaires.wording import is_id, is_placeholder
+
+_MAX_LABEL_WORDS = 30
+_MAX_TITLE_WORDS = 8
+_MIN_ROWS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormRows:
+    """Rows that ask in one column and wait for the answer in another.
+
+    ``asking`` is the share of rows that ask, name what a form wants to know, or
+    stand beside a cell made for an answer, 0 to 1.
+    """
+
+    table: TableLayout
+    rows: tuple[int, ...]
+    asking: float
+
+
+def find_form(grid: Grid) -> FormRows | None:
+    """Read a sheet as a form of labels; None where too little speaks for it."""
+    starts = Counter(min(cells) for row in grid.rows() if len(cells := grid.row_cells(row)) <= 2)
+    if not starts:
+        return None
+    label = starts.most_common(1)[0][0]
+    rows = [row for row in grid.rows() if _is_label_row(grid, row, label)]
+    slot = _slot_column(grid, rows, label)
+    asking = [row for row in rows if _asks(grid, row, label, slot)]
+    blank = sum(is_placeholder(grid.text(row, slot)) for row in asking)
+    if len(asking) < _MIN_ROWS or len(asking) * 2 < len(rows) or blank * 2 < len(asking):
+        return None
+    bound = sum(bool(grid.options(row, slot)) for row in asking) * 2 >= len(asking)
+    purpose = "choice" if bound else "answer"
+    columns = ColumnLayout.model_validate({"question": column_letters(label), purpose: column_letters(slot)})
+    sections = tuple(row for row in rows if row not in asking and _is_title(grid, row, label, asking))
+    shown = [row for row in rows if row not in sections]
+    table = TableLayout(
+        rows=(rows[0], rows[-1]),
+        columns=columns,
+        section_rows=sections,
+        guidance_rows=(),
+        skip_rows=tuple(row for row in grid.rows() if rows[0] <= row <= rows[-1] and row not in rows),
+    )
+    return FormRows(table=table, rows=tuple(shown), asking=len(asking) / len(shown))
+
+
+def _is_label_row(grid: Grid, row: int, label: int) -> bool:
+    text, cells = grid.text(row, label), grid.row_cells(row)
+    is_first = bool(cells) and min(cells) == label and len(cells) <= 2
+    is_own = Place(row, label) not in grid.listed and Place(row, label) not in grid.formulas
+    return is_first and is_own and len(text.split()) <= _MAX_LABEL_WORDS
+
+
+def _slot_column(grid: Grid, rows: list[int], label: int) -> int:
+    """The column right of the labels that is open, has dropdowns, or comes next."""
+    votes: Counter[int] = Counter()
+    for row in rows:
+        area = grid.merge_at(row, label)
+        votes[(area.right if area else label) + 1] += 1
+        for column in {*grid.columns_with_list(row), *_opened(grid, row)}:
+            votes[column] += 2 * (column > label)
+    return votes.most_common(1)[0][0] if votes else label + 1
+
+
+def _opened(grid: Grid, row: int) -> set[int]:
+    return {place.column for place in grid.unlocked or () if place.row == row}
+
+
+def _asks(grid: Grid, row: int, label: int, slot: int) -> bool:
+    text, place = grid.text(row, label), Place(row, slot)
+    is_made = bool(grid.options(row, slot)) or (grid.unlocked is not None and place in grid.unlocked)
+    is_filled = place in grid.fills and grid.fills[place] != grid.fills.get(Place(row, label))
+    ends = text.endswith(("?", ":"))
+    return is_made or is_filled or ends or (is_label(text) and len(text.split()) <= _MAX_TITLE_WORDS)
+
+
+def _is_title(grid: Grid, row: int, label: int, asking: list[int]) -> bool:
+    """A row that asks nothing and looks unlike those that do."""
+    usual = Counter(_style(grid, item, label) for item in asking).most_common(1)[0][0]
+    return _style(grid, row, label) != usual
+
+
+def _style(grid: Grid, row: int, column: int) -> tuple[str, bool]:
+    place = Place(row, column)
+    return grid.fills.get(place, ""), place in grid.bold
+
+
+def find_opening(grid: Grid, first: TableLayout) -> FormRows | None:
+    """Numbered rows above the first header, as on a form's cover, with the same columns as below it."""
+    if not first.columns.id or not first.header_rows:
+        return None
+    above = [row for row in grid.rows() if row < min(first.header_rows[0], first.rows[0])]
+    id_column, question = column_number(first.columns.id[0]), column_number(first.columns.question[0])
+    asked = [row for row in above if is_id(grid.text(row, id_column)) and grid.text(row, question)]
+    if len(asked) < _MIN_ROWS:
+        return None
+    columns = first.columns
+    if not any(grid.options(row, column_number(letters)) for row in asked for letters in columns.choice):
+        columns = columns.model_copy(update={"answer": columns.answer or columns.choice, "choice": ()})
+    table = TableLayout(rows=(above[0], above[-1]), columns=columns)
+    sections = tuple(row for row in classify_rows(grid, table).section_rows if row not in asked)
+    skipped = tuple(row for row in above if row not in asked and row not in sections)
+    table = table.model_copy(update={"section_rows": sections, "guidance_rows": (), "skip_rows": skipped})
+    return FormRows(table=table, rows=tuple(asked), asking=1.0)
