@@ -6,9 +6,8 @@ from collections.abc import Sequence, Set
 from bidproof.language.lexicon import LANGUAGES, word_set
 
 _MEANINGS = {
-    "yes": frozenset[str]().union(*(word_set("yes", language=language) for language in LANGUAGES)),
-    "no": frozenset[str]().union(*(word_set("no", language=language) for language in LANGUAGES)),
-    "na": word_set("not_applicable"),
+    meaning: frozenset[str]().union(*(word_set(words, language=language) for language in LANGUAGES))
+    for meaning, words in (("yes", "yes"), ("no", "no"), ("na", "not_applicable"))
 }
 _FIRST_WORD = re.compile(r"[^\W\d_]+(?:/[A-Za-z]\b)?")
 

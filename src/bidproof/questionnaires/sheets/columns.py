@@ -98,6 +98,7 @@ class _Table:
         self.marks = find_marks(family.headers, self.found, after=self.after)
         self.takers = [c for c in self.found if c not in self.marks and self._takes(c) >= _ENOUGH]
         self._drop_the_buyers()
+        self._take_neighbours()
 
     def _takes(self, column: int) -> float:
         """How much speaks for a column that the answering company fills."""
@@ -109,7 +110,7 @@ class _Table:
             return 0.8 * evidence.share(evidence.listed) if is_list else _NEVER
         if self.is_computed and role in (Role.STATUS, None) and not evidence.listed:
             return _NEVER
-        score = _TAKES[role] - (0.0 if column > self.after else 0.6)
+        score = _TAKES[role] - (0.0 if column > self.after else 0.3 if evidence.listed else 0.6)
         score += (0.8 if is_yes_no(evidence.options) else 0.6) * evidence.share(evidence.listed)
         waits = evidence.default() or not evidence.filled
         score += 0.5 if waits else 0.3 if evidence.share(evidence.filled) <= 0.3 else 0.0
@@ -132,6 +133,24 @@ class _Table:
         if any(self.found[c].listed or not self.found[s].listed for c in main for s in states):
             self.takers = [c for c in self.takers if c not in states]
 
+    def _take_neighbours(self) -> None:
+        """A blank column that only its header names, right beside the answers, is room for a remark."""
+        named = [c for c in self.takers if c > self.question] or list(self.marks)
+        beside = max(named, default=0) + 1 if named else 0
+        while beside in self.found and self._is_blank_neighbour(beside):
+            self.takers.append(beside)
+            letters, header = column_letters(beside), self.family.headers[beside].text
+            self.problems.append(
+                f"column {letters} ({header!r}) is blank beside the answers: taken for remarks"
+            )
+            beside += 1
+
+    def _is_blank_neighbour(self, column: int) -> bool:
+        evidence = self.found[column]
+        is_named = column in self.family.headers and self.family.role(column) is None
+        is_closed = evidence.computed or evidence.locked or evidence.listed or column in self.marks
+        return is_named and not evidence.filled and not is_closed
+
     def _is_waiting(self, column: int) -> bool:
         return not self.found[column].filled or bool(self.found[column].default())
 
@@ -149,7 +168,10 @@ class _Table:
             return Role.CHOICE
         if header is not None and header.options and role is Role.ANSWER:
             return Role.CHOICE
-        return Role.COMMENT if role is Role.COMMENT else Role.ANSWER
+        is_remark = role is Role.COMMENT or (
+            role is None and not self.guessed and self._is_blank_neighbour(column)
+        )
+        return Role.COMMENT if is_remark else Role.ANSWER
 
     def has_answers(self) -> bool:
         """Whether any column takes the answer, a choice or a comment."""

@@ -10,7 +10,6 @@ from bidproof.questionnaires.sheets.rows import classify_rows
 from bidproof.questionnaires.wording import is_id, is_placeholder
 
 _MAX_LABEL_WORDS = 30
-_MAX_TITLE_WORDS = 8
 _MIN_ROWS = 2
 
 
@@ -35,7 +34,9 @@ def find_form(grid: Grid) -> FormRows | None:
     label = starts.most_common(1)[0][0]
     rows = [row for row in grid.rows() if _is_label_row(grid, row, label)]
     slot = _slot_column(grid, rows, label)
-    asking = [row for row in rows if _asks(grid, row, label, slot)]
+    head = _head(grid, rows, label, slot)
+    rows = [row for row in rows if row not in head]
+    asking = [row for row in rows if head or _asks(grid, row, label, slot)]
     blank = sum(is_placeholder(grid.text(row, slot)) for row in asking)
     if len(asking) < _MIN_ROWS or len(asking) * 2 < len(rows) or blank * 2 < len(asking):
         return None
@@ -45,6 +46,7 @@ def find_form(grid: Grid) -> FormRows | None:
     sections = tuple(row for row in rows if row not in asking and _is_title(grid, row, label, asking))
     shown = [row for row in rows if row not in sections]
     table = TableLayout(
+        header_rows=head,
         rows=(rows[0], rows[-1]),
         columns=columns,
         section_rows=sections,
@@ -52,6 +54,15 @@ def find_form(grid: Grid) -> FormRows | None:
         skip_rows=tuple(row for row in grid.rows() if rows[0] <= row <= rows[-1] and row not in rows),
     )
     return FormRows(table=table, rows=tuple(shown), asking=len(asking) / len(shown))
+
+
+def _head(grid: Grid, rows: list[int], label: int, slot: int) -> tuple[int, ...]:
+    """A first row that names the labels and the cells beside them, which are blank below it."""
+    if len(rows) <= _MIN_ROWS or not grid.text(rows[0], slot):
+        return ()
+    is_unlike = _style(grid, rows[0], label) != _style(grid, rows[1], label)
+    blank = sum(is_placeholder(grid.text(row, slot)) for row in rows[1:])
+    return (rows[0],) if is_unlike and blank * 2 >= len(rows) - 1 else ()
 
 
 def _is_label_row(grid: Grid, row: int, label: int) -> bool:
@@ -81,7 +92,7 @@ def _asks(grid: Grid, row: int, label: int, slot: int) -> bool:
     is_made = bool(grid.options(row, slot)) or (grid.unlocked is not None and place in grid.unlocked)
     is_filled = place in grid.fills and grid.fills[place] != grid.fills.get(Place(row, label))
     ends = text.endswith(("?", ":"))
-    return is_made or is_filled or ends or (is_label(text) and len(text.split()) <= _MAX_TITLE_WORDS)
+    return is_made or is_filled or ends or is_label(text)
 
 
 def _is_title(grid: Grid, row: int, label: int, asking: list[int]) -> bool:

@@ -38,6 +38,7 @@ FILLED_ROLES = ANSWER_ROLES | {Role.EVIDENCE, Role.OWNERSHIP, Role.CUSTOMER}
 """Roles of columns that the answering company fills."""
 
 _MAX_HEADER_CHARS = 240
+_MAX_LABEL_WORDS = 7
 _REMARK = re.compile(r"[(:–]| - ")
 _CODE = re.compile(r"^[A-Z]{1,2}$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -45,7 +46,7 @@ _MARK_WORDS = word_set("choices.marks")
 
 _RULES = read_rules("bidproof.questionnaires.sheets", "headers")
 _PATTERNS = read_patterns("bidproof.questionnaires.sheets", "headers")
-_WORDS = r"N/A|[A-Za-z][A-Za-z\-. ]{0,18}?"
+_WORDS = r"N/A|[^\W\d_](?:[^\W\d_]|[\-. ]){0,18}?"
 _INLINE_OPTIONS = re.compile(rf"[(\[]?\b((?:{_WORDS})(?:\s*[/|,]\s*(?:{_WORDS})){{1,5}})\s*[)\]?]?\s*$")
 
 
@@ -78,7 +79,10 @@ def role_of(text: str) -> Role | None:
     lowered = spaced.casefold().rstrip(":* ")
     if not lowered or len(lowered) > _MAX_HEADER_CHARS:
         return None
-    return _first_role(header_opening(lowered)) or _first_role(lowered)
+    if _PATTERNS["reserved"].search(lowered):
+        return Role.IGNORE
+    role = _first_role(header_opening(lowered)) or _first_role(lowered)
+    return Role.CHOICE if role is Role.STATUS and _PATTERNS["ours"].search(lowered) else role
 
 
 def header_opening(text: str) -> str:
@@ -108,12 +112,13 @@ def is_footer(text: str) -> bool:
 
 def is_label(text: str) -> bool:
     """Whether a text names what a form wants to know of a company: ``Company name``, ``Web site``."""
-    return bool(_PATTERNS["label"].search(plain_line(text)))
+    return len(text.split()) <= _MAX_LABEL_WORDS and bool(_PATTERNS["label"].search(plain_line(text)))
 
 
 def is_mark_word(text: str) -> bool:
     """Whether a header cell is an option that an "x" below it would choose."""
-    return meaning_of(text) is not None or "".join(c for c in text.casefold() if c.isalnum()) in _MARK_WORDS
+    plain = "".join(character for character in text.casefold() if character.isalnum())
+    return meaning_of(text) is not None or plain in _MARK_WORDS or bool(_PATTERNS["mark"].search(text))
 
 
 def options_in_header(text: str) -> tuple[str, ...]:

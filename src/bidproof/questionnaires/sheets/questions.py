@@ -137,7 +137,7 @@ class _TableReader:
         body = split.text if split.buyer_id and own_id in ("", split.buyer_id) else texts[0].strip()
         text = "\n".join([body, *texts[1:]])
         slots = tuple(self._slots(row))
-        options = _question_options(slots)
+        options = tuple(o for o in _question_options(slots) if o not in self.table.default)
         guidance = "\n".join(t for letters in self.columns.guidance if (t := self._shown(row, letters)))
         limits = limits_in(text, guidance, *self._limit_texts(row))
         required = next((t for letters in self.columns.mandatory if (t := self._text(row, letters))), "")
@@ -221,7 +221,7 @@ class _TableReader:
             purpose=purpose,
             location=cell_location(self.grid.name, place.row, place.column),
             label=header.text,
-            options=tuple(o for o in options if not is_placeholder(o) and o not in self.table.default),
+            options=tuple(option for option in options if not is_placeholder(option)),
             option=self.columns.marks.get(letters, "") if purpose is SlotPurpose.MARK else "",
             current="" if is_blank else current,
             is_writable=place not in self.grid.formulas,
