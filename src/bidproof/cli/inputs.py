@@ -211,6 +211,8 @@ def _request_option(item: Field[Any], kind: Any, how: Option) -> Decorator:
     names = how.flags or ("--" + item.name.replace("_", "-"),)
     if kind is bool:
         return click.option(*names, item.name, is_flag=True, help=how.help)
+    if "/" in names[0]:
+        return click.option(*names, item.name, default=item.default, show_default=False, help=how.help)
     shown: dict[str, Any] = {}
     if item.default not in (MISSING, None, "", ()):
         shown["default"] = (",".join(item.default),) if how.has_commas else item.default

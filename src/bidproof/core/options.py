@@ -15,7 +15,8 @@ class Option:
     Attributes:
         help: One line; its default is shown behind it, unless it says ``[default: …]`` itself.
         flags: Names on a command line; empty for ``--`` and the field's name. A switch whose
-            field is True by default turns it off: ``has_report`` by ``--no-report``.
+            field is True by default turns it off: ``has_report`` by ``--no-report``. ``--x/--no-x``
+            is a switch with a third state, None, where neither is said.
         metavar: What a command line calls the value.
         choices: The values allowed; empty for those of the field's type.
         least: Least value of a number.

@@ -9,6 +9,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,10 +22,10 @@ from bidproof.core.jsonable import to_json
 from bidproof.core.records import LIBRARY_ENGINE, Draft, DraftState, Question, Questionnaire, Usage
 from bidproof.flows.ingest import IngestReport, ingest
 from bidproof.flows.inspect import load_mapping
+from bidproof.flows.mapping import ModelUse, read_mapped
 from bidproof.flows.requests.answering import AnswerRequest, IngestRequest
 from bidproof.llm.protocol import NO_USAGE, add_usage
 from bidproof.questionnaires.protocol import WriteReport
-from bidproof.questionnaires.read import read_questionnaire
 from bidproof.questionnaires.source_titles import SourceTitles
 from bidproof.questionnaires.write import write_answers
 from bidproof.reports.answers.evidence_json import write_evidence_json
@@ -89,7 +90,11 @@ def answer(request: AnswerRequest, *, session: Session, progress: Progress = sil
             not usable; nothing has been written then.
     """
     started = time.monotonic()
-    questionnaire = read_questionnaire(request.questionnaire, mapping=load_mapping(request.mapping))
+    use = ModelUse(
+        asks=request.map_with_model, model=session.settings.model, opened=lambda: nullcontext(session)
+    )
+    read = read_mapped(request.questionnaire, mapping=load_mapping(request.mapping), use=use)
+    questionnaire = read.questionnaire
     out = _output(request)
     ingested = (
         ingest(
@@ -117,7 +122,7 @@ def answer(request: AnswerRequest, *, session: Session, progress: Progress = sil
         resumed=work.resumed,
         approved=work.approved,
         usage=total_usage(drafts),
-        spent_usd=session.workspace.calls.spent_usd(work.job.id),
+        spent_usd=session.workspace.calls.spent_usd(work.job.id) + read.spent_usd,
         written=placed.written,
         evidence_json=placed.out.with_suffix(".json"),
         report_html=placed.out.with_suffix(".html"),

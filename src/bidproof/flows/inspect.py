@@ -11,33 +11,38 @@ from bidproof.core.files import write_text
 from bidproof.core.jsonable import json_text, parse_json
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Questionnaire
-from bidproof.questionnaires.read import read_questionnaire
+from bidproof.flows.mapping import ModelUse, read_mapped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectReport:
-    """A questionnaire as read, the count of its questions by kind, and the saved mapping."""
+    """A questionnaire as read, the count of its questions by kind, the saved mapping, what a model cost."""
 
     questionnaire: Questionnaire
     kinds: Mapping[str, int]
     answered: int
     mapping: Path | None
+    spent_usd: float = 0.0
 
 
-def inspect(path: Path, *, mapping: Path | None = None, save_to: Path | None = None) -> InspectReport:
+def inspect(
+    path: Path, *, mapping: Path | None = None, save_to: Path | None = None, use: ModelUse | None = None
+) -> InspectReport:
     """Read a questionnaire without answering it.
 
     Args:
         path: The buyer's file.
         mapping: A corrected mapping to read it with.
         save_to: Where to write the mapping that was used.
+        use: Whether a model may be asked what the columns are for, and which; None for none.
 
     Raises:
         UnreadableFile: The file is no questionnaire that can be read.
         InvalidMapping: The mapping does not fit the file.
         WriteFailed: The mapping cannot be saved.
     """
-    found = read_questionnaire(path, mapping=load_mapping(mapping))
+    read = read_mapped(path, mapping=load_mapping(mapping), use=use)
+    found = read.questionnaire
     if save_to is not None:
         write_text(save_to, json_text(found.layout))
     return InspectReport(
@@ -45,6 +50,7 @@ def inspect(path: Path, *, mapping: Path | None = None, save_to: Path | None = N
         kinds=Counter(question.kind for question in found.questions),
         answered=sum(question.is_answered for question in found.questions),
         mapping=save_to,
+        spent_usd=read.spent_usd,
     )
 
 

@@ -44,6 +44,12 @@ def default_examples_json() -> str:
     return (files("bidproof.prompts") / "text" / "examples.json").read_text("utf-8")
 
 
+@cache
+def mapping_text() -> str:
+    """What a model is told that says what a questionnaire's columns are for; it is in no program."""
+    return _read("mapping")["mapping"]
+
+
 def _read(*names: str) -> Mapping[str, str]:
     folder = files("bidproof.prompts") / "text"
     return MappingProxyType({name: (folder / f"{name}.md").read_text("utf-8").strip() for name in names})

@@ -22,7 +22,7 @@ _READERS = {
 }
 _TABLE_SUFFIXES = frozenset({".tab", ".txt"})
 _MAX_FILE_MB = 200
-_LIMITS = Limits(cpu_s=60, wall_s=120.0, memory_mb=2048, file_mb=1)
+LIMITS = Limits(cpu_s=60, wall_s=120.0, memory_mb=2048, file_mb=1)
 
 
 def read_questionnaire(path: Path, *, mapping: Mapping[str, object] | None = None) -> Questionnaire:
@@ -75,9 +75,9 @@ def _kind_of(path: Path) -> MediaType:
 def _limits(kind: MediaType, path: Path) -> Limits:
     """What reading may cost: more for scanned pages that will be read from their image."""
     if kind is not MediaType.PDF or not is_ocr_installed():
-        return _LIMITS
-    scans = run_guarded(scans_in, path, limits=_LIMITS, label=path.name)
-    return limits_for_scans(_LIMITS, scans=scans, settings=DocumentSettings())
+        return LIMITS
+    scans = run_guarded(scans_in, path, limits=LIMITS, label=path.name)
+    return limits_for_scans(LIMITS, scans=scans, settings=DocumentSettings())
 
 
 def _read_as(job: tuple[MediaType, str, Mapping[str, object] | None]) -> Questionnaire:

@@ -40,6 +40,11 @@ class AnswerRequest:
     docs: tuple[Path, ...] = option((), help="Bring these in and use only them.")
     out: Path | None = option(None, flags=("-o", "--out"), help="Where the filled file goes.")
     mapping: Path | None = option(None, help="A corrected mapping; see bidproof inspect.")
+    map_with_model: bool | None = option(
+        None,
+        flags=("--map-with-model/--no-map-with-model",),
+        help="Ask the model what the columns are for. [default: where one is set and the evidence disagrees]",
+    )
     evidence: EvidenceMode = option(
         "auto",
         help="Where citations go: into an evidence column that the form has (auto), with their quotes into "
