@@ -136,7 +136,10 @@ def test_writing_changes_no_other_cell_of_any_layout(layout: Layout, seed: int) 
     slots = set(_slots(asked))
     for name, part in parts.items():
         _check_sheet(old[part], new[part], {place for sheet, place in slots if sheet == name})
-    others = old.keys() - {*parts.values(), "xl/styles.xml"}  # a text that looks like a formula takes a format
+    others = old.keys() - {
+        *parts.values(),
+        "xl/styles.xml",
+    }  # a text that looks like a formula takes a format
     assert all(old[part] == new[part] for part in others)
 
 
