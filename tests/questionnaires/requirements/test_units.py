@@ -153,3 +153,49 @@ def test_list_marks_are_told_apart() -> None:
     assert mark_style("(i)", previous="(h)") == mark_style("(a)")
     assert mark_style("(i)") == mark_style("(ii)") != mark_style("(a)")
     assert mark_style("1.") != mark_style("1)")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Mandatory requirements",
+        "Minimum technical criteria",
+        "Mindestanforderungen",
+        "Exigences obligatoires",
+    ],
+)
+def test_items_under_a_binding_heading_are_mandatory_with_the_heading_as_context(title: str) -> None:
+    units = (
+        heading("Background"),
+        item("We run many things"),
+        heading(title),
+        item("Single sign-on with SAML"),
+        heading("Hosting", level=2),
+        item("Data centre in the EU"),
+        heading("Wishes"),
+        item("A dark theme"),
+    )
+    found = find_requirements(units)
+    assert [(one.text, one.context) for one in found] == [
+        ("Single sign-on with SAML", title),
+        ("Data centre in the EU", title),
+    ]
+    assert all(one.obligation is not None and one.obligation.is_mandatory for one in found)
+
+
+@pytest.mark.parametrize("lead", ["Minimum requirements are:", "Die Lösung muss:", "La solución debe:"])
+def test_a_binding_lead_in_makes_its_items_mandatory(lead: str) -> None:
+    assert texts(paragraph(lead), item("eight cores"), item("two sites")) == [
+        f"{lead} eight cores",
+        f"{lead} two sites",
+    ]
+
+
+def test_a_heading_may_introduce_its_items() -> None:
+    assert texts(heading("The solution must:"), item("log access")) == ["The solution must: log access"]
+
+
+def test_a_limit_for_answers_is_no_requirement() -> None:
+    assert texts(paragraph("Answers must not exceed 100 words. Bids must be signed.")) == [
+        "Bids must be signed."
+    ]

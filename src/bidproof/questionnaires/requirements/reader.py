@@ -12,7 +12,9 @@ from bidproof.language.rules import read_patterns
 from bidproof.questionnaires.requirements.limits import answer_limits
 
 _PATTERNS = read_patterns("bidproof.questionnaires.requirements", "en")
-_ELSEWHERE = read_patterns("bidproof.questionnaires.requirements", "asking")["imperative"]
+_OTHERS = read_patterns("bidproof.questionnaires.requirements", "asking")
+_ELSEWHERE = _OTHERS["imperative"]
+_MAX_TITLE_WORDS = 14
 _QUESTION_MARK = re.compile(r"\?[\"'”’)\]]*(?:\s|$)")
 _LINKED = re.compile(
     r"(?:\w+ ){0,2}(?:of|by|to|with|for|from|in|under)(?: (?:the|a|an|any|all|its|their))?(?: \w+){0,2}"
@@ -202,6 +204,16 @@ def _subject(named: list[re.Match[str]], clause: str) -> re.Match[str]:
         else:
             break
     return subject
+
+
+def is_binding_title(text: str) -> bool:
+    """Whether a heading or lead-in makes the items below it mandatory: "Minimum requirements"."""
+    return len(text.split()) <= _MAX_TITLE_WORDS and _OTHERS["binding"].search(text) is not None
+
+
+def binding_by(title: str) -> Obligation:
+    """The obligation of an item under a title that makes it mandatory."""
+    return Obligation(strength=Strength.MANDATORY, party=Party.UNSTATED, cue=title)
 
 
 def is_buyer_subject(sentence: str) -> bool:

@@ -15,7 +15,9 @@ from bidproof.questionnaires.requirements.reader import (
     Obligation,
     Strength,
     asks_for_information,
+    binding_by,
     find_obligation,
+    is_binding_title,
     is_buyer_subject,
 )
 
@@ -27,7 +29,11 @@ _LABEL = re.compile(
 _PREFIXED = re.compile(r"\s*(?P<label>[A-Z]{1,6}(?:[-_.][A-Z0-9]{1,6}){1,4})(?P<gap>:?\s+)(?=[A-Z])(?=.*\d)?")
 _BULLET = re.compile(r"\s*[•●▪◦○■□▪‣⁃◆✓➢►·*–—-]\s+(?=\S)")
 _DECIMAL = re.compile(r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3})*")
-_STEM_END = re.compile(r":\s*$|\b(?:the following|as follows|listed below)\b[^.?!]{0,60}[.;]?\s*$", re.I)
+_STEM_END = re.compile(
+    r":\s*$|\b(?:the following|as follows|listed below)\b[^.?!]{0,60}[.;]?\s*$"
+    r"|\b(?:must|shall)(?: be able to)?\s*$",
+    re.I,
+)
 _INFINITIVE_STEM = re.compile(r"\bto\s*:\s*$", re.I)
 _PRONOUN = re.compile(r"(?:it|they|this|these|those|such|he|she|he/she)\b", re.I)
 _FOLLOW_UP = re.compile(
@@ -232,20 +238,27 @@ def find_requirements(units: Iterable[Unit]) -> tuple[Requirement, ...]:
     """Give every obligation and question of a text, in reading order.
 
     A list item becomes one requirement with its introducing sentence in front; the
-    introducing sentence alone is one only when no item follows it. Sentences that
-    neither oblige nor ask are left out.
+    introducing sentence alone is one only when no item follows it. Items under a heading
+    that makes them mandatory are requirements as they stand, with the heading as their
+    context. Sentences that neither oblige nor ask are left out.
     """
     sections = SectionPath()
     stems: list[_Stem] = []
     found: list[Requirement] = []
     depths = _ListDepths()
+    bound: tuple[str, ...] = ()
     for unit in units:
         level = depths.depth_of(unit)
         _close(stems, level, found)
         if unit.kind is UnitKind.HEADING:
-            _enter(sections, unit, found)
+            _enter(sections, unit, found, stems)
+            bound = sections.path if is_binding_title(unit.text) else bound
             continue
         pieces = _read_unit(unit, sections.path, stems[-1] if stems else None)
+        if not pieces and unit.kind is UnitKind.ITEM and bound and sections.path[: len(bound)] == bound:
+            pieces = [
+                _piece(unit, sections.path, unit.text, binding_by(bound[-1]), part=1, context=bound[-1])
+            ]
         if pieces and _STEM_END.search(pieces[-1].text):
             last = pieces.pop()
             found.extend(piece for piece in pieces if piece.obligation or piece.is_question)
@@ -274,12 +287,16 @@ def _close(stems: list[_Stem], level: int, found: list[Requirement]) -> None:
             found.insert(stem.at, stem.requirement)
 
 
-def _enter(sections: SectionPath, unit: Unit, found: list[Requirement]) -> None:
-    """Open a section; a heading that is itself a binding sentence is a requirement too."""
+def _enter(sections: SectionPath, unit: Unit, found: list[Requirement], stems: list[_Stem]) -> None:
+    """Open a section; a heading that is itself a binding sentence is a requirement, or introduces some."""
     obligation = find_obligation(unit.text)
     is_sentence = obligation is not None and obligation.strength is Strength.MANDATORY
     if is_sentence:
-        found.append(_piece(unit, sections.path, unit.text, obligation, part=1))
+        piece = _piece(unit, sections.path, unit.text, obligation, part=1)
+        if _STEM_END.search(unit.text):
+            stems.append(_Stem(level=-1, requirement=piece, at=len(found)))
+        else:
+            found.append(piece)
     if not is_sentence or len(unit.text.split()) <= _MAX_HEADING_WORDS:
         sections.push(unit.text, label=unit.label, rank=unit.level)
 
@@ -300,6 +317,8 @@ def _read_unit(unit: Unit, path: tuple[str, ...], stem: _Stem | None) -> list[Re
             pieces[-1] = replace(pieces[-1], text=f"{pieces[-1].text} {sentence}")
         elif obligation is not None or sentence.endswith("?") or is_stem:
             context = before if _PRONOUN.match(sentence) else ""
+            if obligation is None and is_stem and is_binding_title(sentence):
+                obligation = binding_by(sentence)
             pieces.append(_piece(unit, path, sentence, obligation, part=len(pieces) + 1, context=context))
         before = sentence
     return pieces
