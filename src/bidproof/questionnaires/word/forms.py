@@ -33,7 +33,8 @@ def form_questions(table: Table) -> Iterator[TableQuestion]:
         for label, value in _pairs(row, whole=False):
             if not label.text or is_blank(label.text):
                 continue
-            if role_of(label.text) is not None and role_of(value.text) is not None:
+            is_titled = role_of(label.text) is not None and role_of(value.text) is not None
+            if is_titled and not _holds_controls(value):
                 continue
             split = split_label(label.text)
             yield TableQuestion(
