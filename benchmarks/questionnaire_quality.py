@@ -1,6 +1,6 @@
 """How well questionnaires are read: questions, slots, options, silent losses, and whether confidence is true.
 
-    python benchmarks/questionnaire_quality.py [--missed] [--seed N] [--only NAME]
+    python benchmarks/questionnaire_quality.py [--missed] [--seed N] [--only NAME] [--part shown|kept|later]
 
 Generated layouts come with their truth (``benchmarks/questionnaire_layouts``); the truth of real forms
 stands in ``benchmarks/questionnaire_truth`` as cell references and counts. Real forms that are not at
@@ -24,7 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.measuring_sets import data_folder
 from benchmarks.questionnaire_forms import make_truth, read_forms
-from benchmarks.questionnaire_layouts import TrueQuestion, generate_layouts
+from benchmarks.questionnaire_layouts import PARTS, TrueQuestion, generate_layouts
 from benchmarks.requirements_quality import measure as measure_requirements
 from bidproof.core.errors import UnsureMapping
 from bidproof.core.records import AnswerSlot, Question, Questionnaire, SlotPurpose
@@ -235,30 +235,30 @@ def print_calibration(files: Sequence[tuple[Tally, float]]) -> None:
 
 
 def main() -> None:
-    """Measure generated layouts, shown and kept, then the real forms."""
+    """Measure generated layouts, then the real forms."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--missed", action="store_true", help="list what was missed")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="families and forms whose name holds this")
-    parser.add_argument("--half", choices=("shown", "kept"))
+    parser.add_argument("--part", choices=PARTS)
     options = parser.parse_args()
     files: list[tuple[Tally, float]] = []
-    for half in ("shown", "kept"):
-        if options.half in (None, half):
-            print(f"\ngenerated layouts, {half}")
-            files += _measure_half(half, options)
-    if options.half is None:
+    for part in PARTS:
+        if options.part in (None, part):
+            print(f"\ngenerated layouts, {part}")
+            files += _measure_part(part, options)
+    if options.part is None:
         print("\nreal forms")
         files += _measure_forms(options)
         _measure_prose()
     print_calibration(files)
 
 
-def _measure_half(half: str, options: argparse.Namespace) -> list[tuple[Tally, float]]:
+def _measure_part(part: str, options: argparse.Namespace) -> list[tuple[Tally, float]]:
     families: dict[str, Tally] = defaultdict(Tally)
     files: list[tuple[Tally, float]] = []
     with tempfile.TemporaryDirectory() as folder:
-        for layout in generate_layouts(is_kept=half == "kept", seed=options.seed):
+        for layout in generate_layouts(part, seed=options.seed):
             if options.only not in layout.name:
                 continue
             tally, sure = measure(layout.write(Path(folder)), layout.questions)

@@ -43,9 +43,7 @@ def make_workbook(folder: Path, *, sheets: int, rows: int) -> Path:
             sheet.ask(row, 2, text, {3: choice, 4: Slot(purposes=COMMENT)})
             row += 1
         pages.append(sheet)
-    return Layout(family="large", variant=sheets, language="en", sheets=(*pages, lists), is_kept=False).write(
-        folder
-    )
+    return Layout(family="large", variant=sheets, language="en", sheets=(*pages, lists)).write(folder)
 
 
 def main() -> None:

@@ -1,39 +1,39 @@
 """Layouts of buyers' questionnaires with their truth, made by a seeded generator.
 
-Each family is a style of form that buyers make; half of them were in sight while the reader was
-written (``shown``), half are kept apart (``kept``), with other headers and other habits.
+Each family is a style of form that buyers make. Some were in sight while the reader was written
+(``shown``), some were kept apart (``kept``), with other headers and other habits, and some were written
+only when the reader stood (``later``).
 
-    python -m benchmarks.questionnaire_layouts FOLDER [--kept]
+    python -m benchmarks.questionnaire_layouts FOLDER [shown|kept|later]
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
-from . import kept, shown
+from . import kept, later, shown
 from .canvas import Canvas, Layout, TrueQuestion, TrueSlot, csv_variant
 from .words import LANGUAGES, Words
 
-__all__ = ["Layout", "TrueQuestion", "TrueSlot", "generate_layouts"]
+__all__ = ["PARTS", "Layout", "TrueQuestion", "TrueSlot", "generate_layouts", "make_layout"]
 
+PARTS = {"shown": shown, "kept": kept, "later": later}
 _Family = Callable[[Words, Random], Sequence[Canvas]]
 
 
-def generate_layouts(*, is_kept: bool, seed: int = 1, variants: int = 3) -> Iterator[Layout]:
-    """The layouts of one half, each family in a few languages; CSVs of the flat ones."""
-    room = kept if is_kept else shown
+def generate_layouts(part: str, *, seed: int = 1, variants: int = 3) -> Iterator[Layout]:
+    """The layouts of one part, each family in a few languages; CSVs of the flat ones."""
+    room = PARTS[part]
     for index, family in enumerate(room.FAMILIES):
         for variant in range(1, variants + 1):
             language = LANGUAGES[(index * variants + variant - 1 + seed - 1) % len(LANGUAGES)]
-            layout = make_layout(family, language, variant=variant, seed=seed, is_kept=is_kept)
+            layout = make_layout(family, language, variant=variant, seed=seed, part=part)
             yield layout
             if family in room.FLAT:
                 yield csv_variant(layout)
 
 
-def make_layout(family: _Family, language: str, *, variant: int, seed: int, is_kept: bool) -> Layout:
+def make_layout(family: _Family, language: str, *, variant: int, seed: int, part: str) -> Layout:
     """One layout, the same for the same arguments."""
     rng = Random(f"{family.__name__} {language} {variant} {seed}")
-    sheets = family(Words(language, rng, is_kept=is_kept), rng)
-    return Layout(
-        family=family.__name__, variant=variant, language=language, sheets=tuple(sheets), is_kept=is_kept
-    )
+    sheets = family(Words(language, rng, is_kept=part != "shown"), rng)
+    return Layout(family=family.__name__, variant=variant, language=language, sheets=tuple(sheets))

@@ -7,10 +7,10 @@ from . import generate_layouts
 
 
 def main() -> None:
-    """Write one half."""
+    """Write one part."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for layout in generate_layouts(is_kept="--kept" in sys.argv):
+    for layout in generate_layouts(sys.argv[2] if len(sys.argv) > 2 else "shown"):
         print(layout.write(folder).name, len(layout.questions), "questions")
 
 

@@ -128,16 +128,12 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """A buyer's file with its truth.
-
-    ``is_kept``: of a family that was out of sight while the reader was written.
-    """
+    """A buyer's file with its truth."""
 
     family: str
     variant: int
     language: str
     sheets: tuple[Canvas, ...]
-    is_kept: bool
     suffix: str = ".xlsx"
 
     @property
@@ -237,7 +233,7 @@ def csv_variant(layout: Layout) -> Layout:
         )
     return Layout(
         family=layout.family, variant=layout.variant, language=f"{layout.language}-csv", sheets=(moved,),
-        is_kept=layout.is_kept, suffix=".csv",
+        suffix=".csv",
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.questionnaire_layouts import Layout, kept, make_layout, shown
+from benchmarks.questionnaire_layouts import PARTS, Layout, make_layout
 from benchmarks.questionnaire_layouts.canvas import Canvas, Slot
 from benchmarks.questionnaire_layouts.words import LANGUAGES
 from bidproof.core.errors import UnsureMapping
@@ -24,7 +24,7 @@ from bidproof.questionnaires.sheets.grid import Grid, Place, parse_location
 from bidproof.questionnaires.sheets.mapping import parse_mapping
 from workbook_files import draft_for, parts_of
 
-FAMILIES = [(family, False) for family in shown.FAMILIES] + [(family, True) for family in kept.FAMILIES]
+FAMILIES = [(family, part) for part, room in PARTS.items() for family in room.FAMILIES]
 NOISE = st.sampled_from(
     ["x", "Total", "?", "Please review by Friday", "Answer", "1.2", "=not a formula", "See attached.", "Yes",
      "Contact: procurement@example.org", "Do you agree?", "12", "Kommentar", " "]
@@ -39,14 +39,14 @@ def noisy_layouts(draw: st.DrawFn) -> Layout:
     """One to three sheets of different families, with cells, dropdowns and fills strewn over them."""
     sheets: dict[str, Canvas] = {}
     for _ in range(draw(st.integers(1, 2))):
-        family, is_kept = draw(st.sampled_from(FAMILIES))
+        family, part = draw(st.sampled_from(FAMILIES))
         language, seed = draw(st.sampled_from(LANGUAGES)), draw(st.integers(0, 999))
-        layout = make_layout(family, language, variant=0, seed=seed, is_kept=is_kept)
+        layout = make_layout(family, language, variant=0, seed=seed, part=part)
         for sheet in layout.sheets:
             sheets.setdefault(sheet.name.casefold(), sheet)
     for sheet in sheets.values():
         _strew(draw, sheet)
-    return Layout(family="mixed", variant=0, language="xx", sheets=tuple(sheets.values()), is_kept=False)
+    return Layout(family="mixed", variant=0, language="xx", sheets=tuple(sheets.values()))
 
 
 def _strew(draw: st.DrawFn, sheet: Canvas) -> None:
