@@ -200,3 +200,87 @@ def test_what_a_text_orders_is_only_quoted(tmp_path: Path) -> None:
 def test_a_deadline_without_time_or_zone_is_unclear(tmp_path: Path, deadline: str, zone: str) -> None:
     found = brief_text(tmp_path, f"Proposals are due on {deadline}.")
     assert zone in found.open_points[0].question
+
+
+def test_a_municipal_rfp_in_plain_text_with_an_address_and_points(tmp_path: Path) -> None:
+    found = brief_text(
+        tmp_path,
+        """
+        TOWN OF SAMPLETON
+        REQUEST FOR PROPOSALS 26-9
+
+        Issue Date: August 3, 2026
+        Pre-Proposal Conference: August 12, 2026 at 10:00 a.m., Room 2 (mandatory)
+        Proposal Due Date: September 15, 2026 at 3:00 p.m. local time
+
+        1. SUBMISSION
+        Sealed proposals, one original and four copies, must be delivered to:
+
+        Town of Sampleton
+        Purchasing Division
+        12 Dale Avenue
+        Sampleton, AL 35209
+
+        2. INQUIRIES
+        Direct all inquiries in writing to Maria Lopez, Purchasing Manager, at mlopez@example.gov no later than
+        August 21, 2026.
+
+        3. EVALUATION
+        Proposals will be scored as follows:
+        Experience (60 points)
+        Cost (40 points)
+
+        4. TERM
+        The initial term shall be two (2) years with three (3) optional one-year renewals.
+        """,
+        suffix=".txt",
+    )
+    assert [item.day for item in found.of(Topic.DEADLINE, Topic.QUESTIONS_DUE, Topic.SITE_VISIT)] == [
+        date(2026, 9, 15),
+        date(2026, 8, 21),
+        date(2026, 8, 12),
+    ]
+    assert values(found, Topic.SUBMIT_TO) == [
+        "Town of Sampleton / Purchasing Division / 12 Dale Avenue / Sampleton, AL 35209"
+    ]
+    assert labelled(found, Topic.CRITERION) == {"Experience": "60 points", "Cost": "40 points"}
+    assert values(found, Topic.TERM) == ["two (2) years with three (3) optional one-year renewals"]
+    assert labelled(found, Topic.CONTACT) == {"Purchasing Manager": "Maria Lopez, mlopez@example.gov"}
+    assert found.of(Topic.QUESTIONS_TO)[0].place.section == "2. INQUIRIES"
+
+
+def test_a_companys_rfp_as_a_page_with_times_in_a_column_of_their_own(tmp_path: Path) -> None:
+    found = brief_text(
+        tmp_path,
+        """
+        <html><body><h1>Request for Proposal</h1><h2>Key dates</h2>
+        <table><tr><th>Milestone</th><th>Date</th><th>Time</th></tr>
+        <tr><td>Intent to respond</td><td>3 Feb 2026</td><td>17:00 GMT</td></tr>
+        <tr><td>RFP response submission</td><td>24 Feb 2026</td><td>12:00 GMT</td></tr>
+        <tr><td>Go-live</td><td>Q3 2026</td><td></td></tr></table>
+        <h2>Scoring</h2><ul><li>Functional fit – 65%</li><li>Commercials – 25%</li></ul>
+        <h2>Mandatory requirements</h2><ul><li>ISO 27001 certification</li><li>UK data residency</li></ul>
+        </body></html>
+        """,
+        suffix=".html",
+    )
+    assert values(found, Topic.DEADLINE) == ["Tue 24 Feb 2026, 12:00, GMT"]
+    assert values(found, Topic.INTENT) == ["Tue 3 Feb 2026, 17:00, GMT"]
+    assert values(found, Topic.START) == ["Q3 2026"]
+    assert [item.quote for item in found.of(Topic.KNOCK_OUT)] == [
+        "ISO 27001 certification",
+        "UK data residency",
+    ]
+    assert found.open_points[0].question.endswith("add up to 90 %. Which weights are right?")
+
+
+def test_a_date_alone_below_a_heading_takes_its_name(tmp_path: Path) -> None:
+    found = brief_text(tmp_path, "# Submission deadline\n\n2026-10-01\n\n# Build deadline\n\n2026-12-01\n")
+    assert [item.day for item in found.of(Topic.DEADLINE)] == [date(2026, 10, 1)]
+
+
+def test_numeric_dates_are_read_as_the_rest_of_the_file_writes_them(tmp_path: Path) -> None:
+    plain = "Proposals are due on 03/04/2026, 14:00 GMT."
+    assert open_kinds(brief_text(tmp_path, plain))[0] == "unclear"
+    (told,) = brief_text(tmp_path, f"{plain} The RFP was published on 25/02/2026.").of(Topic.DEADLINE)
+    assert told.day == date(2026, 4, 3)

@@ -61,12 +61,22 @@ def _person(unit: Unit, cues: Cues) -> _Contact | None:
         return None
     for name in _NAME.finditer(words):
         is_role = cues.find("contact", name.group()) or cues.find("own_words", name.group())
-        if not is_role and not any(character.isdigit() for character in name.group()):
-            if role and name.start() > 0:
-                return None
+        if is_role or any(character.isdigit() for character in name.group()):
+            continue
+        if role and name.start() > 0:
+            return None
+        if role or _emails(unit) or (inside and _stands_beside(words, name, inside)):
             said = unit.row if role else inside.group() if inside else ""
             return _Contact(unit=unit, role=said, name=" ".join(name.group().split()))
     return None
+
+
+def _stands_beside(words: str, name: re.Match[str], role: re.Match[str]) -> bool:
+    """Whether a name and a role have no word between them: ``Jane Doe, Contracting Officer``."""
+    between = (
+        words[name.end() : role.start()] if name.end() <= role.start() else words[role.end() : name.start()]
+    )
+    return not re.search(r"\w", between)
 
 
 def _emails(unit: Unit) -> list[str]:

@@ -95,7 +95,7 @@ def _numbered(source: Source, cues: Cues) -> Iterator[BriefItem]:
     for unit in source.units:
         match = cues.find("numbered_criterion", unit.text)
         around = " ".join((unit.text, unit.lead, *unit.section))
-        name = _bare(unit.text[match.end() :]) if match else ""
+        name = _name(unit.text[match.end() :], cues) if match else ""
         if match and name and cues.find("criterion", around):
             part = match["part"].capitalize()
             item = _item(source, unit, f"{part} {match['n']}", None, None, cues)
@@ -108,12 +108,16 @@ def _numbered(source: Source, cues: Cues) -> Iterator[BriefItem]:
     return iter(best.values())
 
 
+def _name(words: str, cues: Cues) -> str:
+    """The criterion's name: what stands before a colon, unless that is only another number of it."""
+    before, _, after = words.lstrip(_EDGES).partition(":")
+    return _bare(after if cues.find("numbered_criterion", before) else before)
+
+
 def _listed(source: Source, cues: Cues) -> Iterator[BriefItem]:
     blocks: dict[int, list[Unit]] = {}
     for unit in source.units:
-        if unit.kind == "item" and (
-            cues.find("criterion", unit.lead) or cues.find("criterion", unit.heading)
-        ):
+        if unit.kind == "item" and (cues.find("criterion", unit.lead) or cues.find("criterion", unit.title)):
             blocks.setdefault(unit.block, []).append(unit)
     for units in blocks.values():
         short = [

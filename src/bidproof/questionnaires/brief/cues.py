@@ -40,13 +40,15 @@ class Cues:
         around = {
             "text": unit.text if text is None else text,
             "row": unit.row,
-            "column": unit.column,
+            "column": "" if self.find("plain_column", unit.column) else unit.column,
             "lead": unit.lead,
-            "heading": unit.heading,
+            "heading": unit.title,
         }
-        if any(self.find(f"{name}_not", words) for words in (unit.text, unit.row, unit.heading)):
+        if any(self.find(f"{name}_not", words) for words in (unit.text, unit.row, unit.title)):
             return 0.0
-        return sum(weight for place, weight in _WEIGHTS.items() if self.find(name, around[place]))
+        told = sum(weight for place, weight in _WEIGHTS.items() if self.find(name, around[place]))
+        is_listed = unit.kind in ("item", "cell") and self.find(f"{name}_section", unit.title)
+        return told + (LEAST if is_listed else 0.0)
 
     def ask(self, name: str) -> str:
         """The sentence that asks the buyer about something, in the file's own language."""

@@ -98,13 +98,12 @@ def numeric_orders(text: str) -> frozenset[bool]:
     return frozenset(a > 12 for a, b in pairs if (a > 12) != (b > 12) and min(a, b) <= 12)
 
 
-def find_time(text: str) -> str:
-    """The only time of day that a text names, with its zone; empty where it names none or several."""
+def find_time(text: str) -> Moment | None:
+    """The only time of day that a text names, with its zone; None where it names none or several."""
     found = list(_PATTERNS["time"].finditer(text))
     if len(found) != 1:
-        return ""
-    zone = _PATTERNS["zone"].match(text, found[0].end())
-    return text[found[0].start() : zone.end() if zone else found[0].end()].strip()
+        return None
+    return _zoned(text, Moment(start=found[0].start(), end=found[0].end()), found[0], end=None)
 
 
 def _dates(text: str, day_first: bool | None) -> Iterator[Moment]:

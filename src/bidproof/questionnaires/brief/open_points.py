@@ -38,6 +38,7 @@ def find_open_points(
     return (
         *_contradictions(items, sources, cues),
         *_unclear_dates(items, cues),
+        *_blank_dates(items, cues),
         *_sums(items, cues),
         *_no_address(items, cues),
         *_not_stated(items, cues),
@@ -100,13 +101,18 @@ def _unclear_dates(items: Sequence[BriefItem], cues: Cues) -> Iterator[OpenPoint
             asked = cues.ask("order").format(
                 topic=name, value=item.value, place=place, first=first, second=second
             )
-        elif item.topic is Topic.DEADLINE and item.day is not None and not item.zone:
+        elif item.topic is Topic.DEADLINE and item.day is not None and _lacks_time(item, cues):
             lack = "no_zone" if item.time else "no_time"
             what = f"{name}: {item.value}, without a {'time zone' if item.time else 'time'}"
             asked = cues.ask(lack).format(topic=name, value=item.value)
         else:
             continue
         yield OpenPoint(kind="unclear", what=what, question=asked, places=(item.place,))
+
+
+def _lacks_time(item: BriefItem, cues: Cues) -> bool:
+    """Whether the hour is not told, or, in English, which may be that of any country, its zone."""
+    return not item.time or (not item.zone and cues.languages == ("en",))
 
 
 def _no_address(items: Sequence[BriefItem], cues: Cues) -> Iterator[OpenPoint]:
@@ -144,7 +150,8 @@ def _sums(items: Sequence[BriefItem], cues: Cues) -> Iterator[OpenPoint]:
 def _not_stated(items: Sequence[BriefItem], cues: Cues) -> Iterator[OpenPoint]:
     stated = {item.topic for item in items}
     for topic, name in _WANTED.items():
-        if topic not in stated:
+        is_contact_told = topic is Topic.CONTACT and any("@" in item.value for item in items)
+        if topic not in stated and not is_contact_told:
             yield OpenPoint(kind="not stated", what=f"{topic} is not stated", question=cues.ask(name))
     criteria = [item for item in items if item.topic is Topic.CRITERION]
     if criteria and not any(item.unit for item in criteria) and Topic.AWARD_RULE not in stated:
@@ -156,35 +163,36 @@ def _not_stated(items: Sequence[BriefItem], cues: Cues) -> Iterator[OpenPoint]:
         )
 
 
-def _blanks(items: Sequence[BriefItem], sources: Sequence[Source], cues: Cues) -> Iterator[OpenPoint]:
-    """What is to be filled in yet: a topic's blank with all its places, then others as they stand."""
-    known: set[tuple[str, int]] = set()
-    for item in items:
-        if item.is_open and item.topic in DATES:
-            places = (item.place, *item.also)
-            known.update((place.file, place.start) for place in places)
-            if item.topic is Topic.ISSUED:
-                continue
+def _blank_dates(items: Sequence[BriefItem], cues: Cues) -> Iterator[OpenPoint]:
+    for item in sorted(
+        items, key=lambda item: DATES.index(item.topic) if item.topic in DATES else len(DATES)
+    ):
+        if item.is_open and item.topic in DATES and item.topic is not Topic.ISSUED:
             name = _name(item, cues)
-            what = f"{name}: {item.value}"
             asked = cues.ask("blank_date").format(topic=name, value=item.value, place=item.place.words)
-            yield OpenPoint(kind="left blank", what=what, question=asked, places=places)
-    for what, places in _other_blanks(sources, known).items():
-        asked = cues.ask("blank").format(text=what, place=places[0].words)
-        yield OpenPoint(kind="left blank", what=what, question=asked, places=tuple(places))
+            yield OpenPoint(
+                kind="left blank",
+                what=f"{name}: {item.value}",
+                question=asked,
+                places=(item.place, *item.also),
+            )
 
 
-def _other_blanks(sources: Sequence[Source], known: set[tuple[str, int]]) -> dict[str, list[Place]]:
+def _blanks(items: Sequence[BriefItem], sources: Sequence[Source], cues: Cues) -> Iterator[OpenPoint]:
+    """What else is to be filled in yet, as it stands."""
+    dates = [item for item in items if item.is_open and item.topic in DATES]
+    known = {(place.file, place.start) for item in dates for place in (item.place, *item.also)}
     found: dict[str, list[Place]] = {}
     for source in sources:
         for unit in source.units:
             place = source.place(unit)
             blanks = find_mentions(unit.text, MentionKind.BLANK)
-            if not blanks or (place.file, place.start) in known:
-                continue
-            known.add((place.file, place.start))
-            found.setdefault(_around(unit.text, blanks[0].start), []).append(place)
-    return dict(list(found.items())[:_MOST_BLANKS])
+            if blanks and (place.file, place.start) not in known:
+                known.add((place.file, place.start))
+                found.setdefault(_around(unit.text, blanks[0].start), []).append(place)
+    for what, places in list(found.items())[:_MOST_BLANKS]:
+        asked = cues.ask("blank").format(text=what, place=places[0].words)
+        yield OpenPoint(kind="left blank", what=what, question=asked, places=tuple(places))
 
 
 def _around(text: str, position: int) -> str:

@@ -8,7 +8,6 @@ from bidproof.questionnaires.brief.dates import numeric_orders
 from bidproof.questionnaires.brief.records import BriefFile, Place
 from bidproof.questionnaires.brief.units import Unit, document_units
 from bidproof.questionnaires.requirements.reader import states_obligation
-from bidproof.questionnaires.requirements.units import split_label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +56,3 @@ def open_source(document: Document) -> Source:
     if day_first is None and language not in ("en", "unknown"):
         day_first = True
     return Source(document=document, units=document_units(document), language=language, day_first=day_first)
-
-
-def plain_heading(text: str) -> str:
-    """A heading without its number."""
-    return split_label(text).text.rstrip(":")

@@ -9,11 +9,12 @@ from bidproof.language.words import content_stems
 from bidproof.questionnaires.brief.cues import LEAST, Cues
 from bidproof.questionnaires.brief.mentions import MentionKind, find_mentions, has_mention
 from bidproof.questionnaires.brief.records import BriefItem, Topic
-from bidproof.questionnaires.brief.source import Source, plain_heading
+from bidproof.questionnaires.brief.source import Source
 from bidproof.questionnaires.brief.units import Unit
 
-_ALIKE = 0.7
+_ALIKE = 0.85
 _LEAST_WORDS = 3
+_MOST_LABEL_WORDS = 3
 _MOST_ADDRESS_LINES = 8
 _MOST_LINE_CHARS = 90
 _HERE = re.compile(r"(?:this|the|each)\s+(?:section|volume|part|response|submission)\b|it\b", re.I)
@@ -42,7 +43,7 @@ _KINDS: Mapping[Topic, Kind] = {
     Topic.FORMAT: Kind(cue="format"),
     Topic.AWARD_RULE: Kind(cue="award_rule"),
     Topic.KNOCK_OUT: Kind(cue="knock_out"),
-    Topic.TERM: Kind(cue="term", needs=(MentionKind.DURATION,)),
+    Topic.TERM: Kind(cue="term", needs=(MentionKind.DURATION,), also="until"),
     Topic.VALUE: Kind(cue="value", needs=(MentionKind.MONEY,)),
     Topic.CONTRACT_TYPE: Kind(cue="contract_type"),
     Topic.ATTACHMENT: Kind(cue="attachment"),
@@ -51,7 +52,10 @@ _KINDS: Mapping[Topic, Kind] = {
 
 def read_statements(source: Source, cues: Cues) -> Iterator[BriefItem]:
     """Every statement of every topic, repeats included, in reading order."""
+    covered = 0
     for at, unit in enumerate(source.units):
+        if unit.start < covered:
+            continue
         if named := _named_attachment(source, unit, cues):
             yield named
             continue
@@ -61,6 +65,7 @@ def read_statements(source: Source, cues: Cues) -> Iterator[BriefItem]:
         for topic, kind in _KINDS.items():
             score = cues.score(kind.cue, unit)
             if score >= LEAST and (item := _item(source, at, topic, kind, cues, score)):
+                covered = max(covered, item.place.end if item.place.end > unit.quote.end else 0)
                 yield item
 
 
@@ -102,7 +107,7 @@ def _item(source: Source, at: int, topic: Topic, kind: Kind, cues: Cues, score: 
     if topic is Topic.LIMIT and unit.column and not cues.find("limit", f"{unit.text} {unit.column}"):
         return None
     value = ", ".join(dict.fromkeys(item.text for item in mentions))
-    if topic is Topic.TERM:
+    if topic is Topic.TERM and mentions:
         value = " ".join(words[mentions[0].start : mentions[-1].end].split())
     elif span != unit.quote:
         value = " / ".join(line.strip() for line in words.split("\n")[1:] if line.strip())
@@ -119,7 +124,9 @@ def _item(source: Source, at: int, topic: Topic, kind: Kind, cues: Cues, score: 
 
 def _label(unit: Unit) -> str:
     """What a statement is about, where the sentence itself only says "this section"."""
-    return plain_heading(unit.heading) if _HERE.match(unit.text) else unit.row
+    if _HERE.match(unit.text):
+        return unit.title
+    return unit.row if unit.kind == "cell" or len(unit.row.split()) <= _MOST_LABEL_WORDS else ""
 
 
 def _with_lines_below(units: Sequence[Unit], at: int) -> Span:
@@ -130,11 +137,10 @@ def _with_lines_below(units: Sequence[Unit], at: int) -> Span:
     end = unit.quote.end
     for line in units[at + 1 : at + 1 + _MOST_ADDRESS_LINES]:
         is_line = line.kind in ("sentence", "item") and len(line.text) <= _MOST_LINE_CHARS
+        is_line = is_line and not (line.text.endswith(".") and len(line.text.split()) > _LEAST_WORDS)
         if not is_line or line.block > unit.block + _MOST_ADDRESS_LINES or line.section != unit.section:
             break
         end = line.quote.end
-        if line.text.endswith("."):
-            break
     return Span(start=unit.quote.start, end=end)
 
 

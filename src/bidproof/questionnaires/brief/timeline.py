@@ -29,12 +29,11 @@ class _Dated:
 
 def read_dates(source: Source, cues: Cues) -> Iterator[BriefItem]:
     """Every date whose use is said; dates of laws, versions and history are none."""
-    for unit in source.units:
-        for dated in _dated(unit, source.day_first):
-            topic, score = _topic_of(unit, dated, cues)
-            rough = not dated.is_blank and not dated.moment.is_relative and _is_rough(unit, dated.moment)
-            if topic is not None and (not rough or topic in _MAY_BE_ROUGH):
-                yield _item(source, unit, dated, topic, score)
+    for unit, dated in _all_dated(source):
+        topic, score = _topic_of(unit, dated, cues)
+        rough = not dated.is_blank and not dated.moment.is_relative and _is_rough(unit, dated.moment)
+        if topic is not None and (not rough or topic in _MAY_BE_ROUGH):
+            yield _item(source, unit, dated, topic, score)
 
 
 def date_text(day: date) -> str:
@@ -67,6 +66,14 @@ def _is_same(item: BriefItem, other: BriefItem) -> bool:
 
 def _fullness(item: BriefItem) -> tuple[float, float]:
     return (item.score, 0) if item.is_open else (len(item.value), item.score)
+
+
+def _all_dated(source: Source) -> Iterator[tuple[Unit, _Dated]]:
+    """Every date with its unit; one that stands alone takes its heading for a label."""
+    for unit in source.units:
+        for dated in _dated(unit, source.day_first):
+            is_alone = not unit.row and len(f"{dated.before} {dated.after}".split()) <= 1
+            yield (replace(unit, row=unit.title) if is_alone else unit), dated
 
 
 def _dated(unit: Unit, day_first: bool | None) -> Iterator[_Dated]:
@@ -109,12 +116,13 @@ def _is_rough(unit: Unit, moment: Moment) -> bool:
 
 def _item(source: Source, unit: Unit, dated: _Dated, topic: Topic, score: float) -> BriefItem:
     moment, words = dated.moment, unit.text[dated.moment.start : dated.moment.end]
-    value, time = words, moment.time
+    value = words
+    if not moment.time and unit.kind == "cell" and (told := find_time(source.quote(unit.quote))):
+        moment = replace(moment, time=told.time, zone=told.zone)
     if dated.is_blank:
         value = unit.value if len(unit.value) <= _MOST_BLANK_CHARS else words
     elif moment.day is not None:
-        time = time or (find_time(source.quote(unit.quote)) if unit.kind == "cell" else "")
-        value = ", ".join(part for part in (date_text(moment.day), time, moment.zone) if part)
+        value = ", ".join(part for part in (date_text(moment.day), moment.time, moment.zone) if part)
     return BriefItem(
         topic=topic,
         label=unit.row,
@@ -122,7 +130,7 @@ def _item(source: Source, unit: Unit, dated: _Dated, topic: Topic, score: float)
         quote=source.quote(unit.quote),
         place=source.place(unit),
         day=moment.day,
-        time=time,
+        time=moment.time,
         zone=moment.zone,
         doubt="weekday" if moment.has_wrong_weekday else "day or month" if len(moment.days) > 1 else "",
         is_open=dated.is_blank,

@@ -18,9 +18,11 @@ UnitKind = Literal["heading", "sentence", "item", "cell"]
 
 _CLOSED = re.compile(r"[.?!:;][\"”’)\]]*\s*$")
 _LABELLED = re.compile(r"\s*(?:[-*•]\s+)?(?P<label>[^\W\d_][^:.!?\n|]{1,58}?)\s*:\s+(?=\S)")
+_RUN_IN_TITLE = re.compile(r"(?=[A-ZÀ-Þ]{4}|\S+\s[A-ZÀ-Þ]{4})(?:[A-ZÀ-Þ&/-]{2,}\s+){1,6}(?=[A-ZÀ-Þ][a-zß-ÿ])")
 _MOST_LABEL_WORDS = 7
 _MOST_HEADING_WORDS = 16
 _MOST_ROW_CHARS = 260
+_MOST_ENTRY_CHARS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,11 @@ class Unit:
     def heading(self) -> str:
         """The nearest heading; empty above the first."""
         return self.section[-1] if self.section else ""
+
+    @property
+    def title(self) -> str:
+        """The nearest heading without its number."""
+        return split_label(self.heading).text.rstrip(":")
 
     @property
     def value(self) -> str:
@@ -151,8 +158,35 @@ def _heading(walk: _Walk, block: Block) -> Unit:
 
 
 def _prose(walk: _Walk, block: Block) -> Iterator[Unit]:
-    for start, end in _labelled_parts(walk.document.text, block.start, block.end):
-        yield from _sentences(walk, "sentence", start, end)
+    lines = _lines(walk.document.text, block.start, block.end)
+    if _is_capitals(walk.document.text[slice(*lines[0])]):
+        yield _heading(walk, replace(block, end=lines[0][1], level=None))
+        walk.paragraph += 1
+        lines = lines[1:]
+    if len(lines) > 1 and all(_is_entry(walk.document.text[start:end]) for start, end in lines):
+        for start, end in lines:
+            found = list(_sentences(walk, "item", start, end))
+            yield from found
+            walk.lead = found[-1].text if found[-1].text.endswith(":") else walk.lead
+    elif lines:
+        for start, end in _labelled_parts(walk.document.text, lines[0][0], block.end):
+            yield from _sentences(walk, "sentence", start, end)
+
+
+def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    return [(start + line.start(), start + line.end()) for line in re.finditer(r"[^\n]+", text[start:end])]
+
+
+def _is_capitals(line: str) -> bool:
+    """Whether a line is a heading that only its capitals show."""
+    words = line.split()
+    return line.isupper() and len(words) <= _MOST_HEADING_WORDS and any(len(word) > 3 for word in words)
+
+
+def _is_entry(line: str) -> bool:
+    """Whether a line stands for itself, as in a list without marks: short, and begun like one."""
+    plain = line.strip()
+    return len(plain) <= _MOST_ENTRY_CHARS and not plain[0].islower() and not plain.endswith((",", ";"))
 
 
 def _labelled_parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -176,7 +210,7 @@ def _label_of(text: str) -> str:
 
 
 def _sentences(walk: _Walk, kind: UnitKind, start: int, end: int) -> Iterator[Unit]:
-    text = walk.document.text[start:end]
+    text = walk.document.text[start:end].replace("\n\n", " \n")  # a page break, which ends no sentence
     label = _label_of(text)
     for span in _whole(text, sentence_spans(text)):
         yield replace(walk.unit(kind, start + span.start, start + span.end), row=label)
@@ -199,10 +233,7 @@ def _whole(text: str, spans: Sequence[Span]) -> Iterator[Span]:
 
 
 def _items(walk: _Walk, block: Block) -> Iterator[Unit]:
-    lines = [
-        (block.start + line.start(), block.start + line.end())
-        for line in re.finditer(r"[^\n]+", walk.document.text[block.start : block.end])
-    ]
+    lines = _lines(walk.document.text, block.start, block.end)
     marks = [split_label(walk.document.text[start:end]) for start, end in lines]
     starts = [
         bool(mark.is_bullet or mark.label) or not (marks[0].is_bullet or marks[0].label) for mark in marks
@@ -214,6 +245,11 @@ def _items(walk: _Walk, block: Block) -> Iterator[Unit]:
         last = lines[following - 1][1]
         body = start + max(0, walk.document.text[start:end].find(marks[at].text[:20]))
         label = marks[at].label
+        is_numbered = any(character.isdigit() for character in label)
+        if is_numbered and (title := _RUN_IN_TITLE.match(walk.document.text, body, last)):
+            yield _heading(walk, replace(block, start=start, end=title.end(), level=None))
+            body = title.end()
+            walk.paragraph += 1
         for number, unit in enumerate(_sentences(walk, "item", body, last)):
             yield replace(unit, row=unit.row or label) if number == 0 and label[:1].isalpha() else unit
 
@@ -230,7 +266,7 @@ def _rows(walk: _Walk, block: Block) -> Iterator[Unit]:
     walk.titles.clear()
     for number, (start, end) in enumerate(table):
         cells = _cells(text, start, end)
-        row = " ".join(text[slice(*cells[0])].split())
+        row = " ".join(text[slice(*cells[0])].split()).rstrip(":")
         if (
             len(cells) == 1
             and width > 1
@@ -252,7 +288,7 @@ def _rows(walk: _Walk, block: Block) -> Iterator[Unit]:
 def _lines_of_table(text: str, block: Block) -> list[tuple[int, int]]:
     """A row is a line; what was joined to the table behind a blank line belongs to its last row."""
     body, gap, _ = text[block.start : block.end].partition("\n\n")
-    rows = [(block.start + line.start(), block.start + line.end()) for line in re.finditer(r"[^\n]+", body)]
+    rows = _lines(text, block.start, block.start + len(body))
     if gap:
         rows[-1] = (rows[-1][0], block.end)
     return rows

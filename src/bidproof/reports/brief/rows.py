@@ -110,7 +110,7 @@ def _row(brief: Brief, item: BriefItem, *, names_topic: bool) -> BriefRow:
 
 def _what(item: BriefItem, *, names_topic: bool) -> str:
     """The topic, once for its rows, and what a row is about where that says more."""
-    if item.topic in (Topic.CRITERION, Topic.CONTACT):
+    if item.topic in (Topic.CRITERION, Topic.CONTACT, Topic.KNOCK_OUT, Topic.ATTACHMENT):
         return item.label
     topic = item.topic.value.capitalize() if names_topic or item.topic in DATES else ""
     label = "" if item.topic in DATES and item.topic is not Topic.DEADLINE else item.label

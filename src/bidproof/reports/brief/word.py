@@ -4,25 +4,28 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import docx
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
 from bidproof.core.files import write_whole
 from bidproof.formats.xml import legal_text
 from bidproof.questionnaires.brief.records import Brief
-from bidproof.reports.brief.rows import BriefSection, brief_sections, headline, where
+from bidproof.reports.brief.rows import BriefRow, BriefSection, brief_sections, headline, where
 
 if TYPE_CHECKING:
-    from docx.blkcntnr import BlockItemContainer
     from docx.document import Document as WordDocument
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
 
-_WIDTHS = (Cm(3.6), Cm(11.2), Cm(3.2))
+_WIDTHS = (Cm(3.2), Cm(12.2), Cm(2.6))
+_WIDE_PLACE_WIDTHS = (Cm(3.0), Cm(10.8), Cm(4.2))
 _MARGIN = Cm(1.5)
+_SIZE = 8.5
 _GREY = RGBColor(0x55, 0x55, 0x55)
 
 
@@ -46,8 +49,9 @@ def _brief_bytes(brief: Brief) -> bytes:
         pages = f", {file.pages} pages" if file.pages else ""
         binding = f", {file.mandatory} sentences with shall, must or required" if file.mandatory else ""
         _line(document, f"{file.name}{pages}{binding}", size=8)
+    widths = _WIDTHS if all(file.pages for file in brief.files) else _WIDE_PLACE_WIDTHS
     for section in brief_sections(brief):
-        _section(document, section)
+        _section(document, section, widths)
     _open_points(document, brief)
     stream = io.BytesIO()
     document.save(stream)
@@ -62,28 +66,22 @@ def _set_up(document: "WordDocument", *, title: str) -> None:
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
     normal = document.styles["Normal"]
     if isinstance(normal, ParagraphStyle):
-        normal.font.size = Pt(9)
+        normal.font.name, normal.font.size = "Arial", Pt(_SIZE)
         normal.paragraph_format.space_after = Pt(2)
 
 
-def _section(document: "WordDocument", section: BriefSection) -> None:
+def _section(document: "WordDocument", section: BriefSection, widths: Sequence[Cm]) -> None:
     heading = document.add_heading(section.title, level=2)
     heading.paragraph_format.space_before = Pt(8)
     heading.paragraph_format.keep_with_next = True
     if section.rows:
-        table = document.add_table(rows=0, cols=len(_WIDTHS))
+        table = document.add_table(rows=0, cols=len(widths))
         table.style = "Table Grid"
-        table.alignment = WD_TABLE_ALIGNMENT.LEFT
         table.autofit = False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
         for row in section.rows:
-            cells = table.add_row().cells
-            for cell, width in zip(cells, _WIDTHS, strict=True):
-                cell.width = width
-            _write(cells[0], row.what)
-            _write(cells[1], row.value, is_bold=True)
-            if row.quote:
-                _write(cells[1], f"“{row.quote}”", size=8, is_quiet=bool(row.value))
-            _write(cells[2], row.where, size=8)
+            _row(table, row, widths)
     if section.left_out:
         _line(document, f"and {section.left_out} more of less weight, in the JSON", size=8)
     if section.not_stated:
@@ -96,27 +94,35 @@ def _open_points(document: "WordDocument", brief: Brief) -> None:
         _line(document, "None was found by rule; read the files all the same.")
     for point in brief.open_points:
         paragraph = document.add_paragraph(style="List Number")
-        paragraph.add_run(legal_text(point.question))
+        _run(paragraph, point.question)
         places = where(brief, *point.places)
-        note = paragraph.add_run(legal_text(f"  ({point.kind}{f'; {places}' if places else ''})"))
-        note.font.size, note.font.color.rgb = Pt(8), _GREY
+        _run(paragraph, f"  ({point.kind}{f'; {places}' if places else ''})", size=7.5, is_quiet=True)
 
 
-def _write(
-    cell: "BlockItemContainer", text: str, *, size: float = 9, is_bold: bool = False, is_quiet: bool = False
+def _row(table: "Table", row: BriefRow, widths: Sequence[Cm]) -> None:
+    """Add a row that stays on one page: what, the value with its quote, where."""
+    added = table.add_row()
+    what, said, place = (cell.paragraphs[0] for cell in added.cells)
+    _run(what, row.what)
+    _run(said, row.value, is_bold=True)
+    if row.quote:
+        gap = "  " if row.value else ""
+        _run(said, f"{gap}“{row.quote}”", size=7.5 if row.value else _SIZE, is_quiet=bool(row.value))
+    _run(place, row.where, size=7.5)
+    for cell, width in zip(added.cells, widths, strict=True):
+        cell.width = width
+        cell.paragraphs[0].paragraph_format.space_after = Pt(0)
+        cell.paragraphs[0].paragraph_format.keep_together = True
+
+
+def _run(
+    paragraph: "Paragraph", text: str, *, size: float = _SIZE, is_bold: bool = False, is_quiet: bool = False
 ) -> None:
-    """Add a line to a cell; into its empty first paragraph while that is empty."""
-    if not text:
-        return
-    first = cell.paragraphs[0]
-    paragraph = cell.add_paragraph() if first.text else first
-    paragraph.paragraph_format.space_after = Pt(0)
     run = paragraph.add_run(legal_text(text))
     run.bold, run.font.size = is_bold, Pt(size)
     if is_quiet:
         run.font.color.rgb = _GREY
 
 
-def _line(document: "WordDocument", text: str, *, size: float = 9, is_bold: bool = False) -> None:
-    run = document.add_paragraph().add_run(legal_text(text))
-    run.font.size, run.bold = Pt(size), is_bold
+def _line(document: "WordDocument", text: str, *, size: float = _SIZE, is_bold: bool = False) -> None:
+    _run(document.add_paragraph(), text, size=size, is_bold=is_bold)
