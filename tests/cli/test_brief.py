@@ -1,5 +1,6 @@
 """``bidproof brief`` as a user meets it."""
 
+import json
 from pathlib import Path
 
 import docx
@@ -74,3 +75,36 @@ def test_files_keep_their_order_and_places_name_them(rfp: Path) -> None:
     assert [file["name"] for file in found["files"]] == ["rfp.md", "a-change.md"]
     assert "a-change.md says that it amends" in found["open_points"][0]["what"]
     assert "rfp.md Tender ¶1" in run("brief", rfp, change).out
+
+
+def test_a_model_adds_what_rules_missed_and_what_it_invents_is_counted(rfp: Path) -> None:
+    rfp.write_text("# Tender\n\nWe collect your papers at our gate on 17 March 2026, 14:00 CET.\n", "utf-8")
+    quote = "We collect your papers at our gate on 17 March 2026, 14:00 CET."
+    script = rfp.parent / "script.jsonl"
+    items = [
+        {"topic": "submission deadline", "about": "papers", "quote": quote},
+        {"topic": "contract term", "about": "", "quote": "The contract runs for nine years."},
+    ]
+    script.write_text(json.dumps({"reply": {"items": items}}), "utf-8")
+    ended = run("brief", rfp, "--model", f"fake:{script}", "--workspace", rfp.parent / "ws")
+    assert ended.code == 0
+    assert ended.out.splitlines()[0].startswith("Submission deadline: Tue 17 Mar 2026, 14:00, CET")
+    assert "1 items of the model left out: not word for word in the files" in ended.out
+
+
+def test_a_failed_call_is_told_and_the_rules_still_speak(rfp: Path) -> None:
+    script = rfp.parent / "script.jsonl"
+    script.write_text('{"error": "the endpoint is down"}\n', "utf-8")
+    ended = run(
+        "brief",
+        rfp,
+        "--model",
+        f"fake:{script}",
+        "--set",
+        "model.attempts=1",
+        "--workspace",
+        rfp.parent / "w",
+    )
+    assert ended.code == 1
+    assert "Submission deadline: Tue 17 Mar 2026" in ended.out
+    assert "model call failed: error[model-unavailable]: the endpoint is down" in ended.out

@@ -50,6 +50,12 @@ def mapping_text() -> str:
     return _read("mapping")["mapping"]
 
 
+@cache
+def brief_text() -> str:
+    """What a model is told that looks for what a brief's rules have missed; it is in no program."""
+    return _read("brief")["brief"]
+
+
 def _read(*names: str) -> Mapping[str, str]:
     folder = files("bidproof.prompts") / "text"
     return MappingProxyType({name: (folder / f"{name}.md").read_text("utf-8").strip() for name in names})

@@ -222,8 +222,8 @@ def test_a_municipal_rfp_in_plain_text_with_an_address_and_points(tmp_path: Path
         Sampleton, AL 35209
 
         2. INQUIRIES
-        Direct all inquiries in writing to Maria Lopez, Purchasing Manager, at mlopez@example.gov no later than
-        August 21, 2026.
+        Direct all inquiries in writing to Maria Lopez, Purchasing Manager, at mlopez@example.gov no later
+        than August 21, 2026.
 
         3. EVALUATION
         Proposals will be scored as follows:

@@ -13,6 +13,8 @@ from bidproof.questionnaires.brief.source import Source, open_source
 from bidproof.questionnaires.brief.statements import chosen, read_statements
 from bidproof.questionnaires.brief.timeline import merged, read_dates
 
+_ONCE = frozenset({Topic.CRITERION, Topic.CONTACT})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefReading:
@@ -47,11 +49,12 @@ def brief_of(
 
     Args:
         reading: What rules found.
-        more: What a model found; each has a verbatim quote.
+        more: What a model found, each with a verbatim quote; its criteria count where rules found none.
         dropped: What of a model's items had none.
         errors: Failed calls of the model.
     """
-    found = (*reading.items, *more)
+    known = {item.topic for item in reading.items}
+    found = (*reading.items, *(item for item in more if item.topic not in _ONCE or item.topic not in known))
     items = (
         *sorted(merged(_of(found, DATES)), key=lambda item: (item.day is None, item.day or item.place.start)),
         *chosen(

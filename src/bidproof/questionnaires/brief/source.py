@@ -1,5 +1,6 @@
 """One file of a brief: its units, its language, and how a place in it is named."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from bidproof.core.records import Document, Span
@@ -34,6 +35,11 @@ class Source:
     def quote(self, span: Span) -> str:
         """The words at a place, white space folded."""
         return " ".join(self.document.text[span.start : span.end].split())
+
+    def unit_at(self, position: int) -> Unit:
+        """The unit that a character stands in, or the last one before it."""
+        at = bisect_right(self.units, position, key=lambda unit: unit.start)
+        return self.units[max(0, at - 1)]
 
     def summary(self) -> BriefFile:
         """What the head of a brief says of the file."""

@@ -36,7 +36,7 @@ class Kind:
 
 
 _WAYS = (MentionKind.EMAIL, MentionKind.URL, MentionKind.ADDRESS)
-_KINDS: Mapping[Topic, Kind] = {
+KINDS: Mapping[Topic, Kind] = {
     Topic.SUBMIT_TO: Kind(cue="submit_to", needs=_WAYS, also="means"),
     Topic.QUESTIONS_TO: Kind(cue="questions_to", needs=_WAYS, also="means"),
     Topic.LIMIT: Kind(cue="limit", needs=(MentionKind.SIZE,)),
@@ -48,6 +48,7 @@ _KINDS: Mapping[Topic, Kind] = {
     Topic.CONTRACT_TYPE: Kind(cue="contract_type"),
     Topic.ATTACHMENT: Kind(cue="attachment"),
 }
+"""The topics that are told by a sentence, and how."""
 
 
 def read_statements(source: Source, cues: Cues) -> Iterator[BriefItem]:
@@ -62,7 +63,7 @@ def read_statements(source: Source, cues: Cues) -> Iterator[BriefItem]:
         is_short = unit.kind != "cell" and len(unit.text.split()) < _LEAST_WORDS
         if unit.kind == "heading" or is_short or cues.find("aside", unit.text):
             continue
-        for topic, kind in _KINDS.items():
+        for topic, kind in KINDS.items():
             score = cues.score(kind.cue, unit)
             if score >= LEAST and (item := _item(source, at, topic, kind, cues, score)):
                 covered = max(covered, item.place.end if item.place.end > unit.quote.end else 0)

@@ -36,6 +36,12 @@ def read_dates(source: Source, cues: Cues) -> Iterator[BriefItem]:
             yield _item(source, unit, dated, topic, score)
 
 
+def dated_item(source: Source, unit: Unit, topic: Topic) -> BriefItem | None:
+    """The first date of a unit for a topic that is known; None where it names no date."""
+    found = next(_dated(unit, source.day_first), None)
+    return None if found is None else _item(source, unit, found, topic, 0.0)
+
+
 def date_text(day: date) -> str:
     """A day as a brief shows it: ``Thu 14 May 2026``."""
     return f"{day:%a} {day.day} {day:%b %Y}"
