@@ -104,3 +104,52 @@ def test_elements_nested_without_end_are_cut_and_named(read):
     document = read("deep.html", "<p>First.</p>" + "<div>" * 50_000 + "deep")
     assert document.text == "First."
     assert document.warnings == ("not read from where elements are nested over 1,000 deep",)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<div style="background:#000;color:rgba(255,255,255,.7)">{}</div>',
+        '<div style="background:#000;color:rgb(255 255 255)">{}</div>',
+        '<div style="background:#000;color:var(--text)">{}</div>',
+        '<p style="background:#0000000d">{}</p>',
+        '<h1 style="background:linear-gradient(red,blue);background-clip:text;color:transparent">{}</h1>',
+        "<style>html{{background:#0d1117}} body{{color:#fff}}</style><p>{}</p>",
+        '<body bgcolor="#000000" text="#ffffff">{}</body>',
+        '<link rel="stylesheet" href="a.css"><p class="hero" style="color:#fff">{}</p>',
+        '<table><tr><td background="a.png"><font color="white">{}</font></td></tr></table>',
+        '<img src="a.png"><p style="position:absolute;color:#fff">{}</p>',
+        '<div style="position:relative;left:50%;margin-left:-50vw">{}</div>',
+        '<table><tr><td style="max-width:0;overflow:hidden;text-overflow:ellipsis">{}</td></tr></table>',
+        '<p style="position:absolute;clip:rect(0px,600px,200px,0px)">{}</p>',
+        '<p style="transform:translateX(-100px)">{}</p>',
+        '<style media="print">p{{display:none}}</style><p>{}</p>',
+        "<noscript><style>p{{display:none}}</style></noscript><p>{}</p>",
+        "<style>body{{display:none !important}}</style><p>{}</p>",
+        '<p style="opacity:0;animation:appear 1s forwards">{}</p>',
+        "<style>.a{{background-color:#fff;color:#fff}} .a{{background:#000}}</style><p class=a>{}</p>",
+        "<style>@supports not (display:grid){{p{{display:none}}}}</style><p>{}</p>",
+        "<style>@media (prefers-color-scheme:dark){{p{{color:#fff}}}}</style><p>{}</p>",
+        '<form id="page"><div><p>{}</p></div></form>',
+    ],
+)
+def test_a_whole_page_of_its_own_look_stays(read, page):
+    document = read("page.html", page.format("Keys are rotated."))
+    assert document.text == "Keys are rotated."
+    assert document.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("markup", "reason"),
+    [
+        ("<p " + " ".join(f"a{number}=1" for number in range(200_000)) + ">x</p>", "5,000 attributes"),
+        ("<select>" + "<option>a" * 100_000, "5,000 options"),
+        ("<style>p{" + "color:red;" * 20_000 + "}</style>" + "<i></i><p>" * 20_000, ""),
+        ("<style>" + "/*@" * 300_000 + "</style>", ""),
+        ("<" + "a" * 1_000_000, ""),
+    ],
+)
+def test_what_would_take_the_square_of_its_length_does_not(read, markup, reason):
+    document = read("page.html", "<p>First.</p>" + markup)
+    assert document.text == "First."
+    assert reason in "".join(document.warnings)

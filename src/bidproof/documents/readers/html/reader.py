@@ -15,26 +15,27 @@ from bidproof.documents.readers.html.unseen import take_unseen
 from bidproof.formats.decoding import decode_text
 
 _DROPPED = frozenset({
-    "area", "audio", "button", "canvas", "datalist", "dialog", "embed", "form", "head", "iframe", "input",
+    "area", "audio", "button", "canvas", "datalist", "dialog", "embed", "head", "iframe", "input",
     "link", "map", "meta", "nav", "noscript", "object", "script", "select", "source", "style", "svg",
     "template", "textarea", "track", "video",
 })  # fmt: skip
 _DROPPED_ROLES = frozenset({"navigation", "search", "banner", "contentinfo"})
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl",
-    "dt", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
-    "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "th", "thead",
+    "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+    "hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "th", "thead",
     "tr", "ul",
 })  # fmt: skip
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _WHITE = re.compile(r"\s+")
-_TAG = re.compile(r"<(/?)([a-z][\w-]*)[^<>]*?(/?)>", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-z][\w-]*+)(?:[^<>/]|/(?!>))*+(/?)>", re.IGNORECASE)
 _UNCOUNTED = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
     "wbr", "p", "li", "dt", "dd", "option", "tr", "td", "th", "thead", "tbody", "tfoot",
 })  # fmt: skip
 """Elements that end by themselves, so that many without an end are not nested."""
-_MAX_NESTED = 1_000
+_ATTRIBUTE = re.compile(r"""[^\s/="']+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"']+))?""")
+_MAX_NESTED, _MOST = 1_000, 5_000
 _MAX_DEPTH = 60
 
 
@@ -66,18 +67,30 @@ def add_html(builder: TextBuilder, markup: str) -> None:
 
 
 def _seen(builder: TextBuilder, markup: str) -> LexborHTMLParser:
-    """Parse a page without what is not seen, up to where elements nest too deep: that takes their square."""
-    depth = 0
-    for tag in _TAG.finditer(markup):
-        if tag[2].lower() not in _UNCOUNTED and not tag[3]:
-            depth = max(0, depth + (-1 if tag[1] else 1))
-            if depth > _MAX_NESTED:
-                builder.warn(f"not read from where elements are nested over {_MAX_NESTED:,} deep")
-                markup = markup[: tag.start()]
-                break
-    tree = LexborHTMLParser(markup)
+    """Parse a page without what is not seen."""
+    end, reason = _parsed_to(markup)
+    if reason:
+        builder.warn(f"not read from {reason}")
+    tree = LexborHTMLParser(markup[:end])
     builder.hide(take_unseen(tree))
     return tree
+
+
+def _parsed_to(markup: str) -> tuple[int, str]:
+    """Up to where a page is parsed, and what stands there that would take the square of its count."""
+    depth = options = 0
+    for tag in _TAG.finditer(markup):
+        name = tag[2].lower()
+        if tag.end() - tag.start() > _MOST and len(_ATTRIBUTE.findall(tag[0])) > _MOST:
+            return tag.start(), f"an element with over {_MOST:,} attributes"
+        options = 0 if name == "select" else options + (name == "option")
+        if options > _MOST:
+            return tag.start(), f"a list of over {_MOST:,} options"
+        if name not in _UNCOUNTED and not tag[3]:
+            depth = max(0, depth + (-1 if tag[1] else 1))
+            if depth > _MAX_NESTED:
+                return tag.start(), f"where elements are nested over {_MAX_NESTED:,} deep"
+    return len(markup), ""
 
 
 def _content(tree: LexborHTMLParser) -> LexborNode:

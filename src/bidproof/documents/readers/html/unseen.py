@@ -14,47 +14,70 @@ from bidproof.formats.colours import BLACK, WHITE, Colour, is_alike
 _SILENT = frozenset({"head", "script", "style", "template", "noscript", "svg", "select", "object"})
 _LENGTH = re.compile(r"^(-?[\d.]+)\s*(px|pt|em|rem|%|vw|vh|)$")
 _FONT_SIZE = re.compile(r"(?:^|\s)([\d.]+(?:px|pt|em|rem|%))")
-_AWAY = re.compile(r"translate(?:x|y|3d)?\([^)]*-\d{3,}|scale[xy]?\(\s*0?\.?0*\s*[,)]")
-_CUT = re.compile(r"rect\(\s*(?:0|1px)(?:px)?[\s,]|inset\(\s*(?:[5-9]\d|100)(?:\.\d+)?%|circle\(\s*0")
+_AWAY = re.compile(r"translate(?:x|y|3d)?\([^)]*-\d{4,}|scale[xy]?\(\s*0?\.?0*\s*[,)]")
+_CUT = re.compile(r"rect\((?:\s*[01](?:px)?\s*,?){4}\)|inset\(\s*(?:[5-9]\d|100)(?:\.\d+)?%|circle\(\s*0")
 _FAR = -500.0
 _LEAST_PX = 2.0
-_TRANSPARENT = re.compile(r"transparent|rgba\(.*[,/]\s*(?:0?\.)?0+%?\s*\)|#[0-9a-f]{6}00$|#[0-9a-f]{3}0$")
+_INHERITED = ("inherit", "currentcolor", "unset", "initial")
+_COLOUR_OF = {"font": "color", "body": "text"}
+_OF_PAGE = frozenset({"color", "background-color", "background-image", "font-size", "font"})
+"""What counts on the page as a whole: a script shows a page that hides itself until it is loaded."""
+_OVERLAID = "img, picture, video, canvas, svg, object"
+_PLAIN_RGB = re.compile(r"rgb\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\)$|#(?:[0-9a-f]{3}|[0-9a-f]{6})$|[a-z]+$")
+_CLEAR = re.compile(
+    r"transparent|(?:rgba?|hsla?)\(.*[,/]\s*(?:0?\.)?0+%?\s*\)|#[0-9a-f]{6}00$|#[0-9a-f]{3}0$"
+)
 
 
 class _Look(NamedTuple):
-    """What an element hands on to those inside it; ``ground`` is None behind a picture."""
+    """What an element hands on to those inside it.
 
-    colour: Colour | None = BLACK
-    ground: Colour | None = WHITE
+    ``colour`` and ``ground`` are None where they cannot be told: behind a picture, from a sheet
+    that is not in the page, in a notation that we do not compute. Such a text counts as seen.
+    """
+
+    colour: Colour | None
+    ground: Colour | None
     size_px: float = 16.0
+    is_clear: bool = False
     is_hidden: bool = False
 
     @property
     def is_seen(self) -> bool:
         """Whether a text in this look can be read."""
-        if self.is_hidden or self.size_px < _LEAST_PX or self.colour is None:
+        if self.is_hidden or self.size_px < _LEAST_PX:
             return False
-        return self.ground is None or not is_alike(self.colour, self.ground)
+        if self.is_clear or self.ground is None or self.colour is None:
+            return self.ground is None or not self.is_clear
+        return not is_alike(self.colour, self.ground)
 
 
 def take_unseen(tree: LexborHTMLParser) -> list[str]:
     """Take elements and texts out of a page that it does not show.
 
-    External style sheets and scripts are not looked at.
+    External style sheets and scripts are not looked at: with such a sheet, colours count only
+    where the page itself states both.
 
     Returns:
         The texts taken out, in order.
     """
     sheet = StyleSheet(tree)
-    root = tree.body
+    is_whole = tree.css_first("link[rel~=stylesheet]") is None
+    plain = _Look(colour=BLACK, ground=WHITE) if is_whole else _Look(colour=None, ground=None)
+    is_overlaid = tree.css_first(_OVERLAID) is not None
+    root = tree.root
     gone: list[LexborNode] = []
-    open_nodes = [(root, _Look())] if root is not None else []
+    open_nodes = [(root, plain)] if root is not None else []
     while open_nodes:
         node, outer = open_nodes.pop()
         styles = sheet.of(node)
-        if "hidden" in node.attributes or _is_gone(styles):
+        if node.tag in ("html", "body"):
+            styles = {name: value for name, value in styles.items() if name in _OF_PAGE}
+        elif "hidden" in node.attributes or _is_gone(node, styles):
             gone.append(node)
             continue
+        if is_overlaid and styles.get("position") in ("absolute", "fixed"):
+            outer = outer._replace(ground=None)  # it may stand on a picture
         look = _look(node, styles, outer)
         inner: list[tuple[LexborNode, _Look]] = []
         for child in node.iter(include_text=True):
@@ -71,38 +94,53 @@ def take_unseen(tree: LexborHTMLParser) -> list[str]:
     return [text for text in texts if text]
 
 
-def _is_gone(styles: Mapping[str, str]) -> bool:
+def _is_gone(node: LexborNode, styles: Mapping[str, str]) -> bool:
     """Whether an element is not shown whatever those inside it say."""
     if not styles:
         return False
-    is_clipped = "hidden" in styles.get("overflow", "") and any(
-        (size := _pixels(styles.get(name, "auto"))) is not None and size <= 1
-        for name in ("height", "max-height", "width", "max-width")
+    is_clipped = (
+        "hidden" in styles.get("overflow", "")
+        and node.tag not in ("td", "th")
+        and any(_is_flat(styles.get(name, "auto")) for name in ("height", "max-height", "width"))
     )
     is_placed = styles.get("position") in ("absolute", "fixed")
     places = ("left", "top", "right", "margin-left", "margin-top") if is_placed else ("margin-left",)
-    is_away = any((_pixels(styles.get(name, "")) or 0) <= _FAR for name in (*places, "text-indent"))
+    is_away = any(_is_far(styles.get(name, ""), is_placed) for name in (*places, "text-indent"))
     opacity = _pixels(styles.get("opacity", "1").rstrip("%"))
+    is_moving = any(name in styles for name in ("animation", "animation-name", "transition"))
     return (
         styles.get("display") == "none"
         or styles.get("content-visibility") == "hidden"
         or is_clipped
         or is_away
-        or (opacity is not None and opacity < 0.05)
+        or (opacity is not None and opacity < 0.05 and not is_moving)
         or bool(_CUT.search(styles.get("clip", "") + styles.get("clip-path", "")))
         or bool(_AWAY.search(styles.get("transform", "")))
     )
 
 
+def _is_far(place: str, is_placed: bool) -> bool:
+    """Whether a place lies off the page; shares of a width also pull an element to the page's edge."""
+    return (is_placed or not place.endswith(("%", "vw"))) and (_pixels(place) or 0) <= _FAR
+
+
+def _is_flat(size: str) -> bool:
+    pixels = _pixels(size)
+    return pixels is not None and pixels <= 1
+
+
 def _look(node: LexborNode, styles: Mapping[str, str], outer: _Look) -> _Look:
     attributes = node.attributes
-    colour = styles.get("color") or (attributes.get("color") if node.tag == "font" else None)
-    ground = styles.get("background-color") or styles.get("background") or attributes.get("bgcolor")
-    if not (colour or ground or styles):
+    colour = styles.get("color") or attributes.get(_COLOUR_OF.get(node.tag or "", ""))
+    ground = styles.get("background-color") or attributes.get("bgcolor") or ""
+    image = styles.get("background-image", "") or ("url(" if attributes.get("background") else "")
+    if not (colour or ground or image or styles):
         return outer
+    states_colour = bool(colour) and colour not in _INHERITED
     return _Look(
-        colour=_colour(colour, outer.colour),
-        ground=_ground(ground or "", styles.get("background-image", ""), outer.ground),
+        colour=_rgb(colour or "") if states_colour else outer.colour,
+        is_clear=bool(_CLEAR.match(colour or "")) if states_colour else outer.is_clear,
+        ground=_ground(ground, image, outer.ground),
         size_px=_font_px(styles, outer.size_px),
         is_hidden=outer.is_hidden
         if styles.get("visibility", "inherit") == "inherit"
@@ -110,26 +148,21 @@ def _look(node: LexborNode, styles: Mapping[str, str], outer: _Look) -> _Look:
     )
 
 
-def _colour(text: str | None, inherited: Colour | None) -> Colour | None:
-    if text is None or text in ("inherit", "currentcolor", "unset"):
-        return inherited
-    if _TRANSPARENT.match(text.lower()):
-        return None
-    return _rgb(text) or BLACK
-
-
 def _ground(text: str, image: str, inherited: Colour | None) -> Colour | None:
-    if "url(" in text + image or "gradient(" in text + image:
+    if "url(" in image or "gradient(" in image:
         return None
-    if not text or _TRANSPARENT.match(text.lower()):
+    if not text or text in ("none", *_INHERITED) or _CLEAR.match(text):
         return inherited
-    found = _rgb(text) or next((rgb for word in text.split() if (rgb := _rgb(word))), None)
-    return found or (inherited if text in ("none", "inherit", "unset", "initial") else None)
+    return _rgb(text) or next((rgb for word in text.split() if (rgb := _rgb(word))), None)
 
 
 def _rgb(text: str) -> Colour | None:
+    """A colour in plain notation; None for another, such as one that lets the ground through."""
+    plain = text.strip().lower()
+    if not _PLAIN_RGB.match(plain):
+        return None
     try:
-        red, green, blue = ImageColor.getrgb(text)[:3]
+        red, green, blue = ImageColor.getrgb(plain)[:3]
     except ValueError:
         return None
     return red, green, blue
