@@ -1,5 +1,6 @@
 """What a brief holds: items with their quotes, and points to clarify."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -60,6 +61,7 @@ SECTIONS: Mapping[str, tuple[Topic, ...]] = {
 """What a reader sees under which title, in order."""
 
 _MOST_SECTION = 34
+_NUMBER = re.compile(r"\d+(?:\.\d+)+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +80,13 @@ class Place:
 
     @property
     def words(self) -> str:
-        """The place for people: ``p. 12``, or ``9.2 Evaluation ¶3``."""
+        """The place for people: ``p. 12``, ``9.2.1 ¶3`` in a numbered section, else ``Evaluation ¶3``."""
         if self.page is not None:
             return f"p. {self.page}"
-        section = (
-            self.section if len(self.section) <= _MOST_SECTION else self.section[: _MOST_SECTION - 1] + "…"
-        )
-        return f"{section} ¶{self.paragraph}".strip()
+        number = _NUMBER.match(self.section)
+        name = number.group() if number else self.section
+        name = name if len(name) <= _MOST_SECTION else name[: _MOST_SECTION - 1] + "…"
+        return f"{name} ¶{self.paragraph}".strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,7 +128,7 @@ def _item(source: Source, unit: Unit, dated: _Dated, topic: Topic, score: float)
     if dated.is_blank:
         value = unit.value if len(unit.value) <= _MOST_BLANK_CHARS else words
     elif moment.day is not None:
-        value = ", ".join(part for part in (date_text(moment.day), moment.time, moment.zone) if part)
+        value = f"{date_text(moment.day)}, {moment.time} {moment.zone}".strip(", ")
     return BriefItem(
         topic=topic,
         label=unit.row,

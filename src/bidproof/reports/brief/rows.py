@@ -113,5 +113,6 @@ def _what(item: BriefItem, *, names_topic: bool) -> str:
     if item.topic in (Topic.CRITERION, Topic.CONTACT, Topic.KNOCK_OUT, Topic.ATTACHMENT):
         return item.label
     topic = item.topic.value.capitalize() if names_topic or item.topic in DATES else ""
-    label = "" if item.topic in DATES and item.topic is not Topic.DEADLINE else item.label
+    is_told = item.topic is Topic.QUESTIONS_TO or (item.topic in DATES and item.topic is not Topic.DEADLINE)
+    label = "" if is_told else item.label
     return ": ".join(part for part in (topic, label) if part)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 _WIDTHS = (Cm(3.2), Cm(12.2), Cm(2.6))
-_WIDE_PLACE_WIDTHS = (Cm(3.0), Cm(10.8), Cm(4.2))
+_WIDE_PLACE_WIDTHS = (Cm(3.0), Cm(11.4), Cm(3.6))
 _MARGIN = Cm(1.5)
 _SIZE = 8.5
 _GREY = RGBColor(0x55, 0x55, 0x55)
@@ -49,6 +49,8 @@ def _brief_bytes(brief: Brief) -> bytes:
         pages = f", {file.pages} pages" if file.pages else ""
         binding = f", {file.mandatory} sentences with shall, must or required" if file.mandatory else ""
         _line(document, f"{file.name}{pages}{binding}", size=8)
+    if brief.open_points:
+        _line(document, f"Open points: {len(brief.open_points)}; the questions to send stand at the end", size=8)
     widths = _WIDTHS if all(file.pages for file in brief.files) else _WIDE_PLACE_WIDTHS
     for section in brief_sections(brief):
         _section(document, section, widths)
