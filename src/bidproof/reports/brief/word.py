@@ -50,7 +50,9 @@ def _brief_bytes(brief: Brief) -> bytes:
         binding = f", {file.mandatory} sentences with shall, must or required" if file.mandatory else ""
         _line(document, f"{file.name}{pages}{binding}", size=8)
     if brief.open_points:
-        _line(document, f"Open points: {len(brief.open_points)}; the questions to send stand at the end", size=8)
+        _line(
+            document, f"Open points: {len(brief.open_points)}; the questions to send stand at the end", size=8
+        )
     widths = _WIDTHS if all(file.pages for file in brief.files) else _WIDE_PLACE_WIDTHS
     for section in brief_sections(brief):
         _section(document, section, widths)
