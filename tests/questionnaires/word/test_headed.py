@@ -156,3 +156,21 @@ def test_a_table_of_facts_asks_nothing(tmp_path: Path) -> None:
         )
         make_bold(table)
     assert not read(save(document, tmp_path / "q.docx")).questions
+
+
+def test_columns_of_boxes_are_marked_whatever_they_are_called(tmp_path: Path) -> None:
+    document = docx.Document()
+    rows = [[f"R{number}", name, "☐", "☐", ""] for number, name in enumerate(CRITERIA)]
+    add_table(document, [["Req.", "Description", "Wholly", "In part", "Reference"], *rows])
+    found = read(save(document, tmp_path / "q.docx")).questions
+    assert [item.options for item in found] == [("Wholly", "In part")] * len(CRITERIA)
+
+
+def test_a_column_for_the_buyer_alone_takes_no_answer(tmp_path: Path) -> None:
+    document = docx.Document()
+    rows = [[f"K{number}", name, "", ""] for number, name in enumerate(CRITERIA)]
+    titles = ["Nr.", "Kriterium", "Ausführungen des Bieters", "Bewertung (nur Auftraggeber)"]
+    add_table(document, [titles, *rows])
+    found = read(save(document, tmp_path / "q.docx"))
+    assert {len(item.slots) for item in found.questions} == {1}
+    assert found.problems == ()

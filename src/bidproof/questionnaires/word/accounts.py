@@ -8,7 +8,8 @@ from bidproof.core.records import CellRole, Question
 from bidproof.formats.word.body import Cell, Paragraph, Table, all_paragraphs
 from bidproof.questionnaires.requirements.limits import standing_limits
 from bidproof.questionnaires.requirements.reader import is_question
-from bidproof.questionnaires.sheets.headers import Role, role_of
+from bidproof.questionnaires.sheets.headers import Role
+from bidproof.questionnaires.word.columns import title_role
 from bidproof.questionnaires.word.cues import is_blank
 from bidproof.questionnaires.word.slots import is_answer_place
 from bidproof.questionnaires.word.tables import TableLayout, cell_at, text_of
@@ -163,7 +164,8 @@ def _table_problems(table: Table, layout: TableLayout, loose: Mapping[str, set[i
     for title, rows in loose.items():
         labelled = rows & filled
         is_known = layout.kind in ("questions", "requirements") and (
-            not title or role_of(title) in (Role.IGNORE, Role.GUIDANCE, Role.ID, Role.SECTION, Role.MANDATORY)
+            not title
+            or title_role(title) in (Role.IGNORE, Role.GUIDANCE, Role.ID, Role.SECTION, Role.MANDATORY)
         )
         if len(labelled) >= _MIN_ROWS and not is_known:
             under = f" under {title[:40]!r}" if title else ""

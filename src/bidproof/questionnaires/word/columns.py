@@ -26,19 +26,22 @@ _REQUIREMENT = re.compile(
     r"requirement|specification|anforderung|exigence|requisit|vereiste|\beisen?\b", re.I
 )
 _REQUIRING = frozenset({Role.ID, Role.MANDATORY, Role.SECTION})
+_REMARK = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _LISTED = re.compile(r"[(\[]([^()\[\]]+[/|][^()\[\]]+)[)\]]")
 _NOT_APPLICABLE = re.compile(r"\bn/a\b", re.I)
 _MAX_OPTION_WORDS = 4
+_MAX_MARK_WORDS = 2
 _MOSTLY = 0.7
 _MIN_ROWS = 2
-_NOT_ASKING = frozenset({*FILLED_ROLES, Role.ID, Role.IGNORE, Role.MANDATORY, Role.LIMIT})
-_NOT_KEPT = frozenset({Role.IGNORE, Role.TOPIC, Role.LIMIT})
+_NOT_ASKING = frozenset({*FILLED_ROLES, Role.ID, Role.IGNORE, Role.STATUS, Role.MANDATORY, Role.LIMIT})
+_NOT_KEPT = frozenset({Role.IGNORE, Role.STATUS, Role.TOPIC, Role.LIMIT})
 
 
 class Open(Enum):
     """What stands in a cell that waits for its answer."""
 
     BLANK = "nothing, or a prompt"
+    BOX = "one box"
     PLACE = "boxes or a control"
 
 
@@ -49,6 +52,7 @@ class ColumnEvidence:
     Attributes:
         open: Share of cells that wait for an answer.
         has_places: Whether most cells hold boxes or a control.
+        has_boxes: Whether most cells hold one box alone.
         ids: Share of the filled cells that are nothing but an id.
         choices: Whether the filled cells all hold one of a few known options.
         priorities: Whether they all say how binding the row is ("Must", "Optional").
@@ -58,6 +62,7 @@ class ColumnEvidence:
 
     open: float
     has_places: bool
+    has_boxes: bool
     ids: float
     choices: bool
     priorities: bool
@@ -126,6 +131,8 @@ def column_roles(
     """
     evidence = [evidence_of([row[at] for row in body]) for at in range(len(header))]
     votes = {**_votes(header), **dict.fromkeys(choosing, Role.CHOICE)}
+    boxes = [at for at, item in enumerate(evidence) if item.has_boxes]
+    votes.update(dict.fromkeys(boxes if len(boxes) > 1 else (), Role.MARK))
     named = _named(header, votes)
     roles = dict(named) if named is not None else _evident(header, votes, evidence, is_marked=is_marked)
     if roles is None or (named is None and len(body) < _MIN_ROWS):
@@ -145,6 +152,7 @@ def evidence_of(cells: Sequence[str | Open]) -> ColumnEvidence:
     return ColumnEvidence(
         open=(len(cells) - len(texts)) / count,
         has_places=sum(cell is Open.PLACE for cell in cells) * 2 > len(cells),
+        has_boxes=sum(cell is Open.BOX for cell in cells) * 2 > len(cells),
         ids=sum(map(is_id, texts)) / max(1, len(texts)),
         choices=bool(plain) and all(map(is_mark_word, plain)),
         priorities=bool(plain) and not any(map(is_mark_word, plain)) and all(map(_is_priority, plain)),
@@ -204,8 +212,10 @@ def _shown_role(text: str, item: ColumnEvidence, vote: Role | None, roles: Mappi
     """The role of a column by what stands in it, where its title has not said so; None for others."""
     if vote in FILLED_ROLES or not text.strip():
         return None
-    if item.has_places:
+    if item.has_places or item.has_boxes:
         return Role.ANSWER
+    if vote is Role.STATUS:
+        return Role.CHOICE if item.open >= _MOSTLY or item.choices else None
     if item.priorities and vote is None:
         return Role.MANDATORY
     if vote in (Role.IGNORE, Role.MANDATORY, Role.LIMIT, Role.GUIDANCE, Role.ID):
@@ -214,12 +224,13 @@ def _shown_role(text: str, item: ColumnEvidence, vote: Role | None, roles: Mappi
         return Role.CHOICE
     if item.open < _MOSTLY or _SCHEDULE.search(text):
         return None
-    has_main = any(role in ANSWER_ROLES and role is not Role.COMMENT for role in roles.values())
-    return Role.COMMENT if has_main else Role.ANSWER
+    if not any(role in ANSWER_ROLES and role is not Role.COMMENT for role in roles.values()):
+        return Role.ANSWER
+    return None if Role.COMMENT in roles.values() else Role.COMMENT
 
 
 def _votes(texts: Sequence[str]) -> dict[int, Role]:
-    roles = {at: role for at, text in enumerate(texts) if (role := _role(text)) is not None}
+    roles = {at: role for at, text in enumerate(texts) if (role := title_role(text)) is not None}
     _settle_marks(texts, roles)
     return roles
 
@@ -228,19 +239,24 @@ def _kept(roles: Mapping[int, Role]) -> dict[int, Role]:
     return {at: role for at, role in roles.items() if role not in _NOT_KEPT}
 
 
-def _role(text: str) -> Role | None:
+def title_role(text: str) -> Role | None:
+    """The role that a title votes for; a remark behind it may say that the column is the buyer's own."""
     if len(text.split()) > _MAX_HEADER_WORDS:
         return None
-    role = role_of(text)
+    remark = _REMARK.search(text)
+    role = Role.IGNORE if remark and role_of(remark[1]) is Role.IGNORE else role_of(text)
     return None if role in (Role.ANSWER, Role.TOPIC) and _SCHEDULE.search(text) else role
 
 
 def _settle_marks(texts: Sequence[str], roles: dict[int, Role]) -> None:
     """Columns named by options are marked with an "x", when there are two of them or more."""
     marks = [at for at, text in enumerate(texts) if is_mark_word(text)]
-    if marks and marks[0] == 0 and "".join(texts[0].split()).casefold().rstrip(".") in ("no", "n"):
+    if marks[:1] == [0] and role_of(texts[0]) is Role.ID:
         marks = marks[1:]
     if len(marks) > 1:
+        after = marks[-1] + 1
+        if after < len(texts) and after not in roles and 0 < len(texts[after].split()) <= _MAX_MARK_WORDS:
+            marks.append(after)  # "Oui | Non | S.O."
         roles.update(dict.fromkeys(marks, Role.MARK))
 
 

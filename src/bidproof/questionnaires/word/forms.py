@@ -1,6 +1,7 @@
 """Read forms: labels beside empty cells, questions above an empty row."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from bidproof.core.records import SlotPurpose
@@ -11,8 +12,20 @@ from bidproof.questionnaires.sheets.headers import role_of
 from bidproof.questionnaires.word.cues import ANY_BOX, answer_cue, is_blank
 from bidproof.questionnaires.word.slots import cell_slots
 from bidproof.questionnaires.word.tables import TableQuestion, text_of
+from bidproof.questionnaires.wording import is_id
 
 _MAX_LABEL_WORDS = 40
+_MOSTLY = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stacked:
+    """A question above the place of its answer, with the number and the cue beside them."""
+
+    asked: Cell
+    place: Cell
+    buyer_id: str
+    cue: str
 
 
 def is_form(table: Table) -> bool:
@@ -52,16 +65,21 @@ def is_stacked(table: Table) -> bool:
     return any(True for _ in _stacked_pairs(table))
 
 
+def is_all_stacked(table: Table) -> bool:
+    """Whether a table is little else than questions above empty rows."""
+    return sum(2 for _ in _stacked_pairs(table)) >= _MOSTLY * len(table.rows)
+
+
 def stacked_questions(table: Table) -> Iterator[TableQuestion]:
-    """A question for each full-width row above an empty one."""
-    for above, below in _stacked_pairs(table):
-        split = split_label(above.text)
+    """A question for each row above an empty one."""
+    for pair in _stacked_pairs(table):
+        split = split_label(pair.asked.text)
         yield TableQuestion(
             text=" ".join(split.text.split()),
-            buyer_id=split.label,
+            buyer_id=pair.buyer_id or split.label,
             section=(),
-            slots=cell_slots(below, SlotPurpose.ANSWER, label=""),
-            cell=above,
+            slots=cell_slots(pair.place, SlotPurpose.ANSWER, label=pair.cue),
+            cell=pair.asked,
             is_requirement=states_obligation(split.text) is not None,
         )
 
@@ -85,13 +103,33 @@ def _holds_controls(cell: Cell) -> bool:
     return bool(cell.controls) or len(ANY_BOX.findall(cell.text)) > 1
 
 
-def _stacked_pairs(table: Table) -> Iterator[tuple[Cell, Cell]]:
-    """Full-width rows with a question, each with the empty full-width row below it."""
-    rows = [row[0] if len(row) == 1 or len({cell.text for cell in row}) == 1 else None for row in table.rows]
-    for above, below in pairwise(rows):
-        if above is None or below is None or not above.text or is_blank(above.text):
+def _stacked_pairs(table: Table) -> Iterator[_Stacked]:
+    """Rows with a question, its number perhaps in a cell of its own, each above an empty row."""
+    for above, below in pairwise(table.rows):
+        asked, place = _asking_cell(above), _empty_cell(below)
+        if asked is None or place is None:
             continue
-        is_place = is_blank(below.text) or answer_cue(below.text) is not None or _holds_controls(below)
-        text = split_label(above.text)
-        if is_place and (is_question(text.text) or text.label or states_obligation(text.text) is not None):
-            yield above, below
+        number = text_of(above[0]) if asked.place != above[0].place else ""
+        text = split_label(asked.text)
+        if number or is_question(text.text) or text.label or states_obligation(text.text) is not None:
+            cue = text_of(below[0]).rstrip(":： ") if place.place != below[0].place else ""
+            yield _Stacked(asked=asked, place=place, buyer_id=number, cue=cue)
+
+
+def _asking_cell(row: tuple[Cell, ...]) -> Cell | None:
+    """The one cell of a row that says something, a number before it left aside."""
+    cells = [cell for cell in row if not cell.is_continued]
+    if len(cells) > 1 and len({cell.text for cell in cells}) > 1:
+        cells = cells[1:] if is_id(cells[0].text) or not cells[0].text else []
+    if not cells or len({cell.text for cell in cells}) != 1 or is_blank(cells[0].text):
+        return None
+    return cells[0]
+
+
+def _empty_cell(row: tuple[Cell, ...]) -> Cell | None:
+    """The widest cell of a row that is empty but for a cue ("Response:")."""
+    places = [cell for cell in row if is_blank(cell.text) or _holds_controls(cell)]
+    cues = [cell for cell in row if answer_cue(cell.text) is not None and cell.text]
+    if len(places) + len(cues) < len(row) or len({cell.text for cell in cues}) > 1:
+        return None
+    return max(places or cues, key=lambda cell: cell.span, default=None)

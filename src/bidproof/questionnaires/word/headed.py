@@ -17,7 +17,7 @@ from bidproof.questionnaires.word.columns import (
     options_in_title,
     requires,
 )
-from bidproof.questionnaires.word.cues import ANY_BOX, is_blank, labelled_values
+from bidproof.questionnaires.word.cues import ANY_BOX, BOX, is_blank, is_closed, labelled_values
 from bidproof.questionnaires.word.legends import Legend
 from bidproof.questionnaires.word.slots import cell_slots, mark_slot
 from bidproof.questionnaires.word.tables import TableLayout, TableQuestion, cell_at, text_of, title_of
@@ -152,7 +152,9 @@ def _is_place(cell: Cell) -> bool:
 def _content(cell: Cell) -> str | Open:
     if cell.controls or len(ANY_BOX.findall(cell.text)) > 1:
         return Open.PLACE
-    if is_blank(cell.text):
+    if BOX.fullmatch(cell.text):
+        return Open.BOX
+    if is_blank(cell.text) or is_closed(cell.text):
         return Open.BLANK
     values = labelled_values(cell.text)
     return next((value for value in values if value), cell.text)

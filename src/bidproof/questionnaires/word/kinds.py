@@ -4,7 +4,13 @@ from collections.abc import Sequence
 
 from bidproof.formats.word.body import Table
 from bidproof.questionnaires.word.evidence import EVIDENCE_HEADERS
-from bidproof.questionnaires.word.forms import form_questions, is_form, is_stacked, stacked_questions
+from bidproof.questionnaires.word.forms import (
+    form_questions,
+    is_all_stacked,
+    is_form,
+    is_stacked,
+    stacked_questions,
+)
 from bidproof.questionnaires.word.headed import headed_layout, headed_questions
 from bidproof.questionnaires.word.legends import Legend
 from bidproof.questionnaires.word.tables import TableLayout, TableQuestion, title_of
@@ -27,6 +33,8 @@ def detect_layout(table: Table, *, legends: Sequence[Legend] = ()) -> TableLayou
     headed = headed_layout(table, [item for item in legends if item.table != table.number])
     if headed is not None:
         return headed
+    if is_all_stacked(table):
+        return TableLayout(table=table.number, kind="stacked", title=title, confidence=_FORM_CONFIDENCE)
     if is_form(table):
         return TableLayout(table=table.number, kind="form", title=title, confidence=_FORM_CONFIDENCE)
     if is_stacked(table):

@@ -9,7 +9,13 @@ from bidproof.formats.word.body import Paragraph, Table
 from bidproof.questionnaires.requirements.reader import find_obligation, is_question
 from bidproof.questionnaires.requirements.units import split_label
 from bidproof.questionnaires.word.cues import ANY_BOX, answer_cue, is_blank, without_boxes
-from bidproof.questionnaires.word.slots import cell_slots, inline_blanks, is_answer_place, paragraph_slots
+from bidproof.questionnaires.word.slots import (
+    cell_slots,
+    inline_blanks,
+    is_answer_place,
+    label_slots,
+    paragraph_slots,
+)
 
 _ASKED = re.compile(r"^(?:Q|Question)\s*:\s*")
 _MAX_BACK = 8
@@ -18,6 +24,7 @@ _MAX_LABEL_WORDS = 25
 _IN_PLACE_SHARE = 0.34
 _CUED_SHARE = 0.2
 _MIN_TEXT_WORDS = 4
+_LABEL_STEP = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +131,7 @@ def _is_plain(paragraph: Paragraph) -> bool:
 
 
 def _consider(blocks: Sequence[Paragraph | Table], at: int, block: Paragraph, found: _Found) -> None:
-    own = _own_slots(block)
+    own = _own_slots(block) or _row_of_labels(blocks, at)
     following = _slots_below(blocks, at, found)
     asks = _asks(block)
     if own:
@@ -141,6 +148,24 @@ def _consider(blocks: Sequence[Paragraph | Table], at: int, block: Paragraph, fo
         _add(found, block, (block,), (), text=_with_stem(block, found.stem), is_cued=False)
     if not _is_item(block):
         found.stem = None
+
+
+def _row_of_labels(blocks: Sequence[Paragraph | Table], at: int) -> tuple[AnswerSlot, ...]:
+    """The place behind a label that stands above or below another one: "Name:", "Address:"."""
+    label = blocks[at]
+    slots = _labels(label)
+    if not slots or not isinstance(label, Paragraph):
+        return ()
+    before = next((item for item in reversed(blocks[:at]) if isinstance(item, Table) or item.text), None)
+    beside = [item for item in (before, _next_shown(blocks, at)) if isinstance(item, Paragraph)]
+    near = [item for item in beside if abs(item.number - label.number) <= _LABEL_STEP]
+    return slots if any(_labels(item) for item in near) else ()
+
+
+def _labels(block: Paragraph | Table | None) -> tuple[AnswerSlot, ...]:
+    if not isinstance(block, Paragraph) or block.heading_level is not None or is_answer_place(block):
+        return ()
+    return label_slots(block) if find_obligation(block.text) is None else ()
 
 
 def _with_stem(block: Paragraph, stem: Paragraph | None) -> str:
@@ -197,7 +222,7 @@ def _without_gap(text: str) -> str:
         return without_boxes(text)
     gaps = inline_blanks(text)
     if not gaps:
-        return text
+        return text.rstrip(" :：") if text.endswith((":", "：")) else text
     before = text[: gaps[0].start()].rstrip(" \t:")
     return before or text[gaps[0].end() :].strip()
 

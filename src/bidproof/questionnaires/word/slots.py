@@ -1,7 +1,8 @@
 """Find the answer slots in a Word cell or paragraph: text places, dropdowns, boxes to tick."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from bidproof.core.records import AnswerSlot, SlotPurpose
 from bidproof.formats.word.body import Cell, Control, Paragraph
@@ -18,6 +19,7 @@ from bidproof.questionnaires.word.cues import (
 )
 
 _MAX_OPTION_WORDS = 2
+_MAX_LABEL_WORDS = 8
 INLINE_BLANK = re.compile(r"_{3,}|\.{5,}|…{2,}|\{\{[^{}]{1,80}\}\}|\[[^\[\]]{1,80}\]|<[^<>]{1,80}>")
 """A gap inside a line; the ``blank:K`` of a location counts those that are prompts, from 1."""
 
@@ -182,7 +184,26 @@ def _boxes(paragraphs: tuple[Paragraph, ...]) -> list[_Box]:
 def _with_text(boxes: list[_Box], cell: Cell, *, label: str) -> tuple[AnswerSlot, ...]:
     marks = tuple(_mark(box) for box in boxes)
     text = _first(cell.controls, "text")
-    return marks if text is None else (*marks, _control_slot(text, SlotPurpose.COMMENT, label))
+    if text is not None:
+        return (*marks, _control_slot(text, SlotPurpose.COMMENT, label))
+    lines = (slot for paragraph in cell.paragraphs for slot in _line_slots(paragraph))
+    return (*marks, *(replace(slot, purpose=SlotPurpose.COMMENT) for slot in islice(lines, 1)))
+
+
+def _line_slots(paragraph: Paragraph) -> tuple[AnswerSlot, ...]:
+    """The place in a line beside the boxes: "If yes, explain: ____"."""
+    if ANY_BOX.search(paragraph.text):
+        return ()
+    return _cue_slot(paragraph) or _blank_slots(paragraph) or label_slots(paragraph)
+
+
+def label_slots(paragraph: Paragraph) -> tuple[AnswerSlot, ...]:
+    """The place behind a label that ends its line: "Company name:"; empty for other lines."""
+    text = paragraph.text
+    if not text.endswith((":", "：")) or len(text.split()) > _MAX_LABEL_WORDS:
+        return ()
+    location = f"paragraph:{paragraph.number}/end"
+    return (AnswerSlot(purpose=SlotPurpose.ANSWER, location=location, label=text.rstrip(":： ")),)
 
 
 def _mark(box: _Box, *, option: str = "") -> AnswerSlot:

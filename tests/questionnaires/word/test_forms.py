@@ -1,0 +1,58 @@
+"""Forms of a Word file: labels beside, before or above their places."""
+
+from pathlib import Path
+
+import docx
+import pytest
+
+from bidproof.core.records import Draft, DraftState, Support
+from bidproof.questionnaires.word.reader import read
+from bidproof.questionnaires.word.writer import write
+from docx_files import add_table, lines_of, save
+
+ASKED = ("Do you encrypt data at rest?", "Are backups tested?", "Is there an incident plan?")
+
+
+@pytest.mark.parametrize("cue", ["", "Response:"])
+def test_a_row_below_a_numbered_question_takes_its_answer(tmp_path: Path, cue: str) -> None:
+    document = docx.Document()
+    rows = [row for number, asked in enumerate(ASKED, start=1) for row in ([f"1.{number}", asked], [cue, ""])]
+    add_table(document, rows)
+    found = read(save(document, tmp_path / "q.docx")).questions
+    assert [(item.buyer_id, item.text) for item in found] == [
+        (f"1.{number}", asked) for number, asked in enumerate(ASKED, start=1)
+    ]
+    place = 2 if cue else 1
+    assert [item.slots[0].location for item in found] == [
+        f"table:1/row:{row}/cell:{place}" for row in (2, 4, 6)
+    ]
+
+
+def test_labels_below_each_other_are_filled_behind_themselves(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_heading("Bidder", 1)
+    for label in ("Company name:", "Address:", "Telephone:"):
+        document.add_paragraph(label)
+    document.add_paragraph("Notes:")
+    document.add_paragraph("This form is for bidders from the region.")
+    asked = read(save(document, tmp_path / "q.docx"))
+    assert [item.text for item in asked.questions][:3] == ["Company name", "Address", "Telephone"]
+    first = asked.questions[0]
+    draft = Draft(question_id=first.id, state=DraftState.DRAFTED, text="Acme GmbH", support=Support.SUPPORTED)
+    out = tmp_path / "out.docx"
+    write(asked, {first.id: draft}, out=out, evidence="none")
+    assert "Company name: Acme GmbH" in lines_of(out)
+
+
+def test_a_line_beside_boxes_takes_the_explanation(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = add_table(
+        document,
+        [["No.", "Question", "Answer"], ["1", ASKED[0], "☐ Yes ☐ No"], ["2", ASKED[1], "☐ Yes ☐ No"]],
+    )
+    for row in table.rows[1:]:
+        row.cells[2].add_paragraph("If yes, please explain: ________")
+    found = read(save(document, tmp_path / "q.docx")).questions
+    assert [[slot.purpose.value for slot in item.slots] for item in found] == [
+        ["mark", "mark", "comment"]
+    ] * 2
