@@ -13,6 +13,7 @@ from bidproof.questionnaires.wording import (
     limits_in,
     mandatory_in,
     split_leading_id,
+    split_numbered,
 )
 
 
@@ -114,3 +115,42 @@ def test_mandatory() -> None:
     assert mandatory_in("Do you?", "Optional") is False
     assert mandatory_in("Do you? (mandatory)") is True
     assert mandatory_in("Do you?") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Werden Sicherungen verschlüsselt?", QuestionKind.YES_NO),
+        ("Chaque image a-t-elle une alternative textuelle ?", QuestionKind.YES_NO),
+        ("¿Disponen de un plan de continuidad?", QuestionKind.YES_NO),
+        ("I dati sono cifrati a riposo?", QuestionKind.YES_NO),
+        ("Heeft u een functionaris gegevensbescherming aangesteld?", QuestionKind.YES_NO),
+        ("Os dados são cifrados em repouso?", QuestionKind.YES_NO),
+        ("Wie viele Mitarbeiter haben Sie?", QuestionKind.NUMBER),
+        ("¿Cuántos empleados tienen?", QuestionKind.NUMBER),
+        ("Quando foi feito o último teste?", QuestionKind.DATE),
+        ("Der Auftragnehmer muss ein ISMS betreiben.", QuestionKind.REQUIREMENT),
+        ("Le titulaire doit chiffrer les données.", QuestionKind.REQUIREMENT),
+        ("De leverancier dient incidenten te melden.", QuestionKind.REQUIREMENT),
+        ("Come vengono custodite le chiavi?", QuestionKind.FREE),
+        ("¿Dónde se guardan las copias?", QuestionKind.FREE),
+        ("Décrivez votre processus de gestion des changements.", QuestionKind.FREE),
+    ],
+)
+def test_kinds_in_other_languages(text: str, kind: QuestionKind) -> None:
+    assert kind_of(text) is kind
+    assert is_asking(text)
+
+
+@pytest.mark.parametrize("text", ["Datensicherung", "Gestion des accès", "Seguridad de la red", "Einde"])
+def test_titles_in_other_languages_do_not_ask(text: str) -> None:
+    assert not is_asking(text)
+
+
+def test_numbered_questions_of_one_cell() -> None:
+    several = split_numbered("Zu Sicherungen:\n1. Wie oft sichern Sie?\n2. Wo liegen die Sicherungen?")
+    assert [(item.buyer_id, item.text) for item in several] == [
+        ("1", "Zu Sicherungen:\nWie oft sichern Sie?"),
+        ("2", "Zu Sicherungen:\nWo liegen die Sicherungen?"),
+    ]
+    assert split_numbered("Describe your controls:\n1. policies\n2. logs") == ()

@@ -21,9 +21,23 @@ _LEADING_ID = re.compile(
 _WHOLE_ID = re.compile(rf"^[(\[]?{_ID}[)\].:]?$", re.ASCII)
 _NUMBERED = re.compile(r"^[ \t]*[(\[]?(\d{1,2}|[a-z])[).\]:][ \t]+(?=\S)", re.MULTILINE)
 _ROOM = "bidproof.questionnaires"
-_PATTERNS = read_patterns(_ROOM, "en")
+_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt")
+
+
+def _any_language(name: str) -> re.Pattern[str]:
+    """A pattern in every language that has it, as one."""
+    files = [read_patterns(_ROOM, language) for language in _LANGUAGES]
+    return re.compile("|".join(f"(?:{file[name].pattern})" for file in files if name in file), re.IGNORECASE)
+
+
+_PATTERNS = {name: _any_language(name) for name in read_patterns(_ROOM, "en")}
 _LIMITS = [pattern for name, pattern in _PATTERNS.items() if name.startswith("limit_")]
-_VALUES = {name: frozenset(words.split()) for name, words in read_data(_ROOM, "en")["values"].items()}
+_VALUES = {
+    name: frozenset(
+        word for language in _LANGUAGES for word in read_data(_ROOM, language)["values"][name].split()
+    )
+    for name in ("mandatory", "optional")
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,7 +74,7 @@ def _question_likeness(family: Family, column: int, evidence: Evidence) -> float
     asking = evidence.asking / evidence.filled
     words = min(evidence.mean_words, 12.0) / 12
     return (
-        named + 1.3 * asking + 0.8 * evidence.share(evidence.filled) + 0.6 * words + 0.4 * evidence.distinct
+        named + 1.3 * asking + 0.8 * evidence.share(evidence.filled) + 0.6 * words + evidence.distinct
     )
 
 
