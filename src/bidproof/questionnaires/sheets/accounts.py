@@ -5,12 +5,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from dataclasses import dataclass, field
 
 from bidproof.core.records import CellRole
+from bidproof.questionnaires.sheets.forms import asks_beside
 from bidproof.questionnaires.sheets.grid import Grid, Place, column_letters, column_number
 from bidproof.questionnaires.sheets.mapping import FileLayout, SheetLayout, TableLayout
 from bidproof.questionnaires.sheets.rows import classify_rows, taker_columns
-from bidproof.questionnaires.wording import is_asking, is_placeholder
+from bidproof.questionnaires.wording import is_placeholder
 
 _MAX_LABEL_WORDS = 8
+_MAX_LABEL_COLUMNS = 2
 _MAX_PLACES = 6
 _MIN_FORM_ROWS = 2
 
@@ -168,30 +170,32 @@ class _SheetAccountant:
             )
 
     def _lost_labels(self) -> Iterator[Unexplained]:
-        asking = [place for place in self._strays() if is_asking(self.grid.text(*place))]
-        labels = [place for place in self._strays() if place not in asking and self._is_label(place)]
-        several = asking + (labels if len(labels) >= _MIN_FORM_ROWS or asking else [])
-        if several:
-            kind = "label row" if labels else "asking row"
-            yield self._unexplained(sorted(several), f"{_count(several, kind)} read as no question")
+        """Rows outside every question that ask, or name what a form wants to know, beside a blank cell."""
+        lost = [place for place in self._strays() if self._asks(place)]
+        if len(lost) >= _MIN_FORM_ROWS or any(self.grid.text(*place).endswith("?") for place in lost):
+            is_form = all(len(self.grid.text(*place).split()) <= _MAX_LABEL_WORDS for place in lost)
+            kind = "label row" if is_form else "asking row"
+            yield self._unexplained(lost, f"{_count(lost, kind)} read as no question")
 
     def _strays(self) -> Iterator[Place]:
-        """First cells of rows outside every table that leave a blank cell beside them."""
-        for row in self.grid.rows():
-            column = min(self.grid.row_cells(row))
+        """The longest text of each row outside the questions that is no list of values and not computed."""
+        for row, cells in ((row, self.grid.row_cells(row)) for row in self.grid.rows()):
+            column = max(cells, key=lambda item: len(cells[item]))
             account = self.cells[Place(row, column)]
-            is_stray = account.role is CellRole.OTHER and account.why != "a list of values"
-            if is_stray and len(self.grid.row_cells(row)) <= 2:
+            if account.role is CellRole.OTHER and account.why != "a list of values" and len(cells) <= 3:
                 yield Place(row, column)
 
-    def _is_label(self, place: Place) -> bool:
-        text = self.grid.text(*place)
+    def _asks(self, place: Place) -> bool:
         area = self.grid.merge_at(*place)
         beside = (area.right if area else place.column) + 1
-        is_blank = (
-            is_placeholder(self.grid.text(place.row, beside)) and len(self.grid.row_cells(place.row)) == 1
+        is_blank = is_placeholder(self.grid.text(place.row, beside))
+        is_computed = Place(place.row, beside) in self.grid.formulas
+        is_prose = area is not None and area.right - area.left > _MAX_LABEL_COLUMNS
+        return (
+            is_blank
+            and not (is_computed or is_prose)
+            and asks_beside(self.grid, place.row, place.column, beside)
         )
-        return is_blank and text.rstrip().endswith(":") and len(text.split()) <= _MAX_LABEL_WORDS
 
     def _hidden_rows(self) -> set[int]:
         if self.sheet is None:

@@ -13,11 +13,12 @@ _MARGIN = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedSheet:
-    """A sheet with its tables and the rows of them that ask."""
+    """A sheet with its tables, the rows of them that ask, and whether its answer columns were guessed."""
 
     grid: Grid
     tables: Sequence[TableLayout]
     rows: Sequence[int]
+    is_guessed: bool = False
 
     def texts(self) -> set[str]:
         """What is asked, levelled for comparison."""
@@ -26,7 +27,7 @@ class AskedSheet:
         return {text.casefold() for text in found if text}
 
     def buyers_share(self) -> float:
-        """How much speaks for the buyer: computed cells, columns for its staff, the sheet's name."""
+        """How much speaks for the buyer: computed cells, columns for its staff, its name, no answers."""
         width = range(1, self.grid.last_column + 1)
         cells = [(row, column) for row in self.rows for column in width]
         computed = sum(place in self.grid.formulas for place in cells) / len(cells) if cells else 0.0
@@ -37,7 +38,7 @@ class AskedSheet:
         ]
         told = [head for head in heads if head.text]
         ours = sum(head.role is Role.IGNORE for head in told) / len(told) if told else 0.0
-        return computed + ours + 0.5 * (role_of(self.grid.name) is Role.IGNORE)
+        return computed + ours + 0.5 * (role_of(self.grid.name) is Role.IGNORE) + self.is_guessed
 
     def _header_rows(self) -> list[int]:
         return [row for table in self.tables for row in table.header_rows]

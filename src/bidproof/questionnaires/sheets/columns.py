@@ -73,9 +73,7 @@ def _question_likeness(family: Family, column: int, evidence: Evidence) -> float
     named = 0.8 if column in family.varied else _ASKS.get(family.role(column), _ASKS_ELSE)
     asking = evidence.asking / evidence.filled
     words = min(evidence.mean_words, 12.0) / 12
-    return (
-        named + 1.3 * asking + 0.8 * evidence.share(evidence.filled) + 0.6 * words + evidence.distinct
-    )
+    return named + 1.3 * asking + 0.8 * evidence.share(evidence.filled) + 0.6 * words + evidence.distinct
 
 
 class _Table:
@@ -88,6 +86,7 @@ class _Table:
         self.question = question
         asked = [(grid, row) for grid, row in body if _stands_among_others(grid, row, question)]
         self.found = measure(asked or [(grid, row) for grid, row in body if grid.text(row, question)])
+        self.rows = len(body)
         self.problems: list[str] = []
         self.guessed = 0
         takers = [c for c in self.found if family.role(c) in (Role.ANSWER, Role.CHOICE)]
@@ -180,7 +179,7 @@ class _Table:
     def guess_answer(self) -> bool:
         """Take the likeliest blank column for the answer: open ones first, then named, then the next."""
         computed = [c for c in self.found if self.family.role(c) in FILLED_ROLES and self.found[c].computed]
-        if computed or self.is_computed:
+        if computed or self.is_computed or self.found[self.question].rows * 2 < self.rows:
             return False
         right = [c for c in self.found if c > self.question and self._may_be_guessed(c)]
         opened = [c for c in right if self.found[c].opened * 2 > self.found[c].rows]

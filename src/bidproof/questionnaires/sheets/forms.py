@@ -10,6 +10,8 @@ from bidproof.questionnaires.sheets.rows import classify_rows
 from bidproof.questionnaires.wording import is_id, is_placeholder
 
 _MAX_LABEL_WORDS = 30
+_MAX_FIELD_WORDS = 8
+_MAX_CELLS = 3
 _MIN_ROWS = 2
 
 
@@ -28,21 +30,22 @@ class FormRows:
 
 def find_form(grid: Grid) -> FormRows | None:
     """Read a sheet as a form of labels; None where too little speaks for it."""
-    starts = Counter(min(cells) for row in grid.rows() if len(cells := grid.row_cells(row)) <= 2)
-    if not starts:
+    number, label = _label_columns(grid)
+    rows = [row for row in grid.rows() if _is_label_row(grid, row, number, label)]
+    if not rows:
         return None
-    label = starts.most_common(1)[0][0]
-    rows = [row for row in grid.rows() if _is_label_row(grid, row, label)]
     slot = _slot_column(grid, rows, label)
     head = _head(grid, rows, label, slot)
     rows = [row for row in rows if row not in head]
-    asking = [row for row in rows if head or _asks(grid, row, label, slot)]
+    asking = [row for row in rows if head or asks_beside(grid, row, label, slot)]
     blank = sum(is_placeholder(grid.text(row, slot)) for row in asking)
     if len(asking) < _MIN_ROWS or len(asking) * 2 < len(rows) or blank * 2 < len(asking):
         return None
     bound = sum(bool(grid.options(row, slot)) for row in asking) * 2 >= len(asking)
     purpose = "choice" if bound else "answer"
-    columns = ColumnLayout.model_validate({"question": column_letters(label), purpose: column_letters(slot)})
+    named = {"question": column_letters(label), purpose: column_letters(slot)}
+    named |= {"id": column_letters(number)} if number else {}
+    columns = ColumnLayout.model_validate(named)
     sections = tuple(row for row in rows if row not in asking and _is_title(grid, row, label, asking))
     shown = [row for row in rows if row not in sections]
     table = TableLayout(
@@ -65,11 +68,21 @@ def _head(grid: Grid, rows: list[int], label: int, slot: int) -> tuple[int, ...]
     return (rows[0],) if is_unlike and blank * 2 >= len(rows) - 1 else ()
 
 
-def _is_label_row(grid: Grid, row: int, label: int) -> bool:
+def _label_columns(grid: Grid) -> tuple[int, int]:
+    """The column of ids, 0 for none, and of labels: where most rows begin, or right of their ids."""
+    starts = Counter(min(cells) for row in grid.rows() if len(cells := grid.row_cells(row)) <= _MAX_CELLS)
+    first = starts.most_common(1)[0][0] if starts else 0
+    texts = [text for row in grid.rows() if (text := grid.text(row, first))]
+    has_ids = sum(map(is_id, texts)) * 2 > len(texts)
+    return (first, first + 1) if has_ids else (0, first)
+
+
+def _is_label_row(grid: Grid, row: int, number: int, label: int) -> bool:
     text, cells = grid.text(row, label), grid.row_cells(row)
-    is_first = bool(cells) and min(cells) == label and len(cells) <= 2
-    is_own = Place(row, label) not in grid.listed and Place(row, label) not in grid.formulas
-    return is_first and is_own and len(text.split()) <= _MAX_LABEL_WORDS
+    if not text or min(cells) not in (number, label) or len(cells) > _MAX_CELLS - (not number):
+        return False
+    is_own = Place(row, label) not in grid.listed and (number or Place(row, label) not in grid.formulas)
+    return bool(is_own) and len(text.split()) <= _MAX_LABEL_WORDS
 
 
 def _slot_column(grid: Grid, rows: list[int], label: int) -> int:
@@ -87,12 +100,13 @@ def _opened(grid: Grid, row: int) -> set[int]:
     return {place.column for place in grid.unlocked or () if place.row == row}
 
 
-def _asks(grid: Grid, row: int, label: int, slot: int) -> bool:
+def asks_beside(grid: Grid, row: int, label: int, slot: int) -> bool:
+    """Whether a row asks, names what a form wants to know, or stands beside a cell made for an answer."""
     text, place = grid.text(row, label), Place(row, slot)
     is_made = bool(grid.options(row, slot)) or (grid.unlocked is not None and place in grid.unlocked)
     is_filled = place in grid.fills and grid.fills[place] != grid.fills.get(Place(row, label))
-    ends = text.endswith(("?", ":"))
-    return is_made or is_filled or ends or is_label(text)
+    is_field = text.endswith(":") and len(text.split()) <= _MAX_FIELD_WORDS
+    return is_made or is_filled or is_field or text.endswith("?") or is_label(text)
 
 
 def _is_title(grid: Grid, row: int, label: int, asking: list[int]) -> bool:

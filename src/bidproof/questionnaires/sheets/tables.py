@@ -62,6 +62,7 @@ class _Sheets:
                 grid=self.grids[name],
                 tables=[item.table for item in found],
                 rows=[row for item in found for row in item.rows],
+                is_guessed=all(item.signals.get("guessed") for item in found),
             )
             for name, found in self.found.items()
         }
