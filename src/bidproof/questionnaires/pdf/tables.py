@@ -10,12 +10,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import pdfplumber
-from pdfminer.pdfparser import PDFSyntaxError
+from pdfminer.pdfexceptions import PDFException
 from pdfplumber.table import Table
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from bidproof.core.records import Box
 
+_DAMAGE = (
+    *(PDFException, PdfminerException, MalformedPDFException, ArithmeticError, AssertionError),
+    *(AttributeError, LookupError, RecursionError, TypeError, ValueError),
+)
+"""What pdfminer meets damage with: whatever its parser trips over."""
 _HANGING = re.compile(r"(?:and|or|to)\b")
 _MAX_SECONDS = 20.0
 _MIN_CELLS = 2
@@ -78,8 +83,8 @@ def ruled_tables(data: bytes, pages: Collection[int], *, max_seconds: float = _M
                     table for item in tables if (table := _table(item, page.page_number)) is not None
                 )
                 page.close()
-    except (PDFSyntaxError, PdfminerException, ValueError, TypeError, KeyError, IndexError, AssertionError):
-        pass  # pdfminer meets damage with whatever its parser trips over; running lines remain
+    except _DAMAGE:
+        pass  # running lines remain
     return RuledTables(tables=tuple(found))
 
 

@@ -99,6 +99,19 @@ def under_glass(canvas):
     canvas.rect(60, 590, 400, 30, stroke=0, fill=1)
 
 
+def clipping(canvas):
+    text = canvas.beginText(72, 600)
+    text.setTextRenderMode(7)
+    text.textLine(SECRET)
+    canvas.drawText(text)
+
+
+def showing_through_a_clip(canvas):
+    clipping(canvas)
+    canvas.setFillColorRGB(1, 0, 0)
+    canvas.rect(0, 0, 600, 800, stroke=0, fill=1)
+
+
 def read_page(read, *draws):
     stream = BytesIO()
     canvas = Canvas(stream)
@@ -125,6 +138,7 @@ def read_page(read, *draws):
         transparent,
         in_the_colour_of_a_box,
         white_in_a_form,
+        clipping,
     ],
 )
 def test_what_does_not_show_is_left_out_and_named_with_its_page(read, draw):
@@ -134,7 +148,9 @@ def test_what_does_not_show_is_left_out_and_named_with_its_page(read, draw):
     assert document.warnings == (f"text that cannot be seen was left out: page 2: “{SECRET}”",)
 
 
-@pytest.mark.parametrize("draw", [white_on_dark, white_on_a_picture, grey, under_glass])
+@pytest.mark.parametrize(
+    "draw", [white_on_dark, white_on_a_picture, grey, under_glass, showing_through_a_clip]
+)
 def test_what_shows_stays(read, draw):
     document = read_page(read, draw)
     assert SECRET in document.text

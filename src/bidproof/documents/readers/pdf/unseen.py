@@ -18,8 +18,8 @@ import pypdfium2.raw as raw
 
 from bidproof.formats.colours import WHITE, Colour, is_alike
 
-_INKLESS, _STROKED = (3, 7), (1, 5)
-"""Text rendering modes (ISO 32000-1, 9.3.6)."""
+_INKLESS, _STROKED, _CLIPPING = (3, 7), (1, 5), 7
+"""Text rendering modes (ISO 32000-1, 9.3.6); what clips may have a picture or a gradient showing through."""
 _LEAST_ALPHA = 26
 _LEAST_SIDE = 3.0
 _MAX_OBJECTS, _MAX_GROUNDS, _MAX_DEPTH, _MAX_SEGMENTS = 100_000, 1_000, 4, 40
@@ -101,20 +101,24 @@ def _without_trace(
     """Draw the page with and without the suspects; those where nothing changes are unseen."""
     import numpy as np
 
-    painters = [inks[painter].handle for painter in {texts[place].painter for place in suspects}]
-    modes = [raw.FPDFTextObj_GetTextRenderMode(painter) for painter in painters]
+    painters = {texts[place].painter for place in suspects}
+    modes = {painter: raw.FPDFTextObj_GetTextRenderMode(inks[painter].handle) for painter in painters}
     scale = min(_SCALE, _MAX_SIDE_PX / max(page.get_size()))
     before = page.render(scale=scale).to_numpy().astype(np.int16)
     for painter in painters:
-        raw.FPDFTextObj_SetTextRenderMode(painter, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+        raw.FPDFTextObj_SetTextRenderMode(inks[painter].handle, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
     after = page.render(scale=scale).to_numpy().astype(np.int16)
-    for painter, mode in zip(painters, modes, strict=True):
-        raw.FPDFTextObj_SetTextRenderMode(painter, mode)
+    for painter, mode in modes.items():
+        raw.FPDFTextObj_SetTextRenderMode(inks[painter].handle, mode)
     changed = (np.abs(before - after) > _LEAST_CHANGE).any(axis=2)
     unseen: set[int] = set()
     for place in suspects:
         top, bottom, left, right = _pixels(page, texts[place].box, changed.shape)
-        if not changed[top:bottom, left:right].any():
+        drawn = before[top:bottom, left:right]
+        shows = changed[top:bottom, left:right].any()
+        if modes[texts[place].painter] == _CLIPPING and drawn.size:
+            shows = (np.ptp(drawn, axis=(0, 1)) > _LEAST_CHANGE).any()
+        if not shows:
             unseen.add(place)
     return unseen
 
