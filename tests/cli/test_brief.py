@@ -5,6 +5,7 @@ from pathlib import Path
 
 import docx
 import pytest
+import xlsxwriter
 
 from command_line import run
 
@@ -60,12 +61,17 @@ def test_a_word_file_holds_the_same(rfp: Path) -> None:
     assert any("“Tenders are due on 17 March 2026, 14:00 CET.”" in cell for cell in cells)
 
 
-def test_a_questionnaire_is_refused_with_what_to_do_instead(rfp: Path) -> None:
-    sheet = rfp.parent / "questions.csv"
-    sheet.write_text("id,question,answer\n1,Do you encrypt data?,\n", "utf-8")
+@pytest.mark.parametrize("name", ["questions.csv", "questions.xlsx"])
+def test_a_questionnaire_is_refused_with_what_to_do_instead(rfp: Path, name: str) -> None:
+    sheet = rfp.parent / name
+    if sheet.suffix == ".csv":
+        sheet.write_text("id,question,answer\n1,Do you encrypt data?,\n", "utf-8")
+    else:
+        with xlsxwriter.Workbook(sheet) as workbook:
+            workbook.add_worksheet().write_row(0, 0, ["id", "question", "answer"])
     ended = run("brief", rfp, sheet)
     assert ended.refusal == "unsupported-type"
-    assert "bidproof inspect questions.csv" in ended.err
+    assert f"bidproof inspect {name}" in ended.err
 
 
 def test_files_keep_their_order_and_places_name_them(rfp: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from reportlab.pdfgen import canvas
 
 from bidproof.questionnaires.brief.read import brief_of, read_for_brief
 from bidproof.questionnaires.brief.records import Topic
@@ -284,3 +285,38 @@ def test_numeric_dates_are_read_as_the_rest_of_the_file_writes_them(tmp_path: Pa
     assert open_kinds(brief_text(tmp_path, plain))[0] == "unclear"
     (told,) = brief_text(tmp_path, f"{plain} The RFP was published on 25/02/2026.").of(Topic.DEADLINE)
     assert told.day == date(2026, 4, 3)
+
+
+def test_a_mailbox_named_tenders_speaks_of_no_tender(tmp_path: Path) -> None:
+    found = brief_text(tmp_path, "Bidders requiring clarification e-mail tenders@example.ie by 29 May 2026.")
+    assert [item.day for item in found.of(Topic.QUESTIONS_DUE)] == [date(2026, 5, 29)]
+    assert found.of(Topic.DEADLINE) == ()
+
+
+def test_an_amount_with_a_full_stop_inside_ends_no_sentence(tmp_path: Path) -> None:
+    found = brief_text(
+        tmp_path, "# Eignung\n\n- Mindestumsatz von 1 Mio. EUR pro Jahr und der Nachweis für die Prüfung"
+    )
+    assert [item.quote for item in found.of(Topic.KNOCK_OUT)] == [
+        "Mindestumsatz von 1 Mio. EUR pro Jahr und der Nachweis für die Prüfung"
+    ]
+
+
+def test_a_pdf_gives_pages_and_a_sentence_that_a_page_break_cuts_is_whole(tmp_path: Path) -> None:
+    page = canvas.Canvas(str(tmp_path / "rfp.pdf"))
+    for lines in (
+        (
+            "Proposals are due on 17 March 2026,",
+            "14:00 CET. The technical volume, which every bidder hands in,",
+        ),
+        ("shall not exceed 30 pages.",),
+    ):
+        for number, line in enumerate(lines):
+            page.drawString(72, 780 - 14 * number, line)
+        page.showPage()
+    page.save()
+    read = document_of(tmp_path / "rfp.pdf")
+    found = brief_of(read_for_brief([read]))
+    check_quotes(found, [read])
+    assert [item.place.words for item in found.of(Topic.DEADLINE, Topic.LIMIT)] == ["p. 1", "p. 1"]
+    assert found.of(Topic.LIMIT)[0].quote.endswith("which bidders hand in, shall not exceed 30 pages.")

@@ -7,6 +7,7 @@ from functools import cache
 
 from bidproof.language.detect import guess_language
 from bidproof.language.rules import read_data, read_patterns
+from bidproof.questionnaires.brief.mentions import without_addresses
 from bidproof.questionnaires.brief.units import Unit
 
 ROOM = "bidproof.questionnaires.brief"
@@ -38,7 +39,7 @@ class Cues:
             text: The part of the unit's words that counts; None for all.
         """
         around = {
-            "text": unit.text if text is None else text,
+            "text": without_addresses(unit.text if text is None else text),
             "row": unit.row,
             "column": "" if self.find("plain_column", unit.column) else unit.column,
             "lead": unit.lead,

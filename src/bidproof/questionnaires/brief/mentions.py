@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from bidproof.language.lexicon import word_list
 from bidproof.language.rules import read_patterns
@@ -43,6 +44,14 @@ class Mention:
 def find_mentions(text: str, *kinds: MentionKind) -> tuple[Mention, ...]:
     """Every mention of these kinds in a text, in order of kind, then position."""
     return tuple(_mention(kind, found) for kind in kinds for found in _pattern(kind).finditer(text))
+
+
+@lru_cache(maxsize=4096)
+def without_addresses(text: str) -> str:
+    """A text whose links and mailboxes are blank: ``tenders@example.org`` speaks of no tender."""
+    for kind in (MentionKind.EMAIL, MentionKind.URL):
+        text = _pattern(kind).sub(lambda found: "@" * len(found.group()), text)
+    return text
 
 
 def has_mention(text: str, *kinds: MentionKind) -> bool:

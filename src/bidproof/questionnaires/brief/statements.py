@@ -114,7 +114,7 @@ def _item(source: Source, at: int, topic: Topic, kind: Kind, cues: Cues, score: 
         value = " / ".join(line.strip() for line in words.split("\n")[1:] if line.strip())
     return BriefItem(
         topic=topic,
-        label=_label(unit),
+        label=_label(unit, topic),
         value=value,
         quote=source.quote(span),
         place=source.place(unit, span),
@@ -123,9 +123,9 @@ def _item(source: Source, at: int, topic: Topic, kind: Kind, cues: Cues, score: 
     )
 
 
-def _label(unit: Unit) -> str:
+def _label(unit: Unit, topic: Topic) -> str:
     """What a statement is about, where the sentence itself only says "this section"."""
-    if _HERE.match(unit.text):
+    if topic in (Topic.LIMIT, Topic.FORMAT) and _HERE.match(unit.text):
         return unit.title
     return unit.row if unit.kind == "cell" or len(unit.row.split()) <= _MOST_LABEL_WORDS else ""
 

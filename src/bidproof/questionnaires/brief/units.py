@@ -12,6 +12,7 @@ from bidproof.core.records import Block, BlockKind, Document, Span
 from bidproof.documents.builder import CELL_GAP
 from bidproof.language.prose import sentence_spans
 from bidproof.questionnaires.brief.dates import find_moments
+from bidproof.questionnaires.brief.mentions import MentionKind, find_mentions
 from bidproof.questionnaires.requirements.units import SectionPath, split_label
 
 UnitKind = Literal["heading", "sentence", "item", "cell"]
@@ -218,11 +219,12 @@ def _sentences(walk: _Walk, kind: UnitKind, start: int, end: int) -> Iterator[Un
 
 
 def _whole(text: str, spans: Sequence[Span]) -> Iterator[Span]:
-    """Sentences, those that were cut inside a date (``14. Mai 2026``) made one again."""
-    dates = find_moments(text.replace("\n", " ")) if re.search(r"\d\.\s", text) else ()
+    """Sentences, those that were cut inside a date or amount (``14. Mai``, ``1 Mio. EUR``) made one again."""
+    plain = text.replace("\n", " ")
+    uncut = (*find_moments(plain), *find_mentions(plain, MentionKind.MONEY)) if len(spans) > 1 else ()
     waiting: Span | None = None
     for span in spans:
-        if waiting is not None and any(item.start < span.start < item.end for item in dates):
+        if waiting is not None and any(item.start < span.start < item.end for item in uncut):
             waiting = Span(start=waiting.start, end=span.end)
             continue
         if waiting is not None:
