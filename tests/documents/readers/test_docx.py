@@ -162,6 +162,32 @@ def white_on_a_shaded_paragraph(run):
     shade(run._r.getparent().get_or_add_pPr(), "000080")
 
 
+def white_on_a_pattern(run):
+    white_on_a_shaded_paragraph(run)
+    shaded = run._r.getparent().pPr.find(qn("w:shd"))
+    shaded.set(qn("w:val"), "pct75")
+    shaded.set(qn("w:fill"), "FFFFFF")
+
+
+def white_on_a_colour_of_the_theme(run):
+    white_on_a_shaded_paragraph(run)
+    shaded = run._r.getparent().pPr.find(qn("w:shd"))
+    shaded.set(qn("w:fill"), "auto")
+    shaded.set(qn("w:themeFill"), "accent1")
+
+
+def white_by_a_style_that_shades(run):
+    white_by_style(run)
+    shade(run.style.element.get_or_add_rPr(), "333333")
+
+
+def white_over_a_drawing(run):
+    white(run)
+    anchor = OxmlElement("wp:anchor")
+    anchor.set("behindDoc", "1")
+    run._r.getparent().add_r().append(anchor)
+
+
 def grey(run):
     run.font.color.rgb = RGBColor(0xA0, 0xA0, 0xA0)
 
@@ -181,7 +207,18 @@ def test_text_that_does_not_show_is_left_out_and_named(read, word, look):
     assert document.warnings == (f"text that cannot be seen was left out: “{SECRET}”",)
 
 
-@pytest.mark.parametrize("look", [highlighted, white_on_a_shaded_paragraph, grey])
+@pytest.mark.parametrize(
+    "look",
+    [
+        highlighted,
+        white_on_a_shaded_paragraph,
+        white_on_a_pattern,
+        white_on_a_colour_of_the_theme,
+        white_by_a_style_that_shades,
+        white_over_a_drawing,
+        grey,
+    ],
+)
 def test_text_that_shows_on_its_ground_stays(read, word, look):
     document = read("page.docx", document_with(word, look))
     assert SECRET in document.text

@@ -3,6 +3,8 @@ from io import BytesIO
 import pptx
 import pytest
 from pptx.dml.color import RGBColor
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls
 from pptx.util import Inches, Pt
 
 
@@ -67,6 +69,35 @@ def white_on_a_dark_slide(slide, box):
     white(slide, box)
 
 
+def dark(page):
+    fill = parse_xml(
+        f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="99" name="r"/><p:cNvSpPr/><p:nvPr/></p:nvSpPr>'
+        '<p:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="9000000" cy="6000000"/></a:xfrm>'
+        '<a:solidFill><a:srgbClr val="000050"/></a:solidFill></p:spPr></p:sp>'
+    )
+    page.shapes._spTree.append(fill)
+
+
+def white_on_its_layout(slide, box):
+    white(slide, box)
+    dark(slide.slide_layout)
+
+
+def white_on_its_master(slide, box):
+    white(slide, box)
+    dark(slide.slide_layout.slide_master)
+
+
+def in_a_group_that_is_moved(slide, box):
+    group = slide.shapes.add_group_shape()
+    box.left = Inches(30)
+    group._element.append(box._element)
+    group.left, group.top, group.width, group.height = Inches(1), Inches(1), Inches(3), Inches(1)
+    offset = group._element.find(".//{*}chOff")
+    offset.set("x", str(Inches(30)))
+    offset.set("y", str(Inches(3)))
+
+
 def read_slide(read, look):
     deck = pptx.Presentation()
     slide = deck.slides.add_slide(deck.slide_layouts[5])
@@ -86,7 +117,16 @@ def test_text_that_does_not_show_is_left_out_and_named(read, look):
     assert document.warnings == (f"text that cannot be seen was left out: page 1: “{SECRET}”",)
 
 
-@pytest.mark.parametrize("look", [white_on_a_fill, white_on_a_dark_slide])
+@pytest.mark.parametrize(
+    "look",
+    [
+        white_on_a_fill,
+        white_on_a_dark_slide,
+        white_on_its_layout,
+        white_on_its_master,
+        in_a_group_that_is_moved,
+    ],
+)
 def test_text_that_shows_on_its_ground_stays(read, look):
     document = read_slide(read, look)
     assert document.text == f"Plans\n\n{SECRET}"

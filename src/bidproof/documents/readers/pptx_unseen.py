@@ -12,6 +12,8 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _SCHEME = {"bg1": WHITE, "lt1": WHITE, "tx1": BLACK, "dk1": BLACK}
 """What nearly every theme means by these, where its master maps grounds to light colours."""
 _FILLS = ("solidFill", "gradFill", "blipFill", "pattFill", "grpFill")
+Box = tuple[float, float, float, float]
+"""Left, top, width and height on the slide."""
 _LEAST_SIZE = 200
 """Hundredths of a point."""
 
@@ -22,18 +24,24 @@ class SlideGround:
     def __init__(self, slide: Any, shapes: Sequence[Any]) -> None:
         presentation = slide.part.package.presentation_part.presentation
         self._width, self._height = int(presentation.slide_width), int(presentation.slide_height)
+        layout, master = slide.slide_layout, slide.slide_layout.slide_master
         self._shapes = list(shapes)
-        colours = slide.slide_layout.slide_master.element.find("{*}clrMap")
+        self._backdrop = [item for item in (*master.shapes, *layout.shapes) if not item.is_placeholder]
+        self._filled = {
+            item.placeholder_format.idx for item in layout.placeholders if _is_filled(item)
+        }  # what a slide's placeholder takes over
+        colours = master.element.find("{*}clrMap")
         is_light = colours is not None and colours.get("bg1") == "lt1"
-        self._ground = _background(slide) if is_light else None
+        is_mapped = any(
+            page.element.find(f"{{*}}clrMapOvr/{_A}overrideClrMapping") is not None
+            for page in (slide, layout)
+        )
+        self._ground = _background(slide) if is_light and not is_mapped else None
 
     def is_off(self, shape: Any) -> bool:
         """Whether a shape stands beside the slide."""
-        if shape.left is None or shape.top is None:
-            return False
-        left, top = int(shape.left), int(shape.top)
-        right, bottom = left + int(shape.width or 0), top + int(shape.height or 0)
-        return right <= 0 or bottom <= 0 or left >= self._width or top >= self._height
+        box = _box(shape)
+        return box is not None and not _overlap(box, (0, 0, self._width, self._height))
 
     def split(self, shape: Any, paragraph: Any) -> tuple[str, str]:
         """A paragraph's text as it is seen, and what of it is not."""
@@ -50,8 +58,12 @@ class SlideGround:
         """The colour of what a shape's text stands on; None where it is not plain."""
         if _is_filled(shape):
             return _colour(shape.element.find(f"{{*}}spPr/{_A}solidFill"))
-        below = takewhile(lambda other: other.shape_id != shape.shape_id, self._shapes)
-        return None if any(_is_filled(other) and _overlap(other, shape) for other in below) else self._ground
+        if shape.is_placeholder and shape.placeholder_format.idx in self._filled:
+            return None
+        box = _box(shape)
+        below = (*self._backdrop, *takewhile(lambda other: other.shape_id != shape.shape_id, self._shapes))
+        is_covering = any(_is_filled(other) and _may_overlap(_box(other), box) for other in below)
+        return None if is_covering else self._ground
 
 
 def _is_lost(run: Any, ground: Colour | None) -> bool:
@@ -77,11 +89,34 @@ def _is_filled(shape: Any) -> bool:
     return properties.find(f"{_A}noFill") is None and styled is not None and styled.get("idx") != "0"
 
 
-def _overlap(one: Any, other: Any) -> bool:
-    boxes = [(shape.left, shape.top, shape.width, shape.height) for shape in (one, other)]
-    if any(value is None for box in boxes for value in box):
-        return True
-    (x0, y0, w0, h0), (x1, y1, w1, h1) = boxes
+def _box(shape: Any) -> Box | None:
+    """Where a shape stands on the slide, by the scales of the groups around it; None where none is said."""
+    places = (shape.left, shape.top, shape.width or 0, shape.height or 0)
+    if None in places:
+        return None
+    left, top, width, height = map(float, places)
+    for group in shape.element.iterancestors("{*}grpSp"):
+        own = group.find(f"{{*}}grpSpPr/{_A}xfrm")
+        if own is None or len(own) < 4:
+            continue
+        (x, y), (wide, high), (inner_x, inner_y), (inner_wide, inner_high) = map(_pair, own[:4])
+        across, down = wide / (inner_wide or 1), high / (inner_high or 1)
+        left, top = x + (left - inner_x) * across, y + (top - inner_y) * down
+        width, height = width * across, height * down
+    return left, top, width, height
+
+
+def _pair(point: Any) -> tuple[float, float]:
+    first, second = list(point.values())[:2]
+    return float(first), float(second)
+
+
+def _may_overlap(one: Box | None, other: Box | None) -> bool:
+    return one is None or other is None or _overlap(one, other)
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    (x0, y0, w0, h0), (x1, y1, w1, h1) = one, other
     return x0 < x1 + w1 and x1 < x0 + w0 and y0 < y1 + h1 and y1 < y0 + h0
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bidproof.formats.colours import Colour, hex_colour
-from bidproof.formats.word.unseen import LEAST_HALF_POINTS, is_lost, shades_of
+from bidproof.formats.word.unseen import LEAST_HALF_POINTS, is_lost, page_ground, shades_of
 from bidproof.formats.word.xml import number_of, stated, value_of, w
 from bidproof.formats.xml import XmlElement
 
@@ -50,7 +50,8 @@ class StyleSheet:
             self._styles[item.get(w("styleId"), "")] = item
             if item.get(w("type")) == "paragraph" and item.get(w("default"), "0") in ("1", "true", "on"):
                 self._default = item.get(w("styleId"), "")
-        self._shades = shades_of(self._styles)
+        self._shades = shades_of(self._styles, self._chain)
+        self._page: tuple[Colour | None, ...] = ()
         self._values: dict[tuple[str, str], str | None] = {}
 
     def style_of(self, paragraph: XmlElement) -> str:
@@ -96,7 +97,11 @@ class StyleSheet:
         if size.isdigit() and int(size) < LEAST_HALF_POINTS:
             return True
         colour: Colour | None = hex_colour(self._in_force(run, "color") or "")
-        return colour is not None and is_lost(run, colour, shades=self._shades)
+        if colour is None:
+            return False
+        if not self._page:
+            self._page = (page_ground(run.getroottree().getroot()),)
+        return is_lost(run, colour, shades=self._shades, page=self._page[0])
 
     def _in_force(self, run: XmlElement, name: str) -> str | None:
         """A property of a run: its own, else its style's, its paragraph's, or the document's."""
