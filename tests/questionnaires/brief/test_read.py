@@ -319,4 +319,12 @@ def test_a_pdf_gives_pages_and_a_sentence_that_a_page_break_cuts_is_whole(tmp_pa
     found = brief_of(read_for_brief([read]))
     check_quotes(found, [read])
     assert [item.place.words for item in found.of(Topic.DEADLINE, Topic.LIMIT)] == ["p. 1", "p. 1"]
-    assert found.of(Topic.LIMIT)[0].quote.endswith("which bidders hand in, shall not exceed 30 pages.")
+    assert found.of(Topic.LIMIT)[0].quote.endswith("which every bidder hands in, shall not exceed 30 pages.")
+
+
+def test_a_blank_that_a_later_file_fills_is_no_open_point(tmp_path: Path) -> None:
+    found = brief_text(
+        tmp_path, "Proposals are due TBD.", "Amendment 1\n\nProposals are due on 24 March 2026, 14:00 CET."
+    )
+    assert [item.is_open for item in found.of(Topic.DEADLINE)] == [False, True]
+    assert "left blank" not in open_kinds(found)

@@ -37,10 +37,10 @@ def find_open_points(
     """
     return (
         *_contradictions(items, sources, cues),
-        *_unclear_dates(items, cues),
-        *_blank_dates(items, cues),
+        *_unclear_dates(items, sources, cues),
+        *_blank_dates(items, sources, cues),
         *_sums(items, cues),
-        *_no_address(items, cues),
+        *_no_address(items, sources, cues),
         *_not_stated(items, cues),
         *_blanks(items, sources, cues),
     )
@@ -85,11 +85,11 @@ def _is_amendment(source: Source, cues: Cues) -> bool:
     return cues.find("amendment", f"{source.document.path.replace('_', ' ')} {first}") is not None
 
 
-def _unclear_dates(items: Sequence[BriefItem], cues: Cues) -> Iterator[OpenPoint]:
+def _unclear_dates(items: Sequence[BriefItem], sources: Sequence[Source], cues: Cues) -> Iterator[OpenPoint]:
     for item in items:
         if item.topic not in DATES:
             continue
-        name, place = _name(item, cues), item.place.words
+        name, place = _name(item, cues), _where(item.place, sources)
         if item.doubt == "weekday" and item.day is not None:
             what = f"{name}: {item.day.isoformat()} is a {item.day:%A}, another weekday is written"
             asked = cues.ask("weekday").format(
@@ -115,7 +115,7 @@ def _lacks_time(item: BriefItem, cues: Cues) -> bool:
     return not item.time or (not item.zone and cues.languages == ("en",))
 
 
-def _no_address(items: Sequence[BriefItem], cues: Cues) -> Iterator[OpenPoint]:
+def _no_address(items: Sequence[BriefItem], sources: Sequence[Source], cues: Cues) -> Iterator[OpenPoint]:
     """Where to submit is said, but no address, link or mailbox anywhere in what says it."""
     ways = [item for item in items if item.topic is Topic.SUBMIT_TO]
     if not ways or any(item.value for item in ways):
@@ -127,7 +127,9 @@ def _no_address(items: Sequence[BriefItem], cues: Cues) -> Iterator[OpenPoint]:
     yield OpenPoint(
         kind="unclear",
         what=f"{Topic.SUBMIT_TO}: no address, link or mailbox is given",
-        question=cues.ask("no_address").format(topic=name, quote=first.quote, place=first.place.words),
+        question=cues.ask("no_address").format(
+            topic=name, quote=first.quote, place=_where(first.place, sources)
+        ),
         places=tuple(item.place for item in ways),
     )
 
@@ -163,17 +165,19 @@ def _not_stated(items: Sequence[BriefItem], cues: Cues) -> Iterator[OpenPoint]:
         )
 
 
-def _blank_dates(items: Sequence[BriefItem], cues: Cues) -> Iterator[OpenPoint]:
-    for item in sorted(
-        items, key=lambda item: DATES.index(item.topic) if item.topic in DATES else len(DATES)
-    ):
-        if item.is_open and item.topic in DATES and item.topic is not Topic.ISSUED:
-            name = _name(item, cues)
-            asked = cues.ask("blank_date").format(topic=name, value=item.value, place=item.place.words)
+def _blank_dates(items: Sequence[BriefItem], sources: Sequence[Source], cues: Cues) -> Iterator[OpenPoint]:
+    """Dates to be filled in yet, in the order of a brief; not where another file tells the date."""
+    told = {(item.topic, item.place.file) for item in items if item.day is not None}
+    for topic in DATES:
+        for item in items:
+            elsewhere = any(known == topic and file != item.place.file for known, file in told)
+            if item.topic is not topic or not item.is_open or elsewhere or topic is Topic.ISSUED:
+                continue
+            name, place = _name(item, cues), _where(item.place, sources)
             yield OpenPoint(
                 kind="left blank",
                 what=f"{name}: {item.value}",
-                question=asked,
+                question=cues.ask("blank_date").format(topic=name, value=item.value, place=place),
                 places=(item.place, *item.also),
             )
 
@@ -191,7 +195,7 @@ def _blanks(items: Sequence[BriefItem], sources: Sequence[Source], cues: Cues) -
                 known.add((place.file, place.start))
                 found.setdefault(_around(unit.text, blanks[0].start), []).append(place)
     for what, places in list(found.items())[:_MOST_BLANKS]:
-        asked = cues.ask("blank").format(text=what, place=places[0].words)
+        asked = cues.ask("blank").format(text=what, place=_where(places[0], sources))
         yield OpenPoint(kind="left blank", what=what, question=asked, places=tuple(places))
 
 
