@@ -242,17 +242,19 @@ def _header_again(
     table: Table, number: int, layout: TableLayout, titles: Mapping[int, str]
 ) -> TableLayout | None:
     """The layout from a row on that repeats the titles, or that gives new ones; None for other rows."""
-    header = _header_at(table, number)
-    identifier = cell_at(table.rows[number - 1], layout.columns.get(Role.ID.value, 0))
-    if header is None or (identifier is not None and is_id(identifier.text)):
+    row = table.rows[number - 1]
+    identifier = cell_at(row, layout.columns.get(Role.ID.value, 0))
+    if identifier is not None and is_id(identifier.text):
         return None
-    again = [
-        titles.get(cell.column) == title
-        for cell, title in zip(header.cells, header.titles, strict=True)
-        if title
-    ]
-    if sum(again) * 2 >= max(2, len(again)):
-        return replace(layout, header_row=header.row)
+    texts = [text_of(cell) for cell in row]
+    roles = header_roles(texts)
+    again = sum(text == titles.get(cell.column) for cell, text in zip(row, texts, strict=True) if text)
+    is_repeated = again * 2 >= max(2, sum(map(bool, texts)))
+    if not is_repeated and (roles is None or not has_answer_role(roles)):
+        return None
+    header = _header_at(table, number)
+    if header is None or is_repeated:
+        return replace(layout, header_row=header.row) if header is not None else None
     roles = header_roles(header.titles)
     if roles is None or not has_answer_role(roles):
         return None
