@@ -2,6 +2,7 @@
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -170,6 +171,15 @@ class Grid:
     def rows(self) -> Iterator[int]:
         """Visible rows that hold something, top to bottom."""
         return iter(self._rows)
+
+    def rows_below(self, row: int, count: int) -> Sequence[int]:
+        """The next visible rows that hold something, at most so many."""
+        start = bisect_right(self._row_numbers, row)
+        return self._row_numbers[start : start + count]
+
+    @cached_property
+    def _row_numbers(self) -> Sequence[int]:
+        return tuple(self._rows)
 
     @cached_property
     def last_row(self) -> int:
