@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from bidproof.core.errors import UnreadableFile
+
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})$")
 _LOCATION = re.compile(r"^'((?:[^']|'')*)'!([A-Z]{1,3})([1-9][0-9]{0,6})$")
 MAX_ROW = 1_048_576
 MAX_COLUMN = 16_384
+MAX_ROWS = 100_000
+"""Rows of a sheet that can be a questionnaire."""
 
 
 class Place(NamedTuple):
@@ -229,3 +233,18 @@ class Grid:
                 for column in range(area.left, area.right + 1):
                     covered[Place(row, column)] = area
         return covered
+
+
+def check_rows(name: str, rows: int) -> None:
+    """Refuse a sheet that holds records, not questions: finding its columns would take minutes.
+
+    Raises:
+        UnreadableFile: ``too-large``, over ``MAX_ROWS``.
+    """
+    if rows > MAX_ROWS:
+        raise UnreadableFile(
+            f"cannot read {name!r} as a questionnaire: found {rows:,} rows in a sheet, "
+            f"expected at most {MAX_ROWS:,}",
+            hint="keep the rows that ask something, or split the file",
+            code="too-large",
+        )
