@@ -50,7 +50,7 @@ def answering(place: Path, endpoint: FakeEndpoint) -> tuple[object, ...]:
     return ("answer", place / "q.csv", "--docs", place / "docs", "-o", place / "out.csv", *model)
 
 
-@pytest.mark.parametrize("allowed", range(4))
+@pytest.mark.parametrize("allowed", range(3))
 def test_no_space_for_outputs_leaves_none_and_the_next_run_pays_nothing(
     place: Path, allowed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from email.utils import formatdate
 from typing import Any, Literal
 from unittest.mock import patch
 
@@ -139,6 +140,13 @@ def primary_down(answer: Answer = RESET) -> Fault:
     return lambda _, received: GOOD if received.body["model"] == "other" else answer
 
 
+def dated(scene: Scene, _: Received) -> Answer:
+    """A date holds whole seconds: a second is most of the patience here, so few are asked for."""
+    if scene.requests > 2:
+        return GOOD
+    return refused(429, retry_after=formatdate(time.time() + 1, usegmt=True))
+
+
 def too_long(scene: Scene, received: Received) -> Answer:
     long = received.body["messages"][-1]["content"].count("<passage ") > 1
     return refused(400, "This model's maximum context length is 4096 tokens.") if long else GOOD
@@ -185,6 +193,11 @@ ROWS = (
         fault=always(refused(429, retry_after="3600")),
         ends="failed",
         most_requests=0.1,
+    ),
+    Row(
+        name="1c 429, Retry-After as a date",
+        fault=dated,
+        most_requests=1.5,
     ),
     Row(name="2 429 without Retry-After", fault=first(12, refused(429))),
     Row(name="3 quota spent", fault=always(QUOTA), ends="failed", most_requests=0.05),
