@@ -167,3 +167,19 @@ def test_a_workbook_of_no_sheets_is_refused(tmp_path: Path) -> None:
     path.write_bytes(raw.getvalue())
     with pytest.raises(UnreadableFile, match="no worksheet"):
         read_questionnaire(path)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_sheet_of_records_is_refused_by_its_count(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"many.{kind}"
+    if kind == "csv":
+        path.write_text("Question,Answer\n" + "Is it on?,\n" * 100_001)
+    else:
+        source = random.Random(7)
+        rows = "".join(f"<row><c><v>{source.random()}</v></c></row>" for _ in range(100_001))
+        with_part(path, "xl/worksheets/sheet1.xml", sheet(rows))
+    with pytest.raises(
+        UnreadableFile, match=r"100,00[12] rows in a sheet, expected at most 100,000"
+    ) as caught:
+        read_questionnaire(path)
+    assert caught.value.code == "too-large"

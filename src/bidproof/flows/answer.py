@@ -20,6 +20,7 @@ from bidproof.core.errors import WriteFailed
 from bidproof.core.ids import DocumentId, QuestionId, digest
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import LIBRARY_ENGINE, Draft, DraftState, Question, Questionnaire, Usage
+from bidproof.flows.amend import Amendment, amend
 from bidproof.flows.ingest import IngestReport, ingest
 from bidproof.flows.inspect import load_mapping
 from bidproof.flows.mapping import ModelUse, read_mapped
@@ -27,6 +28,7 @@ from bidproof.flows.requests.answering import AnswerRequest, IngestRequest
 from bidproof.llm.protocol import NO_USAGE, add_usage
 from bidproof.questionnaires.protocol import WriteReport
 from bidproof.questionnaires.source_titles import SourceTitles
+from bidproof.questionnaires.versions import AmendReport
 from bidproof.questionnaires.write import write_answers
 from bidproof.reports.answers.evidence_json import write_evidence_json
 from bidproof.reports.answers.page import write_report
@@ -52,6 +54,7 @@ class AnswerReport:
     that were stopped had paid for its question: it agrees with the journal.
     ``resumed`` counts drafts taken from an earlier run, ``approved`` answers that a person
     approved for these very questions: those are kept, whatever is drafted anew.
+    ``amended`` says how the questionnaire lies to an earlier version of it, where one was named.
     ``left_alone`` are files that stood in the way of this run's, changed since they were
     written or somebody else's: this run's have a number in their names then.
     """
@@ -74,6 +77,7 @@ class AnswerReport:
     ingest: IngestReport | None
     engine: str
     seconds: float
+    amended: AmendReport | None = None
     drafts: Mapping[QuestionId, Draft] = field(default_factory=dict[QuestionId, Draft])
 
     @property
@@ -106,8 +110,15 @@ def answer(request: AnswerRequest, *, session: Session, progress: Progress = sil
         else None
     )
     load = document_loader(session.workspace)
+    amendment = amend(request.amends, questionnaire, session=session)
     work = _Work(
-        session=session, questionnaire=questionnaire, request=request, out=out, load=load, progress=progress
+        session=session,
+        questionnaire=questionnaire,
+        request=request,
+        out=out,
+        load=load,
+        progress=progress,
+        amendment=amendment,
     )
     drafts = work.draft(scope=ingested.documents if ingested else None)
     placed = work.write(drafts)
@@ -131,6 +142,7 @@ def answer(request: AnswerRequest, *, session: Session, progress: Progress = sil
         ingest=ingested,
         engine=session.settings.model.model or "extractive",
         seconds=time.monotonic() - started,
+        amended=amendment.report,
         drafts=drafts,
     )
 
@@ -150,6 +162,7 @@ class _Work:
     out: Path
     load: Load
     progress: Progress
+    amendment: Amendment
     job: ClaimedJob = field(init=False)
     resumed: int = 0
     approved: int = 0
@@ -210,6 +223,8 @@ class _Work:
             elif (ruling := self.reviews.approved(question)) is not None:
                 self._take(ruling)
                 self.approved += bool(ruling.job_id)
+            elif (carried := self.amendment.drafts.get(question.id)) is not None:
+                self._take(self.reviews.hold_back(question, carried))
             elif earlier is not None and not self.request.fresh and _is_finished(earlier):
                 self._take(self.reviews.hold_back(question, earlier), drafted=earlier)
                 self.resumed += 1
@@ -245,6 +260,7 @@ class _Work:
                 documents=self.load,
                 out=out.with_suffix(".json"),
                 written=written,
+                amended=self.amendment.report,
             )
             write_report(
                 questionnaire=self.questionnaire,
@@ -253,6 +269,7 @@ class _Work:
                 out=out.with_suffix(".html"),
                 title=request.questionnaire.name,
                 written=written,
+                amended=self.amendment.report,
             )
             return written
 
@@ -285,6 +302,7 @@ class _Work:
             program_key(self.session.settings),
             *routing_key(self.session),
             documents_digest(self.session, scope),
+            *filter(None, [self.amendment.digest]),
             length=32,
         )
 

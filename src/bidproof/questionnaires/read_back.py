@@ -69,7 +69,7 @@ def read_back(
         shared: Places that other questions of the file answer in, too.
     """
     written = _written(question, draft)
-    found = found_answer(question, before=before, shared=shared, wanted=written.text)
+    found = _found(question, before=before, shared=shared, wanted=written.text)
     was_drafted = draft.state is DraftState.DRAFTED and not written.is_empty
     if _same(written, found):
         outcome = ReviewOutcome.ACCEPTED if was_drafted else ReviewOutcome.UNTOUCHED
@@ -90,6 +90,22 @@ def read_back(
     )
 
 
+def standing_answer(
+    question: Question,
+    *,
+    draft: Draft | None = None,
+    before: Question | None = None,
+    shared: Collection[str] = frozenset(),
+) -> SlotAnswer:
+    """What stands in a question's slots, its choice parted from its text.
+
+    The arguments are those of :func:`read_back`.
+    """
+    wanted = _written(question, draft).text if draft else ""
+    found = _found(question, before=before, shared=shared, wanted=wanted)
+    return _without_choice(found, question)
+
+
 def written_answer(question: Question, draft: Draft) -> SlotAnswer:
     """What filling in a draft puts into a question's slots, as :func:`read_back` tells it."""
     return _without_choice(_written(question, draft), question)
@@ -105,7 +121,7 @@ def _written(question: Question, draft: Draft) -> SlotAnswer:
     return SlotAnswer(text=_joined(texts), choice=chosen[0] if chosen else "")
 
 
-def found_answer(
+def _found(
     question: Question,
     *,
     before: Question | None = None,

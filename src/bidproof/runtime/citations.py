@@ -44,13 +44,19 @@ def check_citations(draft: Draft, *, load: Load) -> Draft:
     return replace(with_confidence(refused, None), tier=Tier.EXPERT)
 
 
+def stands(citation: Citation, load: Load) -> bool:
+    """Whether the stored document holds a quote at its place."""
+    document = _loaded(citation.document_id, load)
+    return document is not None and document.text[citation.start : citation.end] == citation.quote
+
+
 def _check(claim: Claim, load: Load) -> Claim:
     placed: list[Citation] = []
     problems = claim.problems
     for citation in claim.citations:
         document = _loaded(citation.document_id, load)
         span = Span(start=citation.start, end=citation.end)
-        if document is None or document.text[span.start : span.end] != citation.quote:
+        if not stands(citation, load):
             problems = (*problems, _MISPLACED)
         pages = citation.pages if document is None else span_pages(document, span)
         placed.append(replace(citation, pages=pages))

@@ -200,6 +200,18 @@ def test_marks_follow_the_files_own_habit(tmp_path: Path) -> None:
     assert [row[2:] for row in shown(out, "S")[1:]] == [["X", "", ""], ["", "X", ""]]
 
 
+def test_a_value_that_only_asks_to_be_filled_is_no_answer(tmp_path: Path) -> None:
+    rows = [
+        ["ID", "Question", "Answer", "Comments"],
+        ["1", "Is MFA enforced?", "Please select", "{{answer}}"],
+        ["2", "Is TLS used?", "Please select", ""],
+    ]
+    sheet = Sheet("S", rows, lists={"C2:C3": '"Yes,No"'})
+    out, report = answer(build_workbook(tmp_path / "asked.xlsx", sheet), evidence="none")
+    assert [row[2:] for row in shown(out, "S")[1:]] == [["Yes", "We do."], ["Yes", "We do."]]
+    assert (report.filled, report.skipped) == (2, ())
+
+
 def test_overwrite_moves_the_mark(tmp_path: Path) -> None:
     rows = [["ID", "Question", "Yes", "No"], ["1", "Is MFA enforced?", "x", ""]]
     asked = read(build_workbook(tmp_path / "asked.xlsx", Sheet("S", rows)), None)

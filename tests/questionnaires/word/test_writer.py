@@ -193,10 +193,9 @@ def test_evidence_in_a_sheet_is_a_table_at_the_end(tmp_path: Path) -> None:
     answer(read(path), tmp_path / "out.docx", quote="All is tested.", evidence="sheet")
     result = docx.Document(str(tmp_path / "out.docx"))
     assert result.tables[0].cell(1, 1).text == "We do."
-    assert [cell.text for cell in result.tables[1].rows[1].cells][2:5] == [
-        "Policy",
-        "3",
-        "All is tested.",
+    assert [[cell.text for cell in row.cells][1:] for row in result.tables[1].rows] == [
+        ["Source", "Quote"],
+        ["Policy, page 3", "“All is tested.”"],
     ]
     assert [item.text for item in read(tmp_path / "out.docx").questions] == [
         item.text for item in read(path).questions

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bidproof.cli.hints import worded
-from bidproof.cli.printing.figures import echo_each, echo_some
+from bidproof.cli.printing.figures import echo_each, echo_some, one_line
 from bidproof.core.jsonable import json_text
 from bidproof.core.records import Draft, DraftState, Tier
 from bidproof.documents.media_types import kind_name
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bidproof.flows.inspect import InspectReport
     from bidproof.flows.status import StatusReport
     from bidproof.flows.trust import RevokeReport
+    from bidproof.questionnaires.versions import AmendReport
     from bidproof.runtime.session import Configuration
     from bidproof.runtime.trust import TrustMark
 
@@ -161,6 +162,8 @@ def print_answers(report: AnswerReport) -> None:
     if report.approved:
         kept = "answer was" if report.approved == 1 else "answers were"
         click.echo(f"\n{report.approved} approved {kept} kept")
+    if report.amended:
+        _print_amended(report.amended)
     for state in (DraftState.NEEDS_PERSON, DraftState.NOT_FOUND, DraftState.FAILED):
         names = [key for key, draft in report.drafts.items() if draft.state is state]
         if names:
@@ -170,6 +173,18 @@ def print_answers(report: AnswerReport) -> None:
         click.echo(
             f"{report.failed} questions failed; run the same command again to try just those", err=True
         )
+
+
+def _print_amended(amended: AmendReport) -> None:
+    """The counts of an amended questionnaire, and which questions a person has to look at."""
+    click.echo(
+        f"\nagainst {amended.amends}: {len(amended.carried)} carried over,"
+        f" {len(amended.unanswered)} unchanged without an answer, {len(amended.changed)} changed,"
+        f" {len(amended.new)} new, {len(amended.removed)} removed"
+    )
+    echo_some([f"changed: {item.id}: {one_line(item.text, 90)}" for item in amended.changed])
+    echo_some([f"new: {key}" for key in amended.new])
+    echo_some([f"removed: {key}: {one_line(text, 90)}" for key, text in amended.removed.items()])
 
 
 def _print_outputs(report: AnswerReport) -> None:

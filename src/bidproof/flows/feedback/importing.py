@@ -22,7 +22,7 @@ from bidproof.flows.feedback.matching import Matched, find_job
 from bidproof.flows.requests.answering import FeedbackRequest
 from bidproof.questionnaires.plan import shared_locations
 from bidproof.questionnaires.read_back import ReadBack, read_back
-from bidproof.runtime.citations import Load, document_loader
+from bidproof.runtime.citations import Load, document_loader, stands
 from bidproof.runtime.session import Session
 from bidproof.workspace.rows import FeedbackRow, JudgedPassage, ReviewOutcome, SavedFeedback
 
@@ -125,7 +125,7 @@ def _row(
     load: Load,
 ) -> FeedbackRow:
     cited = tuple(dict.fromkeys(item for claim in draft.claims for item in claim.citations))
-    standing = tuple(_placed(item, load) for item in cited if _stands(item, load))
+    standing = tuple(_placed(item, load) for item in cited if stands(item, load))
     kept = _kept(draft, found, standing)
     return FeedbackRow(
         job_id=matched.job.id,
@@ -165,14 +165,6 @@ def _kept(draft: Draft, found: ReadBack, standing: Sequence[Citation]) -> tuple[
     if _plain(found.new_text) == _plain(found.old_text) and is_proven and len(standing) == len(cited):
         return tuple(standing)
     return kept_citations(found.new_text, standing)
-
-
-def _stands(citation: Citation, load: Load) -> bool:
-    try:
-        document = load(citation.document_id)
-    except UserError:
-        return False
-    return document.text[citation.start : citation.end] == citation.quote
 
 
 def _placed(citation: Citation, load: Load) -> Citation:

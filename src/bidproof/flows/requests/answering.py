@@ -50,6 +50,9 @@ class AnswerRequest:
         help="Where citations go: into an evidence column that the form has (auto), with their quotes into "
         "the file's own columns (column) or an added sheet (sheet), or nowhere (none).",
     )
+    amends: Path | None = option(
+        None, metavar="ANSWERED", help="The answered file of an earlier version, whose answers carry over."
+    )
     overwrite: bool = option(False, help="Answer questions again that already hold an answer.")
     fresh: bool = option(False, help="Draft anew instead of going on with an earlier run.")
 

@@ -4,11 +4,13 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from bidproof.core.files import path_text
+from bidproof.core.files import path_text, read_whole
 from bidproof.core.records import Questionnaire
 from bidproof.formats.csv.text import CsvText, read_csv
 from bidproof.questionnaires.sheets.file import questionnaire_of
-from bidproof.questionnaires.sheets.grid import Grid, Place
+from bidproof.questionnaires.sheets.grid import Grid, Place, check_rows
+
+_MAX_FILE_MB = 200
 
 
 def read(path: Path, mapping: Mapping[str, object] | None) -> Questionnaire:
@@ -23,6 +25,7 @@ def read(path: Path, mapping: Mapping[str, object] | None) -> Questionnaire:
         UnsureMapping: It does not show which column asks and which takes the answer.
         InvalidMapping: The mapping does not fit the file.
     """
+    check_rows(path.name, read_whole(path, max_mb=_MAX_FILE_MB).count(b"\n"))
     content = read_csv(path)
     grid = csv_grid(content, name=path_text(Path(path.stem)))
     content_hash = hashlib.sha256(content.raw).hexdigest()

@@ -167,9 +167,12 @@ def _page_tables(
         else:
             at += 1
             continue
+        is_kept = False
         if columns is not None and end > at:
-            found.append(_table(lines[at:end], page, columns, is_headed=titles is not None))
-        columns = columns if end == len(lines) else None
+            table = _table(lines[at:end], page, columns, is_headed=titles is not None)
+            is_kept = len(table.rows) > (titles is not None)
+            found.extend([table] if is_kept else [])
+        columns = columns if end == len(lines) and is_kept else None
         at = max(end, at + 1)
     return found, columns
 
@@ -185,7 +188,9 @@ def _titles(line: _Line) -> list[_Line] | None:
         else:
             parts.append([word])
     texts = [" ".join(word.text for word in part) for part in parts]
-    return [_Line(words=tuple(part)) for part in parts] if asking_roles(texts) is not None else None
+    if any(text.strip(".").isdigit() for text in texts) or asking_roles(texts) is None:
+        return None
+    return [_Line(words=tuple(part)) for part in parts]
 
 
 def _follow(lines: Sequence[_Line], at: int, titles: Sequence[_Line]) -> tuple[_Columns | None, int]:

@@ -13,7 +13,9 @@ from bidproof.questionnaires.sheets.headers import (
     is_mark_word,
     plain_line,
     read_header,
+    record_words,
     role_of,
+    scale_columns,
 )
 from bidproof.questionnaires.wording import is_asking, is_id, is_placeholder
 
@@ -74,7 +76,8 @@ def _header_rows(grid: Grid, seen: list[Mapping[int, str]]) -> list[tuple[int, .
         rows = _extend(grid, row, above=done)
         done = rows[-1]
         found.append(rows)
-        seen.extend(grid.row_cells(item) for item in rows if len(grid.row_cells(item)) > 1)
+        heads = [grid.row_cells(item) for item in rows if len(grid.row_cells(item)) > 1]
+        seen.extend(head for head in heads if head not in seen)
     return found
 
 
@@ -90,8 +93,26 @@ def _is_header(
     if not _looks_short(grid, row):
         return False
     if not blocks:
-        return _is_named(cells) or _signs(grid, row) >= _ENOUGH_SIGNS
-    return _is_named(cells) and _is_set_off(grid, row, blocks[0][-1])
+        return (_is_named(cells) and _has_below(grid, row)) or _signs(grid, row) >= _ENOUGH_SIGNS
+    is_other = record_words(cells.values()) > 1 or _looks_like(grid, row, blocks[0][-1])
+    return (_is_named(cells) or is_other) and _is_set_off(grid, row, blocks[0][-1])
+
+
+def _has_below(grid: Grid, row: int) -> bool:
+    """Whether the next row stands below the columns that a row names, rather than being a lone title."""
+    cells = grid.row_cells(row)
+    return any(
+        len(grid.row_cells(below)) > 1
+        or bool(grid.columns_with_list(below))
+        or min(grid.row_cells(below)) in cells
+        for below in grid.rows_below(row, 1)
+    )
+
+
+def _looks_like(grid: Grid, row: int, header: int) -> bool:
+    """Whether a row has the style of a header that stands out, and half as many cells."""
+    is_like = _stands_out(grid, header) and _style(grid, row) == _style(grid, header)
+    return is_like and len(grid.row_cells(row)) >= max(3, len(grid.row_cells(header)) // 2)
 
 
 def _repeats(cells: Mapping[int, str], header: Mapping[int, str]) -> bool:
@@ -104,23 +125,30 @@ def _repeats(cells: Mapping[int, str], header: Mapping[int, str]) -> bool:
 
 def _is_named(cells: Mapping[int, str]) -> bool:
     """Whether header words name enough of a row's columns, of different purposes."""
-    roles = [role_of(text) for text in cells.values() if not is_mark_word(text)]
+    scale = scale_columns(cells)
+    marks = {text for column, text in cells.items() if is_mark_word(text) or column in scale}
+    roles = [role_of(text) for text in cells.values() if text not in marks]
     named = {role for role in roles if role is not None}
-    marks = {text for text in cells.values() if is_mark_word(text)}
     known = sum(role is not None for role in roles) + len(cells) - len(roles)
     if known * 2 < len(cells) or (len(cells) > 2 and len(named) + bool(marks) < 2):
         return False
     filled = named & (FILLED_ROLES | {Role.STATUS})
     if Role.QUESTION in named and (filled or len(named) > 1 or len(marks) > 1):
         return True
-    return bool(filled and named & _NAMING_ROLES) or (
-        bool(filled & {Role.ANSWER, Role.CHOICE}) and len(named) > 1
-    )
+    takes = filled & {Role.ANSWER, Role.CHOICE} or len(marks) > 1
+    return bool(filled and named & _NAMING_ROLES) or (bool(takes) and len(named) + (len(marks) > 1) > 1)
 
 
 def _looks_short(grid: Grid, row: int) -> bool:
-    """Whether every cell of a row could be a header: no sentence, no number, no option, no prompt."""
-    return all(_could_head(grid, row, column, text) for column, text in grid.row_cells(row).items())
+    """Whether a row's cells could be headers: no sentence, no number, no option, no prompt.
+
+    One of several may ask at length for what goes below it.
+    """
+    cells = grid.row_cells(row)
+    scale = scale_columns(cells)
+    unfit = [text for c, text in cells.items() if c not in scale and not _could_head(grid, row, c, text)]
+    is_one = len(unfit) == 1 and not is_id(unfit[0])
+    return not unfit or (is_one and len(cells) > 2 and (role_of(unfit[0]) in FILLED_ROLES or len(cells) > 4))
 
 
 def _could_head(grid: Grid, row: int, column: int, text: str) -> bool:
@@ -137,17 +165,24 @@ def _could_head(grid: Grid, row: int, column: int, text: str) -> bool:
 def _is_set_off(grid: Grid, row: int, header: int) -> bool:
     """Whether a row amid others differs from them as a header does: no request, no id, no full stop.
 
-    It looks like the first header where that stands out; else a blank row or a
-    title stands above it, or it names three columns and more.
+    It looks like the first header, or unlike the row below it, where either
+    stands out; else a blank row or a title stands above it, or it names three
+    columns and more.
     """
     cells = grid.row_cells(row)
-    below = next((item for item in grid.rows() if item > header), header)
-    if _style(grid, header) != _style(grid, below):
-        return _style(grid, row) == _style(grid, header)
+    stands_out, is_styled = _stands_out(grid, row), _stands_out(grid, header)
+    if is_styled and _style(grid, row) == _style(grid, header):
+        return True
     if any(is_asking(text) or text.endswith(".") or is_id(text) for text in cells.values()):
         return False
+    if stands_out or is_styled:
+        return stands_out
     above = grid.row_cells(row - 1)
     return len(above) < 2 or (len(cells) > 2 and all(role_of(text) for text in cells.values()))
+
+
+def _stands_out(grid: Grid, row: int) -> bool:
+    return any(_style(grid, row) != _style(grid, below) for below in grid.rows_below(row, 1))
 
 
 def _style(grid: Grid, row: int) -> tuple[str, bool]:
@@ -162,7 +197,7 @@ def _style(grid: Grid, row: int) -> tuple[str, bool]:
 def _signs(grid: Grid, row: int) -> float:
     """How much speaks for a header that no word names: what changes from it to the rows below."""
     cells = grid.row_cells(row)
-    below = [item for item in grid.rows() if item > row][:_ROWS_BELOW]
+    below = grid.rows_below(row, _ROWS_BELOW)
     if len(cells) < 3 or len(below) < 2:
         return 0.0
     signs = [_change(grid, row, column, below) for column in cells]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bidproof.questionnaires.sheets.grid import Grid, column_number
-from bidproof.questionnaires.sheets.headers import Role, plain_line, read_header, role_of
+from bidproof.questionnaires.sheets.headers import Role, is_buyers, plain_line, read_header
 from bidproof.questionnaires.sheets.mapping import TableLayout
 
 _REPEATED = 0.6
@@ -38,7 +38,7 @@ class AskedSheet:
         ]
         told = [head for head in heads if head.text]
         ours = sum(head.role is Role.IGNORE for head in told) / len(told) if told else 0.0
-        return computed + ours + 0.5 * (role_of(self.grid.name) is Role.IGNORE) + self.is_guessed
+        return computed + ours + 0.5 * is_buyers(self.grid.name) + self.is_guessed
 
     def _header_rows(self) -> list[int]:
         return [row for table in self.tables for row in table.header_rows]

@@ -18,8 +18,10 @@ _ASKS: Mapping[Role | None, float] = {
 _ASKS_ELSE = -0.8
 _TAKES: Mapping[Role | None, float] = {
     Role.ANSWER: 1.0, Role.CHOICE: 1.0, Role.COMMENT: 0.9, Role.EVIDENCE: 0.8, Role.OWNERSHIP: 0.8,
-    Role.CUSTOMER: 0.8, Role.STATUS: 0.4, None: 0.0,
+    Role.CUSTOMER: 0.8, Role.STATUS: 0.4, None: 0.0, Role.IGNORE: -0.8, Role.GUIDANCE: -0.8,
 }  # fmt: skip
+_TAKES_ELSE = -0.3
+_LEFT, _NAMED_LEFT = 0.6, 0.15
 _ENOUGH = 0.75
 _NEVER = -1.0
 
@@ -71,7 +73,7 @@ def _may_ask(family: Family, column: int, evidence: Evidence) -> bool:
 
 def _question_likeness(family: Family, column: int, evidence: Evidence) -> float:
     named = 0.8 if column in family.varied else _ASKS.get(family.role(column), _ASKS_ELSE)
-    asking = evidence.asking / evidence.filled
+    asking = (evidence.asking + 0.3 * evidence.interrogative) / evidence.filled
     words = min(evidence.mean_words, 12.0) / 12
     return named + 1.3 * asking + 0.8 * evidence.share(evidence.filled) + 0.6 * words + evidence.distinct
 
@@ -104,16 +106,17 @@ class _Table:
         evidence, role = self.found[column], self.family.role(column)
         if column == self.question or evidence.share(evidence.computed) > 0.5:
             return _NEVER
-        if role not in _TAKES:
-            is_list = role in (Role.QUESTION, Role.TOPIC, Role.SECTION) and not evidence.filled
-            return 0.8 * evidence.share(evidence.listed) if is_list else _NEVER
         if self.is_computed and role in (Role.STATUS, None) and not evidence.listed:
             return _NEVER
-        score = _TAKES[role] - (0.0 if column > self.after else 0.3 if evidence.listed else 0.6)
+        score = _TAKES.get(role, _TAKES_ELSE)
+        if column < self.after:
+            is_plain = (role is None or self._is_full(column)) and not evidence.listed
+            score -= _LEFT if is_plain else _NAMED_LEFT
         score += (0.8 if is_yes_no(evidence.options) else 0.6) * evidence.share(evidence.listed)
         waits = evidence.default() or not evidence.filled
         score += 0.5 if waits else 0.3 if evidence.share(evidence.filled) <= 0.3 else 0.0
-        if role is None and evidence.filled and not evidence.default():
+        is_named = role in FILLED_ROLES or role is Role.STATUS
+        if not is_named and evidence.filled and not evidence.default():
             score -= 0.6 * evidence.share(evidence.filled)
         if evidence.opened or evidence.locked:
             score += 0.8 * evidence.share(evidence.opened) - 0.6 * evidence.share(evidence.locked)
@@ -134,15 +137,14 @@ class _Table:
 
     def _take_neighbours(self) -> None:
         """A blank column that only its header names, right beside the answers, is room for a remark."""
-        named = [c for c in self.takers if c > self.question] or list(self.marks)
-        beside = max(named, default=0) + 1 if named else 0
-        while beside in self.found and self._is_blank_neighbour(beside):
-            self.takers.append(beside)
-            letters, header = column_letters(beside), self.family.headers[beside].text
-            self.problems.append(
-                f"column {letters} ({header!r}) is blank beside the answers: taken for remarks"
-            )
-            beside += 1
+        taken = [c for c in (*self.takers, *self.marks) if c > self.question]
+        for column in self.found:
+            beside = column > self.question and any(abs(column - other) == 1 for other in taken)
+            if beside and self._is_blank_neighbour(column):
+                taken.append(column)
+                self.takers.append(column)
+                name = f"{column_letters(column)} ({self.family.headers[column].text!r})"
+                self.problems.append(f"column {name} is blank beside the answers: taken for remarks")
 
     def _is_blank_neighbour(self, column: int) -> bool:
         evidence = self.found[column]
@@ -228,18 +230,23 @@ class _Table:
             mandatory=_letters(self._named(Role.MANDATORY, taken)),
             limit=_letters(self._named(Role.LIMIT, taken)),
         )
-        header = self.family.headers.get(self.question)
-        is_title = self.question in self.family.varied or (
-            header is not None and header.role not in (Role.QUESTION, Role.TOPIC, *_BESIDE)
-        )
         defaults = (self.found[c].default() for c in (*choices, *answers, *comments))
         return AssignedColumns(
             columns=columns,
             default=tuple(dict.fromkeys(value for value in defaults if value)),
-            title_column=self.question if is_title else 0,
+            title_column=self._title_column(ids),
             signals=self._signals([*self.marks, *choices, *answers]),
             problems=tuple(self.problems),
         )
+
+    def _title_column(self, ids: list[int]) -> int:
+        """The column whose header says what a block is about: the question's, or its ids'."""
+        header = self.family.headers.get(self.question)
+        if self.question in self.family.varied:
+            return self.question
+        if header is not None:
+            return 0 if header.role in (Role.QUESTION, Role.TOPIC, *_BESIDE) else self.question
+        return next((c for c in ids if self.family.role(c) is not Role.ID), 0)
 
     def _one(self, columns: list[int], what: str) -> list[int]:
         """One column of several that could all take the same: the best supported, then the emptiest."""
@@ -268,7 +275,9 @@ class _Table:
         like = [
             c
             for c in free
-            if self.found[c].id_share >= 0.7 and self.found[c].distinct >= 0.7 and self._is_id_header(c)
+            if self.found[c].id_share >= 0.7
+            and self.found[c].distinct >= 0.7
+            and (c < self.question or self._is_id_header(c))
         ]
         if not (named or like):
             return []

@@ -8,15 +8,24 @@ from dataclasses import dataclass, field
 from bidproof.language.choices import meaning_of
 from bidproof.questionnaires.sheets.blocks import Block
 from bidproof.questionnaires.sheets.grid import Grid, Place
-from bidproof.questionnaires.sheets.headers import Header, Role, is_mark_word, is_unanswered, role_of
+from bidproof.questionnaires.sheets.headers import (
+    Header,
+    Role,
+    is_mark_word,
+    is_unanswered,
+    role_of,
+    scale_columns,
+)
 from bidproof.questionnaires.wording import is_asking, is_id, is_placeholder
 
 _MARK_VALUE = re.compile(r"^(?:[xX✓✔☑☒√vV1yY☐□]|yes|YES|Yes)?$")
 _LINK = re.compile(r"^(?:https?://|www\.)", re.IGNORECASE)
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _MAX_COLUMNS = 400
 _MAX_CODE_CHARS = 4
 _MAX_DEFAULT_WORDS = 5
 _MIN_DEFAULT_ROWS = 3
+_KEPT = frozenset({Role.ID, Role.SECTION, Role.TOPIC, Role.QUESTION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +41,11 @@ class Family:
     varied: frozenset[int]
 
     def role(self, column: int) -> Role | None:
-        """What the column's header says it is for."""
+        """What the column's header says it is for; a section's title says nothing of it."""
         header = self.headers.get(column)
-        return header.role if header else None
+        if header is None or (column in self.varied and header.role not in _KEPT):
+            return None
+        return header.role
 
     def body(self) -> list[tuple[Grid, int]]:
         """Every row below the headers."""
@@ -53,6 +64,7 @@ class Evidence:
     rows: int = 0
     filled: int = 0
     asking: int = 0
+    interrogative: int = 0
     words: int = 0
     ids: int = 0
     links: int = 0
@@ -101,6 +113,11 @@ class Evidence:
         return value if is_usual and meaning_of(value) is None and (opens or is_unanswered(value)) else ""
 
 
+def _count_words(text: str) -> int:
+    """Words, where a script without spaces counts two characters for one."""
+    return max(len(text.split()), len(_UNSPACED.findall(text)) // 2)
+
+
 def computed_columns(grid: Grid, block: Block) -> frozenset[int]:
     """Columns of a block that formulas fill in most of its rows."""
     rows = [row for row in grid.rows() if block.first <= row <= block.last]
@@ -135,7 +152,8 @@ def _count(evidence: Evidence, grid: Grid, row: int, column: int) -> None:
         return
     evidence.filled += 1
     evidence.asking += is_asking(text)
-    evidence.words += len(text.split())
+    evidence.interrogative += text.rstrip().endswith(("?", "？"))
+    evidence.words += _count_words(text)
     evidence.ids += is_id(text)
     evidence.links += bool(_LINK.match(text))
     evidence.values[text] += 1
@@ -151,13 +169,16 @@ def find_marks(headers: Mapping[int, Header], found: Mapping[int, Evidence], *, 
     markable = [
         column for column in headers if column > after and column in found and _is_markable(found[column])
     ]
-    marks = {column: _leaf(headers[column]) for column in markable if is_mark_word(_leaf(headers[column]))}
+    scale = scale_columns({column: _leaf(headers[column]) for column in markable})
+    leaves = {column: _leaf(headers[column]) for column in markable}
+    marks = {column: leaf for column, leaf in leaves.items() if column in scale or is_mark_word(leaf)}
     groups: dict[str, list[int]] = {}
     for column in markable:
         group, _, code = headers[column].text.rpartition(" / ")
         if role_of(group) in (Role.ANSWER, Role.CHOICE, Role.STATUS) and 0 < len(code) <= _MAX_CODE_CHARS:
             groups.setdefault(group, []).append(column)
-    for columns in groups.values():
+    between = [c for c in markable if marks and min(marks) < c < max(marks) and _is_option(headers[c])]
+    for columns in (*groups.values(), [*marks, *between]):
         if len(columns) > 1:
             marks.update({column: _leaf(headers[column]) for column in columns})
     return dict(sorted(marks.items())) if len(set(marks.values())) > 1 else {}
@@ -165,6 +186,12 @@ def find_marks(headers: Mapping[int, Header], found: Mapping[int, Evidence], *, 
 
 def _is_markable(evidence: Evidence) -> bool:
     return evidence.mark_like == evidence.rows or not evidence.filled
+
+
+def _is_option(header: Header) -> bool:
+    return (
+        header.role in (None, Role.STATUS, Role.CHOICE) and len(_leaf(header).split()) <= _MAX_DEFAULT_WORDS
+    )
 
 
 def _leaf(header: Header) -> str:

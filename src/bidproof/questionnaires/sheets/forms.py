@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bidproof.questionnaires.sheets.grid import Grid, Place, column_letters, column_number
 from bidproof.questionnaires.sheets.headers import is_label
 from bidproof.questionnaires.sheets.mapping import ColumnLayout, TableLayout
-from bidproof.questionnaires.sheets.rows import classify_rows
+from bidproof.questionnaires.sheets.rows import classify_rows, is_mirrored, taker_columns
 from bidproof.questionnaires.wording import is_id, is_placeholder
 
 _MAX_LABEL_WORDS = 30
@@ -72,8 +72,8 @@ def _label_columns(grid: Grid) -> tuple[int, int]:
     """The column of ids, 0 for none, and of labels: where most rows begin, or right of their ids."""
     starts = Counter(min(cells) for row in grid.rows() if len(cells := grid.row_cells(row)) <= _MAX_CELLS)
     first = starts.most_common(1)[0][0] if starts else 0
-    texts = [text for row in grid.rows() if (text := grid.text(row, first))]
-    has_ids = sum(map(is_id, texts)) * 2 > len(texts)
+    texts = [grid.text(row, first) for row in grid.rows() if grid.text(row, first + 1)]
+    has_ids = bool(texts) and sum(map(is_id, texts)) * 2 >= len(texts)
     return (first, first + 1) if has_ids else (0, first)
 
 
@@ -126,7 +126,14 @@ def find_opening(grid: Grid, first: TableLayout) -> FormRows | None:
         return None
     above = [row for row in grid.rows() if row < min(first.header_rows[0], first.rows[0])]
     id_column, question = column_number(first.columns.id[0]), column_number(first.columns.question[0])
-    asked = [row for row in above if is_id(grid.text(row, id_column)) and grid.text(row, question)]
+    takers = taker_columns(first.columns)
+    asked = [
+        row
+        for row in above
+        if is_id(grid.text(row, id_column))
+        and grid.text(row, question)
+        and not is_mirrored(grid, row, takers)
+    ]
     if len(asked) < _MIN_ROWS:
         return None
     columns = first.columns

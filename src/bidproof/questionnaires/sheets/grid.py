@@ -2,15 +2,20 @@
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from bidproof.core.errors import UnreadableFile
+
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})$")
 _LOCATION = re.compile(r"^'((?:[^']|'')*)'!([A-Z]{1,3})([1-9][0-9]{0,6})$")
 MAX_ROW = 1_048_576
 MAX_COLUMN = 16_384
+MAX_ROWS = 100_000
+"""Rows of a sheet that can be a questionnaire."""
 
 
 class Place(NamedTuple):
@@ -171,6 +176,15 @@ class Grid:
         """Visible rows that hold something, top to bottom."""
         return iter(self._rows)
 
+    def rows_below(self, row: int, count: int) -> Sequence[int]:
+        """The next visible rows that hold something, at most so many."""
+        start = bisect_right(self._row_numbers, row)
+        return self._row_numbers[start : start + count]
+
+    @cached_property
+    def _row_numbers(self) -> Sequence[int]:
+        return tuple(self._rows)
+
     @cached_property
     def last_row(self) -> int:
         """The last visible row that holds something; 0 when none does."""
@@ -219,3 +233,18 @@ class Grid:
                 for column in range(area.left, area.right + 1):
                     covered[Place(row, column)] = area
         return covered
+
+
+def check_rows(name: str, rows: int) -> None:
+    """Refuse a sheet that holds records, not questions: finding its columns would take minutes.
+
+    Raises:
+        UnreadableFile: ``too-large``, over ``MAX_ROWS``.
+    """
+    if rows > MAX_ROWS:
+        raise UnreadableFile(
+            f"cannot read {name!r} as a questionnaire: found {rows:,} rows in a sheet, "
+            f"expected at most {MAX_ROWS:,}",
+            hint="keep the rows that ask something, or split the file",
+            code="too-large",
+        )

@@ -1,7 +1,7 @@
 """What a column header says its column is for."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,6 +39,7 @@ FILLED_ROLES = ANSWER_ROLES | {Role.EVIDENCE, Role.OWNERSHIP, Role.CUSTOMER}
 
 _MAX_HEADER_CHARS = 240
 _MAX_LABEL_WORDS = 7
+_LEAST_SCALE = 3
 _REMARK = re.compile(r"[(:–]| - ")
 _CODE = re.compile(r"^[A-Z]{1,2}$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -62,11 +63,12 @@ class Header:
 def read_header(texts: tuple[str, ...]) -> Header:
     """Judge a column by its header cells, top to bottom.
 
-    The lowest cell speaks first; the cells above it count where it says nothing.
+    The lowest cell speaks first; the cells above it count where it says nothing,
+    or where they keep the whole group for the buyer's staff.
     """
     shown = list(dict.fromkeys(text for text in map(plain_line, texts) if text))
-    role: Role | None = None
-    for text in [*reversed(shown), " ".join(shown)]:
+    role: Role | None = Role.IGNORE if any(map(is_buyers, shown[:-1])) else None
+    for text in [*reversed(shown), " ".join(shown)] if role is None else ():
         role = role_of(text)
         if role is not None:
             break
@@ -83,6 +85,11 @@ def role_of(text: str) -> Role | None:
         return Role.IGNORE
     role = _first_role(header_opening(lowered)) or _first_role(lowered)
     return Role.CHOICE if role is Role.STATUS and _PATTERNS["ours"].search(lowered) else role
+
+
+def is_buyers(text: str) -> bool:
+    """Whether a title keeps what it heads for the buyer's own staff: ``Agency use only``, ``Evaluation``."""
+    return bool(_PATTERNS["reserved"].search(text) or _PATTERNS["buyers"].search(text))
 
 
 def header_opening(text: str) -> str:
@@ -113,6 +120,20 @@ def is_footer(text: str) -> bool:
 def is_label(text: str) -> bool:
     """Whether a text names what a form wants to know of a company: ``Company name``, ``Web site``."""
     return len(text.split()) <= _MAX_LABEL_WORDS and bool(_PATTERNS["label"].search(plain_line(text)))
+
+
+def scale_columns(cells: Mapping[int, str]) -> frozenset[int]:
+    """Columns side by side that head the points of a scale: three or more numbers in turn, ``0 1 2``."""
+    found: list[int] = []
+    for column, text in sorted(cells.items()):
+        is_next = (
+            bool(found) and column == found[-1] + 1 and text.isdecimal() and cells[found[-1]].isdecimal()
+        )
+        if is_next and abs(int(text) - int(cells[found[-1]])) == 1:
+            found.append(column)
+        elif len(found) < _LEAST_SCALE:
+            found = [column] if text.isdecimal() else []
+    return frozenset(found) if len(found) >= _LEAST_SCALE else frozenset()
 
 
 def is_mark_word(text: str) -> bool:

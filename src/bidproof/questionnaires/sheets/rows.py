@@ -110,6 +110,8 @@ class _RowJudge:
         """``question``, ``section``, ``guidance`` or ``skip``."""
         cells = self.grid.row_cells(row)
         text = self.question_text(row)
+        if is_mirrored(self.grid, row, self.takers):
+            return "skip"
         if any(is_footer(cell) for cell in list(cells.values())[:2]) and "?" not in text:
             return "skip"
         if self._is_spread_title(row) or self._is_lone_title(row) or self._is_parent(row):
@@ -201,6 +203,12 @@ class _RowJudge:
 
     def _is_long(self, text: str) -> bool:
         return len(text.split()) > _MAX_TITLE_WORDS
+
+
+def is_mirrored(grid: Grid, row: int, takers: Iterable[int]) -> bool:
+    """Whether formulas make all of a row, the cells for its answer too: it stands on another sheet."""
+    made = {place.column for place in grid.formulas_in(row)}
+    return bool(made) and made.issuperset(grid.row_cells(row)) and not made.isdisjoint(takers)
 
 
 def _is_most(rows: list[int], has: Callable[[int], object]) -> bool:

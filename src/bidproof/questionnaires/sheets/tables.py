@@ -151,14 +151,14 @@ def _are_alike(one: tuple[Grid, Block], other: tuple[Grid, Block]) -> bool:
     is_one = min(len({header[column].text for column in unlike}) for header in (heads, others)) <= 1
     if same * 2 < min(len(heads), len(others)) - len(unlike) or not same or not is_one:
         return False
-    are_titles = not unlike or any(_holds_texts(*one, c) and _holds_texts(*other, c) for c in unlike)
+    are_titles = not unlike or any(_is_filled(*one, c) and _is_filled(*other, c) for c in unlike)
     return are_titles and computed_columns(*one) & both == computed_columns(*other) & both
 
 
-def _holds_texts(grid: Grid, block: Block, column: int) -> bool:
-    """Whether sentences stand below a header, so that it may be the title of what they ask."""
-    texts = [text for row in range(block.first, block.last + 1) if (text := grid.text(row, column))]
-    return sum(len(text.split()) for text in texts) >= 3 * max(1, len(texts))
+def _is_filled(grid: Grid, block: Block, column: int) -> bool:
+    """Whether texts or ids stand below a header, so that it may be the title of what they ask."""
+    rows = [row for row in grid.rows() if block.first <= row <= block.last]
+    return sum(bool(grid.text(row, column)) for row in rows) * 2 >= len(rows)
 
 
 def _family(group: Sequence[tuple[Grid, Block]]) -> Family:

@@ -11,9 +11,10 @@ from bidproof.questionnaires.word.forms import (
     is_stacked,
     stacked_questions,
 )
-from bidproof.questionnaires.word.headed import headed_layout, headed_questions
+from bidproof.questionnaires.word.headed import headed_questions
 from bidproof.questionnaires.word.legends import Legend
 from bidproof.questionnaires.word.tables import TableLayout, TableQuestion, title_of
+from bidproof.questionnaires.word.titles import headed_layout
 
 _FORM_CONFIDENCE = 0.75
 

@@ -1,8 +1,9 @@
 """Find questions that stand in running paragraphs, and where their answers go."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bidproof.core.records import AnswerSlot, SlotPurpose
 from bidproof.formats.word.body import Paragraph, Table
@@ -105,10 +106,15 @@ def is_answered_in_place(findings: Sequence[ParagraphFindings], blocks: Sequence
     return cued >= _CUED_SHARE * len(questions) or len(questions) >= _IN_PLACE_SHARE * max(1, len(texts))
 
 
-def place_below(question: ParagraphQuestion, blocks: Sequence[Paragraph | Table]) -> AnswerSlot:
-    """The slot for a question without a visible place: the empty paragraph below it, or a new one."""
+def place_below(question: ParagraphQuestion, below: Mapping[int, Paragraph]) -> AnswerSlot:
+    """The slot for a question without a visible place: the empty paragraph below it, or a new one.
+
+    Args:
+        question: One that is answered where it stands.
+        below: The paragraph that directly follows each paragraph, by number.
+    """
     last = question.paragraphs[-1]
-    following = _after(blocks, last)
+    following = below.get(last)
     if following is not None and not following.text and not following.controls and _is_plain(following):
         location = f"paragraph:{following.number}"
     else:
@@ -116,12 +122,13 @@ def place_below(question: ParagraphQuestion, blocks: Sequence[Paragraph | Table]
     return AnswerSlot(purpose=SlotPurpose.ANSWER, location=location)
 
 
-def _after(blocks: Sequence[Paragraph | Table], number: int) -> Paragraph | None:
-    for at, block in enumerate(blocks[:-1]):
-        if isinstance(block, Paragraph) and block.number == number:
-            following = blocks[at + 1]
-            return following if isinstance(following, Paragraph) else None
-    return None
+def paragraphs_below(blocks: Sequence[Paragraph | Table]) -> dict[int, Paragraph]:
+    """The paragraph that directly follows each paragraph of a run, by number."""
+    return {
+        above.number: below
+        for above, below in pairwise(blocks)
+        if isinstance(above, Paragraph) and isinstance(below, Paragraph)
+    }
 
 
 def _is_plain(paragraph: Paragraph) -> bool:
@@ -283,7 +290,8 @@ def _lead_in(blocks: Sequence[Paragraph | Table], at: int, found: _Found) -> tup
     last = blocks[at]
     assert isinstance(last, Paragraph)  # noqa: S101 - the caller has checked it
     parts: list[Paragraph] = []
-    loose = {number for item in found.questions if not item.is_cued for number in item.paragraphs}
+    recent = found.questions[-_MAX_BACK:]
+    loose = {number for item in recent if not item.is_cued for number in item.paragraphs}
     for block in reversed(blocks[max(0, at - _MAX_BACK) : at + 1]):
         if not isinstance(block, Paragraph) or (not block.text and parts):
             break
@@ -315,7 +323,8 @@ def _add(
     is_cued: bool,
 ) -> None:
     numbers = {part.number for part in parts}
-    found.questions = [item for item in found.questions if not numbers.intersection(item.paragraphs)]
+    recent = [item for item in found.questions[-_MAX_BACK:] if not numbers.intersection(item.paragraphs)]
+    found.questions[-_MAX_BACK:] = recent
     split = split_label(_ASKED.sub("", text))
     auto = opener.label.text if opener.label is not None else ""
     found.taken.update(numbers)

@@ -36,6 +36,7 @@ from bidproof.questionnaires.word.questions import (
     ParagraphQuestion,
     find_paragraph_questions,
     is_answered_in_place,
+    paragraphs_below,
     place_below,
 )
 from bidproof.questionnaires.word.tables import TableQuestion
@@ -226,10 +227,11 @@ def _read_paragraphs(reading: _Reading) -> None:
     reading.layout = replace(reading.layout, answer_in_place=in_place)
     for run, found in zip(runs, findings, strict=False):
         _drop_boxes(reading, found)
+        below = paragraphs_below(run)
         for item in found.questions:
             if set(item.paragraphs) & reading.taken or not (item.is_cued or in_place):
                 continue
-            _keep_question(reading, run, item, in_place=in_place)
+            _keep_question(reading, below, item, in_place=in_place)
 
 
 def _is_skipped(reading: _Reading, block: Paragraph | Table) -> bool:
@@ -246,12 +248,12 @@ def _drop_boxes(reading: _Reading, found: ParagraphFindings) -> None:
 
 
 def _keep_question(
-    reading: _Reading, run: tuple[Paragraph | Table, ...], item: ParagraphQuestion, *, in_place: bool
+    reading: _Reading, below: Mapping[int, Paragraph], item: ParagraphQuestion, *, in_place: bool
 ) -> None:
     has_text = any(slot.purpose is not SlotPurpose.MARK for slot in item.slots)
     slots = item.slots
     if not slots or (in_place and not has_text and not any(slot.option for slot in slots)):
-        slots = (*slots, place_below(item, run))
+        slots = (*slots, place_below(item, below))
     options = _options(slots)
     obligation = states_obligation(item.text)
     is_requirement = obligation is not None and not options

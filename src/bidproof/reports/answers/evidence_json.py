@@ -11,6 +11,7 @@ from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import Citation, Document, Draft, Question, Questionnaire
 from bidproof.questionnaires.protocol import WriteReport
+from bidproof.questionnaires.versions import AmendReport
 from bidproof.reports.answers.passages import heading_path, is_in_place
 
 SCHEMA = "bidproof-evidence/1"
@@ -24,6 +25,7 @@ def write_evidence_json(
     out: Path,
     title: str = "",
     written: WriteReport | None = None,
+    amended: AmendReport | None = None,
 ) -> Path:
     """Write questions, drafts, citations and usage, whole or not at all.
 
@@ -39,6 +41,7 @@ def write_evidence_json(
         out: The JSON file; what stands there is replaced.
         title: The questionnaire's name; its path when empty.
         written: What the same run wrote into the questionnaire, and which files.
+        amended: How the questionnaire lies to an earlier version, where one was named.
 
     Returns:
         ``out``.
@@ -60,6 +63,7 @@ def write_evidence_json(
         },
         "outputs": [path.name for path in written.files] if written else [],
         "written": to_json(replace(written, files=())) if written else None,
+        "amended": to_json(amended),
         "documents": [_document(key, loaded[key]) for key in sorted(loaded)],
         "questions": [
             _question(question, drafts.get(question.id), loaded) for question in questionnaire.questions

@@ -14,6 +14,7 @@ from bidproof.core.files import write_text
 from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.records import Document, Draft, Questionnaire
 from bidproof.questionnaires.protocol import WriteReport
+from bidproof.questionnaires.versions import AmendReport
 from bidproof.reports.answers.evidence import EvidenceRoom
 from bidproof.reports.answers.pages import MAX_PAGES, GuardedArtist, PageAlbum
 from bidproof.reports.answers.summary import STATE_LABELS, group_sections, summarise
@@ -49,6 +50,7 @@ def write_report(
     out: Path,
     title: str,
     written: WriteReport,
+    amended: AmendReport | None = None,
     now: datetime | None = None,
     max_page_images: int = MAX_PAGES,
 ) -> ReportFile:
@@ -62,6 +64,7 @@ def write_report(
         out: The HTML file; what stands there is replaced.
         title: The heading, usually the name of the buyer's file.
         written: What the same run wrote into the questionnaire, and which files.
+        amended: How the questionnaire lies to an earlier version, where one was named.
         now: The time stated in the report; None means the present.
         max_page_images: Distinct pages pictured at most; the report says how many are left out.
 
@@ -83,6 +86,7 @@ def write_report(
         questionnaire=questionnaire,
         outputs=[path.name for path in written.files],
         written=written,
+        amended=amended,
         summary=summary,
         sections=group_sections(views),
         images=album.images,
