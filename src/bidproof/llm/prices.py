@@ -66,7 +66,7 @@ def read_prices(path: Path) -> PriceTable:
         content = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return PriceTable()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
         raise InvalidSetting(
             f"cannot read {str(path)!r}: {error}, expected TOML", hint="correct or remove the file"
         ) from error

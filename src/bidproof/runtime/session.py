@@ -218,7 +218,7 @@ def _from_file(path: Path) -> dict[str, object]:
         ) from error
     try:
         tables = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InvalidSetting(
             f"cannot read {str(path)!r}: found {error}, expected TOML", hint="correct or remove the file"
         ) from error
