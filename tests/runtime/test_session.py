@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bidproof.core.errors import InvalidSetting
-from bidproof.runtime.session import SessionRequest, open_session
+from bidproof.runtime.session import SessionRequest, load_configuration
 
 
 @pytest.mark.parametrize(
@@ -14,4 +14,4 @@ from bidproof.runtime.session import SessionRequest, open_session
 def test_a_settings_file_that_is_no_toml_is_named(tmp_path: Path, content: str) -> None:
     (tmp_path / "bidproof.toml").write_text(content)
     with pytest.raises(InvalidSetting, match=r"bidproof\.toml'.*expected TOML"):
-        open_session(SessionRequest(workspace=tmp_path))
+        load_configuration(SessionRequest(workspace=tmp_path))
