@@ -26,6 +26,7 @@ from bidproof.questionnaires.evidence_text import (
 )
 from bidproof.questionnaires.protocol import WriteReport
 from bidproof.questionnaires.response.matrix import MatrixRow, matrix_bytes
+from bidproof.questionnaires.response.numbers import response_numbers
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -78,7 +79,8 @@ def write_response(
     """
     document = out.with_suffix(".docx")
     sheet = (matrix or out).with_name(f"{(matrix or out).stem}-compliance.xlsx")
-    rows = [_matrix_row(item, drafts.get(item.id)) for item in questions]
+    numbers = response_numbers(questions)
+    rows = [_matrix_row(item, drafts.get(item.id), numbers[item.id]) for item in questions]
     with_proof = evidence in ("column", "sheet")
     write_whole(document, _response_bytes(questionnaire, questions, drafts, with_proof=with_proof))
     write_whole(sheet, matrix_bytes(rows, with_proof=with_proof))
@@ -97,9 +99,9 @@ def write_response(
     )
 
 
-def _matrix_row(question: Question, draft: Draft | None) -> MatrixRow:
+def _matrix_row(question: Question, draft: Draft | None, number: str) -> MatrixRow:
     return MatrixRow(
-        number=question.buyer_id or question.id,
+        number=number,
         requirement=question.text,
         section=" › ".join(question.section_path),
         page="" if question.page is None else str(question.page),
@@ -125,11 +127,12 @@ def _response_bytes(
     document.core_properties.title = legal_text(f"Response to {name}")
     document.add_heading(legal_text(f"Response to {name}"), level=0)
     path: tuple[str, ...] = ()
+    numbers = response_numbers(questions)
     for question in questions:
         _add_headings(document, path, question.section_path)
         path = question.section_path
         draft = drafts.get(question.id)
-        _add_answer(document, question, draft)
+        _add_answer(document, question, draft, numbers[question.id])
         if with_proof:
             _add_proof(document, draft)
     stream = io.BytesIO()
@@ -146,10 +149,9 @@ def _add_headings(document: "WordDocument", before: tuple[str, ...], path: tuple
         document.add_heading(legal_text(text), level=min(level, _MAX_HEADING))
 
 
-def _add_answer(document: "WordDocument", question: Question, draft: Draft | None) -> None:
+def _add_answer(document: "WordDocument", question: Question, draft: Draft | None, number: str) -> None:
     asked = document.add_paragraph()
     asked.paragraph_format.keep_with_next = True
-    number = question.buyer_id or question.id
     asked.add_run(legal_text(f"{number}  ")).bold = True
     asked.add_run(legal_text(f"“{question.text}”")).italic = True
     facts = [
