@@ -15,6 +15,7 @@ from bidproof.documents.media_types import MediaType
 from bidproof.documents.protocol import Reading, SourceFile, open_reader
 from bidproof.questionnaires.mapping_values import check_keys, flag_in, items_in
 from bidproof.questionnaires.pdf.aligned import aligned_tables
+from bidproof.questionnaires.pdf.forms import drawn_forms, form_labels, gap_labels
 from bidproof.questionnaires.pdf.tables import PdfTable, RuledTables, joined_over_pages, ruled_tables
 from bidproof.questionnaires.pdf.units import PlacedTable, pdf_units
 from bidproof.questionnaires.requirements.limits import (
@@ -31,12 +32,13 @@ from bidproof.questionnaires.requirements.units import (
     find_requirements,
 )
 from bidproof.questionnaires.sheets.headers import Role
-from bidproof.questionnaires.word.columns import Open, asking_roles, column_roles
+from bidproof.questionnaires.word.columns import Open, asking_roles, column_roles, has_answer_role
 
 _KEYS = frozenset({"format", "requirements", "questions", "skip_sections", "skip_pages"})
 _TELLING = re.compile(
     r"\b(?:shall|must|should|required?|requirements?|questions?|answers?|responses?)\b|\?", re.I
 )
+_MIN_OPEN_ROWS = 2
 _CONFIDENCE = 0.85
 _SCANNED_CONFIDENCE = 0.6
 
@@ -96,7 +98,10 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
     ruled = ruled_tables(data, _table_pages(reading))
     aligned = aligned_tables(data, reading, ruled.tables)
     drawn = [item for item in ruled.tables if item.columns > 1 or not any(map(item.overlaps, aligned))]
-    found = _questions(reading, joined_over_pages([*drawn, *aligned]))
+    known = joined_over_pages([*drawn, *aligned])
+    forms = drawn_forms(data, without={table.page for table in known})
+    unread: list[str] = []
+    found = _questions(reading, (*known, *forms), unread)
     questions = _named([item for item in found if layout.keeps(item) and _is_wanted(item, layout)])
     return Questionnaire(
         path=path_text(path),
@@ -104,7 +109,7 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
         format="pdf",
         questions=questions,
         confidence=_confidence(reading, questions),
-        problems=tuple(_problems(reading, ruled, questions)),
+        problems=(*_problems(reading, ruled, questions), *unread),
         layout={
             "format": "pdf",
             "requirements": layout.requirements,
@@ -144,8 +149,8 @@ def _is_wanted(question: Question, layout: PdfLayout) -> bool:
     return layout.requirements if question.kind == "requirement" else layout.questions
 
 
-def _questions(reading: Reading, tables: tuple[PdfTable, ...]) -> list[Question]:
-    """Requirements of the prose and rows of question tables, in one order."""
+def _questions(reading: Reading, tables: tuple[PdfTable, ...], unread: list[str]) -> list[Question]:
+    """Requirements of the prose and rows of question tables, in one order; what was passed over is named."""
     placed: list[tuple[int, int, Question]] = []
     units: list[Unit] = []
     sections = SectionPath()
@@ -153,14 +158,19 @@ def _questions(reading: Reading, tables: tuple[PdfTable, ...]) -> list[Question]
     limits: list[StandingLimit] = []
     for item in pdf_units(reading, tables):
         if isinstance(item, PlacedTable):
-            found = _table_questions(item, rows, sections.path)
+            found = _table_questions(item, rows, sections.path) or _form_questions(item, sections.path)
             placed.extend((item.order, at, question) for at, question in enumerate(found))
             if not found:
                 units.extend(_cell_units(item))
+                unread.extend(_open_rows(item.table))
             continue
         if item.kind is UnitKind.HEADING:
             sections.push(item.text, label=item.label, rank=item.level)
-        units.append(item)
+        gaps = gap_labels(item.text)
+        placed.extend(
+            (item.order, at, _labelled(label, sections.path, page=item.page)) for at, label in enumerate(gaps)
+        )
+        units.extend(() if gaps else (item,))
         limits.extend(standing_limits(item.text, order=item.order, section_path=sections.path))
     for requirement in find_requirements(units):
         placed.append((requirement.order, requirement.part, _located(requirement)))
@@ -209,6 +219,31 @@ def _table_questions(item: PlacedTable, rows: _Rows, path: tuple[str, ...]) -> l
     return found
 
 
+def _open_rows(table: PdfTable) -> Iterator[str]:
+    """A table that gave no question although something stands beside open cells in several rows."""
+    count = sum(1 for row in table.rows if any(row) and any(cell == "" for cell in row))
+    if count >= _MIN_OPEN_ROWS and count * 2 >= len(table.rows):
+        yield f"page {table.page}: a table of {count} rows with blank cells belongs to no question"
+
+
+def _form_questions(item: PlacedTable, path: tuple[str, ...]) -> list[Question]:
+    """The labels of a form, each waiting for its value."""
+    return [
+        _labelled(
+            label.text,
+            (*path, label.section) if label.section else path,
+            page=item.table.page,
+            place=f", table row {label.row}",
+        )
+        for label in form_labels(item.table)
+    ]
+
+
+def _labelled(label: str, path: tuple[str, ...], *, page: int | None, place: str = "") -> Question:
+    values = {Role.QUESTION: label}
+    return question_from_row(values, section_path=path, location=f"page {page}{place}", page=page)
+
+
 def _title_roles(table: PdfTable, number: int, *, is_first: bool) -> Mapping[int, Role] | None:
     """The roles under a row of titles; for a table's first row, by what stands below it as well."""
     titles = [cell or "" for cell in table.rows[number - 1]]
@@ -217,7 +252,8 @@ def _title_roles(table: PdfTable, number: int, *, is_first: bool) -> Mapping[int
         return None
     body = [row for row in table.rows[number:] if None not in row and len(row) == len(titles)]
     shown = [[cell or Open.BLANK for cell in row] for row in body]
-    return column_roles(titles, shown, is_marked=False) or named
+    roles = column_roles(titles, shown, is_marked=False)
+    return roles if roles is not None and (named is not None or has_answer_role(roles)) else named
 
 
 def _named(questions: list[Question]) -> tuple[Question, ...]:
