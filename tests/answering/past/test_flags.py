@@ -1,0 +1,56 @@
+"""What stops a past answer from being written, and what does not."""
+
+from datetime import date
+
+import pytest
+
+from bidproof.answering.past.flags import flags
+from bidproof.workspace.rows import LibraryEntry
+
+
+def past(question: str, answer: str) -> LibraryEntry:
+    return LibraryEntry(
+        question=question, answer=answer, choice="Yes", approver="Ann", approved=date(2026, 1, 1)
+    )
+
+
+BACKUPS = past("Is data backed up?", "Backups run on managed storage and are encrypted.")
+DAILY = past("Is data backed up?", "Backups run every night and are kept for thirty days.")
+TRAINING = past("Do you train employees in security?", "All staff are trained by Secura Ltd.")
+
+
+@pytest.mark.parametrize(
+    ("question", "entry", "reason"),
+    [
+        ("How often is data backed up?", BACKUPS, "asks for a frequency"),
+        ("For how many days are backups kept?", BACKUPS, "asks for a number and a duration"),
+        ("Which tool makes the backups?", BACKUPS, "asks for a name"),
+        ("Are backups stored in Frankfurt?", BACKUPS, "does not speak of Frankfurt"),
+        ("Are backups kept for 90 days?", DAILY, "does not speak of 90 days"),
+        ("Do you train our administrators in security?", TRAINING, "the buyer's side ('our')"),
+        ("Do your suppliers train staff in security?", TRAINING, "a third party's side"),
+    ],
+)
+def test_a_past_answer_to_something_else_is_flagged_with_the_reason(
+    question: str, entry: LibraryEntry, reason: str
+) -> None:
+    assert any(reason in flag for flag in flags(question, entry))
+
+
+@pytest.mark.parametrize(
+    ("question", "entry"),
+    [
+        ("How often is data backed up?", DAILY),
+        ("For how long are backups kept?", DAILY),
+        ("Is our data backed up?", BACKUPS),
+        ("Are employees trained in security, e.g. against Phishing?", TRAINING),
+        ("Who trains the employees?", TRAINING),
+    ],
+)
+def test_a_past_answer_that_holds_what_is_asked_is_not(question: str, entry: LibraryEntry) -> None:
+    assert flags(question, entry) == ()
+
+
+def test_a_short_form_is_the_words_that_it_stands_for() -> None:
+    plan = past("Is there a business continuity plan?", "Yes, it is tested each spring.")
+    assert flags("Do you have a BCP?", plan) == ()
