@@ -14,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from bidproof.core.settings import DocumentSettings
 from bidproof.documents.files import find_files
 from bidproof.documents.parse import ParseOutcome, parse_files
+from repeating import REPEATS
 
 FAST = DocumentSettings(workers=2, max_seconds=3, max_memory_mb=700)
 
@@ -175,6 +176,10 @@ class Hanging:
     def read(self, file): time.sleep(600)
 class Hungry:
     def read(self, file): return bytearray(8 << 30)
+class Growing:
+    def read(self, file):
+        held = []
+        while True: held.append(bytearray(1 << 20))
 class Lying:
     def read(self, file): return "no reading"
 """
@@ -187,10 +192,31 @@ class Lying:
         ("Spinning", "parser-timeout"),
         ("Hanging", "parser-timeout"),
         ("Hungry", "parser-memory"),
+        ("Growing", "parser-memory"),
         ("Lying", "parser-failed"),
     ],
 )
 def test_a_reader_that_misbehaves_costs_its_own_file(tmp_path, monkeypatch, reader, code):
+    limits = DocumentSettings(workers=2, max_seconds=1, max_memory_mb=700)
+    assert code_of(folder_with(tmp_path, monkeypatch, reader), "bad.txt", b"text", limits) == code
+
+
+@pytest.mark.parametrize("reader", ["Spinning", "Growing"])
+def test_a_pool_whose_parsers_never_end_reads_the_rest(tmp_path, monkeypatch, reader):
+    """Row 41: a parser that hangs or grows is ended and named each time, and its place is filled again."""
+    folder = folder_with(tmp_path, monkeypatch, reader)
+    for number in range(REPEATS):
+        (folder / f"{number:02}-bad.txt").write_text("text")
+        (folder / f"{number:02}-good.md").write_text("# Good\n\nRead.\n")
+    found = outcomes_of(folder, DocumentSettings(workers=2, max_seconds=1, max_memory_mb=700))
+
+    for number in range(REPEATS):
+        assert found[f"{number:02}-bad.txt"].failure.code in ("parser-timeout", "parser-memory")
+        assert found[f"{number:02}-good.md"].document.text == "Good\n\nRead."
+
+
+def folder_with(tmp_path, monkeypatch, reader):
+    """A folder for documents, while an installed package reads plain text with a reader that misbehaves."""
     plugins = tmp_path / "plugins"
     record = plugins / "evil-1.0.dist-info"
     record.mkdir(parents=True)
@@ -200,6 +226,4 @@ def test_a_reader_that_misbehaves_costs_its_own_file(tmp_path, monkeypatch, read
     monkeypatch.syspath_prepend(str(plugins))
     folder = tmp_path / "documents"
     folder.mkdir()
-    limits = DocumentSettings(workers=2, max_seconds=1, max_memory_mb=700)
-
-    assert code_of(folder, "bad.txt", b"text", limits) == code
+    return folder
