@@ -33,8 +33,7 @@ def place(tmp_path: Path) -> Path:
 
 def words(place: Path, base_url: str) -> list[str]:
     given = ("answer", place / "q.csv", "-o", place / "out.csv", "--workspace", place / "ws", "--model", "m")
-    more = ("--base-url", base_url, "--set", "model.concurrency=2", "--evidence", "sheet")
-    return [*map(str, given), *more]
+    return [*map(str, given), "--base-url", base_url, "--set", "model.concurrency=2"]
 
 
 AS_A_SCRIPT_DOES = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
@@ -85,6 +84,7 @@ main(sys.argv[2:])
 @pytest.mark.parametrize("moment", [1, 2, 3])
 def test_a_kill_between_outputs_never_leaves_the_answered_file_alone(place: Path, moment: int) -> None:
     given = ("answer", place / "q.csv", "-o", place / "out.csv", "--workspace", place / "ws")
+    given = (*given, "--evidence", "sheet")
     child = subprocess.run(
         [sys.executable, "-c", KILLED, str(moment), *map(str, given)],
         capture_output=True,
@@ -101,7 +101,8 @@ def test_fifty_submissions_of_one_questionnaire_are_one_jobs_work(place: Path) -
     def submit(_: int) -> AnswerReport:
         flags = {"model.model": "m", "model.base_url": endpoint.base_url}
         with open_session(SessionRequest(workspace=place / "ws", flags=flags)) as session:
-            request = AnswerRequest(questionnaire=place / "q.csv", out=place / "out.csv")
+            out = place / "out.csv"
+            request = AnswerRequest(questionnaire=place / "q.csv", out=out, evidence="sheet")
             return answer(request, session=session)
 
     count = 50 if REPEATS >= 20 else 10
