@@ -53,3 +53,16 @@ def test_boxes_that_no_question_takes_are_named(tmp_path: Path) -> None:
     document.add_paragraph("☐ We have read the terms.")
     (problem,) = read(save(document, tmp_path / "q.docx")).problems
     assert problem == "1 place to fill belongs to no question (paragraph 4)"
+
+
+def test_what_binds_above_a_form_says_how_to_fill_it(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_heading("For authors", 1)
+    document.add_paragraph("The report must name the product.")
+    document.add_heading("Report", 1)
+    rows = [[f"1.{number} {name}", "", ""] for number, name in enumerate(("Keyboard", "Focus", "Colour"))]
+    add_table(document, [["Criteria", "Conformance Level", "Remarks"], *rows])
+    found = read(save(document, tmp_path / "q.docx"))
+    assert [item.text for item in found.questions] == ["Keyboard", "Focus", "Colour"]
+    assert found.cells["guidance"] == 1
+    assert "1 binding paragraphs above the first place to fill were read as instructions" in found.problems

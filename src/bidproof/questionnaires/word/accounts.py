@@ -39,6 +39,7 @@ class _Book:
     asked: set[str]
     taken: set[str]
     headings: Collection[int]
+    instructions: Collection[int]
     layouts: Mapping[int, TableLayout]
     roles: Counter[str] = field(default_factory=Counter[str])
     problems: list[str] = field(default_factory=list[str])
@@ -52,6 +53,7 @@ def account_for(
     layouts: Mapping[int, TableLayout],
     headings: Collection[int],
     asked: Collection[int],
+    instructions: Collection[int] = (),
 ) -> Accounts:
     """Say what each paragraph and cell that holds something, or takes an answer, is for.
 
@@ -61,6 +63,7 @@ def account_for(
         layouts: How each table was read, by its number.
         headings: Numbers of the paragraphs that are headings.
         asked: Numbers of the paragraphs that questions are made of.
+        instructions: Numbers of those that say how to fill the form.
     """
     paragraphs = list(all_paragraphs(tuple(blocks)))
     controls = {
@@ -73,6 +76,7 @@ def account_for(
         asked={_place(question.location) for question in questions} | {f"paragraph:{item}" for item in asked},
         taken=taken | {item.cell.location for item in paragraphs if item.cell and _name(item) in taken},
         headings=headings,
+        instructions=instructions,
         layouts=layouts,
     )
     for block in blocks:
@@ -123,7 +127,9 @@ def _enter_paragraph(paragraph: Paragraph, book: _Book) -> None:
         role = CellRole.SLOT
     elif paragraph.number in book.headings:
         role = CellRole.SECTION
-    elif any(True for _ in standing_limits(paragraph.text, order=0, section_path=())):
+    elif paragraph.number in book.instructions or any(
+        True for _ in standing_limits(paragraph.text, order=0, section_path=())
+    ):
         role = CellRole.GUIDANCE
     else:
         role = CellRole.OTHER

@@ -1,7 +1,7 @@
 """Read a Word questionnaire or RFP into questions, each with its place and its answer slots."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,16 +19,15 @@ from bidproof.questionnaires.requirements.limits import (
 from bidproof.questionnaires.requirements.questions import kind_of_asking, question_from_requirement
 from bidproof.questionnaires.requirements.reader import find_obligation, states_obligation
 from bidproof.questionnaires.requirements.units import (
+    Requirement,
     SectionPath,
     Unit,
     UnitKind,
     find_requirements,
-    is_heading_like,
-    mark_style,
-    split_label,
 )
 from bidproof.questionnaires.word.accounts import account_for
 from bidproof.questionnaires.word.kinds import detect_layout, read_table
+from bidproof.questionnaires.word.labels import is_fake_heading, label_name, split_paragraph
 from bidproof.questionnaires.word.layout import DocxLayout, layout_from_json, layout_to_json
 from bidproof.questionnaires.word.legends import legends_of
 from bidproof.questionnaires.word.questions import (
@@ -43,6 +42,7 @@ from bidproof.questionnaires.word.tables import TableQuestion
 from bidproof.questionnaires.wording import kind_of, limits_in, mandatory_in
 
 _UNSURE = 0.7
+_FORM_SHARE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,7 @@ class _Reading:
     questions: list[_Placed] = field(default_factory=list[_Placed])
     taken: set[int] = field(default_factory=set[int])
     asked: set[int] = field(default_factory=set[int])
+    instructions: set[int] = field(default_factory=set[int])
 
 
 def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnaire:
@@ -102,6 +103,7 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
         layouts=reading.layout.tables,
         headings=reading.headings,
         asked=reading.asked,
+        instructions=reading.instructions,
     )
     return Questionnaire(
         path=path_text(path),
@@ -120,9 +122,9 @@ def _map_sections(reading: _Reading) -> None:
     sections = SectionPath()
     for block in reading.blocks:
         if isinstance(block, Paragraph) and block.text and not block.is_in_toc:
-            split = _split(block)
+            split = split_paragraph(block)
             is_styled = block.heading_level is not None
-            if is_styled or _is_fake_heading(block):
+            if is_styled or is_fake_heading(block):
                 reading.headings.add(block.number)
                 is_sentence = find_obligation(split.text) is not None and len(split.text.split()) > 14
                 if not (is_sentence or split.text.endswith("?")):
@@ -132,38 +134,6 @@ def _map_sections(reading: _Reading) -> None:
                 reading.sections[paragraph.number] = sections.path
         else:
             reading.sections[block.number] = sections.path
-
-
-def _is_fake_heading(block: Paragraph) -> bool:
-    split = _split(block)
-    is_listed = block.label is not None and (block.label.is_bullet or block.label.level > 0)
-    return not is_listed and is_heading_like(split.text, label=split.label, is_bold=block.is_bold)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Labelled:
-    label: str
-    text: str
-    is_item: bool
-    level: int
-    list_style: str
-
-
-def _split(block: Paragraph) -> _Labelled:
-    split = split_label(block.text)
-    if block.label is not None:
-        text = split.text if split.label == block.label.text or split.is_bullet else block.text.strip()
-        return _Labelled(
-            label=block.label.text,
-            text=text,
-            is_item=True,
-            level=block.label.level,
-            list_style=block.label.list_id,
-        )
-    is_item = bool(split.label) or split.is_bullet
-    return _Labelled(
-        label=split.label, text=split.text, is_item=is_item, level=0, list_style=mark_style(split.label)
-    )
 
 
 def _read_tables(reading: _Reading) -> None:
@@ -277,28 +247,29 @@ def _keep_question(
     )
     number = item.paragraph.number
     reading.questions.append(
-        _Placed(order=number, part=0, name=_label_name(item.label, path, number), question=question)
+        _Placed(order=number, part=0, name=label_name(item.label, path, number), question=question)
     )
 
 
-def _label_name(label: str, path: tuple[str, ...], number: int) -> str:
-    """An id from a printed label; letters and bare numbers take the section's number in front."""
-    plain = label.strip().strip("().:")
-    if not plain:
-        return f"p{number}"
-    is_partial = plain.isalpha() or (plain.isdigit() and len(plain) < 3)
-    outer = split_label(path[-1]).label.rstrip(".") if path and is_partial else ""
-    return f"{outer} {plain}".strip()
-
-
 def _read_requirements(reading: _Reading) -> None:
-    for item in find_requirements(_units(reading)):
+    for item in _without_instructions(reading, find_requirements(_units(reading))):
         number = item.order
-        name = _label_name(item.label, item.section_path, number)
+        name = label_name(item.label, item.section_path, number)
         if item.part > 1 or not item.label:
             name = f"{name}.{item.part}" if item.part > 1 else name
         question = question_from_requirement(item)
         reading.questions.append(_Placed(order=number, part=item.part, name=name, question=question))
+
+
+def _without_instructions(reading: _Reading, found: Sequence[Requirement]) -> Iterator[Requirement]:
+    """The requirements of the prose; what binds above the first place of a form says how to fill it."""
+    places = [item.order for item in reading.questions if item.question.slots]
+    first = min(places, default=0) if len(places) >= _FORM_SHARE * len(found) else 0
+    for item in found:
+        if item.order < first:
+            reading.instructions.add(item.order)
+        else:
+            yield item
 
 
 def _units(reading: _Reading) -> Iterator[Unit]:
@@ -308,7 +279,7 @@ def _units(reading: _Reading) -> Iterator[Unit]:
             continue
         if _is_skipped(reading, paragraph):
             continue
-        split = _split(paragraph)
+        split = split_paragraph(paragraph)
         kind, level = UnitKind.PARAGRAPH, None
         if paragraph.number in reading.headings:
             kind, level = UnitKind.HEADING, paragraph.heading_level
@@ -397,6 +368,9 @@ def _confidence(reading: _Reading, questions: tuple[Question, ...]) -> float:
 def _problems(reading: _Reading, questions: tuple[Question, ...]) -> Iterator[str]:
     if not questions:
         yield "no question or requirement was found; name the question tables in a mapping"
+    if reading.instructions:
+        count = len(reading.instructions)
+        yield f"{count} binding paragraphs above the first place to fill were read as instructions"
     for item in reading.layout.tables.values():
         if item.kind not in ("prose", "skip") and item.confidence < _UNSURE:
             yield f"table {item.table} ({item.title}) was read as {item.kind}: {item.confidence:.0%} sure"
