@@ -65,4 +65,4 @@ def test_what_binds_above_a_form_says_how_to_fill_it(tmp_path: Path) -> None:
     found = read(save(document, tmp_path / "q.docx"))
     assert [item.text for item in found.questions] == ["Keyboard", "Focus", "Colour"]
     assert found.cells["guidance"] == 1
-    assert "1 binding paragraphs above the first place to fill were read as instructions" in found.problems
+    assert "binding sentences above the first place to fill, read as instructions: 1" in found.problems

@@ -1,14 +1,17 @@
 """Limits that a text sets once for all answers below it: "Answers must not exceed 100 words."."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bidproof.core.records import Question
 from bidproof.language.prose import split_sentences
 from bidproof.language.rules import read_patterns
-from bidproof.questionnaires.wording import TextLimits, limits_in
+from bidproof.questionnaires.wording import TextLimits
 
-_ANSWERS = read_patterns("bidproof.questionnaires.requirements", "asking")["answers"]
+_ROOM = "bidproof.questionnaires.requirements"
+_PATTERNS = read_patterns(_ROOM, "asking")
+_ASKING = (_PATTERNS["imperative"], read_patterns(_ROOM, "en")["imperative"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +24,18 @@ class StandingLimit:
 
 
 def answer_limits(sentence: str) -> TextLimits | None:
-    """The limit that a sentence sets for answers; None when it sets none."""
-    if not _ANSWERS.search(sentence) or not any(character.isdigit() for character in sentence):
+    """The limit that a sentence sets for answers; None when it sets none, or itself asks for something."""
+    text = sentence.strip()
+    if not any(map(str.isdigit, text)) or not _PATTERNS["answers"].search(text):
         return None
-    limits = limits_in(sentence)
-    return limits if limits != TextLimits() else None
+    if text.endswith("?") or _PATTERNS["least"].search(text) or any(item.match(text) for item in _ASKING):
+        return None
+    words, characters = (_count(_PATTERNS[unit].search(text)) for unit in ("words", "characters"))
+    return TextLimits(max_words=words, max_chars=characters) if words or characters else None
+
+
+def _count(found: re.Match[str] | None) -> int | None:
+    return int(re.sub(r"\D", "", found["count"])) if found is not None else None
 
 
 def standing_limits(text: str, *, order: int, section_path: tuple[str, ...]) -> Iterable[StandingLimit]:

@@ -370,7 +370,7 @@ def _problems(reading: _Reading, questions: tuple[Question, ...]) -> Iterator[st
         yield "no question or requirement was found; name the question tables in a mapping"
     if reading.instructions:
         count = len(reading.instructions)
-        yield f"{count} binding paragraphs above the first place to fill were read as instructions"
+        yield f"binding sentences above the first place to fill, read as instructions: {count}"
     for item in reading.layout.tables.values():
         if item.kind not in ("prose", "skip") and item.confidence < _UNSURE:
             yield f"table {item.table} ({item.title}) was read as {item.kind}: {item.confidence:.0%} sure"
