@@ -1,6 +1,6 @@
 """How well questionnaires are read: questions, slots, options, silent losses, and whether confidence is true.
 
-    python benchmarks/questionnaire_quality.py [--missed] [--seed N] [--only NAME] [--part shown|kept|later]
+    python benchmarks/questionnaire_quality.py [--missed] [--seed N …] [--only NAME] [--part shown|kept|later]
 
 Generated layouts come with their truth (``benchmarks/questionnaire_layouts``); the truth of real forms
 stands in ``benchmarks/questionnaire_truth`` as cell references and counts. Real forms that are not at
@@ -18,18 +18,20 @@ import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.measuring_sets import data_folder
 from benchmarks.questionnaire_forms import make_truth, read_forms
-from benchmarks.questionnaire_layouts import PARTS, TrueQuestion, generate_layouts
+from benchmarks.questionnaire_layouts import PARTS, TrueQuestion, TrueSlot, generate_layouts
 from benchmarks.requirements_quality import measure as measure_requirements
 from bidproof.core.errors import UnsureMapping
 from bidproof.core.records import AnswerSlot, Question, Questionnaire, SlotPurpose
 from bidproof.questionnaires.sheets.grid import column_letters, parse_location
 
+_CHOSEN = frozenset({SlotPurpose.CHOICE, SlotPurpose.MARK})
+_TEXTS = frozenset({SlotPurpose.ANSWER, SlotPurpose.COMMENT})
 _BINS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 1.01)
 
 
@@ -137,7 +139,7 @@ class _Match:
         for wanted in true.slots:
             slot = slots.pop(wanted.location, None)
             is_listed = bool(wanted.options)
-            if slot is None or slot.purpose not in wanted.purposes:
+            if slot is None or slot.purpose not in _purposes(wanted, true):
                 found = slot.purpose if slot else "nothing"
                 self._miss("slot", wanted.location, f"{'/'.join(sorted(wanted.purposes))}, read as {found}")
                 is_right = False
@@ -162,6 +164,12 @@ class _Match:
         is_named = is_covered(location, self.named, self.read.problems)
         self.tally.silent += not is_named
         self.tally.misses.append(f"{'named' if is_named else 'SILENT'} {kind} {location}: {what[:70]}")
+
+
+def _purposes(slot: TrueSlot, question: TrueQuestion) -> frozenset[SlotPurpose]:
+    """Purposes that do a slot justice: beside a choice, an answer and a comment get the same text."""
+    has_choice = any(other.purposes & _CHOSEN for other in question.slots if other is not slot)
+    return slot.purposes | _TEXTS if has_choice and slot.purposes & _TEXTS else slot.purposes
 
 
 def _plain(text: str) -> str:
@@ -238,7 +246,7 @@ def main() -> None:
     """Measure generated layouts, then the real forms."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--missed", action="store_true", help="list what was missed")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, nargs="+", default=[1])
     parser.add_argument("--only", default="", help="families and forms whose name holds this")
     parser.add_argument("--part", choices=PARTS)
     options = parser.parse_args()
@@ -258,7 +266,7 @@ def _measure_part(part: str, options: argparse.Namespace) -> list[tuple[Tally, f
     families: dict[str, Tally] = defaultdict(Tally)
     files: list[tuple[Tally, float]] = []
     with tempfile.TemporaryDirectory() as folder:
-        for layout in generate_layouts(part, seed=options.seed):
+        for layout in chain.from_iterable(generate_layouts(part, seed=seed) for seed in options.seed):
             if options.only not in layout.name:
                 continue
             tally, sure = measure(layout.write(Path(folder)), layout.questions)
