@@ -4,7 +4,7 @@ Each family is a style of form that buyers make. Some were in sight while the re
 (``shown``), some were kept apart (``kept``), with other headers and other habits, and some were written
 only when the reader stood (``later``).
 
-    python -m benchmarks.questionnaire_layouts FOLDER [shown|kept|later]
+    python -m benchmarks.questionnaire_layouts FOLDER [shown|kept|later] [--seed N]
 """
 
 from collections.abc import Callable, Iterator, Sequence

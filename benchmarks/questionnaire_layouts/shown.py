@@ -165,7 +165,7 @@ def wide_checklist(words: Words, rng: Random) -> list[Canvas]:
         Column(header=words.header("section"), value=lambda item: item.section),
         Column(header=words.header("subsection"), value=lambda item: words.draw("areas", 1)[0]),
         question_column(words.header("item")),
-        *[Column(header=name, value=lambda item: words.draw("guidance", 1)[0]) for name in own[:1]],
+        Column(header=words.header("guidance"), value=lambda item: words.draw("guidance", 1)[0]),
         slot_column(words.header("status"), status),
         slot_column(words.header("comment"), Slot(purposes=COMMENT)),
         *[Column(header=name, value=lambda item: f"https://example.org/{item.id}") for name in own[1:3]],
