@@ -370,3 +370,19 @@ def test_a_question_full_of_header_words_is_no_header(tmp_path: Path) -> None:
     ]
     found = read_sheets(tmp_path, Sheet("S", rows))
     assert [q.id for q in found.questions] == ["1", "2", "3"]
+
+
+def test_a_cell_merged_with_the_question_takes_no_answer(tmp_path: Path) -> None:
+    rows = [["Question", "Answer"], ["Is data encrypted?", None], ["Is access logged and reviewed?", None]]
+    path = build_workbook(tmp_path / "q.xlsx", Sheet("Q", rows, merges=["A3:B3"]))
+    mapping = {
+        "sheets": [
+            {
+                "name": "Q",
+                "tables": [{"rows": [2, 3], "columns": {"question": "A", "answer": "B"}, "section_rows": []}],
+            }
+        ]
+    }
+    slots = [[slot.location for slot in question.slots] for question in read(path, mapping).questions]
+    assert slots[0] == ["'Q'!B2"]
+    assert not any("'Q'!A3" in found for found in slots)

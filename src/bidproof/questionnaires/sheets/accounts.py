@@ -8,7 +8,7 @@ from bidproof.core.records import CellRole
 from bidproof.questionnaires.sheets.forms import asks_beside
 from bidproof.questionnaires.sheets.grid import Grid, Place, column_letters, column_number
 from bidproof.questionnaires.sheets.mapping import FileLayout, SheetLayout, TableLayout
-from bidproof.questionnaires.sheets.rows import classify_rows, taker_columns
+from bidproof.questionnaires.sheets.rows import classify_rows, slot_places, taker_columns
 from bidproof.questionnaires.wording import is_placeholder
 
 _MAX_LABEL_WORDS = 8
@@ -105,7 +105,7 @@ class _SheetAccountant:
         return Account(role=CellRole.OTHER, why="above the questions" if place.row < first else "beside them")
 
     def _account_table(self, table: TableLayout) -> None:
-        roles, slots = _column_roles(table), set(taker_columns(table.columns))
+        roles = _column_roles(table)
         kinds = classify_rows(self.grid, table)
         sections, guidance, skipped = map(set, (kinds.section_rows, kinds.guidance_rows, kinds.skip_rows))
         questions = [column_number(letters) for letters in table.columns.question]
@@ -123,11 +123,14 @@ class _SheetAccountant:
             elif row in skipped or not any(self.grid.text(row, column) for column in questions):
                 self._set(row, row_cells, Account(role=CellRole.OTHER, why="a note among the questions"))
             else:
-                for column in {*row_cells, *slots}:
-                    self._account_cell(row, column, roles, slots)
+                places = slot_places(self.grid, row, table.columns)
+                for column in {*row_cells, *places}:
+                    self._account_cell(row, column, roles, places)
 
-    def _account_cell(self, row: int, column: int, roles: Mapping[int, CellRole], slots: set[int]) -> None:
-        place = self.grid.anchor(row, column) if column in slots else Place(row, column)
+    def _account_cell(
+        self, row: int, column: int, roles: Mapping[int, CellRole], slots: Mapping[int, Place]
+    ) -> None:
+        place = slots.get(column, Place(row, column))
         if column not in slots and place in self.grid.formulas and column not in roles:
             self.cells[place] = Account(role=CellRole.COMPUTED)
         else:

@@ -11,7 +11,7 @@ from bidproof.core.records import AnswerSlot, Question, SlotPurpose
 from bidproof.questionnaires.sheets.grid import Grid, Place, cell_location, column_letters, column_number
 from bidproof.questionnaires.sheets.headers import Header, options_offered, plain_line, read_header
 from bidproof.questionnaires.sheets.mapping import FileLayout, TableLayout
-from bidproof.questionnaires.sheets.rows import classify_rows
+from bidproof.questionnaires.sheets.rows import classify_rows, slot_places
 from bidproof.questionnaires.wording import (
     is_id,
     is_placeholder,
@@ -196,8 +196,11 @@ class _TableReader:
             (SlotPurpose.EVIDENCE, self.columns.evidence),
         )
         seen: set[str] = set()
+        places = slot_places(self.grid, row, self.columns)
         for purpose, several in plan:
             for letters in several:
+                if column_number(letters) not in places:
+                    continue
                 slot = self._slot(row, letters, purpose)
                 if slot.location not in seen:
                     seen.add(slot.location)

@@ -232,3 +232,10 @@ def taker_columns(columns: ColumnLayout) -> list[int]:
         *columns.customer,
     )
     return [column_number(item) for item in letters]
+
+
+def slot_places(grid: Grid, row: int, columns: ColumnLayout) -> dict[int, Place]:
+    """Where a row takes the parts of its answer, by column; a merge with a cell of the buyer is none."""
+    takers = taker_columns(columns)
+    places = {column: grid.anchor(row, column) for column in takers}
+    return {column: place for column, place in places.items() if place.column in takers}
