@@ -174,3 +174,22 @@ def test_a_column_for_the_buyer_alone_takes_no_answer(tmp_path: Path) -> None:
     found = read(save(document, tmp_path / "q.docx"))
     assert {len(item.slots) for item in found.questions} == {1}
     assert found.problems == ()
+
+
+def test_cells_that_do_not_stand_under_their_titles_grid_are_told_by_their_order(tmp_path: Path) -> None:
+    document = docx.Document()
+    labels = "Web:\nSoftware:"
+    rows = [[f"1.{number} {name}", "", labels, "", labels] for number, name in enumerate(CRITERIA)]
+    table = add_table(document, [["Criteria", "Conformance Level", "", "Remarks", ""], *rows])
+    table.cell(0, 1).merge(table.cell(0, 2))
+    table.cell(0, 3).merge(table.cell(0, 4))
+    for row in range(1, len(rows) + 1):
+        table.cell(row, 0).merge(table.cell(row, 1))
+        table.cell(row, 2).merge(table.cell(row, 3))
+    found = read(save(document, tmp_path / "acr.docx"))
+    assert [item.text for item in found.questions] == list(CRITERIA)
+    assert {(slot.purpose.value, slot.location[-1]) for item in found.questions for slot in item.slots} == {
+        ("choice", "2"),
+        ("comment", "3"),
+    }
+    assert found.problems == ()

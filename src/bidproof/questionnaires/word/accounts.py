@@ -12,7 +12,8 @@ from bidproof.questionnaires.sheets.headers import Role
 from bidproof.questionnaires.word.columns import title_role
 from bidproof.questionnaires.word.cues import is_blank
 from bidproof.questionnaires.word.slots import is_answer_place
-from bidproof.questionnaires.word.tables import TableLayout, cell_at, text_of
+from bidproof.questionnaires.word.tables import TableLayout
+from bidproof.questionnaires.word.titles import column_titles
 
 _MAX_PLACES = 6
 _MIN_ROWS = 2
@@ -102,13 +103,14 @@ def _enter(block: Paragraph | Table, book: _Book) -> None:
     if layout.kind == "skip":
         return
     loose: dict[str, set[int]] = {}
+    titles = column_titles(block, layout)
     for number, row in enumerate(block.rows, start=1):
         for cell in row:
             if cell.is_continued:
                 continue
             role = _cell_role(cell, number, layout, book)
             if role is None:
-                loose.setdefault(_over(block, layout, cell), set()).add(number)
+                loose.setdefault(titles.get(cell.column, ""), set()).add(number)
             elif cell.text or role is CellRole.SLOT:
                 book.roles[role] += 1
             for inner in cell.blocks:
@@ -153,11 +155,6 @@ def _cell_role(cell: Cell, row: int, layout: TableLayout, book: _Book) -> CellRo
     covered = range(cell.column, cell.column + cell.span)
     named = (role for role, column in layout.columns.items() if column in covered)
     return next((_COLUMN_ROLES[role] for role in named if role in _COLUMN_ROLES), CellRole.OTHER)
-
-
-def _over(table: Table, layout: TableLayout, cell: Cell) -> str:
-    """The title over a cell; empty where the table has none."""
-    return text_of(cell_at(table.rows[layout.header_row - 1], cell.column)) if layout.header_row else ""
 
 
 def _table_problems(table: Table, layout: TableLayout, loose: Mapping[str, set[int]]) -> Iterator[str]:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from statistics import median_low
 
 from bidproof.core.records import AnswerSlot, SlotPurpose
 from bidproof.formats.word.body import Cell, Table
@@ -11,6 +12,7 @@ from bidproof.questionnaires.requirements.reader import is_question, states_obli
 from bidproof.questionnaires.requirements.units import split_label
 from bidproof.questionnaires.sheets.headers import Role, role_of
 from bidproof.questionnaires.word.columns import options_in_title
+from bidproof.questionnaires.word.cues import is_blank
 from bidproof.questionnaires.word.slots import cell_slots, mark_slot
 from bidproof.questionnaires.word.tables import TableLayout, TableQuestion, cell_at, text_of
 from bidproof.questionnaires.word.titles import column_titles, header_again
@@ -32,7 +34,7 @@ class _Body:
     """What is known of the rows below one header.
 
     ``notes`` are lines that most questions repeat below themselves, ``chapters`` the first
-    parts of their decimal numbers.
+    parts of their decimal numbers. ``span`` is how many grid columns a question covers.
     """
 
     layout: TableLayout
@@ -41,6 +43,7 @@ class _Body:
     chapters: frozenset[str]
     has_ids: bool
     is_bold: bool
+    span: int
 
     def cell(self, row: tuple[Cell, ...], role: Role) -> Cell | None:
         """The row's cell in the column of a role."""
@@ -94,6 +97,7 @@ def _body_of(table: Table, layout: TableLayout) -> _Body:
         chapters=frozenset(number.split(".")[0] for number in numbers if "." in number.rstrip(".")),
         has_ids=sum(bool(cell.text) for cell in named) * 2 > len(rows),
         is_bold=sum(cell.is_bold for cell in filled) * 2 > len(filled),
+        span=median_low([cell.span for cell in filled]) if filled else 1,
     )
 
 
@@ -112,10 +116,10 @@ def _without_notes(text: str, notes: frozenset[str]) -> tuple[str, str]:
 
 def _section_of(row: tuple[Cell, ...], body: _Body) -> str | None:
     """The title in a row that only groups the rows below it; None for other rows."""
-    texts = {cell.text for cell in row if cell.text and not cell.is_continued}
+    texts = {cell.text for cell in row if not cell.is_continued and not is_blank(cell.text)}
     question = body.cell(row, Role.QUESTION)
     if len(texts) != 1:
-        is_numbered = len(texts) == 2 and question is not None and question.span > 1
+        is_numbered = len(texts) == 2 and question is not None and question.span > body.span
         return " ".join(" ".join(cell.text for cell in row if cell.text).split()) if is_numbered else None
     text = " ".join(next(iter(texts)).split())
     if len(row) == 1:
@@ -125,7 +129,7 @@ def _section_of(row: tuple[Cell, ...], body: _Body) -> str | None:
     )
     if not is_short:
         return None
-    first = next(cell for cell in row if cell.text)
+    first = next(cell for cell in row if not is_blank(cell.text))
     is_first_only = question is not None and first.place != question.place
     return (
         text
