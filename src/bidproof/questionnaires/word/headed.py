@@ -131,11 +131,8 @@ def _section_of(row: tuple[Cell, ...], body: _Body) -> str | None:
         return None
     first = next(cell for cell in row if not is_blank(cell.text))
     is_first_only = question is not None and first.place != question.place
-    return (
-        text
-        if first.span > 1 or is_first_only or body.has_ids or (first.is_bold and not body.is_bold)
-        else None
-    )
+    stands_out = first.is_bold and not body.is_bold
+    return text if first.span > body.span or is_first_only or body.has_ids or stands_out else None
 
 
 def _row_question(row: tuple[Cell, ...], body: _Body, section: tuple[str, ...]) -> TableQuestion | None:
