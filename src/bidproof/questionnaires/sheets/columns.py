@@ -125,7 +125,9 @@ class _Table:
     def _drop_the_buyers(self) -> None:
         """Columns that are full while the answers are blank, and states beside an answer, are not ours."""
         states = [c for c in self.takers if self.family.role(c) is Role.STATUS]
-        main = [c for c in self.takers if self._role(c) in (Role.ANSWER, Role.CHOICE) and c not in states]
+        remarks = [c for c in self.takers if self.family.role(c) is Role.COMMENT]
+        main = [c for c in self.takers if self._role(c) in (Role.ANSWER, Role.CHOICE)]
+        main = [c for c in main if c not in states and c not in remarks]
         waiting = [c for c in self.takers if self._is_waiting(c)]
         blank = [c for c in waiting if c in main or not main]
         if blank:
@@ -203,7 +205,12 @@ class _Table:
         by_role: dict[Role, list[int]] = {}
         for column in self.takers:
             by_role.setdefault(self._role(column), []).append(column)
-        choices = [] if self.marks else self._one(by_role.get(Role.CHOICE, []), "choices")
+        choices = by_role.get(Role.CHOICE, [])
+        remarks = [c for c in choices if self.family.role(c) is Role.COMMENT]
+        if self.marks or len(remarks) < len(choices):
+            by_role.setdefault(Role.COMMENT, []).extend(remarks)
+            choices = [c for c in choices if c not in remarks]
+        choices = [] if self.marks else self._one(choices, "choices")
         answers = self._one(by_role.get(Role.ANSWER, []), "answers")
         comments = by_role.get(Role.COMMENT, [])
         if not (self.marks or choices or answers) and comments:
@@ -289,7 +296,7 @@ class _Table:
     def _id_likeness(self, column: int) -> float:
         evidence, header = self.found[column], self.family.headers.get(column)
         about = _ABOUT_QUESTIONS & set(header.text.casefold().split()) if header else set[str]()
-        return evidence.share(len(evidence.values)) + 0.3 * (column < self.question) + 0.5 * bool(about)
+        return evidence.distinct + 0.3 * (column < self.question) + 0.5 * bool(about)
 
     def _find_sections(self, taken: set[int]) -> list[int]:
         """Section columns, widest first: named ones, and short texts left of the question that repeat."""

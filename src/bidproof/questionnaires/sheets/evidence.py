@@ -19,6 +19,7 @@ from bidproof.questionnaires.sheets.headers import (
 from bidproof.questionnaires.wording import is_asking, is_id, is_placeholder
 
 _MARK_VALUE = re.compile(r"^(?:[xX✓✔☑☒√vV1yY☐□]|yes|YES|Yes)?$")
+_CODE = re.compile(r"^(?=\D*\d)[^\s/]{1,40}$")
 _LINK = re.compile(r"^(?:https?://|www\.)", re.IGNORECASE)
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _MAX_COLUMNS = 400
@@ -75,6 +76,7 @@ class Evidence:
     locked: int = 0
     options: tuple[str, ...] = ()
     values: Counter[str] = field(default_factory=Counter[str])
+    by_sheet: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
     def share(self, count: int) -> float:
         """A count as a share of the rows, 0 to 1."""
@@ -87,8 +89,8 @@ class Evidence:
 
     @property
     def distinct(self) -> float:
-        """Different values as a share of the cells that hold something, 0 to 1."""
-        return len(self.values) / self.filled if self.filled else 0.0
+        """Different values of each sheet as a share of the cells that hold something, 0 to 1."""
+        return len(self.by_sheet) / self.filled if self.filled else 0.0
 
     @property
     def id_share(self) -> float:
@@ -154,9 +156,10 @@ def _count(evidence: Evidence, grid: Grid, row: int, column: int) -> None:
     evidence.asking += is_asking(text)
     evidence.interrogative += text.rstrip().endswith(("?", "？"))
     evidence.words += _count_words(text)
-    evidence.ids += is_id(text)
+    evidence.ids += is_id(text) or bool(_CODE.match(text))
     evidence.links += bool(_LINK.match(text))
     evidence.values[text] += 1
+    evidence.by_sheet.add((grid.name, text))
 
 
 def find_marks(headers: Mapping[int, Header], found: Mapping[int, Evidence], *, after: int) -> dict[int, str]:

@@ -103,6 +103,8 @@ def _opened(grid: Grid, row: int) -> set[int]:
 def asks_beside(grid: Grid, row: int, label: int, slot: int) -> bool:
     """Whether a row asks, names what a form wants to know, or stands beside a cell made for an answer."""
     text, place = grid.text(row, label), Place(row, slot)
+    if "://" in text:
+        return False
     is_made = bool(grid.options(row, slot)) or (grid.unlocked is not None and place in grid.unlocked)
     is_filled = place in grid.fills and grid.fills[place] != grid.fills.get(Place(row, label))
     is_field = text.endswith(":") and len(text.split()) <= _MAX_FIELD_WORDS

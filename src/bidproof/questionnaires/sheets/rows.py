@@ -116,7 +116,7 @@ class _RowJudge:
             return "skip"
         if self._is_spread_title(row) or self._is_lone_title(row) or self._is_parent(row):
             return "section" if not self._is_long(" ".join(cells.values())) else "skip"
-        is_empty = is_placeholder(text) and not (self._id(row) or self._has_list(row))
+        is_empty = is_placeholder(text) and not (is_asking(text) or self._id(row) or self._has_list(row))
         if not text or is_empty or not re.search(r"[^\W\d_]{2}", text):
             return "skip"
         return self._kind_of_text(row, text)
