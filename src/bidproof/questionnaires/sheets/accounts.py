@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from bidproof.core.records import CellRole
 from bidproof.questionnaires.sheets.forms import asks_beside
 from bidproof.questionnaires.sheets.grid import Grid, Place, column_letters, column_number
+from bidproof.questionnaires.sheets.headers import FILLED_ROLES, read_header
 from bidproof.questionnaires.sheets.mapping import FileLayout, SheetLayout, TableLayout
 from bidproof.questionnaires.sheets.rows import classify_rows, slot_places, taker_columns
 from bidproof.questionnaires.wording import is_placeholder
@@ -146,6 +147,8 @@ class _SheetAccountant:
             return
         yield from self._lost_dropdowns()
         yield from self._lost_labels()
+        for table in self.sheet.tables if self.sheet else ():
+            yield from self._blank_columns(table)
         hidden = sorted(self._hidden_rows())
         if hidden:
             verb = "is" if len(hidden) == 1 else "are"
@@ -171,6 +174,21 @@ class _SheetAccountant:
                 f"{_count(places, 'cell')} with a dropdown on {name} belong to no question",
                 named=True,
             )
+
+    def _blank_columns(self, table: TableLayout) -> Iterator[Unexplained]:
+        """Columns that a header names in no words we know, blank in every row, which take nothing."""
+        rows = [row for row in self.grid.rows() if table.rows[0] <= row <= table.rows[1]]
+        rows = [row for row in rows if row not in self.dragged]
+        named = {column for row in table.header_rows for column in self.grid.row_cells(row)}
+        first = column_number(table.columns.question[0])
+        for column in sorted(column for column in named if column > first):
+            texts = tuple(self.grid.shown_text(row, column) for row in table.header_rows)
+            header = read_header(texts)
+            is_open = header.role is None or header.role in FILLED_ROLES
+            places = [Place(row, column) for row in rows]
+            if is_open and not any(place in self.cells or place in self.grid.formulas for place in places):
+                name = f"column {column_letters(column)} ({header.text!r})"
+                yield self._unexplained(places, f"{name} is blank and takes no answer")
 
     def _lost_labels(self) -> Iterator[Unexplained]:
         """Rows outside every question that ask, or name what a form wants to know, beside a blank cell."""

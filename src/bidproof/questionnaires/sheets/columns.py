@@ -172,7 +172,7 @@ class _Table:
         if header is not None and header.options and role is Role.ANSWER:
             return Role.CHOICE
         is_remark = role is Role.COMMENT or (
-            role is None and not self.guessed and self._is_blank_neighbour(column)
+            role is None and column != self.guessed and self._is_blank_neighbour(column)
         )
         return Role.COMMENT if is_remark else Role.ANSWER
 
@@ -193,6 +193,7 @@ class _Table:
             self.takers.append(self.guessed)
             letters = column_letters(self.guessed)
             self.problems.append(f"no header says where answers go: column {letters} was taken")
+            self._take_neighbours()
         return bool(self.guessed)
 
     def _may_be_guessed(self, column: int) -> bool:
@@ -345,18 +346,16 @@ class _Table:
         return [c for c in self.found if self.family.role(c) is role and c not in taken]
 
     def _signals(self, main: list[int]) -> dict[str, float]:
-        asked = self.found[self.question]
-        named = (
-            1.0
-            if self.family.role(self.question) is Role.QUESTION or self.question in self.family.varied
-            else 0.0
-        )
+        asked, role = self.found[self.question], self.family.role(self.question)
+        is_named = role is Role.QUESTION or self.question in self.family.varied
+        named = sum(self.family.role(c) is not None for c in self.family.headers)
         return {
             "asking": asked.asking / asked.filled if asked.filled else 0.0,
-            "named_question": named or 0.6 * (self.family.role(self.question) is Role.TOPIC),
-            "named_answer": float(any(self.family.role(c) in FILLED_ROLES for c in main) or bool(self.marks)),
+            "named_question": 1.0 if is_named else 0.5 * (role is Role.TOPIC),
+            "named_columns": named / len(self.family.headers) if self.family.headers else 0.0,
             "dropdown": max((self.found[c].share(self.found[c].listed) for c in main), default=0.0),
             "guessed": float(bool(self.guessed)),
+            "doubts": min(1.0, 0.5 * len(self.problems)),
             "headless": float(not self.family.headers),
         }
 

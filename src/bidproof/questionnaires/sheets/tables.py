@@ -31,11 +31,15 @@ _WEIGHTS: Mapping[str, float] = read_data("bidproof.questionnaires.sheets", "con
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectedLayout:
-    """A file's layout as worked out, with its confidence from 0 to 1 and what was doubtful."""
+    """A file's layout as worked out, with its confidence from 0 to 1 and what was doubtful.
+
+    ``signals`` holds for each table its count of questions and what speaks for it.
+    """
 
     layout: FileLayout
     confidence: float
     problems: tuple[str, ...]
+    signals: tuple[tuple[int, Mapping[str, float]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +89,7 @@ def detect_layout(grids: Sequence[Grid], *, file: str) -> DetectedLayout:
     kept = {name: sheets.found[name] for name in sheets.grids if name in sheets.found and name not in buyers}
     everything = [(name, item) for name, found in kept.items() for item in found]
     total = sum(len(item.rows) for _, item in everything)
-    confidence = sum(_confidence(item.signals) * len(item.rows) for _, item in everything) / (total or 1)
+    confidence = sum(confidence_of(item.signals) * len(item.rows) for _, item in everything) / (total or 1)
     if not total or confidence < _SURE_ENOUGH:
         raise _unsure(shown, file=file)
     problems = [f"sheet {name!r}: {problem}" for name, item in everything for problem in item.problems]
@@ -102,6 +106,7 @@ def detect_layout(grids: Sequence[Grid], *, file: str) -> DetectedLayout:
         layout=layout,
         confidence=round(confidence, 2),
         problems=tuple(dict.fromkeys([*problems, *notes])),
+        signals=tuple((len(item.rows), item.signals) for _, item in everything),
     )
 
 
@@ -227,11 +232,11 @@ def _read_beside_tables(sheets: _Sheets, grid: Grid) -> None:
 
 
 def _form(form: FormRows) -> _Found:
-    signals = {"asking": form.asking, "headless": 1.0, "dropdown": float(bool(form.table.columns.choice))}
+    signals = {"asking": form.asking, "form": 1.0}
     return _Found(table=form.table, rows=form.rows, signals=signals, problems=("it has no header row",))
 
 
-def _confidence(signals: Mapping[str, float]) -> float:
+def confidence_of(signals: Mapping[str, float]) -> float:
     """The probability that a question is read rightly, by a fitted logistic curve over the signals."""
     score = _WEIGHTS["constant"] + sum(_WEIGHTS[name] * value for name, value in signals.items())
     return 1 / (1 + math.exp(-score))
