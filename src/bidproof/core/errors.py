@@ -17,7 +17,8 @@ BidproofError                 exit 1 (ours) unless a subclass says 2 (theirs)
     └── BudgetSpent           --max-cost is reached; nothing was sent
 """
 
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 
 class BidproofError(Exception):
@@ -51,8 +52,10 @@ def first_of(error: BaseException) -> BaseException:
     return error
 
 
-def _rebuild(kind: type[BidproofError], message: str, hint: str, code: str) -> BidproofError:
-    return kind(message, hint=hint, code=code)
+def _rebuild(
+    kind: type[BidproofError], message: str, hint: str, code: str, more: Mapping[str, Any] | None = None
+) -> BidproofError:
+    return kind(message, hint=hint, code=code, **(more or {}))
 
 
 class UserError(BidproofError):
@@ -69,9 +72,31 @@ class UnreadableFile(UserError):
 
 
 class UnsureMapping(UserError):
-    """A questionnaire's layout is not clear enough to write into it."""
+    """A questionnaire's layout is not clear enough to write into it.
+
+    Args:
+        message: As for every error.
+        hint: As for every error.
+        code: As for every error.
+        proposal: A mapping to start from, of what was seen; empty where nothing was.
+    """
 
     code = "unsure-mapping"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str,
+        code: str | None = None,
+        proposal: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, code=code)
+        self.proposal = dict(proposal or {})
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survive the trip out of a child process, proposal and all."""
+        return (_rebuild, (type(self), self.message, self.hint, self.code, {"proposal": self.proposal}))
 
 
 class InvalidMapping(UserError):

@@ -184,6 +184,7 @@ class AnswerSlot:
             ``table:3/row:4/cell:1`` or ``after-paragraph:17``.
         label: The column header or cue in front of the slot.
         options: The cell's own dropdown values, in order; empty when free.
+        codes: What to write for each option where the cell takes a code for it (``5``); else empty.
         option: For ``MARK``: the choice that an "x" here stands for.
         current: What the file holds there now; empty string when blank.
         is_writable: False for slots that hold formulas or are otherwise not ours.
@@ -194,6 +195,7 @@ class AnswerSlot:
     location: str
     label: str = ""
     options: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     option: str = ""
     current: str = ""
     is_writable: bool = True

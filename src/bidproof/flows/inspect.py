@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from bidproof.core.errors import InvalidMapping
+from bidproof.core.errors import InvalidMapping, UnsureMapping
 from bidproof.core.files import write_text
 from bidproof.core.jsonable import json_text, parse_json
 from bidproof.core.next_steps import Action, NextStep
@@ -33,15 +33,21 @@ def inspect(
     Args:
         path: The buyer's file.
         mapping: A corrected mapping to read it with.
-        save_to: Where to write the mapping that was used.
+        save_to: Where to write the mapping that was used, or proposed where none could be told.
         use: Whether a model may be asked what the columns are for, and which; None for none.
 
     Raises:
         UnreadableFile: The file is no questionnaire that can be read.
+        UnsureMapping: The layout cannot be told; what was seen is saved as a proposal.
         InvalidMapping: The mapping does not fit the file.
         WriteFailed: The mapping cannot be saved.
     """
-    read = read_mapped(path, mapping=load_mapping(mapping), use=use)
+    try:
+        read = read_mapped(path, mapping=load_mapping(mapping), use=use)
+    except UnsureMapping as error:
+        if save_to is not None and error.proposal:
+            write_text(save_to, json_text(error.proposal))
+        raise
     found = read.questionnaire
     if save_to is not None:
         write_text(save_to, json_text(found.layout))

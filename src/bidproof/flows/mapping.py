@@ -119,7 +119,7 @@ def _settle(path: Path, detected: Questionnaire | UnsureMapping, weighed: Weighe
         return replace(taken, confidence=sure, problems=(*taken.problems, *weighed.verdicts))
     if isinstance(detected, UnsureMapping):
         why = "; ".join((detected.message, *weighed.verdicts))
-        raise UnsureMapping(why, hint=detected.hint) from detected
+        raise UnsureMapping(why, hint=detected.hint, proposal=detected.proposal) from detected
     return replace(detected, problems=(*detected.problems, *weighed.verdicts))
 
 

@@ -105,7 +105,8 @@ def _fill_choice(question: Question, draft: Draft) -> tuple[list[SlotValue], lis
         elif option is None:
             notes.append(f"choice left blank: {draft.choice!r} is not in the cell's list {list(options)!r}")
         else:
-            values.append(SlotValue(location=slot.location, value=option, purpose=slot.purpose))
+            value = slot.codes[slot.options.index(option)] if slot.codes else option
+            values.append(SlotValue(location=slot.location, value=value, purpose=slot.purpose))
     return values, notes
 
 

@@ -64,3 +64,10 @@ def test_hidden_rows_of_a_table_are_counted() -> None:
     grid = grid_of(ROWS, hidden_rows=frozenset({4}))
     (found,) = account_for([grid], parse_mapping(mapping, file="f")).unexplained
     assert found.message == "sheet 'S': 1 row is hidden (A4)"
+
+
+def test_a_blank_column_with_an_unknown_name_is_named() -> None:
+    rows = [["#", "Question", "Answer", "Zorkip"], ["1", "Is MFA enforced?", "", ""]]
+    mapping = layout_of(rows=(2, 2), id="A", question="B", answer="C")
+    (found,) = account_for([grid_of(rows)], parse_mapping(mapping, file="f")).unexplained
+    assert found.message == "sheet 'S': column D is blank and takes no answer (D2)"

@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
-from bidproof.core.errors import InvalidMapping
+from bidproof.core.errors import InvalidMapping, UnsureMapping
 from bidproof.questionnaires.excel.reader import read
+from bidproof.questionnaires.read import read_questionnaire
+from bidproof.questionnaires.sheets.grid import Grid, Place
+from bidproof.questionnaires.sheets.mapping import dump_layout, parse_mapping
+from bidproof.questionnaires.sheets.questions import build_questions
 from workbook_files import Sheet, build_workbook
 
 ROWS = [
@@ -83,3 +87,28 @@ def test_what_does_not_fit_is_named(asked: Path, change: Any, named: str) -> Non
         read(asked, layout)
     assert "asked.xlsx" in caught.value.message
     assert caught.value.hint
+
+
+def test_a_scale_and_a_default_of_the_mapping() -> None:
+    texts = {Place(1, 1): "Log access", Place(1, 2): "open", Place(2, 1): "Rotate keys", Place(2, 2): "5"}
+    table = {
+        "rows": [1, 2],
+        "columns": {"question": "A", "choice": "B"},
+        "title": "Access",
+        "default": ["open"],
+        "scale": {"5": "fully", "0": "not"},
+    }
+    layout = parse_mapping({"sheets": [{"name": "S", "tables": [table]}], "skip": ["Prices"]}, file="f")
+    first, second = build_questions(layout, {"S": Grid(name="S", texts=texts)})
+    assert first.section_path == ("Access",)
+    assert (first.slots[0].options, first.slots[0].codes) == (("fully", "not"), ("5", "0"))
+    assert (first.is_answered, second.slots[0].current) == (False, "fully")
+    assert parse_mapping(dump_layout(layout), file="f") == layout
+
+
+def test_a_layout_that_cannot_be_told_comes_with_a_proposal_that_fits(tmp_path: Path) -> None:
+    rows = [["Name", "City"], ["Ann", "Paris"], ["Bo", "Rome"]]
+    path = build_workbook(tmp_path / "people.xlsx", Sheet("Staff", rows))
+    with pytest.raises(UnsureMapping, match="saw on 'Staff'") as caught:
+        read_questionnaire(path)
+    assert len(read(path, caught.value.proposal).questions) == 3

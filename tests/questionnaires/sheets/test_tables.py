@@ -198,3 +198,63 @@ def test_two_header_rows_with_group_titles() -> None:
 def test_a_sheet_that_asks_nothing_is_refused() -> None:
     with pytest.raises(UnsureMapping):
         detected(grid_of([["Name", "City"], ["Ann", "Paris"], ["Bo", "Rome"]]))
+
+
+def test_a_word_vetoes_no_column_that_waits_for_an_answer() -> None:
+    rows = [
+        ["Requirement", "", "", "Offeror response", "", "Agency use only", "", ""],
+        [
+            "Req #",
+            "M/D",
+            "The system shall provide …",
+            "Code",
+            "Explanation",
+            "Max points",
+            "Awarded",
+            "Notes",
+        ],
+        *[[f"R{n}", "M", f"audit logs of type {n} to administrators", "", "", "10"] for n in range(6)],
+    ]
+    merges = (Area(1, 1, 1, 3), Area(1, 4, 1, 5), Area(1, 6, 1, 8))
+    _, questions = detected(grid_of(rows, merges=merges, lists={"D3:D8": "S,C,M,T,N"}))
+    assert len(questions) == 6
+    assert places(questions[0]) == {"D3": "choice", "E3": "comment"}
+
+
+def test_a_title_line_above_does_not_hide_the_headers_of_sections() -> None:
+    def block(title: str) -> list[Row]:
+        asking = [(f"{title[:3]}-{n}", f"Do you review {title} number {n}?", "", "") for n in range(3)]
+        return [(title, "", "Answer", "Additional Information"), *asking, ()]
+
+    rows = [("Vendor Assessment", "", "Version 4"), (), *block("Company"), *block("Documents")]
+    fills = {Place(row, column): "1F4E78" for row in (3, 8) for column in (1, 3, 4)}
+    found, questions = detected(grid_of(rows, fills=fills, lists={"C4:C6": "Yes,No", "C9:C11": "Yes,No"}))
+    assert [question.buyer_id for question in questions] == [
+        "Com-0", "Com-1", "Com-2", "Doc-0", "Doc-1", "Doc-2",
+    ]  # fmt: skip
+    assert {question.section_path for question in questions} == {("Company",), ("Documents",)}
+    assert places(questions[0]) == {"C4": "choice", "D4": "comment"}
+    assert not found.problems
+
+
+def test_rows_that_formulas_fetch_with_their_answers_are_not_asked_again() -> None:
+    rows = [*VENDOR, ["S5", "Provider name", "0"]]
+    formulas = frozenset(Place(6, column) for column in (1, 2, 3))
+    assert len(asked(grid_of(rows, formulas=formulas))) == 4
+
+
+def test_points_of_a_scale_head_columns_to_mark() -> None:
+    rows = [["Ref", "Control", "0", "1", "2", "3", "Comment"],
+            *[[f"C{n}", f"Keep an inventory of components number {n}"] for n in range(5)]]  # fmt: skip
+    _, questions = detected(grid_of(rows))
+    assert questions[0].options == ("0", "1", "2", "3")
+    assert list(places(questions[0]).values()) == ["mark"] * 4 + ["comment"]
+
+
+def test_a_table_without_any_known_word_is_read_by_what_stands_in_it() -> None:
+    rows = [["Zorkip", "Taruy", "Bolwid", "Melqen"],
+            *[[f"1.{n}", f"Do you keep a log of system {n}?", "", ""] for n in range(6)]]  # fmt: skip
+    _, questions = detected(grid_of(rows, lists={"C2:C7": "Yes,No"}))
+    assert len(questions) == 6
+    assert places(questions[0]) == {"C2": "choice", "D2": "comment"}
+    assert questions[0].buyer_id == "1.0"

@@ -181,14 +181,19 @@ class _SheetAccountant:
         rows = [row for row in rows if row not in self.dragged]
         named = {column for row in table.header_rows for column in self.grid.row_cells(row)}
         first = column_number(table.columns.question[0])
-        for column in sorted(column for column in named if column > first):
-            texts = tuple(self.grid.shown_text(row, column) for row in table.header_rows)
-            header = read_header(texts)
-            is_open = header.role is None or header.role in FILLED_ROLES
-            places = [Place(row, column) for row in rows]
-            if is_open and not any(place in self.cells or place in self.grid.formulas for place in places):
-                name = f"column {column_letters(column)} ({header.text!r})"
-                yield self._unexplained(places, f"{name} is blank and takes no answer")
+        lost = [column for column in sorted(named) if column > first and self._is_unused(table, column, rows)]
+        names = [column_letters(column) for column in lost]
+        if lost:
+            is_one = len(lost) == 1
+            said = f"column{'' if is_one else 's'} {', '.join(names)} {'is' if is_one else 'are'} blank and"
+            places = [Place(row, column) for column in lost for row in rows]
+            yield self._unexplained(places, f"{said} take{'s' if is_one else ''} no answer")
+
+    def _is_unused(self, table: TableLayout, column: int, rows: Sequence[int]) -> bool:
+        header = read_header(tuple(self.grid.shown_text(row, column) for row in table.header_rows))
+        is_open = header.role is None or header.role in FILLED_ROLES
+        places = [Place(row, column) for row in rows]
+        return is_open and not any(place in self.cells or place in self.grid.formulas for place in places)
 
     def _lost_labels(self) -> Iterator[Unexplained]:
         """Rows outside every question that ask, or name what a form wants to know, beside a blank cell."""

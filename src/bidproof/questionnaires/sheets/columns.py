@@ -64,6 +64,14 @@ def assign_columns(family: Family) -> AssignedColumns:
     return table.assigned() if table else AssignedColumns(columns=None)
 
 
+def guess_columns(family: Family) -> tuple[int, list[int]]:
+    """The column that looks most like questions, however little, and those that might take answers."""
+    found = {column: evidence for column, evidence in measure(family.body()).items() if evidence.filled}
+    question = max(found, key=lambda column: _question_likeness(family, column, found[column]), default=1)
+    last = max(found, default=1)
+    return question, [column for column in range(question + 1, last + 1) if column not in found] or [last + 1]
+
+
 def _may_ask(family: Family, column: int, evidence: Evidence) -> bool:
     role = family.role(column)
     least = 1.0 if role in (Role.TOPIC, Role.QUESTION) or evidence.asking else 1.5

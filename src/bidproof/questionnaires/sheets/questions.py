@@ -220,13 +220,16 @@ class _TableReader:
             purpose = SlotPurpose.ANSWER  # other rows choose here; this one leaves room for text
         is_blank = bool(offered) or (is_placeholder(current) and current not in options)
         is_blank = is_blank or current in self.table.default
+        scale = self.table.scale if purpose is SlotPurpose.CHOICE else {}
         return AnswerSlot(
             purpose=purpose,
             location=cell_location(self.grid.name, place.row, place.column),
             label=header.text,
-            options=tuple(option for option in options if not is_placeholder(option)),
+            options=tuple(scale.values())
+            or tuple(option for option in options if not is_placeholder(option)),
+            codes=tuple(scale),
             option=self.columns.marks.get(letters, "") if purpose is SlotPurpose.MARK else "",
-            current="" if is_blank else current,
+            current="" if is_blank else scale.get(current, current),
             is_writable=place not in self.grid.formulas,
             is_short=purpose is SlotPurpose.ANSWER and not self.grid.has_room(*place, _SHORT_WIDTH),
         )

@@ -10,10 +10,10 @@ from bidproof.core.next_steps import Action, NextStep
 from bidproof.language.rules import read_data
 from bidproof.questionnaires.sheets.blocks import Block, find_blocks
 from bidproof.questionnaires.sheets.buyers import AskedSheet, find_buyers_sheets
-from bidproof.questionnaires.sheets.columns import AssignedColumns, assign_columns
+from bidproof.questionnaires.sheets.columns import AssignedColumns, assign_columns, guess_columns
 from bidproof.questionnaires.sheets.evidence import Family, computed_columns
 from bidproof.questionnaires.sheets.forms import FormRows, find_form, find_opening
-from bidproof.questionnaires.sheets.grid import Grid
+from bidproof.questionnaires.sheets.grid import Grid, column_letters
 from bidproof.questionnaires.sheets.headers import Header
 from bidproof.questionnaires.sheets.mapping import FileLayout, SheetLayout, TableLayout
 from bidproof.questionnaires.sheets.rows import classify_rows
@@ -24,6 +24,9 @@ EVIDENCE_HEADERS = (
 )  # fmt: skip
 """Header of the evidence list that we add ourselves; a sheet with it asks nothing."""
 
+_KEYS = (
+    "header_rows, rows, columns, title, default, scale, section_rows, guidance_rows, skip_rows, skip, buyer"
+)
 _SURE_ENOUGH = 0.3
 _MIN_ASKING = 3
 _WEIGHTS: Mapping[str, float] = read_data("bidproof.questionnaires.sheets", "confidence")["weights"]
@@ -113,19 +116,38 @@ def detect_layout(grids: Sequence[Grid], *, file: str) -> DetectedLayout:
 def _unsure(grids: Sequence[Grid], *, file: str) -> UnsureMapping:
     """The error for a file whose layout cannot be told, with a mapping to start from."""
     names = ", ".join(repr(grid.name) for grid in grids) or "any visible sheet"
-    largest = max(grids, key=lambda grid: len(grid.texts), default=None)
-    columns = {"question": "A", "answer": "B"}
-    table = {"rows": [2, max(largest.last_row, 2) if largest else 2], "columns": columns}
-    start = json.dumps({"sheets": [{"name": largest.name if largest else "", "tables": [table]}]})
-    return UnsureMapping(
+    message = (
         f"cannot tell the layout of {file!r}: found no column of questions with a column for answers"
-        f" beside it in {names}",
+        f" beside it in {names}"
+    )
+    largest = max(grids, key=lambda grid: len(grid.texts), default=None)
+    if largest is None or not largest.last_row:
+        return UnsureMapping(message, hint="open the file and look whether a sheet asks anything")
+    proposal, seen = _proposal(largest)
+    return UnsureMapping(
+        f"{message}; {seen}",
         hint=NextStep(
-            f"save {start} with the right rows and letters as mapping.json, then check it",
+            f"save {json.dumps(proposal)} with the right rows and letters as mapping.json, then check it"
+            f" (docs/questionnaires.md lists the keys: {_KEYS})",
             Action.CHECK_MAPPING,
             file=str(file),
         ),
+        proposal=proposal,
     )
+
+
+def _proposal(grid: Grid) -> tuple[dict[str, object], str]:
+    """A mapping of what is most like questions and answers on a sheet, and the same in words."""
+    blocks = find_blocks(grid, [])
+    whole = Block(header_rows=(), first=next(grid.rows()), last=grid.last_row, headers={})
+    block = max(blocks, key=lambda item: item.last - item.first, default=whole)
+    question, takers = guess_columns(_family([(grid, block)]))
+    letters = [column_letters(column) for column in takers]
+    columns = {"question": column_letters(question), "answer": letters[0]}
+    table = {"header_rows": list(block.header_rows), "rows": [block.first, block.last], "columns": columns}
+    head = f"row {block.header_rows[-1]} like a header" if block.header_rows else "no header row"
+    seen = f"saw on {grid.name!r} {head}, column {columns['question']} most like questions"
+    return {"sheets": [{"name": grid.name, "tables": [table]}]}, f"{seen}, blank {', '.join(letters[:4])}"
 
 
 def _is_own_evidence(grid: Grid) -> bool:
