@@ -24,7 +24,7 @@ def _either(names: dict[str, int], *, least: int = 0) -> str:
 
 
 _MONTH, _FULL_MONTH = _either(_MONTHS), _either(_MONTHS, least=4)
-_OF, _ORDINAL = _DATA["parts"]["of"], _DATA["parts"]["ordinal"]
+_OF, _ORDINAL = _DATA["written_dates"]["of"], _DATA["written_dates"]["ordinal"]
 _YEAR = r"(?:19|20)\d\d"
 _DATE = re.compile(
     rf"\b(?P<y1>{_YEAR})[-/.](?P<m1>\d{{1,2}})[-/.](?P<d1>\d{{1,2}})(?:T(?=\d)|(?!\d))"
