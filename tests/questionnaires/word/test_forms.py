@@ -56,3 +56,24 @@ def test_a_line_beside_boxes_takes_the_explanation(tmp_path: Path) -> None:
     assert [[slot.purpose.value for slot in item.slots] for item in found] == [
         ["mark", "mark", "comment"]
     ] * 2
+
+
+@pytest.mark.parametrize(
+    ("beside", "place"), [(("as registered", "", "if you have one"), 2), (("1", "2", "3"), 3)]
+)
+def test_a_number_or_a_note_may_stand_beside_label_and_value(
+    tmp_path: Path, beside: tuple[str, ...], place: int
+) -> None:
+    labels = ("Company name", "Country", "VAT number")
+    rows = [
+        [label, "", more] if place == 2 else [more, label, ""]
+        for label, more in zip(labels, beside, strict=True)
+    ]
+    document = docx.Document()
+    add_table(document, rows)
+    found = read(save(document, tmp_path / "q.docx")).questions
+    assert [item.text for item in found] == list(labels)
+    assert [item.buyer_id or item.guidance for item in found] == list(beside)
+    assert [item.slots[0].location for item in found] == [
+        f"table:1/row:{row}/cell:{place}" for row in (1, 2, 3)
+    ]

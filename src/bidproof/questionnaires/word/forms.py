@@ -16,6 +16,17 @@ from bidproof.questionnaires.wording import is_id
 
 _MAX_LABEL_WORDS = 40
 _MOSTLY = 0.8
+_WITH_NOTE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Field:
+    """A label with the place of its value."""
+
+    label: Cell
+    value: Cell
+    number: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,32 +41,34 @@ class _Stacked:
 
 def is_form(table: Table) -> bool:
     """Labels beside empty cells: most values are empty, most labels are not."""
-    values = [value for row in table.rows for label, value in _pairs(row, whole=True) if label.text]
-    empty = sum(is_blank(value.text) or _holds_controls(value) for value in values)
-    return bool(values) and empty * 2 >= len(values) and _has_label_words(table)
+    fields = [item for row in table.rows for item in _fields(row, _value_at(table)) if item.label.text]
+    empty = sum(is_blank(item.value.text) or _holds_controls(item.value) for item in fields)
+    return bool(fields) and empty * 2 >= len(fields) and _has_label_words(table)
 
 
 def form_questions(table: Table) -> Iterator[TableQuestion]:
     """A question for each label of a form."""
     section: tuple[str, ...] = ()
+    value_at = _value_at(table)
     for row in table.rows:
         cells = [cell for cell in row if not cell.is_continued]
         if len(cells) == 1 and cells[0].text:
             section = (text_of(cells[0]),)
             continue
-        for label, value in _pairs(row, whole=False):
-            if not label.text or is_blank(label.text):
+        for item in _fields(row, value_at):
+            if not item.label.text or is_blank(item.label.text):
                 continue
-            is_titled = role_of(label.text) is not None and role_of(value.text) is not None
-            if is_titled and not _holds_controls(value):
+            is_titled = role_of(item.label.text) is not None and role_of(item.value.text) is not None
+            if is_titled and not _holds_controls(item.value):
                 continue
-            split = split_label(label.text)
+            split = split_label(item.label.text)
             yield TableQuestion(
                 text=" ".join(split.text.split()).rstrip(":"),
-                buyer_id=split.label,
+                buyer_id=item.number or split.label,
                 section=section,
-                slots=cell_slots(value, SlotPurpose.ANSWER, label=text_of(label)[:80]),
-                cell=label,
+                slots=cell_slots(item.value, SlotPurpose.ANSWER, label=text_of(item.label)[:80]),
+                cell=item.label,
+                guidance=item.note,
                 is_requirement=states_obligation(split.text) is not None,
             )
 
@@ -84,11 +97,28 @@ def stacked_questions(table: Table) -> Iterator[TableQuestion]:
         )
 
 
-def _pairs(row: tuple[Cell, ...], *, whole: bool) -> Iterator[tuple[Cell, Cell]]:
-    """Labels with the cells beside them; ``whole`` passes over rows that do not pair up."""
+def _value_at(table: Table) -> int:
+    """Which of three cells takes the value, by which is open in most rows; 0 where rows have no such."""
+    rows = [row for row in table.rows if len(row) == _WITH_NOTE]
+    for at in (1, 2):
+        is_open = [is_blank(row[at].text) or _holds_controls(row[at]) for row in rows]
+        labels = [row[at - 1] for row in rows if row[at - 1].text and not is_id(row[at - 1].text)]
+        if len(rows) > 1 and sum(is_open) >= _MOSTLY * len(rows) and len(labels) >= _MOSTLY * len(rows):
+            return at
+    return 0
+
+
+def _fields(row: tuple[Cell, ...], value_at: int) -> Iterator[_Field]:
+    """Labels with the cells beside them, and with the number before or the note behind them."""
     cells = [cell for cell in row if not cell.is_continued]
-    if not (whole and (len(cells) < 2 or len(cells) % 2)):
-        yield from zip(cells[::2], cells[1::2], strict=False)
+    if value_at and len(cells) == _WITH_NOTE:
+        beside = text_of(cells[0] if value_at > 1 else cells[-1])
+        number = beside if value_at > 1 and is_id(beside) else ""
+        note = "" if number else beside
+        yield _Field(label=cells[value_at - 1], value=cells[value_at], number=number, note=note)
+    elif len(cells) % 2 == 0:
+        for label, value in zip(cells[::2], cells[1::2], strict=True):
+            yield _Field(label=label, value=value)
 
 
 def _has_label_words(table: Table) -> bool:
