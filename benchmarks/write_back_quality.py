@@ -19,7 +19,7 @@ from bidproof.flows.requests.answering import AnswerRequest
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.runtime.session import SessionRequest, open_session
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "questionnaires"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from workbook_files import blank_answers, parts_of
 
 
