@@ -1,6 +1,7 @@
 """Builds a document's text and blocks together, so that offsets agree by construction."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -30,6 +31,7 @@ class TextBuilder:
         self._left_out = self._rest = 0
         self._warnings: list[str] = []
         self._hidden: list[tuple[int | None, str]] = []
+        self._missed: Counter[str] = Counter()
         self._parts: list[str] = []
         self._length = 0
         self._blocks: list[Block] = []
@@ -66,6 +68,10 @@ class TextBuilder:
         if text not in self._warnings:
             self._warnings.append(text)
 
+    def miss(self, kind: str, count: int = 1) -> None:
+        """Count what could not be taken over, named in the singular: ``image``; one warning names all."""
+        self._missed[kind] += count
+
     def hide(self, texts: Iterable[str], *, page: int | None = None) -> None:
         """Note texts that were left out since nobody sees them; a warning shows their beginning."""
         words = ((page, clean_line(text)) for text in texts)
@@ -83,6 +89,8 @@ class TextBuilder:
         if self._left_out or self._rest:
             said = f"text after the first {self._max_mb} MB not read: raise documents.max_text_mb"
             self.warn(said)
+        if missed := [f"{count} {kind}{'s' * (count > 1)}" for kind, count in self._missed.items() if count]:
+            self.warn(f"not read: {', '.join(missed)}")
         if self._hidden:
             self.warn(_name_hidden(self._hidden))
         return Reading(
@@ -168,6 +176,13 @@ class TextBuilder:
             level=level,
             header_rows=header_rows if header_rows < len(kept) else 0,
         )
+
+    def append(self, reading: Reading, *, below: int) -> None:
+        """Add another document's blocks without pages and boxes; its headings rank below ``below``."""
+        for block in reading.blocks:
+            level = None if block.level is None else block.level + below
+            text = reading.text[block.start : block.end]
+            self._add(text, block.kind, level=level, header_rows=block.header_rows)
 
     def close_page(self, page: int, *, start: int, is_ocr: bool = False) -> None:
         """Record that page ``page`` runs from ``start`` to here."""

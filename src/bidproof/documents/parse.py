@@ -15,12 +15,10 @@ from bidproof.core.next_steps import install_extra
 from bidproof.core.records import Document
 from bidproof.core.settings import DocumentSettings
 from bidproof.documents.files import FoundFile
-from bidproof.documents.media_types import detect_media_type
-from bidproof.documents.protocol import SourceFile, open_reader
+from bidproof.documents.protocol import open_reader, open_source
 from bidproof.documents.scans import is_ocr_installed, limits_for_scans, scans_in
 from bidproof.documents.titles import choose_title
 from bidproof.formats.guarded.guard import GuardedWorker, Limits
-from bidproof.formats.zip.package import package_of
 
 _AHEAD, _AHEAD_CHARS = 64, 8_000_000
 """Files parsed ahead of the one the caller waits for, and their text; bounds memory."""
@@ -92,27 +90,21 @@ def parse_document(request: ParseRequest) -> Document:
         hint="raise documents.max_file_mb, or split the file",
         name=request.name,
     )
-    detected = detect_media_type(request.name, data)
-    warnings = (detected.warning,) if detected.warning else ()
-    if data[:2] == b"PK" and package_of(request.name, data).check().has_macros:
-        warnings += ("holds macros, which were not run",)
-    file = SourceFile(
-        path=request.path, name=request.name, data=data, media_type=detected.media_type, settings=settings
-    )
-    reading = open_reader(detected.media_type).read(file)
+    file = open_source(request.path, name=request.name, data=data, settings=settings)
+    reading = open_reader(file.media_type).read(file)
     return Document(
         id=document_id(request.name),
         path=request.name,
         source=path_text(request.path),
         content_hash=hashlib.sha256(data).hexdigest(),
-        media_type=str(detected.media_type),
+        media_type=str(file.media_type),
         title=choose_title(reading.title, name=request.name),
         text=reading.text,
         blocks=reading.blocks,
         pages=reading.pages,
         written=reading.written,
         expires=reading.expires,
-        warnings=warnings + reading.warnings,
+        warnings=file.warnings + reading.warnings,
     )
 
 

@@ -12,7 +12,8 @@ from typing import Protocol, cast
 from bidproof.core.errors import UnreadableFile
 from bidproof.core.records import Block, PageSpan
 from bidproof.core.settings import DocumentSettings
-from bidproof.documents.media_types import MediaType
+from bidproof.documents.media_types import MediaType, detect_media_type
+from bidproof.formats.zip.package import package_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,7 @@ class SourceFile:
     """One file as a reader meets it: ``data`` is its whole content.
 
     ``name`` is the posix path below the documents folder. ``media_type`` was
-    decided by content first, by extension second.
+    decided by content first, by extension second; ``warnings`` say where the two differ, and more.
     """
 
     path: Path
@@ -28,6 +29,7 @@ class SourceFile:
     data: bytes
     media_type: str
     settings: DocumentSettings
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,26 @@ class Reading:
     written: date | None = None
     expires: date | None = None
     warnings: tuple[str, ...] = ()
+
+
+def open_source(path: Path, *, name: str, data: bytes, settings: DocumentSettings) -> SourceFile:
+    """Tell a file's type, and refuse what no reader should see.
+
+    Raises:
+        UnreadableFile: Empty, encrypted, of a type without a reader, or a package that is unsafe to unpack.
+    """
+    detected = detect_media_type(name, data)
+    warnings = (detected.warning,) if detected.warning else ()
+    if data[:2] == b"PK" and package_of(name, data).check().has_macros:
+        warnings += ("holds macros, which were not run",)
+    return SourceFile(
+        path=path,
+        name=name,
+        data=data,
+        media_type=detected.media_type,
+        settings=settings,
+        warnings=warnings,
+    )
 
 
 class Reader(Protocol):

@@ -4,9 +4,13 @@ import docx
 import pytest
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_COLOR_INDEX
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
+from PIL import Image
 
 
 @pytest.fixture
@@ -232,3 +236,143 @@ def test_white_names_of_columns_stay_in_a_table_that_its_style_shades(read, word
         if place < 2:
             white(run)
     assert read("plans.docx", save(word)).text == "Plan | Price\nPro | $9"
+
+
+def part_with(word, name, body):
+    """Add a part beside the document, as Word does for notes and comments."""
+    uri = PackURI(f"/word/{name}.xml")
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    kind = f"application/vnd.openxmlformats-officedocument.wordprocessingml.{name}+xml"
+    blob = f"<w:{name} {space}>{body}</w:{name}>".encode()
+    part = Part(uri, kind, blob, word.part.package)
+    relation = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{name}"
+    word.part.relate_to(part, relation)
+
+
+def note(kind, number, text, more=""):
+    return f'<w:{kind} w:id="{number}"{more}><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:{kind}>'
+
+
+def refer(run, kind, number):
+    reference = OxmlElement(f"w:{kind}Reference")
+    reference.set(qn("w:id"), str(number))
+    run._r.append(reference)
+
+
+@pytest.mark.parametrize(("kind", "label"), [("footnote", "Footnote"), ("endnote", "Endnote")])
+def test_a_note_stands_behind_the_sentence_that_refers_to_it(read, word, kind, label):
+    separator = f'<w:{kind} w:id="0" w:type="separator"><w:p/></w:{kind}>'
+    part_with(word, f"{kind}s", separator + note(kind, 2, "Except in Porto"))
+    paragraph = word.add_paragraph("Backups stay 90 days")
+    refer(paragraph.add_run(), kind, 2)
+    paragraph.add_run(" everywhere. They are encrypted.")
+
+    assert read("notes.docx", save(word)).text == (
+        f"Backups stay 90 days everywhere. {label} 1: Except in Porto. They are encrypted."
+    )
+
+
+def test_notes_of_headings_and_of_cells_keep_their_place(read, shown, word):
+    part_with(word, "footnotes", note("footnote", 1, "Since May.") + note("footnote", 2, "In euros."))
+    refer(word.add_heading("Prices", level=1).add_run(), "footnote", 1)
+    table = word.add_table(rows=2, cols=2)
+    for cell, text in zip(table._cells, ["Plan", "Price", "Pro", "9"], strict=True):
+        cell.text = text
+    refer(table._cells[3].paragraphs[0].add_run(), "footnote", 2)
+
+    assert shown(read("notes.docx", save(word))) == [
+        ("heading 1", "Prices"),
+        ("paragraph", "Footnote 1: Since May."),
+        ("table", "Plan | Price\nPro | 9 Footnote 2: In euros."),
+    ]
+
+
+def test_comments_stand_behind_their_paragraph_with_their_author(read, shown, word):
+    run = word.add_paragraph().add_run("We test twice a year.")
+    word.add_comment(run, text="Since 2025 four times.", author="Ann")
+    word.add_paragraph("Next.")
+
+    assert [text for _, text in shown(read("comment.docx", save(word)))] == [
+        "We test twice a year.",
+        "Comment (Ann): Since 2025 four times.",
+        "Next.",
+    ]
+
+
+def link(paragraph, text, target):
+    relation = paragraph.part.relate_to(target, RT.HYPERLINK, is_external=True)
+    element = OxmlElement("w:hyperlink")
+    element.set(qn("r:id"), relation)
+    element.append(paragraph.add_run(text)._r)
+    paragraph._p.append(element)
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "shown"),
+    [
+        ("the desk", "mailto:psirt@example.com?subject=Report", "the desk (psirt@example.com)"),
+        ("our page", "https://status.example.com/", "our page (https://status.example.com/)"),
+        ("www.example.com", "https://www.example.com/", "www.example.com"),
+        ("psirt@example.com", "mailto:PSIRT@example.com", "psirt@example.com"),
+        ("the annex", "annex.docx", "the annex"),
+    ],
+)
+def test_the_target_of_a_link_stays_where_its_words_do_not_say_it(read, word, text, target, shown):
+    link(word.add_paragraph("See "), text, target)
+    assert read("link.docx", save(word)).text == f"See {shown}"
+
+
+def field(run, kind):
+    element = OxmlElement("w:fldChar")
+    element.set(qn("w:fldCharType"), kind)
+    run._r.append(element)
+    return element
+
+
+def test_the_target_of_a_link_that_is_a_field_stays(read, word):
+    paragraph = word.add_paragraph("See ")
+    field(paragraph.add_run(), "begin")
+    code = OxmlElement("w:instrText")
+    code.text = ' HYPERLINK "https://example.com/trust" '
+    paragraph.add_run()._r.append(code)
+    field(paragraph.add_run(), "separate")
+    paragraph.add_run("the trust centre")
+    field(paragraph.add_run(), "end")
+    paragraph.add_run(".")
+
+    assert read("field.docx", save(word)).text == "See the trust centre (https://example.com/trust)."
+
+
+def test_an_old_forms_list_shows_its_choice(read, word):
+    paragraph = word.add_paragraph("Hosting: ")
+    data, choices = OxmlElement("w:ffData"), OxmlElement("w:ddList")
+    for name, value in (("w:result", "1"), ("w:listEntry", "Dublin"), ("w:listEntry", "Porto")):
+        item = OxmlElement(name)
+        item.set(qn("w:val"), value)
+        choices.append(item)
+    data.append(choices)
+    field(paragraph.add_run(), "begin").append(data)
+    field(paragraph.add_run(), "end")
+
+    assert read("form.docx", save(word)).text == "Hosting: Porto"
+
+
+def test_the_prompt_of_an_empty_control_is_no_text(read, word):
+    paragraph = word.add_paragraph("Officer: ")
+    control, properties, content = (OxmlElement(f"w:{name}") for name in ("sdt", "sdtPr", "sdtContent"))
+    properties.append(OxmlElement("w:showingPlcHdr"))
+    content.append(paragraph.add_run("Click to enter text.")._r)
+    control.extend([properties, content])
+    paragraph._p.append(control)
+
+    assert read("control.docx", save(word)).text == "Officer:"
+
+
+def test_images_and_formulas_that_are_not_read_are_counted(read, word):
+    word.add_paragraph("Shown.")
+    picture = BytesIO()
+    Image.new("RGB", (4, 4)).save(picture, "PNG")
+    word.add_picture(picture)
+    word.add_paragraph()._p.append(OxmlElement("m:oMath"))
+
+    assert read("page.docx", save(word)).warnings == ("not read: 1 image, 1 formula",)

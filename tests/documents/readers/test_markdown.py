@@ -8,7 +8,7 @@ def test_front_matter_gives_title_and_date(read, shown):
     assert shown(document) == [("heading 1", "Other"), ("paragraph", "Text.")]
 
 
-def test_markup_links_badges_and_comments_are_left_out(read, shown):
+def test_markup_badges_and_comments_are_left_out(read, shown):
     source = (
         "# Guide<a name='x'></a>\n\n[![Build](https://ci/badge.svg)](https://ci)\n\n<!-- hidden -->\n\n"
         "Use **TLS 1.3** and `AES-256`, see [the guide](https://example.com/very/long).\n"
@@ -17,7 +17,7 @@ def test_markup_links_badges_and_comments_are_left_out(read, shown):
 
     assert shown(document) == [
         ("heading 1", "Guide"),
-        ("paragraph", "Use TLS 1.3 and AES-256, see the guide."),
+        ("paragraph", "Use TLS 1.3 and AES-256, see the guide (https://example.com/very/long)."),
     ]
 
 
@@ -52,3 +52,27 @@ def test_invisible_characters_are_stripped(read):
     document = read("a.md", "Safe\u200b text\u202e \U000e0041\U000e0042here\u00ad.")
 
     assert document.text == "Safe text here."
+
+
+def test_a_footnote_stands_behind_its_sentence_and_goes_from_its_place(read, shown):
+    source = (
+        "# Backups[^h]\n\nKept 90 days[^1] everywhere. Encrypted.\n\n"
+        "| Region | Days |\n|--|--|\n| EU[^x] | 90 |\n\n"
+        "[^1]: Except in *Porto*,\n    where it is 14.\n[^h]: Since May.\n[^x]: And `UK`.\n"
+        "\nLast, unknown[^zz].\n"
+    )
+
+    assert shown(read("backups.md", source)) == [
+        ("heading 1", "Backups"),
+        ("paragraph", "Footnote 1: Since May."),
+        ("paragraph", "Kept 90 days everywhere. Footnote 2: Except in Porto, where it is 14. Encrypted."),
+        ("table", "Region | Days\nEU Footnote 3: And UK. | 90"),
+        ("paragraph", "Last, unknown[^zz]."),
+    ]
+
+
+def test_targets_inside_the_folder_and_those_the_words_say_are_left_out(read):
+    source = (
+        "[a](b.md) [c](#d) <https://x.example> [x.example](https://www.x.example/) [e](mailto:f@x.example)\n"
+    )
+    assert read("links.md", source).text == "a c https://x.example x.example e (f@x.example)"

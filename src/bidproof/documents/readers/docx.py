@@ -1,7 +1,8 @@
 """Word documents: paragraphs and tables in order, headings by style or outline level.
 
-Comments, deleted and hidden text are left out; text boxes and content controls
-are read where they stand; running headers and footers are not read.
+Deleted and hidden text is left out; text boxes and content controls are read where
+they stand, notes with their sentence, comments behind their paragraph; running
+headers and footers are not read.
 """
 
 import re
@@ -10,7 +11,9 @@ from collections.abc import Iterable
 from bidproof.core.records import BlockKind
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_line
+from bidproof.documents.notes import Signs
 from bidproof.documents.protocol import Reading, SourceFile
+from bidproof.documents.readers.docx_marks import mark_up
 from bidproof.documents.readers.office import read_properties
 from bidproof.documents.titles import first_meaningful
 from bidproof.formats.word.body import Cell, Paragraph, Table, all_paragraphs, read_body
@@ -35,11 +38,13 @@ class DocxReader:
             UnreadableFile: The package is damaged.
         """
         builder = TextBuilder(file.settings)
-        walker = _Walker(builder)
         package = open_word(package_of(file.name, file.data))
-        walker.walk(read_body(package))
+        root = package.document()
+        builder.hide(unseen_texts(root, StyleSheet(package.part("styles.xml"))))
+        signs = mark_up(package, root, builder)
+        walker = _Walker(builder, signs)
+        walker.walk(read_body(package, root))
         walker.close()
-        builder.hide(unseen_texts(package.document(), StyleSheet(package.part("styles.xml"))))
         properties = read_properties(file)
         return builder.reading(
             title=first_meaningful(walker.title, properties.title, builder.first_heading),
@@ -50,8 +55,9 @@ class DocxReader:
 class _Walker:
     """Walks the body and adds blocks."""
 
-    def __init__(self, builder: TextBuilder) -> None:
+    def __init__(self, builder: TextBuilder, signs: Signs) -> None:
         self._builder = builder
+        self._signs = signs
         self._items: list[str] = []
         self.title = ""
 
@@ -63,20 +69,25 @@ class _Walker:
                 self._table(block)
             elif block.text and not block.is_in_toc:
                 self._paragraph(block)
+            self._add_later()
 
     def close(self) -> None:
         """Add the list under way, if any."""
         self._builder.list_items(self._items)
         self._items = []
 
+    def _add_later(self) -> None:
+        for text in self._signs.take_later():
+            self.close()
+            self._builder.paragraph(text)
+
     def _paragraph(self, paragraph: Paragraph) -> None:
-        text, style = paragraph.text, paragraph.style.lower()
-        label = _label(paragraph)
-        level = paragraph.heading_level
-        if level == 0:
-            self.title = self.title or clean_line(text)
+        style, label, level = paragraph.style.lower(), _label(paragraph), paragraph.heading_level
         if level is None and not label and _looks_like_heading(paragraph):
             level = _BOLD_HEADING_LEVEL
+        text = self._signs.resolve(paragraph.text, is_heading=level is not None)
+        if level == 0:
+            self.title = self.title or clean_line(text)
         if level is not None:
             self.close()
             self._builder.heading(f"{label} {clean_line(text)}".strip(), level=max(1, level))
@@ -92,21 +103,21 @@ class _Walker:
                 self.walk(cell.blocks)
             self.close()
             return
-        texts = [[_cell_text(cell) for cell in row] for row in table.rows]
+        texts = [[self._cell_text(cell) for cell in row] for row in table.rows]
         header_rows = table.header_rows or int(_first_row_names_columns(table.rows, texts))
         self._builder.table(texts, header_rows=header_rows)
+
+    def _cell_text(self, cell: Cell) -> str:
+        if cell.is_continued:
+            return ""
+        shown = (paragraph for paragraph in all_paragraphs(cell.blocks) if paragraph.text)
+        texts = ((_label(paragraph), self._signs.resolve(paragraph.text)) for paragraph in shown)
+        return " ".join(f"{label} {text}".strip() for label, text in texts)
 
 
 def _label(paragraph: Paragraph) -> str:
     label = paragraph.label
     return "" if label is None else "-" if label.is_bullet else label.text
-
-
-def _cell_text(cell: Cell) -> str:
-    if cell.is_continued:
-        return ""
-    shown = (paragraph for paragraph in all_paragraphs(cell.blocks) if paragraph.text)
-    return " ".join(f"{_label(paragraph)} {paragraph.text}".strip() for paragraph in shown)
 
 
 def _first_row_names_columns(rows: tuple[tuple[Cell, ...], ...], texts: list[list[str]]) -> bool:

@@ -1,5 +1,6 @@
-"""E-mail messages: subject, people and date, then the body; attachments are named, not read."""
+"""E-mail messages: subject, people and date, the body, then what is attached, one level deep."""
 
+from collections.abc import Sequence
 from datetime import date
 from email import message_from_bytes
 from email.errors import MessageError
@@ -12,16 +13,16 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bidproof.core.errors import UnreadableFile
 from bidproof.core.records import BlockKind
-from bidproof.core.settings import DocumentSettings
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_line
 from bidproof.documents.dates import plausible_date
-from bidproof.documents.protocol import Reading, SourceFile
+from bidproof.documents.protocol import Reading, SourceFile, open_reader, open_source
 from bidproof.documents.readers.html.reader import add_html
 from bidproof.documents.readers.text import add_plain_text
 
 _SHOWN = ("From", "To", "Cc", "Date")
 _MAX_HEADER_CHARS = 2_000
+_MAX_ATTACHMENTS = 50
 
 
 class _ShortHeaders(EmailPolicy):
@@ -45,7 +46,7 @@ class EmailReader:
         """
         try:
             message = cast("EmailMessage", message_from_bytes(file.data, policy=_SHORT_HEADERS))
-            return _read(message, file.settings)
+            return _read(message, file)
         except (MessageError, LookupError, ValueError, AttributeError) as error:
             raise UnreadableFile(
                 f"cannot read {file.name!r}: found a damaged message ({error}), expected an e-mail",
@@ -54,11 +55,30 @@ class EmailReader:
             ) from error
 
 
-def _read(message: EmailMessage, settings: DocumentSettings) -> Reading:
-    builder = TextBuilder(settings)
+def _read(message: EmailMessage, file: SourceFile) -> Reading:
+    builder = TextBuilder(file.settings)
+    subject = _add_message(builder, message, level=1)
+    left: list[str] = []
+    for place, part in enumerate(message.iter_attachments()):
+        if place >= _MAX_ATTACHMENTS:
+            left.append(_name(part))
+        elif (inner := _attached_message(part)) is not None:
+            _add_message(builder, inner, level=2, label="Attached message")
+            left += map(_name, inner.iter_attachments())
+        else:
+            left += _add_file(builder, part, file)
+    return builder.reading(
+        title=subject,
+        written=_written(message),
+        warnings=(f"attachments not read: {', '.join(left)}",) if left else (),
+    )
+
+
+def _add_message(builder: TextBuilder, message: EmailMessage, *, level: int, label: str = "") -> str:
+    """Add a message's head and body; gives its subject."""
     subject = clean_line(str(message.get("Subject", "")))
-    if subject:
-        builder.heading(subject, level=1)
+    if heading := ": ".join(filter(None, (label, subject))):
+        builder.heading(heading, level=level)
     builder.lines([f"{name}: {message[name]}" for name in _SHOWN if message[name]], BlockKind.PARAGRAPH)
     body = message.get_body(preferencelist=("plain", "html"))
     if body is not None:
@@ -67,12 +87,43 @@ def _read(message: EmailMessage, settings: DocumentSettings) -> Reading:
             add_html(builder, LexborHTMLParser(content).html or "")
         else:
             add_plain_text(builder, content)
-    names = [clean_line(part.get_filename() or "without a name") for part in message.iter_attachments()]
-    return builder.reading(
-        title=subject,
-        written=_written(message),
-        warnings=(f"attachments not read: {', '.join(names)}",) if names else (),
-    )
+    return subject
+
+
+def _attached_message(part: EmailMessage) -> EmailMessage | None:
+    """The message that an attachment is, forwarded whole or as a file; None for another."""
+    if part.get_content_type() == "message/rfc822":
+        return cast("EmailMessage", part.get_content())
+    if _name(part).lower().endswith(".eml"):
+        return cast("EmailMessage", message_from_bytes(_bytes(part), policy=_SHORT_HEADERS))
+    return None
+
+
+def _add_file(builder: TextBuilder, part: EmailMessage, outer: SourceFile) -> Sequence[str]:
+    """Add an attached file's text under its name; gives what was not read, with the reason."""
+    name = _name(part)
+    try:
+        file = open_source(outer.path, name=name, data=_bytes(part), settings=outer.settings)
+        reading = open_reader(file.media_type).read(file)
+    except UnreadableFile as error:
+        return [f"{name} ({error.message.partition(': ')[2]})"]
+    warnings = (*file.warnings, *reading.warnings)
+    if not reading.blocks:
+        return [f"{name} ({'; '.join(warnings) or 'no text in it'})"]
+    builder.heading(f"Attachment: {name}", level=2)
+    builder.append(reading, below=2)
+    for warning in warnings:
+        builder.warn(f"{name}: {warning}")
+    return ()
+
+
+def _bytes(part: EmailMessage) -> bytes:
+    data = part.get_payload(decode=True)
+    return data if isinstance(data, bytes) else b""
+
+
+def _name(part: EmailMessage) -> str:
+    return clean_line(part.get_filename() or "") or "without a name"
 
 
 def _written(message: EmailMessage) -> date | None:

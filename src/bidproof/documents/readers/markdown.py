@@ -1,4 +1,4 @@
-"""Markdown: CommonMark with tables; markup, link targets, badges and comments are left out."""
+"""Markdown: CommonMark with tables and footnotes; markup, badges and comments are left out."""
 
 # markdown-it-py types its token attributes and rules as Any.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from bidproof.core.records import BlockKind
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.dates import parse_date
+from bidproof.documents.notes import Note, Signs, link_suffix
 from bidproof.documents.protocol import Reading, SourceFile
 from bidproof.documents.readers.html.reader import add_html
 from bidproof.formats.decoding import decode_text
@@ -20,6 +21,8 @@ _FRONT_MATTER = re.compile(r"\A\s*(---|\+\+\+)[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)",
 _FRONT_FIELD = re.compile(
     r"^(title|name|date|updated|last_updated|lastmod)\s*[:=]\s*(.+)$", re.IGNORECASE | re.MULTILINE
 )
+_NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]*\n)?(?: {2,}|\t)\S.*)*)\n?", re.MULTILINE)
+_NOTE_SIGN = re.compile(r"\[\^([^\]\s]+)\]")
 _ADMONITION = re.compile(r"^\[!(\w+)\]\s*")
 
 
@@ -36,8 +39,10 @@ class MarkdownReader:
             }
             text = text[front.end() :]
         builder = TextBuilder(file.settings)
+        signs = Signs()
         parser = MarkdownIt("commonmark", {"html": True}).enable("table")
-        _Walker(builder).walk(parser.parse(builder.first_of(text)))
+        source = _with_signs(builder.first_of(text), signs, parser)
+        _Walker(builder, signs).walk(parser.parse(source))
         return builder.reading(
             title=fields.get("title") or builder.first_heading,
             written=_written(fields),
@@ -51,11 +56,29 @@ def _written(fields: dict[str, str]) -> date | None:
     return None
 
 
+def _with_signs(text: str, signs: Signs, parser: MarkdownIt) -> str:
+    """The source without its footnotes, and a sign wherever one of them is referred to."""
+    notes = {
+        name: _plain([part for token in parser.parseInline(words) for part in token.children or []])
+        for name, words in _NOTE.findall(text)
+    }
+    numbers: dict[str, int] = {}
+
+    def sign(found: re.Match[str]) -> str:
+        if found[1] not in notes:
+            return found[0]
+        number = numbers.setdefault(found[1], len(numbers) + 1)
+        return signs.add(Note(label=f"Footnote {number}", text=notes[found[1]]))
+
+    return _NOTE_SIGN.sub(sign, _NOTE.sub("", text)) if notes else text
+
+
 class _Walker:
     """Turns a flat stream of block tokens into blocks."""
 
-    def __init__(self, builder: TextBuilder) -> None:
+    def __init__(self, builder: TextBuilder, signs: Signs) -> None:
         self._builder = builder
+        self._signs = signs
         self._items: list[str] = []
         self._lists: list[int | None] = []
         self._starts_item = False
@@ -110,12 +133,15 @@ class _Walker:
                 return
 
     def _inline(self, opener: Token, token: Token) -> None:
-        text = _plain(token.children or [])
+        is_heading = opener.type == "heading_open"
+        text = self._signs.resolve(_plain(token.children or []), is_heading=is_heading)
         if opener.type in ("th_open", "td_open"):
             self._rows[-1].append(text)
-        elif opener.type == "heading_open":
+        elif is_heading:
             self._flush_items()
             self._builder.heading(text, level=int(opener.tag[1]))
+            for note in self._signs.take_later():
+                self._builder.paragraph(note)
         elif self._lists:
             self._item(text)
         else:
@@ -146,8 +172,14 @@ class _Walker:
 
 def _plain(tokens: Sequence[Token]) -> str:
     parts: list[str] = []
+    links: list[tuple[int, str]] = []
     for token in tokens:
         match token.type:
+            case "link_open":
+                links.append((len(parts), str(token.attrGet("href") or "")))
+            case "link_close":
+                start, target = links.pop()
+                parts.append(link_suffix("".join(parts[start:]), target))
             case "softbreak":
                 parts.append(" ")
             case "hardbreak":

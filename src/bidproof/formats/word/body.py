@@ -126,13 +126,17 @@ class _Walk:
     merged: dict[tuple[int, int], str] = field(default_factory=dict[tuple[int, int], str])
 
 
-def read_body(package: WordPackage) -> tuple[Paragraph | Table, ...]:
+def read_body(package: WordPackage, root: XmlElement | None = None) -> tuple[Paragraph | Table, ...]:
     """Give the top-level blocks of the body in reading order, content controls unwrapped.
+
+    Args:
+        package: The file.
+        root: Its main part where the caller has parsed it already.
 
     Raises:
         UnreadableFile: A part is damaged or not transitional Open XML.
     """
-    body = package.document().find(w("body"))
+    body = (package.document() if root is None else root).find(w("body"))
     assert body is not None  # noqa: S101 - the package has checked it
     walk = _Walk(
         styles=StyleSheet(package.part("styles.xml")),

@@ -10,7 +10,9 @@ from bidproof.core.records import BlockKind
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_line
 from bidproof.documents.dates import parse_date
+from bidproof.documents.notes import Signs, link_suffix
 from bidproof.documents.protocol import Reading, SourceFile
+from bidproof.documents.readers.html.notes import write_signs
 from bidproof.documents.readers.html.unseen import take_unseen
 from bidproof.formats.decoding import decode_text
 
@@ -48,7 +50,8 @@ class HtmlReader:
         declared = named[1].decode("ascii") if named else ""
         builder = TextBuilder(file.settings)
         tree = _seen(builder, decode_text(file.data, declared=declared))
-        _Walker(builder).walk(_content(tree))
+        signs = write_signs(tree)
+        _Walker(builder, signs).walk(_content(tree))
         title_node = tree.css_first("title")
         heading = tree.css_first("h1")
         return builder.reading(
@@ -63,7 +66,7 @@ def add_html(builder: TextBuilder, markup: str) -> None:
     """Add a fragment of HTML to a document, by the same rules."""
     tree = _seen(builder, markup)
     if tree.body is not None:
-        _Walker(builder).walk(tree.body)
+        _Walker(builder, write_signs(tree)).walk(tree.body)
 
 
 def _seen(builder: TextBuilder, markup: str) -> LexborHTMLParser:
@@ -127,8 +130,9 @@ def _is_hidden(node: LexborNode) -> bool:
 class _Walker:
     """Walks an element tree and adds what a reader would see."""
 
-    def __init__(self, builder: TextBuilder) -> None:
+    def __init__(self, builder: TextBuilder, signs: Signs) -> None:
         self._builder = builder
+        self._signs = signs
         self._inline: list[str] = []
 
     def walk(self, node: LexborNode, depth: int = 0) -> None:
@@ -148,6 +152,7 @@ class _Walker:
             return
         elif tag not in _BLOCKS:
             self._descend(node, depth)
+            self._inline.append(_target(node))
         else:
             self._flush()
             self._block(tag, node, depth)
@@ -161,7 +166,10 @@ class _Walker:
 
     def _block(self, tag: str, node: LexborNode, depth: int) -> None:
         if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
-            self._builder.heading(_visible_text(node), level=int(tag[1]))
+            text = self._signs.resolve(_visible_text(node), is_heading=True)
+            self._builder.heading(text, level=int(tag[1]))
+            for note in self._signs.take_later():
+                self._builder.paragraph(note)
         elif tag in ("ul", "ol"):
             self._list(node, depth)
         elif tag == "table":
@@ -177,7 +185,7 @@ class _Walker:
         if node.css_first("pre, table, h1, h2, h3, h4") is not None:
             self._descend(node, depth)
             return
-        self._builder.list_items(list(_list_lines(node)))
+        self._builder.list_items(list(_list_lines(node, self._signs)))
 
     def _table(self, node: LexborNode, depth: int) -> None:
         if node.css_first("table table, table h1, table h2, table h3, table pre") is not None:
@@ -192,19 +200,25 @@ class _Walker:
             if _is_hidden(row):
                 continue
             cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and not _is_hidden(cell)]
-            rows.append([_visible_text(cell) for cell in cells])
+            rows.append([self._signs.resolve(_visible_text(cell)) for cell in cells])
             if header_rows == len(rows) - 1 and cells and _is_header(row, cells):
                 header_rows += 1
         self._builder.table(rows, header_rows=header_rows)
 
     def _flush(self) -> None:
-        text, self._inline = "".join(self._inline), []
+        text, self._inline = self._signs.resolve("".join(self._inline)), []
         self._builder.lines(text.split("\n"), BlockKind.PARAGRAPH)
 
 
 def _is_header(row: LexborNode, cells: list[LexborNode]) -> bool:
     parent = row.parent
     return (parent is not None and parent.tag == "thead") or all(cell.tag == "th" for cell in cells)
+
+
+def _target(node: LexborNode) -> str:
+    """What to write behind a link so that its target is not lost."""
+    target = (node.attributes.get("href") or "") if node.tag == "a" else ""
+    return link_suffix(node.text(), target) if target else ""
 
 
 def _visible_text(node: LexborNode) -> str:
@@ -224,12 +238,12 @@ def _visible_text(node: LexborNode) -> str:
                 inner.append("\n")
             elif not tag.startswith(("-", "_")) and not _is_hidden(child):
                 gap = " " if tag in _BLOCKS else ""
-                inner += [gap, child, gap]
+                inner += [gap, child, gap or _target(child)]
         open_nodes += reversed(inner)
     return "".join(parts)
 
 
-def _list_lines(node: LexborNode, depth: int = 0) -> Iterator[str]:
+def _list_lines(node: LexborNode, signs: Signs, depth: int = 0) -> Iterator[str]:
     number = 0
     for item in node.iter():
         if item.tag != "li" or _is_hidden(item):
@@ -243,9 +257,10 @@ def _list_lines(node: LexborNode, depth: int = 0) -> Iterator[str]:
             elif child.tag == "-text":
                 own.append(child.text(deep=False))
             elif child.tag and not child.tag.startswith(("-", "_")) and not _is_hidden(child):
-                own.append(" " + _visible_text(child) + " " if child.tag in _BLOCKS else _visible_text(child))
-        words = clean_line("".join(own))
+                gap = " " if child.tag in _BLOCKS else ""
+                own.append(f"{gap}{_visible_text(child)}{gap or _target(child)}")
+        words = clean_line(signs.resolve("".join(own)))
         if words:
             yield f"{number}. {words}" if node.tag == "ol" else f"- {words}"
         for nested in inner:
-            yield from _list_lines(nested, depth + 1)
+            yield from _list_lines(nested, signs, depth + 1)
