@@ -20,7 +20,7 @@ from bidproof.questionnaires.proposals import SCHEMA, Survey, Weighed, survey_sh
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.runtime.session import Session
 
-_SURE = 0.9
+_SURE = 0.8
 _LEAST_OUTPUT_TOKENS = 4_000
 _UNSURE_CONFIDENCE = 0.5
 _SHEETS = frozenset({".xlsx", ".xlsm", ".csv", ".tsv", ".tab"})
