@@ -13,7 +13,8 @@ from bidproof.documents.clean import clean_line
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*(?=\s|$)")
 _ENDS = re.compile(r"[.!?…:;。！？][\"'”’»)\]]*$")
 _SHOWN_SCHEMES = ("https://", "http://", "ftp://")
-_BARE_SCHEMES = ("mailto:", "tel:")
+_NAMED_SCHEMES = {"mailto:": "e-mail: ", "tel:": "phone: "}
+"""Written for the scheme, so that who asks for an e-mail address finds the word, too."""
 _MAX_TARGET_CHARS = 500
 _FIRST, _BASE = 0xE000, 4096
 _SIGN = re.compile("[\ue000-\uefff]{2}")
@@ -91,28 +92,23 @@ def _sentence_end(text: str, at: int) -> int:
 
 
 def link_suffix(text: str, target: str) -> str:
-    """What to write behind a link's words so that its target is not lost: `` (ann@example.com)``.
+    """What to write behind a link's words so that its target is not lost: `` (e-mail: ann@example.com)``.
 
     Empty where the words say it already, and for targets inside the document or folder.
     """
     target = clean_line(target)
-    scheme = next((name for name in _BARE_SCHEMES if target.lower().startswith(name)), "")
+    scheme = next((name for name in _NAMED_SCHEMES if target.lower().startswith(name)), "")
     shown = target[len(scheme) :].partition("?")[0] if scheme else target
     is_kept = bool(scheme) or target.lower().startswith(_SHOWN_SCHEMES)
-    if (
-        not is_kept
-        or not shown
-        or not text.strip()
-        or len(shown) > _MAX_TARGET_CHARS
-        or _bare(shown) in _bare(text)
-    ):
+    if not is_kept or not shown or not text.strip():
         return ""
-    return f" ({shown})"
+    is_said = len(shown) > _MAX_TARGET_CHARS or _bare(shown) in _bare(text)
+    return "" if is_said else f" ({_NAMED_SCHEMES.get(scheme, '')}{shown})"
 
 
 def _bare(address: str) -> str:
     """An address as people write it: without scheme, ``www.`` and a slash at the end, in lower case."""
     words = clean_line(address).lower()
-    for prefix in (*_SHOWN_SCHEMES, *_BARE_SCHEMES, "www."):
+    for prefix in (*_SHOWN_SCHEMES, *_NAMED_SCHEMES, "www."):
         words = words.removeprefix(prefix)
     return words.rstrip("/")

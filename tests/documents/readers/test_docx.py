@@ -310,7 +310,7 @@ def link(paragraph, text, target):
 @pytest.mark.parametrize(
     ("text", "target", "shown"),
     [
-        ("the desk", "mailto:psirt@example.com?subject=Report", "the desk (psirt@example.com)"),
+        ("the desk", "mailto:psirt@example.com?subject=Report", "the desk (e-mail: psirt@example.com)"),
         ("our page", "https://status.example.com/", "our page (https://status.example.com/)"),
         ("www.example.com", "https://www.example.com/", "www.example.com"),
         ("psirt@example.com", "mailto:PSIRT@example.com", "psirt@example.com"),

@@ -75,4 +75,4 @@ def test_targets_inside_the_folder_and_those_the_words_say_are_left_out(read):
     source = (
         "[a](b.md) [c](#d) <https://x.example> [x.example](https://www.x.example/) [e](mailto:f@x.example)\n"
     )
-    assert read("links.md", source).text == "a c https://x.example x.example e (f@x.example)"
+    assert read("links.md", source).text == "a c https://x.example x.example e (e-mail: f@x.example)"

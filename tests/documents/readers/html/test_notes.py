@@ -26,6 +26,6 @@ def test_the_target_of_a_link_stays_in_prose_lists_and_cells(read):
     )
 
     assert read("page.html", page).text == (
-        "Ask us (a@x.example).\n\n- Status (https://x.example/s)\n\n"
+        "Ask us (e-mail: a@x.example).\n\n- Status (https://x.example/s)\n\n"
         "See | Terms (https://x.example/t)\n\nPart x.example"
     )

@@ -3,25 +3,27 @@
 # pypdfium2 ships no types.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportMissingTypeStubs=false, reportAttributeAccessIssue=false
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 
 import pypdfium2 as pdfium
 
 from bidproof.core.errors import UnreadableFile
-from bidproof.core.records import BlockKind
+from bidproof.core.records import BlockKind, Box
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.dates import parse_date
 from bidproof.documents.protocol import Reading, SourceFile
+from bidproof.documents.readers.pdf.annotations import Comment, page_annotations
+from bidproof.documents.readers.pdf.direction import Directed, direct, mirrored_grid, shown_box
 from bidproof.documents.readers.pdf.figures import is_figure
 from bidproof.documents.readers.pdf.grid import page_grid
 from bidproof.documents.readers.pdf.headings import Look, rank_looks
 from bidproof.documents.readers.pdf.layout import Piece, body_size, drop_running_rows, page_pieces
 from bidproof.documents.readers.pdf.rows import Row, page_rows, page_rows_with_grid
 from bidproof.documents.readers.pdf.scans import PageScans, page_list
-from bidproof.documents.readers.pdf.tables import is_contents, table_lines
+from bidproof.documents.readers.pdf.tables import TableLine, is_contents, table_lines
 from bidproof.documents.readers.pdf.text import hyphen_free_lines, known_words
-from bidproof.documents.readers.pdf.words import Word, page_words
+from bidproof.documents.readers.pdf.words import page_words
 from bidproof.documents.titles import first_meaningful, title_from_name
 
 _PASSWORD_ERROR = 4
@@ -49,7 +51,9 @@ class PdfReader:
 
 def _open(file: SourceFile) -> pdfium.PdfDocument:
     try:
-        return pdfium.PdfDocument(file.data)
+        pdf = pdfium.PdfDocument(file.data)
+        pdf.init_forms()
+        return pdf
     except pdfium.PdfiumError as error:
         if getattr(error, "err_code", None) == _PASSWORD_ERROR:
             raise UnreadableFile(
@@ -78,6 +82,8 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
     builder = TextBuilder(file.settings)
     pages: list[list[Row]] = []
     heights: list[float] = []
+    comments: list[list[Comment]] = []
+    mirrored: dict[int, float] = {}
     damaged: list[int] = []
     scans = PageScans(file.settings)
     for index in range(len(pdf)):
@@ -85,17 +91,22 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
             page = pdf[index]
         except pdfium.PdfiumError:
             damaged.append(index + 1)
+            comments.append([])
             pages.append([])
             heights.append(0.0)
             continue
         found = page_words(page)
-        builder.hide([found.unseen], page=index + 1)
-        words = scans.words(page, index + 1, found)
-        pages.append(_rows(page, words, index + 1))
+        marks = page_annotations(pdf, page, index + 1)
+        builder.hide([found.unseen, *marks.hidden], page=index + 1)
+        shown = direct(marks.words(scans.words(page, index + 1, found)), width=page.get_width())
+        if shown.is_mirrored:
+            mirrored[index + 1] = page.get_width()
+        comments.append(marks.comments)
+        pages.append(_rows(page, shown, index + 1))
         heights.append(page.get_height())
         page.close()
     drop_running_rows(pages, heights)
-    _add_pages(builder, pages, scans.recognised)
+    _add_pages(_PageBuilder(builder, mirrored, scans.recognised), pages, comments)
     metadata = pdf.get_metadata_dict()
     return builder.reading(
         title=_title(file, metadata, pages),
@@ -104,31 +115,78 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
     )
 
 
-def _rows(page: pdfium.PdfPage, words: Sequence[Word], number: int) -> list[Row]:
+def _rows(page: pdfium.PdfPage, shown: Directed, number: int) -> list[Row]:
     """A page's rows; drawn lines are looked at where cells of words stand side by side."""
-    width = page.get_width()
+    width, words = page.get_width(), shown.words
     rows = page_rows(words, page=number, width=width)
     tabular = [row for row in rows if row.is_tabular]
     wordy = [row for row in tabular if not any(is_figure(cell.text) for cell in row.cells[1:])]
     if not wordy or len(wordy) < _WORDY_SHARE * len(tabular):
         return rows
-    grid = page_grid(page)
+    grid = mirrored_grid(page_grid(page), width=width) if shown.is_mirrored else page_grid(page)
     return page_rows_with_grid(words, grid, page=number, width=width) if grid else rows
 
 
-def _add_pages(builder: TextBuilder, pages: Sequence[list[Row]], recognised: set[int]) -> None:
+class _PageBuilder:
+    """Adds pieces of pages to a document; ``mirrored`` holds the widths of pages read in a mirror."""
+
+    def __init__(self, builder: TextBuilder, mirrored: Mapping[int, float], recognised: Set[int]) -> None:
+        self.builder = builder
+        self._mirrored = mirrored
+        self._recognised = recognised
+
+    def close_page(self, number: int, *, start: int) -> None:
+        self.builder.close_page(number, start=start, is_ocr=number in self._recognised)
+
+    def boxes(self, items: Iterable[Row | TableLine]) -> list[Box]:
+        """The rectangles of lines as they are displayed."""
+        return [
+            shown_box(item.box, width=self._mirrored[item.box.page])
+            if item.box.page in self._mirrored
+            else item.box
+            for item in items
+        ]
+
+    def table(self, piece: Piece, page_count: int) -> None:
+        page = piece.rows[0].page
+        table = table_lines(piece.rows)
+        if is_contents(table.lines, page=page, page_count=page_count):
+            return
+        self.builder.table(
+            [line.cells for line in table.lines],
+            header_rows=table.header_rows,
+            page=page,
+            boxes=self.boxes(table.lines),
+        )
+
+    def prose(self, piece: Piece, level: int | None, words: frozenset[str]) -> None:
+        self.builder.lines(
+            hyphen_free_lines(piece.rows, words),
+            piece.kind,
+            page=piece.rows[0].page,
+            boxes=self.boxes(piece.rows),
+            level=level,
+        )
+
+
+def _add_pages(
+    builder: _PageBuilder, pages: Sequence[list[Row]], comments: Sequence[Sequence[Comment]]
+) -> None:
     body = body_size(pages)
     cut = [list(page_pieces(rows, body=body)) for rows in pages]
     levels = _levels(cut)
     words = known_words(row for rows in pages for row in rows)
     for number, pieces in enumerate(cut, start=1):
-        start = builder.position
+        start = builder.builder.position
         for piece in pieces:
             if piece.kind is BlockKind.TABLE:
-                _add_table(builder, piece, len(pages))
+                builder.table(piece, len(pages))
             else:
-                _add_prose(builder, piece, levels, words)
-        builder.close_page(number, start=start, is_ocr=number in recognised)
+                level = levels[piece.look] if piece.kind is BlockKind.HEADING and piece.look else None
+                builder.prose(piece, level, words)
+        for comment in comments[number - 1]:
+            builder.builder.lines([comment.text], BlockKind.PARAGRAPH, page=number, boxes=[comment.box])
+        builder.close_page(number, start=start)
 
 
 def _levels(cut: Sequence[Sequence[Piece]]) -> dict[Look, int]:
@@ -143,32 +201,6 @@ def _looks(cut: Sequence[Sequence[Piece]]) -> Iterator[Look]:
         for piece in pieces:
             if piece.kind is BlockKind.HEADING and piece.look is not None:
                 yield piece.look
-
-
-def _add_table(builder: TextBuilder, piece: Piece, page_count: int) -> None:
-    page = piece.rows[0].page
-    table = table_lines(piece.rows)
-    if is_contents(table.lines, page=page, page_count=page_count):
-        return
-    builder.table(
-        [line.cells for line in table.lines],
-        header_rows=table.header_rows,
-        page=page,
-        boxes=[line.box for line in table.lines],
-    )
-
-
-def _add_prose(builder: TextBuilder, piece: Piece, levels: dict[Look, int], words: frozenset[str]) -> None:
-    level = None
-    if piece.kind is BlockKind.HEADING and piece.look is not None:
-        level = levels[piece.look]
-    builder.lines(
-        hyphen_free_lines(piece.rows, words),
-        piece.kind,
-        page=piece.rows[0].page,
-        boxes=[row.box for row in piece.rows],
-        level=level,
-    )
 
 
 def _title(file: SourceFile, metadata: dict[str, str], pages: Sequence[list[Row]]) -> str:
