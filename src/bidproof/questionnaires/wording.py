@@ -135,7 +135,9 @@ def is_asking(text: str) -> bool:
     if "?" in plain or _PATTERNS["asking"].match(core):
         return True
     return len(core.split()) >= 5 and bool(
-        _PATTERNS["obligation"].search(core) or _PATTERNS["yes_no"].match(core)
+        _PATTERNS["obligation"].search(core)
+        or _PATTERNS["yes_no"].match(core)
+        or _PATTERNS["imperative"].match(core)
     )
 
 

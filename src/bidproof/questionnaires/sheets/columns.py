@@ -81,7 +81,7 @@ def _may_ask(family: Family, column: int, evidence: Evidence) -> bool:
 
 def _question_likeness(family: Family, column: int, evidence: Evidence) -> float:
     named = 0.8 if column in family.varied else _ASKS.get(family.role(column), _ASKS_ELSE)
-    asking = (evidence.asking + 0.3 * evidence.interrogative) / evidence.filled
+    asking = (evidence.asking + 0.5 * evidence.interrogative) / evidence.filled
     words = min(evidence.mean_words, 12.0) / 12
     return named + 1.3 * asking + 0.8 * evidence.share(evidence.filled) + 0.6 * words + evidence.distinct
 
@@ -220,6 +220,8 @@ class _Table:
             by_role.setdefault(Role.COMMENT, []).extend(remarks)
             choices = [c for c in choices if c not in remarks]
         choices = [] if self.marks else self._one(choices, "choices")
+        by_role.setdefault(Role.OWNERSHIP, []).extend(choices[1:])  # a dropdown of its own: people decide
+        choices = choices[:1]
         answers = self._one(by_role.get(Role.ANSWER, []), "answers")
         comments = by_role.get(Role.COMMENT, [])
         if not (self.marks or choices or answers) and comments:
@@ -239,7 +241,7 @@ class _Table:
             marks={column_letters(c): text for c, text in self.marks.items()},
             comment=_letters(comments),
             evidence=_letters(by_role.get(Role.EVIDENCE, [])),
-            ownership=_letters(by_role.get(Role.OWNERSHIP, [])),
+            ownership=_letters(by_role[Role.OWNERSHIP]),
             customer=_letters(by_role.get(Role.CUSTOMER, [])),
             section=_letters(sections),
             guidance=_letters(self._find_guidance(taken)),
@@ -265,10 +267,16 @@ class _Table:
         return next((c for c in ids if self.family.role(c) is not Role.ID), 0)
 
     def _one(self, columns: list[int], what: str) -> list[int]:
-        """One column of several that could all take the same: the best supported, then the emptiest."""
+        """One column of several that could all take the same: the best supported, then the emptiest.
+
+        All of them, that one first, where each has a dropdown of its own.
+        """
         if len(columns) <= 1:
             return columns
         best = max(columns, key=lambda c: (self._takes(c), -self.found[c].filled, -c))
+        options = [self.found[c].options for c in columns]
+        if all(options) and len(set(options)) == len(options):
+            return [best, *(c for c in columns if c != best)]
         names = ", ".join(map(column_letters, columns))
         self.problems.append(f"columns {names} could all take {what}: {column_letters(best)} is filled")
         self.takers = [c for c in self.takers if c not in columns or c == best]
@@ -363,7 +371,7 @@ class _Table:
             "named_columns": named / len(self.family.headers) if self.family.headers else 0.0,
             "dropdown": max((self.found[c].share(self.found[c].listed) for c in main), default=0.0),
             "guessed": float(bool(self.guessed)),
-            "doubts": min(1.0, 0.5 * len(self.problems)),
+            "doubts": min(1.0, 0.5 * sum("taken for remarks" not in problem for problem in self.problems)),
             "headless": float(not self.family.headers),
         }
 

@@ -37,6 +37,7 @@ ANSWER_ROLES = frozenset({Role.ANSWER, Role.CHOICE, Role.COMMENT, Role.MARK})
 FILLED_ROLES = ANSWER_ROLES | {Role.EVIDENCE, Role.OWNERSHIP, Role.CUSTOMER}
 """Roles of columns that the answering company fills."""
 
+_ASKING_ROLES = frozenset({Role.ID, Role.SECTION, Role.QUESTION, Role.TOPIC, Role.GUIDANCE})
 _MAX_HEADER_CHARS = 240
 _MAX_LABEL_WORDS = 7
 _LEAST_SCALE = 3
@@ -67,11 +68,9 @@ def read_header(texts: tuple[str, ...]) -> Header:
     or where they keep the whole group for the buyer's staff.
     """
     shown = list(dict.fromkeys(text for text in map(plain_line, texts) if text))
-    role: Role | None = Role.IGNORE if any(map(is_buyers, shown[:-1])) else None
-    for text in [*reversed(shown), " ".join(shown)] if role is None else ():
-        role = role_of(text)
-        if role is not None:
-            break
+    role = next(filter(None, map(role_of, [*reversed(shown), " ".join(shown)])), None)
+    if role not in _ASKING_ROLES and any(map(is_buyers, shown[:-1])):
+        role = Role.IGNORE
     return Header(text=" / ".join(shown), role=role, options=options_in_header(shown[-1]) if shown else ())
 
 

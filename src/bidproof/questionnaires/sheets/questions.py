@@ -213,7 +213,8 @@ class _TableReader:
         listed = self.grid.options(place.row, place.column)
         current = self.grid.text(*place)
         offered = () if listed else options_offered(current)
-        if offered and purpose is SlotPurpose.ANSWER:
+        is_alone = not (self.columns.choice or self.columns.marks)
+        if (offered or (listed and is_alone)) and purpose is SlotPurpose.ANSWER:
             purpose = SlotPurpose.CHOICE
         options = listed or offered or (header.options if is_choice else ())
         if purpose is SlotPurpose.CHOICE and not options and letters in self.listed:
