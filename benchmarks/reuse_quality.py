@@ -18,9 +18,10 @@ from pathlib import Path
 from measuring_sets import data_folder
 
 from bidproof.answering.past.direction import is_opposite
-from bidproof.answering.past.search import Likeness, PastAnswer, PastAnswers
+from bidproof.answering.past.search import PastAnswer, PastAnswers
+from bidproof.core.records import Likeness
 from bidproof.questionnaires.read import read_questionnaire
-from bidproof.questionnaires.read_back import found_answer
+from bidproof.questionnaires.read_back import standing_answer
 from bidproof.retrieval.minilm import MiniLmEmbedder
 from bidproof.workspace.question_text import normalize_question
 from bidproof.workspace.rows import LibraryEntry
@@ -56,7 +57,7 @@ def whitepact() -> tuple[list[LibraryEntry], list[Row]]:
     entries: list[LibraryEntry] = []
     numbers: dict[str, int] = {}
     for question in read_questionnaire(home / "completed.xlsx").questions:
-        found = found_answer(question)
+        found = standing_answer(question)
         numbers[question.buyer_id] = len(entries)
         entries.append(entry(len(entries), question.text, found.text, found.choice))
     with (home / "reuse.csv").open(encoding="utf-8", newline="") as file:

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from bidproof.core.ids import QuestionId
-from bidproof.core.records import AnswerSlot, DraftState, Question, QuestionKind, SlotPurpose
+from bidproof.core.errors import WorkspaceError
+from bidproof.core.ids import DocumentId, QuestionId
+from bidproof.core.records import AnswerSlot, Document, Draft, DraftState, Question, QuestionKind, SlotPurpose
 from bidproof.runtime.library import library_draft
 from bidproof.workspace.rows import LibraryEntry
 
@@ -23,17 +24,25 @@ def entry(choice: str | None) -> LibraryEntry:
     return LibraryEntry(question="Do you?", answer="We do.", choice=choice, approver="Ann", approved=day)
 
 
+def drafted(question: Question, past: LibraryEntry) -> Draft:
+    return library_draft(question, past, load=no_documents, today=date(2026, 6, 1))
+
+
+def no_documents(key: DocumentId) -> Document:
+    raise WorkspaceError(f"no document {key}", hint="", code="unknown-document")
+
+
 def test_a_choice_is_put_in_the_words_of_the_form() -> None:
-    draft = library_draft(asked(CHOICE), entry("Yes"))
+    draft = drafted(asked(CHOICE), entry("Yes"))
     assert (draft.state, draft.choice, draft.text) == (DraftState.DRAFTED, "Y", "We do.")
 
 
 @pytest.mark.parametrize("choice", [None, "", "Partly"])
 def test_a_choice_that_the_form_does_not_know_is_left_to_a_person(choice: str | None) -> None:
-    draft = library_draft(asked(CHOICE), entry(choice))
+    draft = drafted(asked(CHOICE), entry(choice))
     assert (draft.state, draft.choice, draft.text) == (DraftState.NEEDS_PERSON, None, "We do.")
     assert draft.reasons[1] == "it names no choice of this form: a person has to choose"
 
 
 def test_where_the_form_has_no_place_for_a_choice_the_text_is_the_answer() -> None:
-    assert library_draft(asked(), entry(None)).state is DraftState.DRAFTED
+    assert drafted(asked(), entry(None)).state is DraftState.DRAFTED

@@ -1,15 +1,89 @@
 """``bidproof library``: the approved answers of a workspace."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from bidproof.cli.inputs import Invocation, inputs
+from bidproof.cli.lazy import OrderedGroup
+from bidproof.flows.requests.library import LibraryAddRequest, LibraryEditRequest, LibraryImportRequest
 
 
-@click.group(name="library")
+@click.group(name="library", cls=OrderedGroup)
 def command() -> None:
-    """Look at the approved answers, which are the first place to look for a question."""
+    """Look after the approved answers, which are the first place to look for a question."""
+
+
+@command.command(name="import", short_help="Take in the answers of completed questionnaires.")
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+@inputs(LibraryImportRequest)
+def import_command(invocation: Invocation, request: LibraryImportRequest) -> None:
+    """Take in the answers of completed questionnaires: .xlsx, .docx, .csv or .pdf.
+
+    Of several answers to one question the newest stands; those that contradict each other are named.
+    Where columns were read wrongly: bidproof inspect FILE --save-mapping, correct it, pass it with --mapping.
+    """
+    from bidproof.cli.printing.feedback import print_library_import
+    from bidproof.flows.library_import import import_answers
+
+    with invocation.session(makes_workspace=True) as session:
+        report = import_answers(request, session=session)
+    invocation.show(report, print_library_import)
+
+
+@command.command(name="add")
+@inputs(LibraryAddRequest)
+def add_command(invocation: Invocation, request: LibraryAddRequest) -> None:
+    """Write an approved answer down."""
+    from bidproof.cli.printing.feedback import print_entry
+    from bidproof.flows.library import add_entry
+
+    with invocation.session(makes_workspace=True) as session:
+        entry = add_entry(request, session=session)
+    invocation.show(entry, print_entry)
+
+
+@command.command(name="edit")
+@click.argument("entry", type=int)
+@inputs(LibraryEditRequest)
+def edit_command(invocation: Invocation, request: LibraryEditRequest) -> None:
+    """Change an approved answer; what is not said stays, and other words lose their quotes."""
+    from bidproof.cli.printing.feedback import print_entry
+    from bidproof.flows.library import edit_entry
+
+    with invocation.session() as session:
+        entry = edit_entry(request, session=session)
+    invocation.show(entry, print_entry)
+
+
+@command.command(name="expire")
+@click.argument("entries", type=int, nargs=-1, required=True)
+@click.option("--on", "last_day", type=click.DateTime(["%Y-%m-%d"]), help="Last day. [default: yesterday]")
+@inputs()
+def expire_command(invocation: Invocation, entries: tuple[int, ...], last_day: datetime | None) -> None:
+    """Let approved answers end, by number; they are kept and used no longer."""
+    from bidproof.cli.printing.feedback import print_library
+    from bidproof.flows.library import expire_entries
+
+    day = last_day.date() if last_day else None
+    with invocation.session() as session:
+        ended = expire_entries(entries, last_day=day, session=session)
+    invocation.show(ended, print_library)
+
+
+@command.command(name="merge")
+@click.argument("kept", type=int)
+@click.argument("others", type=int, nargs=-1, required=True)
+@inputs()
+def merge_command(invocation: Invocation, kept: int, others: tuple[int, ...]) -> None:
+    """Make one answer of several: KEPT stands, with the tags and scope of all, the others go."""
+    from bidproof.cli.printing.feedback import print_entry
+    from bidproof.flows.library import merge_entries
+
+    with invocation.session() as session:
+        entry = merge_entries(kept, others, session=session)
+    invocation.show(entry, print_entry)
 
 
 @command.command(name="list")

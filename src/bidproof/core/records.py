@@ -300,6 +300,41 @@ class Usage:
     estimated_calls: int = 0
 
 
+class Likeness(StrEnum):
+    """How near a past answer is: to the ``same`` words, ``likely`` an answer, or ``related``."""
+
+    SAME = "same"
+    LIKELY = "likely"
+    RELATED = "related"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A past answer that may answer the question: shown to a person, never written by itself.
+
+    Attributes:
+        library_id: Its number in the answer library.
+        question: As it was asked then.
+        text: The answer.
+        choice: In the words of this form; None where none of its options says the same.
+        likeness: How near it is.
+        reasons: What speaks against it, and what a person has to check.
+        approver: Who stands behind it.
+        approved: The day of it.
+        source: The completed form that it comes from; empty where a review brought it.
+    """
+
+    library_id: int
+    question: str
+    text: str
+    choice: str | None
+    likeness: Likeness
+    reasons: tuple[str, ...] = ()
+    approver: str
+    approved: date
+    source: str = ""
+
+
 LIBRARY_ENGINE = "library"
 """The engine of a draft that is an approved answer of the answer library."""
 
@@ -314,7 +349,7 @@ class Draft:
     the closest ones, best first, kept also when nothing was found. ``error`` is
     the two-line error of a ``FAILED`` draft. ``signals`` are numbers that the
     engine knew when it drafted, by name, for calibration; none is a probability
-    of being right.
+    of being right. ``suggestions`` are past answers that come near, best first.
     """
 
     question_id: QuestionId
@@ -333,6 +368,7 @@ class Draft:
     trace_id: str = ""
     error: str = ""
     signals: Mapping[str, float] = field(default_factory=dict[str, float])
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 class CellRole(StrEnum):

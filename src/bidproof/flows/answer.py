@@ -196,6 +196,7 @@ class _Work:
                 whole = replace(draft, usage=add_usage(paid, draft.usage))
                 key = draft.question_id
                 checked = say_undecided(check_citations(whole, load=self.load), pending[key])
+                checked = self.reviews.with_suggestions(asked[key], checked)
                 self._take(self.reviews.hold_back(asked[key], checked), drafted=checked)
 
             asyncio.run(self._run_engine(list(pending.values()), source, settle))
@@ -214,6 +215,8 @@ class _Work:
             questionnaire=self.request.questionnaire.name,
             session=self.session,
             today=datetime.now(UTC).date(),
+            load=self.load,
+            scope=self.request.scope,
         )
         for question in questions:
             earlier = self.earlier.get(question.id)
@@ -226,6 +229,7 @@ class _Work:
             elif (carried := self.amendment.drafts.get(question.id)) is not None:
                 self._take(self.reviews.hold_back(question, carried))
             elif earlier is not None and not self.request.fresh and _is_finished(earlier):
+                earlier = self.reviews.with_suggestions(question, earlier)
                 self._take(self.reviews.hold_back(question, earlier), drafted=earlier)
                 self.resumed += 1
 

@@ -14,7 +14,8 @@ from bidproof.flows.requests.answering import AskRequest
 from bidproof.runtime.citations import check_citations, document_loader
 from bidproof.runtime.drafting import open_engine, within
 from bidproof.runtime.indexing import open_index_parts
-from bidproof.runtime.library import draft_from_library
+from bidproof.runtime.library import library_draft
+from bidproof.runtime.past_answers import Offers
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
 
@@ -41,9 +42,11 @@ def ask(request: AskRequest, *, session: Session, progress: Progress = silent) -
     scope = bring_in(request.docs, session=session, progress=progress)
     parts = open_index_parts(session, progress=progress)
     source = within(parts.retriever(session.settings.retrieval), scope)
-    known = draft_from_library(question, session=session, today=datetime.now(UTC).date())
+    load, today = document_loader(session.workspace), datetime.now(UTC).date()
+    offers = Offers([question], session=session, today=today)
+    known = offers.same(question)
     if known is not None:
-        return known
+        return library_draft(question, known, load=load, today=today)
 
     def tell(note: str) -> None:
         progress(Step(stage="answering", done=0, total=0, note=note))
@@ -52,5 +55,6 @@ def ask(request: AskRequest, *, session: Session, progress: Progress = silent) -
         async with open_engine(session, source, job_id=None, notice=tell) as engine:
             return await drafted(engine.draft(question), question, engine=engine)
 
-    draft = check_citations(asyncio.run(run()), load=document_loader(session.workspace))
+    draft = check_citations(asyncio.run(run()), load=load)
+    draft = replace(draft, suggestions=offers.suggestions(question))
     return replace(draft, reasons=(*draft.reasons, parts.lack)) if parts.lack else draft

@@ -17,7 +17,7 @@ from bidproof.questionnaires.read import read_questionnaire
 from bidproof.retrieval.protocol import Query
 from bidproof.runtime.drafting import within
 from bidproof.runtime.indexing import open_retriever
-from bidproof.runtime.library import draft_from_library
+from bidproof.runtime.past_answers import Offers
 from bidproof.runtime.program_choice import chosen_version, program_under
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
@@ -65,12 +65,8 @@ def estimate(request: AnswerRequest, *, session: Session, progress: Progress = s
     scope = bring_in(request.docs, session=session, progress=progress)
     scoped = within(open_retriever(session, progress=progress), scope)
     asked = [item for item in found.questions if request.overwrite or not item.is_answered]
-    today = datetime.now(UTC).date()
-    open_ones = [
-        item
-        for item in with_verdicts(asked)
-        if draft_from_library(item, session=session, today=today) is None
-    ]
+    offers = Offers(asked, session=session, today=datetime.now(UTC).date(), scope=request.scope)
+    open_ones = [item for item in with_verdicts(asked) if offers.same(item) is None]
     settings = session.settings
     program = program_under(
         settings, chosen_version(session.workspace.folder, settings), model_name=settings.model.model

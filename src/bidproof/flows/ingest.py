@@ -5,13 +5,14 @@ What has to happen is planned first and then carried out in one pass; see ``inta
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bidproof.core.files import path_text, text_path
 from bidproof.core.ids import DocumentId, digest
 from bidproof.documents.files import FoundFile, FoundFiles, SkippedFile, find_files
 from bidproof.documents.version import PARSER_VERSION
+from bidproof.flows.completed import completed_questionnaires
 from bidproof.flows.requests.answering import IngestRequest
 from bidproof.runtime.index_parts import borrow_parts
 from bidproof.runtime.indexer import FileProblem, Indexer, reindex_pending
@@ -30,7 +31,8 @@ class IngestReport:
     ``documents`` are the ids of every document under the roots that can be searched, the
     unchanged and the stale ones included. Counts are of documents, save ``passages``: those
     indexed now; and ``pages``: those parsed now, one for a file without pages. ``stale`` counts
-    those that stay in an earlier version, since their file can no longer be read.
+    those that stay in an earlier version, since their file can no longer be read. ``completed``
+    are the files read now that are completed questionnaires, with their count of answers.
     """
 
     documents: tuple[DocumentId, ...]
@@ -44,6 +46,7 @@ class IngestReport:
     problems: tuple[FileProblem, ...]
     warnings: tuple[str, ...]
     seconds: float
+    completed: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 def ingest(request: IngestRequest, *, session: Session, progress: Progress = silent) -> IngestReport:
@@ -82,6 +85,7 @@ def ingest(request: IngestRequest, *, session: Session, progress: Progress = sil
         problems=(*plan.problems, *intake.problems),
         warnings=tuple(intake.warnings),
         seconds=time.monotonic() - started,
+        completed=completed_questionnaires({*intake.added, *intake.changed}, session=session),
     )
 
 

@@ -46,7 +46,7 @@ def check_citations(draft: Draft, *, load: Load) -> Draft:
 
 def stands(citation: Citation, load: Load) -> bool:
     """Whether the stored document holds a quote at its place."""
-    document = _loaded(citation.document_id, load)
+    document = loaded(citation.document_id, load)
     return document is not None and document.text[citation.start : citation.end] == citation.quote
 
 
@@ -54,7 +54,7 @@ def _check(claim: Claim, load: Load) -> Claim:
     placed: list[Citation] = []
     problems = claim.problems
     for citation in claim.citations:
-        document = _loaded(citation.document_id, load)
+        document = loaded(citation.document_id, load)
         span = Span(start=citation.start, end=citation.end)
         if not stands(citation, load):
             problems = (*problems, _MISPLACED)
@@ -64,7 +64,7 @@ def _check(claim: Claim, load: Load) -> Claim:
     return replace(claim, citations=tuple(placed), problems=problems, support=support)
 
 
-def _loaded(name: DocumentId, load: Load) -> Document | None:
+def loaded(name: DocumentId, load: Load) -> Document | None:
     """The document; None where it was taken out since it was searched."""
     try:
         return load(name)

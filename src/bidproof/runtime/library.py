@@ -5,27 +5,18 @@ out of the library, or has expired, stands no longer.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bidproof.core.records import (
-    LIBRARY_ENGINE,
-    Claim,
-    Draft,
-    DraftState,
-    Question,
-    SlotPurpose,
-    Support,
-    Tier,
-)
-from bidproof.language.choices import match_option
+from bidproof.core.records import LIBRARY_ENGINE, Claim, Draft, DraftState, Question, Support, Tier
+from bidproof.language.choices import translate_choice
 from bidproof.questionnaires.read_back import written_answer
+from bidproof.runtime.citations import Load, loaded
+from bidproof.runtime.past_answers import CHOICES, Offers
 from bidproof.runtime.session import Session
 from bidproof.workspace.question_text import normalize_question
 from bidproof.workspace.rows import FeedbackRow, LibraryEntry, ReviewOutcome
-
-_CHOICES = (SlotPurpose.CHOICE, SlotPurpose.MARK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +38,24 @@ class Reviews:
         questionnaire: Name of the buyer's file.
         session: Whose feedback and answer library count.
         today: An answer that is no longer valid on this day is not used.
+        load: Loads documents, to see whether an answer's evidence still stands.
+        scope: Products, regions or others that the questionnaire is about.
     """
 
     def __init__(
-        self, questions: Sequence[Question], *, questionnaire: str, session: Session, today: date
+        self,
+        questions: Sequence[Question],
+        *,
+        questionnaire: str,
+        session: Session,
+        today: date,
+        load: Load,
+        scope: Collection[str] = (),
     ) -> None:
         self._library = session.workspace.library
+        self._offers = Offers(questions, session=session, today=today, scope=scope)
         self._today = today
+        self._load = load
         asked = Counter(normalize_question(question.text) for question in questions)
         rows = session.workspace.feedback.about([question.text for question in questions])
         # Where a form asks twice in the same words, words do not tell which question is meant.
@@ -76,13 +78,20 @@ class Reviews:
         if own is not None and own.outcome.is_answer and own.library_id is not None:
             entry = self._library.get(own.library_id)
             if entry is not None and entry.is_valid(self._today):
-                return Ruling(draft=library_draft(question, entry), job_id=own.job_id)
-        entry = self._library.find_same(question.text, today=self._today)
-        if entry is None or words in self._repeated:
+                return Ruling(draft=self._draft(question, entry), job_id=own.job_id)
+        entry = self._offers.same(question)
+        if entry is None or (words in self._repeated and not entry.section):
             return None
-        draft = library_draft(question, entry)
+        draft = self._draft(question, entry)
         cleared = self._clearing(question, draft)
         return None if cleared and cleared.approved >= entry.approved else Ruling(draft=draft)
+
+    def with_suggestions(self, question: Question, draft: Draft) -> Draft:
+        """The draft with the past answers that come near the question."""
+        return replace(draft, suggestions=self._offers.suggestions(question))
+
+    def _draft(self, question: Question, entry: LibraryEntry) -> Draft:
+        return library_draft(question, entry, load=self._load, today=self._today)
 
     def hold_back(self, question: Question, draft: Draft) -> Ruling:
         """The draft, or a call for a person where a review cleared what it would write."""
@@ -108,25 +117,30 @@ class Reviews:
         return self._cleared.get(_key(question.text, written.text, written.choice))
 
 
-def draft_from_library(question: Question, *, session: Session, today: date) -> Draft | None:
-    """Reuse an approved, unexpired answer to the same question, if there is one."""
-    entry = session.workspace.library.find_same(question.text, today=today)
-    return None if entry is None else library_draft(question, entry)
-
-
-def library_draft(question: Question, entry: LibraryEntry) -> Draft:
+def library_draft(question: Question, entry: LibraryEntry, *, load: Load, today: date) -> Draft:
     """An approved answer as the draft of a question, its choice in the words of this form.
 
     Where the form has a place for a choice and the entry names none of its options, the
-    text stands and the choice is left to a person.
+    text stands and the choice is left to a person. Where a document that proves it has
+    changed since, has expired or is gone, the answer is an expert's to confirm.
     """
     choice = entry.choice or None
     if choice and question.options:
-        choice = match_option(choice, question.options)
-    is_open = choice is None and any(slot.purpose in _CHOICES for slot in question.slots)
-    reasons = [f"approved answer from the library, by {entry.approver} on {entry.approved.isoformat()}"]
+        choice = translate_choice(choice, question.options)
+    is_open = choice is None and any(slot.purpose in CHOICES for slot in question.slots)
+    origin = f", in {entry.source}" if entry.source else ""
+    reasons = [
+        f"approved answer from the library, by {entry.approver} on {entry.approved.isoformat()}{origin}"
+    ]
     if is_open:
         reasons.append("it names no choice of this form: a person has to choose")
+    if choice and entry.choice and choice != entry.choice:
+        reasons.append(f"the choice then was {entry.choice!r}")
+    if entry.evidence:
+        reasons.append(f"its evidence then: {' '.join(entry.evidence.split())}")
+    if entry.contradicts:
+        reasons.append(entry.contradicts)
+    doubts = _doubts(entry, load=load, today=today)
     claims: tuple[Claim, ...] = ()
     if entry.citations:
         claims = (Claim(text=entry.answer, citations=entry.citations, support=Support.SUPPORTED),)
@@ -136,11 +150,25 @@ def library_draft(question: Question, entry: LibraryEntry) -> Draft:
         text=entry.answer,
         choice=choice,
         claims=claims,
-        support=Support.SUPPORTED if claims else Support.PARTIAL,
-        tier=Tier.REVIEW,
-        reasons=tuple(reasons),
+        support=Support.SUPPORTED if claims and not doubts else Support.PARTIAL,
+        tier=Tier.EXPERT if doubts else Tier.REVIEW,
+        reasons=(*reasons, *doubts),
         engine=LIBRARY_ENGINE,
     )
+
+
+def _doubts(entry: LibraryEntry, *, load: Load, today: date) -> tuple[str, ...]:
+    """Why the documents that prove an answer prove it no longer."""
+    found: list[str] = []
+    for citation in entry.citations:
+        document = loaded(citation.document_id, load)
+        if document is None:
+            found.append(f"its evidence {citation.path!r} is no longer among the documents")
+        elif document.text[citation.start : citation.end] != citation.quote:
+            found.append(f"its evidence {citation.path!r} has changed since")
+        elif document.expires is not None and document.expires < today:
+            found.append(f"its evidence {citation.path!r} expired on {document.expires.isoformat()}")
+    return tuple(dict.fromkeys(found))
 
 
 def _said(row: FeedbackRow) -> tuple[str, ...]:

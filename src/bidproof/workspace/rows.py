@@ -203,8 +203,21 @@ class LedgerRow:
 class LibraryEntry:
     """An approved answer to a question.
 
-    ``expires`` is the last day on which it may be used; None means no end.
-    ``id`` is 0 until it is stored.
+    Attributes:
+        question: As it was asked.
+        answer: The text; empty where the choice says all.
+        choice: In the words of the form that it was given in; None where there was none.
+        approver: Who stands behind it.
+        approved: The day of it.
+        expires: The last day on which it may be used; None means no end.
+        citations: Quotes of documents that prove it.
+        evidence: What stood in the evidence place of a form it was read from.
+        tags: Words of one's own.
+        scope: Products, regions or others that it holds for; empty where it holds for all.
+        section: Headings above the question, where the same words were asked under several.
+        source: Name of the completed form it was read from; empty where a review brought it.
+        contradicts: What an earlier answer to the same question said, and when; empty for none.
+        id: 0 until it is stored.
     """
 
     question: str
@@ -214,7 +227,12 @@ class LibraryEntry:
     approved: date
     expires: date | None = None
     citations: tuple[Citation, ...] = ()
+    evidence: str = ""
     tags: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+    section: str = ""
+    source: str = ""
+    contradicts: str = ""
     id: int = 0
 
     def is_valid(self, today: date) -> bool:

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from bidproof.answering.past.search import SHOWN, Likeness, PastAnswers
+from bidproof.answering.past.search import SHOWN, PastAnswers
+from bidproof.core.records import Likeness
 from bidproof.workspace.rows import LibraryEntry
 from wordvectors import WordEmbedder
 

@@ -6,13 +6,13 @@ the share of its words, rarer ones more, that both hold. Fitted orders did worse
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bidproof.answering.past.direction import is_opposite
 from bidproof.answering.past.flags import flags
 from bidproof.answering.past.wording import is_same_wording, spell_out, topic
+from bidproof.core.records import Likeness
 from bidproof.language.words import asked_stems, content_stems
 from bidproof.retrieval.pool import build_postings, count_terms
 from bidproof.workspace.rows import LibraryEntry
@@ -26,14 +26,6 @@ SHOWN = 3
 
 _LIKELY = 1.5  # similarity and the lead over the next one together
 _RELATED = 0.5
-
-
-class Likeness(StrEnum):
-    """How near a past answer is: ``same`` words, ``likely`` an answer, or ``related``."""
-
-    SAME = "same"
-    LIKELY = "likely"
-    RELATED = "related"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

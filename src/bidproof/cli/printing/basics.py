@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ from rich.table import Table
 from bidproof.cli.hints import worded
 from bidproof.cli.printing.figures import echo_each, echo_some, one_line
 from bidproof.core.jsonable import json_text
-from bidproof.core.records import Draft, DraftState, Tier
+from bidproof.core.records import Draft, DraftState, Likeness, Tier
 from bidproof.documents.media_types import kind_name
 
 if TYPE_CHECKING:
@@ -75,6 +76,9 @@ def print_ingest(report: IngestReport) -> None:
             click.echo(f"not read [{problem.code}]: {problem.message}")
         click.echo(f"  hint: {worded(hint)}")
     echo_each("note: ", report.warnings)
+    for path, answers in report.completed.items():
+        click.echo(f"completed questionnaire with {answers} answers: {path}")
+        click.echo(f"  to reuse them: bidproof library import {shlex.quote(path)} --approver NAME")
     click.echo(
         f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, "
         f"{report.removed} removed, {len(report.problems)} not read"
@@ -101,7 +105,21 @@ def print_draft(draft: Draft) -> None:
             passage = scored.passage
             click.echo(f"  {scored.rank}. [{_place(passage.title, passage.path, passage.pages)}]")
             click.echo(f"     {' '.join(passage.text.split())[:200]}")
+    print_suggestions(draft)
     echo_each("\nnote: ", draft.reasons)
+
+
+def print_suggestions(draft: Draft) -> None:
+    """Past answers that come near, each with what speaks against it."""
+    if draft.suggestions:
+        click.echo("\npast answers:")
+    for item in draft.suggestions:
+        choice = f"{item.choice}. " if item.choice else ""
+        click.echo(f"  {item.likeness}: {one_line(f'{choice}{item.text}', 200)}")
+        source = f", in {item.source}" if item.source else ""
+        click.echo(f"     to {one_line(item.question, 120)!r}, {item.approved.isoformat()}{source}")
+        for reason in item.reasons:
+            click.echo(f"     {reason}")
 
 
 def _place(title: str, path: str, pages: Sequence[int]) -> str:
@@ -168,6 +186,14 @@ def print_answers(report: AnswerReport) -> None:
         names = [key for key, draft in report.drafts.items() if draft.state is state]
         if names:
             click.echo(f"\n{state}: {', '.join(names)}")
+    likely = [
+        key
+        for key, draft in report.drafts.items()
+        if draft.state is not DraftState.DRAFTED
+        and any(item.likeness is not Likeness.RELATED for item in draft.suggestions)
+    ]
+    if likely:
+        click.echo(f"\na past answer is likely for: {', '.join(likely)}; see the report")
     _print_outputs(report)
     if report.failed:
         click.echo(

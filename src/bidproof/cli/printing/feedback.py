@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from bidproof.cli.printing.basics import print_records, print_table
-from bidproof.cli.printing.figures import echo_each, figure, interval, one_line
+from bidproof.cli.printing.figures import echo_each, echo_some, figure, interval, one_line
 
 if TYPE_CHECKING:
     from bidproof.evaluation.statistics.paired import PairedTest
     from bidproof.flows.feedback.counts import FeedbackCounts, Rate
     from bidproof.flows.feedback.importing import FeedbackReport
+    from bidproof.flows.library_import import LibraryImportReport
     from bidproof.flows.reranker import MeasureRow, RerankerReport
     from bidproof.workspace.rows import FeedbackRow, LibraryEntry
 
@@ -25,6 +26,23 @@ def print_removed(entries: Sequence[LibraryEntry]) -> None:
     """Say what was taken out of the answer library."""
     for entry in entries:
         click.echo(f"removed {entry.id}: {' '.join(entry.question.split())}")
+
+
+def print_library_import(report: LibraryImportReport) -> None:
+    """Say what was read from where, what came of it, and what contradicts what."""
+    for file in report.files:
+        click.echo(
+            f"{file.name}, answered {file.answered_on.isoformat()}: {file.answers} answers of"
+            f" {file.questions} questions; confidence {file.confidence:.2f}"
+        )
+        for purpose, labels in file.columns.items():
+            click.echo(f"  {purpose} from {', '.join(repr(label) for label in labels[:_SHOWN_NAMES])}")
+        echo_some([f"unsure: {problem}" for problem in file.problems])
+    click.echo(
+        f"answer library: {report.added} added, {report.merged} there already,"
+        f" {report.superseded} superseded by newer ones"
+    )
+    echo_each("contradiction: ", map(str, report.contradictions))
 
 
 def print_import(report: FeedbackReport) -> None:
@@ -108,7 +126,9 @@ def print_rows(rows: Sequence[FeedbackRow]) -> None:
 def print_library(entries: Sequence[LibraryEntry]) -> None:
     """One line for each approved answer."""
     if not entries:
-        click.echo("no approved answer yet; bidproof feedback import FILE --approver NAME")
+        click.echo(
+            "no approved answer yet; bidproof library import PAST --approver NAME takes in a completed form"
+        )
         return
     print_records(
         f"{len(entries)} approved answers",
@@ -121,6 +141,7 @@ def print_library(entries: Sequence[LibraryEntry]) -> None:
             "approver": lambda entry: entry.approver,
             "approved": lambda entry: entry.approved,
             "expires": lambda entry: entry.expires or "never",
+            "from": lambda entry: entry.source,
         },
     )
 
@@ -134,8 +155,17 @@ def print_entry(entry: LibraryEntry) -> None:
     for citation in entry.citations:
         pages = f", page {', '.join(map(str, citation.pages))}" if citation.pages else ""
         click.echo(f"  {citation.path}{pages}: “{' '.join(citation.quote.split())}”")
-    if entry.tags:
-        click.echo(f"tags: {', '.join(entry.tags)}")
+    for name, value in (
+        ("evidence", " ".join(entry.evidence.split())),
+        ("tags", ", ".join(entry.tags)),
+        ("only for", ", ".join(entry.scope)),
+        ("asked under", entry.section),
+        ("from", entry.source),
+    ):
+        if value:
+            click.echo(f"{name}: {value}")
+    if entry.contradicts:
+        click.echo(entry.contradicts)
     until = f", until {entry.expires.isoformat()}" if entry.expires else ""
     click.echo(f"approved by {entry.approver} on {entry.approved.isoformat()}{until}")
 

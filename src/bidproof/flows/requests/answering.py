@@ -53,6 +53,9 @@ class AnswerRequest:
     amends: Path | None = option(
         None, metavar="ANSWERED", help="The answered file of an earlier version, whose answers carry over."
     )
+    scope: tuple[str, ...] = option(
+        (), help="A product, region or other that the form is about; past answers given for others stay out."
+    )
     overwrite: bool = option(False, help="Answer questions again that already hold an answer.")
     fresh: bool = option(False, help="Draft anew instead of going on with an earlier run.")
 

@@ -218,6 +218,11 @@ class LibraryAnswer(Stamped):
     approver: models.CharField[str, str] = models.CharField(max_length=200)
     approved: models.DateField[date, date] = models.DateField()
     expires: models.DateField[date | None, date | None] = models.DateField(null=True)
+    evidence = ExactTextField(default="")
+    scope: models.JSONField[Any, Any] = models.JSONField(default=list)
+    section = ExactTextField(default="")
+    source = ExactTextField(default="")
+    contradicts = ExactTextField(default="")
 
 
 class Output(Stamped):

@@ -1,0 +1,119 @@
+"""What the answer library offers one form: answers that may be written, and those that are only shown.
+
+Without a model an answer is written where the question is the same but for form words; what comes near is
+a suggestion, with what speaks against it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date
+
+from bidproof.answering.past.direction import opposite_choice
+from bidproof.answering.past.flags import slot_flag
+from bidproof.answering.past.search import PastAnswer, PastAnswers
+from bidproof.core.ids import QuestionId
+from bidproof.core.records import Likeness, Question, SlotPurpose, Suggestion
+from bidproof.language.choices import translate_choice
+from bidproof.runtime.session import Session
+from bidproof.runtime.warm import open_embedder
+from bidproof.workspace.rows import LibraryEntry
+
+CHOICES = (SlotPurpose.CHOICE, SlotPurpose.MARK)
+
+
+def section_name(path: Sequence[str]) -> str:
+    """The headings above a question as one line."""
+    return " > ".join(path)
+
+
+class Offers:
+    """What the library offers the questions of one form; meanings are read when first asked for.
+
+    Args:
+        questions: Of the form.
+        session: Whose library.
+        today: Entries that may not be used on this day are not offered.
+        scope: Products, regions or others that the form is about.
+    """
+
+    def __init__(
+        self, questions: Sequence[Question], *, session: Session, today: date, scope: Collection[str] = ()
+    ) -> None:
+        self._questions = tuple(questions)
+        self._session = session
+        self._today = today
+        self._scope = " ".join(scope).casefold()
+        self._near: dict[QuestionId, tuple[PastAnswer, ...]] | None = None
+
+    def same(self, question: Question) -> LibraryEntry | None:
+        """The entry that may be written: to the same words, else to the same but for form words.
+
+        None too where one day brought several answers to these words, and none of them under the
+        question's own heading, and where what came from another form lacks what is asked for.
+        """
+        rows = self._session.workspace.library.all_same(question.text, today=self._today)
+        fitting = [entry for entry in rows if self._may_write(question, entry)]
+        newest = [entry for entry in fitting if entry.approved == fitting[0].approved]
+        own = [entry for entry in newest if entry.section == section_name(question.section_path)]
+        if newest and (own or len({(entry.choice, entry.answer) for entry in newest}) == 1):
+            return (own or newest)[0]
+        if rows:
+            return None
+        best = next(iter(self._closest(question)), None)
+        is_same = best is not None and best.likeness is Likeness.SAME and not best.flags
+        return best.entry if best and is_same and self._may_write(question, best.entry) else None
+
+    def suggestions(self, question: Question) -> tuple[Suggestion, ...]:
+        """What comes near, best first, each with what a person has to check."""
+        return tuple(self._suggestion(question, found) for found in self._closest(question))
+
+    def _may_write(self, question: Question, entry: LibraryEntry) -> bool:
+        says = entry.answer or (entry.choice and _has_choice(question))
+        is_whole = not entry.source or not slot_flag(question.text, entry)
+        return bool(says) and is_whole and not self._beyond(question, entry)
+
+    def _beyond(self, question: Question, entry: LibraryEntry) -> tuple[str, ...]:
+        """What the entry holds for and neither the form nor the question names."""
+        named = f"{self._scope} {section_name(question.section_path)} {question.text}".casefold()
+        return tuple(name for name in entry.scope if name.casefold() not in named)
+
+    def _suggestion(self, question: Question, found: PastAnswer) -> Suggestion:
+        entry, reasons = found.entry, list(found.flags)
+        choice = entry.choice
+        if found.is_opposite and choice and question.options:
+            choice = opposite_choice(choice)
+            reasons.append(f"check: opposite wording; the past answer is {entry.choice!r}")
+        if beyond := self._beyond(question, entry):
+            reasons.append(f"it was given for {', '.join(beyond)}")
+        if entry.contradicts:
+            reasons.append(entry.contradicts)
+        is_likely = found.likeness is not Likeness.RELATED and not beyond
+        return Suggestion(
+            library_id=entry.id,
+            question=entry.question,
+            text=entry.answer,
+            choice=translate_choice(choice, question.options) if choice and question.options else choice,
+            likeness=found.likeness if is_likely else Likeness.RELATED,
+            reasons=tuple(reasons),
+            approver=entry.approver,
+            approved=entry.approved,
+            source=entry.source,
+        )
+
+    def _closest(self, question: Question) -> tuple[PastAnswer, ...]:
+        if self._near is None:
+            self._near = self._search()
+        return self._near.get(question.id, ())
+
+    def _search(self) -> dict[QuestionId, tuple[PastAnswer, ...]]:
+        entries = [entry for entry in self._session.workspace.library.all() if entry.is_valid(self._today)]
+        if not entries:
+            return {}
+        # The order and its bounds were measured with the local embedder.
+        embedder = open_embedder(replace(self._session.settings.retrieval, embedder="minilm"))
+        found = PastAnswers(entries, embedder).closest([question.text for question in self._questions])
+        return {question.id: near for question, near in zip(self._questions, found, strict=True)}
+
+
+def _has_choice(question: Question) -> bool:
+    return bool(question.options) or any(slot.purpose in CHOICES for slot in question.slots)
