@@ -14,10 +14,12 @@ from bidproof.answering.past.search import PastAnswer, PastAnswers
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Likeness, Question, SlotPurpose, Suggestion
 from bidproof.language.choices import translate_choice
+from bidproof.retrieval.kept_vectors import KeptVectors
 from bidproof.runtime.session import Session
 from bidproof.runtime.warm import open_embedder
 from bidproof.workspace.rows import LibraryEntry
 
+_VECTORS = "library.vectors"
 CHOICES = (SlotPurpose.CHOICE, SlotPurpose.MARK)
 
 
@@ -111,7 +113,8 @@ class Offers:
             return {}
         # The order and its bounds were measured with the local embedder.
         embedder = open_embedder(replace(self._session.settings.retrieval, embedder="minilm"))
-        found = PastAnswers(entries, embedder).closest([question.text for question in self._questions])
+        kept = KeptVectors(embedder, self._session.workspace.folder / _VECTORS)
+        found = PastAnswers(entries, kept).closest([question.text for question in self._questions])
         return {question.id: near for question, near in zip(self._questions, found, strict=True)}
 
 

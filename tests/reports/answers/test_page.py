@@ -2,7 +2,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -22,12 +22,14 @@ from bidproof.core.records import (
     Document,
     Draft,
     DraftState,
+    Likeness,
     PageSpan,
     Passage,
     Question,
     Questionnaire,
     ScoredPassage,
     SlotPurpose,
+    Suggestion,
     Support,
     Tier,
     Usage,
@@ -406,6 +408,31 @@ def test_every_state_is_counted_and_shown(write: Writer, tmp_path: Path) -> None
         assert words in page.text
     assert "bid.answered.xlsx" in page.text
     assert "4 May 2026, 12:00 UTC" in page.text
+
+
+def test_a_past_answer_that_comes_near_is_shown_with_what_speaks_against_it(write: Writer) -> None:
+    near = Suggestion(
+        library_id=1,
+        question="Are <b>copies</b> kept?",
+        text="Thirty days.",
+        choice="Yes",
+        likeness=Likeness.LIKELY,
+        reasons=("check: opposite wording",),
+        approver="Ann",
+        approved=date(2026, 1, 5),
+        source="caiq.xlsx",
+    )
+    made = write([asked("Q1")], [replace(drafted("Q1"), suggestions=(near,))], Shelf({}))
+    card = Page(made.path.read_text("utf-8")).text.split("Past answers that come near")[1]
+    for words in (
+        "likely",
+        "Are <b>copies</b> kept?",
+        "Yes",
+        "Thirty days.",
+        "caiq.xlsx",
+        "opposite wording",
+    ):
+        assert words in card
 
 
 def test_a_calibrated_run_is_not_called_uncalibrated(write: Writer, tmp_path: Path) -> None:

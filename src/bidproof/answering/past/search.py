@@ -7,7 +7,7 @@ the share of its words, rarer ones more, that both hold. Fitted orders did worse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bidproof.answering.past.direction import is_opposite
 from bidproof.answering.past.flags import flags
@@ -19,13 +19,25 @@ from bidproof.workspace.rows import LibraryEntry
 
 if TYPE_CHECKING:
     from bidproof.retrieval.pool import Postings
-    from bidproof.retrieval.protocol import Embedder, Vectors
+    from bidproof.retrieval.protocol import Vectors
 
 SHOWN = 3
 """Past answers that are shown for a question."""
 
 _LIKELY = 1.5  # similarity and the lead over the next one together
 _RELATED = 0.5
+
+
+class TextEmbedder(Protocol):
+    """The part of an embedder that is needed here."""
+
+    def embed_passages(self, texts: Sequence[str]) -> "Vectors":
+        """Embed texts: float32 ``[n, dimension]``, unit norm, in order."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> "Vectors":
+        """Embed texts to search with, likewise."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +67,7 @@ class PastAnswers:
         embedder: For past questions and answers, and for new questions.
     """
 
-    def __init__(self, entries: Sequence[LibraryEntry], embedder: "Embedder") -> None:
+    def __init__(self, entries: Sequence[LibraryEntry], embedder: "TextEmbedder") -> None:
         import numpy as np
 
         self._entries = tuple(entries)
@@ -63,12 +75,12 @@ class PastAnswers:
         asked = [spell_out(entry.question) for entry in entries]
         answers = [spell_out(entry.answer) for entry in entries]
         topics = [topic(question) for question in asked]
-        whole = [f"{name} {answer}" for name, answer in zip(topics, answers, strict=True)]
+        texts = [*topics, *(f"{name} {answer}" for name, answer in zip(topics, answers, strict=True))]
         self._postings = _postings(
             [content_stems(f"{question} {answer}") for question, answer in zip(asked, answers, strict=True)]
         )
         self._rows = np.arange(len(self._entries))
-        self._vectors = (embedder.embed_passages(topics), embedder.embed_passages(whole)) if entries else None
+        self._vectors = embedder.embed_passages(texts) if entries else None
 
     def closest(self, questions: Sequence[str]) -> list[tuple[PastAnswer, ...]]:
         """The nearest past answers to each question, best first, ``SHOWN`` at most; none that is far off."""
@@ -76,8 +88,8 @@ class PastAnswers:
             return [() for _ in questions]
         spelled = [spell_out(question) for question in questions]
         asked = self._embedder.embed_queries(spelled)
-        topics, whole = self._vectors
-        near = asked @ topics.T + asked @ whole.T
+        count = len(self._entries)
+        near = asked @ self._vectors[:count].T + asked @ self._vectors[count:].T
         return [
             self._best(question, near[row] + self._shared(spelled[row]))
             for row, question in enumerate(questions)
