@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bidproof.flows import ingest as ingesting
 from bidproof.flows.ingest import ingest
 from bidproof.flows.requests.answering import IngestRequest
 from bidproof.retrieval.protocol import Query
@@ -80,3 +81,17 @@ def test_a_name_that_is_no_utf8_is_kept_and_shown_escaped(session, tmp_path):
 
     Path(raw.decode("utf-8", "surrogateescape")).unlink()
     assert ingest(request, session=session).removed == 1
+
+
+def test_documents_that_a_newer_version_reads_again_are_indexed_once(session, tmp_path, monkeypatch):
+    monkeypatch.setattr(index_parts, "open_embedder", lambda *_, **__: WordEmbedder())
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name in ("a", "b"):
+        (folder / f"{name}.md").write_text(f"Backups of {name} run.")
+    ingest(IngestRequest(roots=(folder,)), session=session)
+    for module in (ingesting, index_parts):
+        monkeypatch.setattr(module, "PARSER_VERSION", "newer", raising=False)
+    again = ingest(IngestRequest(roots=(folder,)), session=session)
+
+    assert (again.changed, again.passages) == (2, 2)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from bidproof.core.ids import DocumentId, digest
 from bidproof.core.settings import RetrievalSettings, Settings
-from bidproof.documents.version import PARSER_VERSION
 from bidproof.retrieval.protocol import Embedder, Index
 from bidproof.retrieval.reranker import open_reranker
 from bidproof.retrieval.search import Retriever
@@ -89,7 +88,6 @@ def _fingerprint(embedder_name: str, settings: Settings) -> str:
     """Name everything an indexed vector depends on besides the documents."""
     passages = settings.documents
     return digest(
-        PARSER_VERSION,
         embedder_name,
         passages.chunking,
         str(passages.max_tokens),
