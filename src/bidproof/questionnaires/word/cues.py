@@ -3,6 +3,7 @@
 import re
 
 from bidproof.language.rules import read_patterns
+from bidproof.questionnaires.sheets.headers import Role, role_of
 from bidproof.questionnaires.wording import is_placeholder
 
 BOX = re.compile(r"[☐□❏❑▢⬜]|\[\s?\]|\(\s\)")
@@ -19,6 +20,8 @@ LABELLED = re.compile(r"(?P<label>(?:[^\s:：]+ ){0,3}[^\s:：]{1,30} ?[:：])\s
 """A label of a few words with what stands behind it."""
 
 _PATTERNS = read_patterns("bidproof.questionnaires.word", "cues")
+_REMARK = re.compile(r"(?P<label>[^:：_…\n]{3,90}[:：]?)(?P<value>(?:(?<=[:：])|\s*[_…]).*|\s*)", re.DOTALL)
+_MAX_REMARK_WORDS = {True: 12, False: 4}
 _RUN_OF_BLANKS = re.compile(r"[_.…]{3,}")
 
 
@@ -79,6 +82,20 @@ def answer_after_cue(text: str) -> str | None:
     if found is None:
         return None
     return "" if is_blank(found["rest"]) else found["rest"].strip()
+
+
+def remark_of(text: str) -> tuple[str, str] | None:
+    """The label of a place for a remark, as written, with what stands behind it; None for other texts.
+
+    A form sets it below the boxes to tick: "Comments:", "If yes, please explain: ____".
+    """
+    found = _REMARK.fullmatch(text.strip())
+    if found is None or "?" in found["label"]:
+        return None
+    is_conditional = _PATTERNS["conditional"].match(found["label"]) is not None
+    is_short = len(found["label"].split()) <= _MAX_REMARK_WORDS[is_conditional]
+    is_remark = is_short and (is_conditional or role_of(found["label"]) is Role.COMMENT)
+    return (found["label"], found["value"].strip()) if is_remark else None
 
 
 def box_options(text: str) -> tuple[str, ...]:

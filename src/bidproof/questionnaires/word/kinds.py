@@ -13,6 +13,7 @@ from bidproof.questionnaires.word.forms import (
 )
 from bidproof.questionnaires.word.headed import headed_questions
 from bidproof.questionnaires.word.legends import Legend
+from bidproof.questionnaires.word.remarks import with_remarks, without_remarks
 from bidproof.questionnaires.word.tables import TableLayout, TableQuestion, title_of
 from bidproof.questionnaires.word.titles import headed_layout
 
@@ -28,6 +29,7 @@ def detect_layout(table: Table, *, legends: Sequence[Legend] = ()) -> TableLayou
         table: Any table of the file.
         legends: The answers that the file defines for itself.
     """
+    table = without_remarks(table)
     title = title_of(table, 1)
     if table.rows and tuple(cell.text for cell in table.rows[0]) == EVIDENCE_HEADERS:
         return TableLayout(table=table.number, kind="skip", title=title)
@@ -45,8 +47,13 @@ def detect_layout(table: Table, *, legends: Sequence[Legend] = ()) -> TableLayou
 
 def read_table(table: Table, layout: TableLayout) -> tuple[TableQuestion, ...]:
     """The questions of a table under a layout; empty for ``prose`` and ``skip``."""
+    asked = without_remarks(table)
     if layout.kind in ("questions", "requirements"):
-        return tuple(headed_questions(table, layout))
-    if layout.kind == "form":
-        return tuple(form_questions(table))
-    return tuple(stacked_questions(table)) if layout.kind == "stacked" else ()
+        questions = headed_questions(asked, layout)
+    elif layout.kind == "form":
+        questions = form_questions(asked)
+    elif layout.kind == "stacked":
+        questions = stacked_questions(asked)
+    else:
+        return ()
+    return tuple(with_remarks(table, tuple(questions)))

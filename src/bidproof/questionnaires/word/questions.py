@@ -9,7 +9,8 @@ from bidproof.core.records import AnswerSlot, SlotPurpose
 from bidproof.formats.word.body import Paragraph, Table
 from bidproof.questionnaires.requirements.reader import find_obligation, is_question
 from bidproof.questionnaires.requirements.units import split_label
-from bidproof.questionnaires.word.cues import ANY_BOX, answer_cue, is_blank, without_boxes
+from bidproof.questionnaires.word.cues import ANY_BOX, answer_cue, without_boxes
+from bidproof.questionnaires.word.remarks import only_cell, remark_below, wants_remark
 from bidproof.questionnaires.word.slots import (
     cell_slots,
     inline_blanks,
@@ -139,7 +140,7 @@ def _is_plain(paragraph: Paragraph) -> bool:
 
 def _consider(blocks: Sequence[Paragraph | Table], at: int, block: Paragraph, found: _Found) -> None:
     own = _own_slots(block) or _row_of_labels(blocks, at)
-    following = _slots_below(blocks, at, found)
+    following = _slots_below(blocks, at, found, own)
     asks = _asks(block)
     if own:
         text = _without_gap(block.text)
@@ -243,16 +244,19 @@ def _asks(block: Paragraph) -> bool:
     return is_question(text)
 
 
-def _slots_below(blocks: Sequence[Paragraph | Table], at: int, found: _Found) -> tuple[AnswerSlot, ...]:
+def _slots_below(
+    blocks: Sequence[Paragraph | Table], at: int, found: _Found, own: tuple[AnswerSlot, ...]
+) -> tuple[AnswerSlot, ...]:
     """The visible answer places that directly follow a paragraph; empty paragraphs may stand between."""
     slots: list[AnswerSlot] = []
     taken: list[int] = []
-    for block in blocks[at + 1 :]:
+    end = at + 1
+    for index, block in enumerate(blocks[at + 1 :], start=at + 1):
         if isinstance(block, Table):
-            box = _answer_box(block)
-            if box and not slots:
+            cell = only_cell(block)
+            if cell is not None and not slots:
                 found.tables.add(block.number)
-                slots.extend(box)
+                slots.extend(cell_slots(cell, SlotPurpose.ANSWER, label=""))
             break
         if block.number in found.taken or (not block.text and not block.controls):
             if len(taken) > 1 or slots:
@@ -265,20 +269,24 @@ def _slots_below(blocks: Sequence[Paragraph | Table], at: int, found: _Found) ->
             break
         slots.extend(more)
         taken.append(block.number)
+        end = index + 1
     if len(slots) == 1 and slots[0].purpose is SlotPurpose.MARK:
         return ()  # a declaration to tick, no choice
     found.taken.update(taken)
-    return tuple(slots)
+    return (*slots, *_remark_slots(blocks[end:], found, (*own, *slots)))
 
 
-def _answer_box(table: Table) -> tuple[AnswerSlot, ...]:
-    """An empty table of one cell below a question is a box to write in."""
-    if len(table.rows) != 1 or len(table.rows[0]) != 1:
+def _remark_slots(
+    below: Sequence[Paragraph | Table], found: _Found, slots: tuple[AnswerSlot, ...]
+) -> tuple[AnswerSlot, ...]:
+    """The place for a remark below a choice."""
+    remark = remark_below(below) if wants_remark(slots) else None
+    if remark is None:
         return ()
-    cell = table.rows[0][0]
-    if cell.tables or not (is_blank(cell.text) or cell.controls):
-        return ()
-    return cell_slots(cell, SlotPurpose.ANSWER, label="")
+    found.taken.add(remark.paragraph)
+    if remark.table:
+        found.tables.add(remark.table)
+    return remark.slots
 
 
 def _lead_in(blocks: Sequence[Paragraph | Table], at: int, found: _Found) -> tuple[Paragraph, ...]:

@@ -88,11 +88,17 @@ def paragraph_slots(paragraph: Paragraph) -> tuple[AnswerSlot, ...]:
     boxes = _boxes((paragraph,))
     if len(boxes) > 1 or (boxes and is_answer_place(paragraph)):
         return tuple(_mark(box) for box in boxes)
+    controls = control_slots(paragraph, SlotPurpose.ANSWER)
+    return controls or _cue_slot(paragraph) or _blank_slots(paragraph)
+
+
+def control_slots(paragraph: Paragraph, purpose: SlotPurpose) -> tuple[AnswerSlot, ...]:
+    """The slot of a paragraph's dropdown, else of its control for text, which has the purpose given."""
     control = _first(paragraph.controls, "dropdown") or _first(paragraph.controls, "text")
-    if control is not None:
-        purpose = SlotPurpose.CHOICE if control.kind == "dropdown" else SlotPurpose.ANSWER
-        return (_control_slot(control, purpose, control.title),)
-    return _cue_slot(paragraph) or _blank_slots(paragraph)
+    if control is None:
+        return ()
+    shown = SlotPurpose.CHOICE if control.kind == "dropdown" else purpose
+    return (_control_slot(control, shown, control.title),)
 
 
 def is_answer_place(paragraph: Paragraph) -> bool:

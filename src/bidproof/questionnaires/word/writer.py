@@ -35,7 +35,7 @@ from bidproof.questionnaires.plan import plan_fill
 from bidproof.questionnaires.protocol import FillPlan, SlotValue, WriteReport
 from bidproof.questionnaires.response.writer import write_response
 from bidproof.questionnaires.word.controls import fill_control
-from bidproof.questionnaires.word.cues import ANY_BOX, LABELLED, answer_cue, labelled_values
+from bidproof.questionnaires.word.cues import ANY_BOX, LABELLED, answer_cue, labelled_values, remark_of
 from bidproof.questionnaires.word.evidence import append_evidence_table
 from bidproof.questionnaires.word.slots import inline_blanks
 
@@ -212,7 +212,7 @@ def _fill_paragraph(edit: _Edit, paragraph: XmlElement, text: str) -> XmlElement
     """Fill a paragraph that is a place for an answer; a cue in front stays."""
     lines = [line for line in text.split("\n") if line.strip()] or [""]
     shown = shown_text(paragraph, edit.styles)
-    cue = answer_cue(shown) or _answered_cue(shown)
+    cue = answer_cue(shown) or _answered_cue(shown) or _remark_label(shown)
     if cue:
         start = shown.index(cue) + len(cue)
         replace_text(paragraph, start, len(shown), f" {lines[0]}", styles=edit.styles)
@@ -228,6 +228,12 @@ def _answered_cue(shown: str) -> str:
     """The cue of a place that already holds an answer, which is being replaced."""
     head, mark, _ = shown.partition(":")
     return f"{head}{mark}" if mark and answer_cue(f"{head}{mark}") is not None else ""
+
+
+def _remark_label(shown: str) -> str:
+    """The label of a place for a remark: "Comments:"; what stands behind it is being replaced."""
+    label, _ = remark_of(shown) or ("", "")
+    return label
 
 
 def _fill_blank(edit: _Edit, paragraph: XmlElement, number: int, text: str) -> None:
