@@ -15,6 +15,7 @@ from bidproof.core.choices import EvidenceMode
 from bidproof.core.errors import WriteFailed
 from bidproof.core.records import Draft, DraftState, Question, Questionnaire
 from bidproof.questionnaires.protocol import WriteReport
+from bidproof.questionnaires.word import writer
 from bidproof.questionnaires.word.reader import read
 from bidproof.questionnaires.word.writer import write
 from docx_files import (
@@ -315,3 +316,50 @@ def test_boxes_are_counted_without_those_that_a_style_hides(tmp_path: Path) -> N
     answer(read(path), tmp_path / "out.docx", choice="No")
     (written,) = docx.Document(str(tmp_path / "out.docx")).paragraphs
     assert written.text == "1. Do you use subcontractors?   ☐ Score ☐ Yes   ☒ No"
+
+
+def boxes(path: Path) -> Path:
+    document = docx.Document()
+    document.add_paragraph("1. Do you test backups?")
+    document.add_paragraph("☐ Yes ☐ No")
+    paragraph = document.add_paragraph("2. Do you log? ")
+    for label in ("Yes", "No"):
+        add_checkbox(paragraph, label)
+    add_table(document, [["Question", "Yes", "No"], ["Do you patch?", "", "x"], ["Do you scan?", "", ""]])
+    return save(document, path)
+
+
+def test_ticked_boxes_are_read_back(tmp_path: Path) -> None:
+    answer(read(boxes(tmp_path / "q.docx")), tmp_path / "out.docx", choice="Yes", overwrite=True)
+    again = read(tmp_path / "out.docx").questions
+    ticked = [[slot.option for slot in item.slots if slot.current] for item in again]
+    assert ticked == [["Yes"]] * 4
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("_tick", lambda *_arguments, **_options: None),
+        ("_fill_cell", lambda _edit, cell, _value: cell),
+        ("fill_control", lambda *_arguments, **_options: None),
+    ],
+)
+def test_a_box_that_was_not_ticked_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, damage: object
+) -> None:
+    monkeypatch.setattr(f"bidproof.questionnaires.word.writer.{name}", damage)
+    with pytest.raises(WriteFailed, match=r"read back, \d of 8 boxes are not as they were to be ticked"):
+        answer(read(boxes(tmp_path / "q.docx")), tmp_path / "out.docx", choice="Yes", overwrite=True)
+    assert not (tmp_path / "out.docx").exists()
+
+
+def test_a_second_box_ticked_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tick = writer._tick
+
+    def both(edit: object, paragraph: object, number: int, *, is_chosen: bool) -> None:
+        tick(edit, paragraph, number, is_chosen=is_chosen)
+        tick(edit, paragraph, 3 - number, is_chosen=is_chosen)
+
+    monkeypatch.setattr(writer, "_tick", both)
+    with pytest.raises(WriteFailed, match="the first for 'paragraph:2/box:2'"):
+        answer(read(boxes(tmp_path / "q.docx")), tmp_path / "out.docx", choice="Yes", overwrite=True)

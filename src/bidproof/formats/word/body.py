@@ -18,12 +18,11 @@ from bidproof.formats.word.numbering import ListLabel, ListNumbers
 from bidproof.formats.word.package import WordPackage
 from bidproof.formats.word.styles import StyleSheet
 from bidproof.formats.word.text import visible_text
-from bidproof.formats.word.xml import MC, number_of, stated, value_of, w, w14
+from bidproof.formats.word.xml import MC, is_checked, number_of, stated, value_of, w, w14
 from bidproof.formats.xml import XmlElement
 
 _WRAPPERS = frozenset({w("ins"), w("moveTo"), w("customXml"), w("smartTag")})
 _CONTENTS_STYLES = ("toc ", "table of ")
-_CHECKED = frozenset({"1", "true", "on"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,8 +236,7 @@ def _control(element: XmlElement, walk: _Walk) -> Control:
     is_prompt = properties.find(w("showingPlcHdr")) is not None
     kind, options = _control_kind(properties)
     if kind == "checkbox":
-        checked = properties.find(f"{w14('checkbox')}/{w14('checked')}")
-        text = "x" if checked is not None and checked.get(w14("val"), "1").lower() in _CHECKED else ""
+        text = "x" if is_checked(element) else ""
     return Control(
         number=walk.controls[element],
         kind=kind,

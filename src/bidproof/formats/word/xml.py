@@ -14,6 +14,7 @@ DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 SHAPE = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
 XML = "http://www.w3.org/XML/1998/namespace"
 
+_CHECKED = frozenset({"1", "true", "on"})
 _OFF = frozenset({"0", "false", "off", "none"})
 
 
@@ -44,3 +45,9 @@ def stated(properties: XmlElement | None, name: str) -> bool | None:
     """An on/off property such as ``w:b``: True or False when stated, None when not."""
     value = value_of(properties, name)
     return None if value is None else value.lower() not in _OFF
+
+
+def is_checked(control: XmlElement) -> bool:
+    """Whether a content control is a box that is ticked."""
+    checked = control.find(f"{w('sdtPr')}/{w14('checkbox')}/{w14('checked')}")
+    return checked is not None and checked.get(w14("val"), "1").lower() in _CHECKED

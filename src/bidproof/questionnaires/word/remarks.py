@@ -1,4 +1,4 @@
-"""Find the place for a remark on a ticked answer: "Comments:" below its boxes, in a line or a row of a table."""
+"""Find the place for a remark on a ticked answer: "Comments:" below its boxes, in a line or a table row."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ _MAX_GAP = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """The slots for a remark, with the label's paragraph and the one-cell table that holds its place (or 0)."""
+    """The slots for a remark, with its label's paragraph and the one-cell table that takes it, or 0."""
 
     slots: tuple[AnswerSlot, ...]
     paragraph: int
@@ -81,7 +81,7 @@ def _remark_rows(table: Table) -> Iterator[tuple[tuple[int, ...], tuple[AnswerSl
             continue
         below = table.rows[number] if number < len(table.rows) else ()
         if open_cells:
-            place, rows = max(open_cells, key=lambda cell: cell.span), (number,)
+            place, rows = max(reversed(open_cells), key=lambda cell: cell.span), (number,)
         elif len(below) == 1 and is_blank(below[0].text) and not below[0].tables:
             place, rows = below[0], (number, number + 1)
         else:
@@ -96,7 +96,7 @@ def _offers_choice(cell: Cell) -> bool:
 
 
 def _line_slots(label: Paragraph, *, empty: Paragraph | None) -> tuple[AnswerSlot, ...]:
-    """Behind a label that says so with a colon or a gap; else in the empty paragraph below it, or a new one."""
+    """Behind a label with a colon or a gap; else in the empty paragraph below it, or a new one."""
     shown, value = remark_of(label.text) or ("", "")
     if controls := control_slots(label, SlotPurpose.COMMENT):
         return controls
@@ -107,9 +107,7 @@ def _line_slots(label: Paragraph, *, empty: Paragraph | None) -> tuple[AnswerSlo
         location = f"paragraph:{empty.number}"
     else:
         location = f"after-paragraph:{label.number}"
-    return (
-        AnswerSlot(purpose=SlotPurpose.COMMENT, location=location, label=_shown(shown), current=current),
-    )
+    return (AnswerSlot(purpose=SlotPurpose.COMMENT, location=location, label=_shown(shown), current=current),)
 
 
 def _is_shown(block: Paragraph | Table) -> bool:

@@ -38,6 +38,7 @@ from bidproof.questionnaires.word.controls import fill_control
 from bidproof.questionnaires.word.cues import ANY_BOX, LABELLED, answer_cue, labelled_values, remark_of
 from bidproof.questionnaires.word.evidence import append_evidence_table
 from bidproof.questionnaires.word.slots import inline_blanks
+from bidproof.questionnaires.word.written import check_written, wanted_boxes
 
 _ADDRESS = re.compile(
     r"(?P<kind>table|paragraph|control|after-paragraph):(?P<number>\d+)"
@@ -95,7 +96,6 @@ def write(
     inside = replace(questionnaire, questions=slotted)
     plan = plan_fill(inside, drafts, evidence=evidence, overwrite=overwrite)
     document = _answered(package, inside, drafts, plan, evidence)
-    _check_written(plan, document, file=path.name)
     write_whole(out, replace_parts(package.zip, {package.main: document}, {}))
     report = plan.report([out])
     if not any(item.id in drafts for item in prose):
@@ -128,43 +128,26 @@ def _answered(
         _cite(edit, questionnaire.questions, drafts, plan)
     if plan.evidence:
         append_evidence_table(body, plan.evidence)
-    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def _check_written(plan: FillPlan, document: bytes, *, file: str) -> None:
-    """Read the new document, and refuse one that lacks a text that was to be written."""
-    written = _compact("".join(item.text or "" for item in etree.fromstring(document).iter(w("t"))))
-    texts = [item for item in plan.values if item.purpose is not SlotPurpose.MARK]
-    lost = [v for v in texts if any(_compact(line) not in written for line in v.value.splitlines())]
-    if lost:
-        raise WriteFailed(
-            f"cannot write into {file!r}: read back, {len(lost)} of {len(texts)} answers are not in it,"
-            f" the first for {lost[0].location!r}",
-            hint="open the file in a word processor, save it as a new file, and answer that",
-        )
-
-
-def _compact(text: str) -> str:
-    return "".join(legal_text(text).split())
+    document = etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
+    places = {element: at for at, element in enumerate(root.iter())}
+    boxes = {
+        box: places[_found(edit, box.location)[1]] for box in wanted_boxes(plan, questionnaire.questions)
+    }
+    check_written(plan, document, boxes, styles=edit.styles, file=Path(questionnaire.path).name)
+    return document
 
 
 def _fill(edit: _Edit, value: SlotValue) -> None:
-    found = _ADDRESS.fullmatch(value.location)
-    if found is None:
-        raise WriteFailed(
-            f"cannot write to {value.location!r}: found no such address, expected a slot of this file",
-            hint="read the questionnaire again, then export",
-        )
-    number = int(found["number"])
-    if found["kind"] == "control":
-        last = fill_control(edit.controls[number - 1], value, styles=edit.styles)
-    elif found["kind"] == "table":
-        row = table_rows(edit.tables[number - 1])[int(found["row"]) - 1]
-        last = _fill_cell(edit, row_cells(row)[int(found["cell"]) - 1], value)
-    elif found["kind"] == "after-paragraph":
-        last = _add_below(edit, edit.paragraphs[number - 1], value.value)
+    found, element = _found(edit, value.location)
+    kind = found["kind"]
+    if kind == "control":
+        last = fill_control(element, value, styles=edit.styles)
+    elif kind == "table":
+        last = _fill_cell(edit, element, value)
+    elif kind == "after-paragraph":
+        last = _add_below(edit, element, value.value)
     else:
-        last = edit.paragraphs[number - 1]
+        last = element
         if found["box"]:
             _tick(edit, last, int(found["box"]), is_chosen=bool(value.value))
         elif found["end"]:
@@ -177,6 +160,23 @@ def _fill(edit: _Edit, value: SlotValue) -> None:
             last = _fill_paragraph(edit, last, value.value)
     if last is not None:
         edit.last[value.location] = last
+
+
+def _found(edit: _Edit, location: str) -> tuple[re.Match[str], XmlElement]:
+    """The parts of an address, with the control, cell or paragraph that it leads to."""
+    found = _ADDRESS.fullmatch(location)
+    if found is None:
+        raise WriteFailed(
+            f"cannot write to {location!r}: found no such address, expected a slot of this file",
+            hint="read the questionnaire again, then export",
+        )
+    number = int(found["number"])
+    if found["kind"] == "control":
+        return found, edit.controls[number - 1]
+    if found["kind"] == "table":
+        row = table_rows(edit.tables[number - 1])[int(found["row"]) - 1]
+        return found, row_cells(row)[int(found["cell"]) - 1]
+    return found, edit.paragraphs[number - 1]
 
 
 def _fill_cell(edit: _Edit, cell: XmlElement, value: SlotValue) -> XmlElement:
