@@ -199,7 +199,9 @@ class _Work:
                 checked = self.reviews.with_suggestions(asked[key], checked)
                 self._take(self.reviews.hold_back(asked[key], checked), drafted=checked)
 
-            asyncio.run(self._run_engine(list(pending.values()), source, settle))
+            # Without a model nothing that only comes near is ever written.
+            evidence = self.reviews.beside(source) if self.session.settings.model.model else source
+            asyncio.run(self._run_engine(list(pending.values()), evidence, settle))
             self.job.finish()
         return {question.id: self.drafts[question.id] for question in questions}
 

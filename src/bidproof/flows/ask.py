@@ -48,6 +48,8 @@ def ask(request: AskRequest, *, session: Session, progress: Progress = silent) -
     if known is not None:
         return library_draft(question, known, load=load, today=today)
 
+    source = offers.beside(source) if session.settings.model.model else source
+
     def tell(note: str) -> None:
         progress(Step(stage="answering", done=0, total=0, note=note))
 

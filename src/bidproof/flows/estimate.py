@@ -73,9 +73,10 @@ def estimate(request: AnswerRequest, *, session: Session, progress: Progress = s
     )
     sizes: list[int] = []
     if settings.model.model:
+        evidence = offers.beside(scoped)
         for number, question in enumerate(open_ones, start=1):
             query = Query(text=question.text, context=question.section_path, top_k=program.retrieval.top_k)
-            sizes.append(_first_call(program, question, scoped.search(query)))
+            sizes.append(_first_call(program, question, evidence.search(query)))
             progress(Step(stage="counting tokens", done=number, total=len(open_ones)))
     return _report(request, program, sizes, session=session, from_library=len(asked) - len(open_ones))
 

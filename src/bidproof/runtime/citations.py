@@ -9,6 +9,7 @@ from bidproof.core.errors import WorkspaceError
 from bidproof.core.ids import DocumentId
 from bidproof.core.records import Citation, Claim, Document, Draft, DraftState, Span, Support, Tier
 from bidproof.documents.locations import span_pages
+from bidproof.runtime.past_documents import load_past
 from bidproof.workspace.store import Workspace
 
 Load = Callable[[DocumentId], Document]
@@ -18,8 +19,13 @@ _MISPLACED = "the quote does not stand at its place in the stored document"
 
 
 def document_loader(workspace: Workspace) -> Load:
-    """Load documents of a workspace, keeping the last few dozen in memory."""
-    return lru_cache(maxsize=_KEPT)(workspace.documents.load)
+    """Load documents of a workspace, approved answers among them; the last few dozen stay in memory."""
+
+    @lru_cache(maxsize=_KEPT)
+    def load(name: DocumentId) -> Document:
+        return load_past(name, workspace.library) or workspace.documents.load(name)
+
+    return load
 
 
 def check_citations(draft: Draft, *, load: Load) -> Draft:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bidproof.answering.protocol import PassageSource
 from bidproof.core.records import LIBRARY_ENGINE, Claim, Draft, DraftState, Question, Support, Tier
 from bidproof.language.choices import translate_choice
 from bidproof.questionnaires.read_back import written_answer
@@ -85,6 +86,10 @@ class Reviews:
         draft = self._draft(question, entry)
         cleared = self._clearing(question, draft)
         return None if cleared and cleared.approved >= entry.approved else Ruling(draft=draft)
+
+    def beside(self, source: PassageSource) -> PassageSource:
+        """The source with past answers as evidence; see :meth:`Offers.beside`."""
+        return self._offers.beside(source)
 
     def with_suggestions(self, question: Question, draft: Draft) -> Draft:
         """The draft with the past answers that come near the question."""

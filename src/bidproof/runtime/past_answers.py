@@ -5,16 +5,19 @@ a suggestion, with what speaks against it.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bidproof.answering.past.direction import opposite_choice
 from bidproof.answering.past.flags import slot_flag
 from bidproof.answering.past.search import PastAnswer, PastAnswers
+from bidproof.answering.protocol import PassageSource
 from bidproof.core.ids import QuestionId
-from bidproof.core.records import Likeness, Question, SlotPurpose, Suggestion
+from bidproof.core.records import Likeness, Question, ScoredPassage, SlotPurpose, Suggestion
 from bidproof.language.choices import translate_choice
 from bidproof.retrieval.kept_vectors import KeptVectors
+from bidproof.retrieval.protocol import Query
+from bidproof.runtime.past_documents import past_passage
 from bidproof.runtime.session import Session
 from bidproof.runtime.warm import open_embedder
 from bidproof.workspace.rows import LibraryEntry
@@ -46,6 +49,7 @@ class Offers:
         self._today = today
         self._scope = " ".join(scope).casefold()
         self._near: dict[QuestionId, tuple[PastAnswer, ...]] | None = None
+        self._past: PastAnswers | None = None
 
     def same(self, question: Question) -> LibraryEntry | None:
         """The entry that may be written: to the same words, else to the same but for form words.
@@ -69,14 +73,26 @@ class Offers:
         """What comes near, best first, each with what a person has to check."""
         return tuple(self._suggestion(question, found) for found in self._closest(question))
 
+    def beside(self, source: PassageSource) -> PassageSource:
+        """The source with the past answer to each query first, where one is likely and not out of scope."""
+        return _WithPast(source, self)
+
+    def for_query(self, query: Query) -> LibraryEntry | None:
+        """The past answer that is evidence for a query, where one is likely and not out of scope."""
+        best = next(iter(self._answers().closest([query.text])[0]), None)
+        if best is None or best.likeness is Likeness.RELATED or best.flags:
+            return None
+        beyond = self._beyond([*query.context, query.text], best.entry)
+        return None if beyond else best.entry
+
     def _may_write(self, question: Question, entry: LibraryEntry) -> bool:
         says = entry.answer or (entry.choice and _has_choice(question))
         is_whole = not entry.source or not slot_flag(question.text, entry)
-        return bool(says) and is_whole and not self._beyond(question, entry)
+        return bool(says) and is_whole and not self._beyond(_texts(question), entry)
 
-    def _beyond(self, question: Question, entry: LibraryEntry) -> tuple[str, ...]:
-        """What the entry holds for and neither the form nor the question names."""
-        named = f"{self._scope} {section_name(question.section_path)} {question.text}".casefold()
+    def _beyond(self, texts: Sequence[str], entry: LibraryEntry) -> tuple[str, ...]:
+        """What the entry holds for and neither the form nor these texts name."""
+        named = " ".join((self._scope, *texts)).casefold()
         return tuple(name for name in entry.scope if name.casefold() not in named)
 
     def _suggestion(self, question: Question, found: PastAnswer) -> Suggestion:
@@ -85,7 +101,7 @@ class Offers:
         if found.is_opposite and choice and question.options:
             choice = opposite_choice(choice)
             reasons.append(f"check: opposite wording; the past answer is {entry.choice!r}")
-        if beyond := self._beyond(question, entry):
+        if beyond := self._beyond(_texts(question), entry):
             reasons.append(f"it was given for {', '.join(beyond)}")
         if entry.contradicts:
             reasons.append(entry.contradicts)
@@ -108,14 +124,40 @@ class Offers:
         return self._near.get(question.id, ())
 
     def _search(self) -> dict[QuestionId, tuple[PastAnswer, ...]]:
-        entries = [entry for entry in self._session.workspace.library.all() if entry.is_valid(self._today)]
-        if not entries:
-            return {}
-        # The order and its bounds were measured with the local embedder.
-        embedder = open_embedder(replace(self._session.settings.retrieval, embedder="minilm"))
-        kept = KeptVectors(embedder, self._session.workspace.folder / _VECTORS)
-        found = PastAnswers(entries, kept).closest([question.text for question in self._questions])
+        found = self._answers().closest([question.text for question in self._questions])
         return {question.id: near for question, near in zip(self._questions, found, strict=True)}
+
+    def _answers(self) -> PastAnswers:
+        if self._past is None:
+            entries = [
+                entry for entry in self._session.workspace.library.all() if entry.is_valid(self._today)
+            ]
+            # The order and its bounds were measured with the local embedder.
+            embedder = open_embedder(replace(self._session.settings.retrieval, embedder="minilm"))
+            kept = KeptVectors(embedder, self._session.workspace.folder / _VECTORS)
+            self._past = PastAnswers(entries, kept)
+        return self._past
+
+
+@dataclass(frozen=True, slots=True)
+class _WithPast:
+    """A source of passages that puts a past answer before them."""
+
+    source: PassageSource
+    offers: Offers
+
+    def search(self, query: Query) -> tuple[ScoredPassage, ...]:
+        """Search, and put the past answer first."""
+        found = self.source.search(query)
+        entry = self.offers.for_query(query)
+        if entry is None:
+            return found
+        first = past_passage(entry, rank=1, score=found[0].score if found else 1.0)
+        return (first, *(replace(item, rank=item.rank + 1) for item in found))
+
+
+def _texts(question: Question) -> tuple[str, ...]:
+    return (*question.section_path, question.text)
 
 
 def _has_choice(question: Question) -> bool:
