@@ -258,3 +258,33 @@ def test_a_table_without_any_known_word_is_read_by_what_stands_in_it() -> None:
     assert len(questions) == 6
     assert places(questions[0]) == {"C2": "choice", "D2": "comment"}
     assert questions[0].buyer_id == "1.0"
+
+
+def test_a_prompt_of_the_dropdown_is_no_answer_and_no_choice() -> None:
+    rows = [["#", "Question", "Response"], ["1", "Is MFA on?", "Please select"], ["2", "Is TLS on?", "Yes"],
+            ["3", "Are logs kept?", "Please select"]]  # fmt: skip
+    _, questions = detected(grid_of(rows, lists={"C2:C4": "Please select,Yes,No"}))
+    assert [question.is_answered for question in questions] == [False, True, False]
+    assert questions[0].options == ("Yes", "No")
+
+
+def test_the_title_of_a_form_is_no_question() -> None:
+    form = [
+        ["Standardized information gathering"],
+        ["Company name"],
+        ["Registered address"],
+        ["Contact person"],
+    ]
+    assert asked(grid_of(form, name="Cover"), grid_of(VENDOR))[:3] == [
+        "Company name", "Registered address", "Contact person",
+    ]  # fmt: skip
+
+
+def test_options_that_a_header_spells_out_in_another_language() -> None:
+    rows = [["Baustein", "Nr.", "Anforderung", "Stufe", "Umsetzung (ja/teilweise/nein/entbehrlich)",
+             "Begründung"],
+            *[["APP.1", f"A{n}", f"Die Protokolle von System {n} müssen geprüft werden.", "Basis", "", ""]
+              for n in range(5)]]  # fmt: skip
+    _, questions = detected(grid_of(rows))
+    assert questions[0].options == ("ja", "teilweise", "nein", "entbehrlich")
+    assert places(questions[0]) == {"E2": "choice", "F2": "comment"}

@@ -20,7 +20,7 @@ _TAKES: Mapping[Role | None, float] = {
     Role.ANSWER: 1.0, Role.CHOICE: 1.0, Role.COMMENT: 0.9, Role.EVIDENCE: 0.8, Role.OWNERSHIP: 0.8,
     Role.CUSTOMER: 0.8, Role.STATUS: 0.4, None: 0.0, Role.IGNORE: -0.8, Role.GUIDANCE: -0.8,
 }  # fmt: skip
-_TAKES_ELSE = -0.3
+_TAKES_ELSE = -0.25
 _LEFT, _NAMED_LEFT = 0.6, 0.15
 _ENOUGH = 0.75
 _NEVER = -1.0
@@ -120,7 +120,9 @@ class _Table:
         if column < self.after:
             is_plain = (role is None or self._is_full(column)) and not evidence.listed
             score -= _LEFT if is_plain else _NAMED_LEFT
-        score += (0.8 if is_yes_no(evidence.options) else 0.6) * evidence.share(evidence.listed)
+        score += (0.8 if is_yes_no(evidence.options) else 0.6) * min(
+            1.0, 1.5 * evidence.share(evidence.listed)
+        )
         waits = evidence.default() or not evidence.filled
         score += 0.5 if waits else 0.3 if evidence.share(evidence.filled) <= 0.3 else 0.0
         is_named = role in FILLED_ROLES or role is Role.STATUS

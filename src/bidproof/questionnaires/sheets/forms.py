@@ -46,7 +46,10 @@ def find_form(grid: Grid) -> FormRows | None:
     named = {"question": column_letters(label), purpose: column_letters(slot)}
     named |= {"id": column_letters(number)} if number else {}
     columns = ColumnLayout.model_validate(named)
-    sections = tuple(row for row in rows if row not in asking and _is_title(grid, row, label, asking))
+    titles = {row for row in rows if row not in asking and _is_title(grid, row, label, asking)}
+    if len(asking) == len(rows) - 1 and rows[0] not in asking:
+        titles.add(rows[0])  # the only row that asks nothing, above all others
+    sections = tuple(sorted(titles))
     shown = [row for row in rows if row not in sections]
     table = TableLayout(
         header_rows=head,

@@ -71,7 +71,8 @@ def read_header(texts: tuple[str, ...]) -> Header:
     role = next(filter(None, map(role_of, [*reversed(shown), " ".join(shown)])), None)
     if role not in _ASKING_ROLES and any(map(is_buyers, shown[:-1])):
         role = Role.IGNORE
-    return Header(text=" / ".join(shown), role=role, options=options_in_header(shown[-1]) if shown else ())
+    options = options_in_header(shown[-1]) if shown else ()
+    return Header(text=" / ".join(shown), role=role or (Role.CHOICE if options else None), options=options)
 
 
 def role_of(text: str) -> Role | None:
@@ -149,7 +150,9 @@ def options_in_header(text: str) -> tuple[str, ...]:
     protected = re.sub(r"\b[Nn]/[Aa]\b", lambda found: found.group().replace("/", "\0"), match.group(1))
     words = [word.strip().replace("\0", "/") for word in re.split(r"[/|,]|\bor\b", protected)]
     is_known = all(is_mark_word(word) or _CODE.match(word) for word in words)
-    return tuple(words) if is_known and len(words) > 1 else ()
+    is_told = "/" in match.group(1) and any(meaning_of(word) in ("yes", "no") for word in words)
+    is_bracketed = is_told and match.group().rstrip().endswith((")", "]"))
+    return tuple(words) if (is_known or is_bracketed) and len(words) > 1 else ()
 
 
 def options_offered(text: str) -> tuple[str, ...]:

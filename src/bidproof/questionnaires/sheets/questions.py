@@ -219,8 +219,7 @@ class _TableReader:
         options = listed or offered or (header.options if is_choice else ())
         if purpose is SlotPurpose.CHOICE and not options and letters in self.listed:
             purpose = SlotPurpose.ANSWER  # other rows choose here; this one leaves room for text
-        is_blank = bool(offered) or (is_placeholder(current) and current not in options)
-        is_blank = is_blank or current in self.table.default
+        is_blank = bool(offered) or is_placeholder(current) or current in self.table.default
         scale = self.table.scale if purpose is SlotPurpose.CHOICE else {}
         return AnswerSlot(
             purpose=purpose,

@@ -27,7 +27,7 @@ EVIDENCE_HEADERS = (
 _KEYS = (
     "header_rows, rows, columns, title, default, scale, section_rows, guidance_rows, skip_rows, skip, buyer"
 )
-_SURE_ENOUGH = 0.2
+_SURE_ENOUGH = 0.15
 _MIN_ASKING = 3
 _WEIGHTS: Mapping[str, float] = read_data("bidproof.questionnaires.sheets", "confidence")["weights"]
 
