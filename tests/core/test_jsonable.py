@@ -53,6 +53,7 @@ def test_words_for_dates_enums_and_missing_values() -> None:
         "page": None,
         "boxes": [],
         "header_rows": 0,
+        "cells": [],
     }
     assert to_json({"on": date(2026, 2, 1), "set": frozenset({"a"})}) == {"on": "2026-02-01", "set": ["a"]}
 

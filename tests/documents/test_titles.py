@@ -4,7 +4,18 @@ from bidproof.documents.titles import choose_title, is_meaningful, title_from_na
 
 
 @pytest.mark.parametrize(
-    "junk", ["0000320193-22-000070", "Untitled", "report_final.docx", "Document1", "", "12", "unspecified"]
+    "junk",
+    [
+        "0000320193-22-000070",
+        "Untitled",
+        "report_final.docx",
+        "Document1",
+        "",
+        "12",
+        "unspecified",
+        "(anonymous)",
+        "<untitled>",
+    ],
 )
 def test_junk_is_no_title(junk):
     assert not is_meaningful(junk)
@@ -19,6 +30,12 @@ def test_the_first_meaningful_candidate_wins():
     assert (
         choose_title("Untitled", "Microsoft Word - Access Policy", "Later", name="a.pdf") == "Access Policy"
     )
+
+
+@pytest.mark.parametrize("maker", ["Microsoft Word – ", "Microsoft Office Word - ", "LibreOffice Writer: "])
+def test_the_program_that_made_a_file_is_no_part_of_its_title(maker):
+    assert choose_title(f"{maker}Access Policy", name="a.pdf") == "Access Policy"
+    assert choose_title(f"{maker}Document1", "First heading", name="a.pdf") == "First heading"
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from xml.sax.saxutils import escape
 
 from bidproof.core.ids import DocumentId, PassageId, QuestionId
 from bidproof.core.records import Citation, Claim, Draft, DraftState, Questionnaire, Support, Tier
+from bidproof.formats.excel.addresses import Place, column_letters, parse_reference
 from bidproof.formats.excel.workbook import read_workbook
 from bidproof.formats.zip.package import open_package
 from bidproof.formats.zip.rewrite import replace_parts
 from bidproof.questionnaires.excel.patch import patch_sheet
-from bidproof.questionnaires.sheets.grid import Place, column_letters, parse_reference
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

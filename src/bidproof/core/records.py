@@ -56,7 +56,8 @@ class Block:
 
     ``level`` is a heading's rank (1 is highest), None for other kinds.
     ``page`` is None where the format has no pages. ``header_rows`` counts the
-    leading lines of a table block that name its columns.
+    leading lines of a table block that name its columns. ``cells`` says of each
+    line of a workbook's block where it was read: ``Prices!A3:D3``.
     """
 
     kind: BlockKind
@@ -66,6 +67,7 @@ class Block:
     page: int | None = None
     boxes: tuple[Box, ...] = ()
     header_rows: int = 0
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +264,10 @@ class DraftState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A verbatim quote with its place: ``document.text[start:end] == quote``."""
+    """A verbatim quote with its place: ``document.text[start:end] == quote``.
+
+    ``cells`` are those of a workbook that it was read from: ``Prices!A3:D3``; empty elsewhere.
+    """
 
     passage_id: PassageId
     document_id: DocumentId
@@ -272,6 +277,7 @@ class Citation:
     start: int
     end: int
     pages: tuple[int, ...] = ()
+    cells: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

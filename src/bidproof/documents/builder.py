@@ -147,12 +147,18 @@ class TextBuilder:
         header_rows: int = 0,
         page: int | None = None,
         boxes: Sequence[Box] = (),
+        cells: Sequence[str] = (),
     ) -> None:
         """Add a table, one row a line, cells separated by a bar; empty rows are dropped."""
         lines = [join_cells(row) for row in rows]
         empty_heads = sum(1 for line in lines[:header_rows] if not line)
         self.lines(
-            lines, BlockKind.TABLE, page=page, boxes=boxes, header_rows=max(0, header_rows - empty_heads)
+            lines,
+            BlockKind.TABLE,
+            page=page,
+            boxes=boxes,
+            header_rows=max(0, header_rows - empty_heads),
+            cells=cells,
         )
 
     def lines(
@@ -164,8 +170,9 @@ class TextBuilder:
         boxes: Sequence[Box] = (),
         level: int | None = None,
         header_rows: int = 0,
+        cells: Sequence[str] = (),
     ) -> None:
-        """Add a block line by line; ``boxes``, where given, has one box a line."""
+        """Add a block line by line; ``boxes`` and ``cells``, where given, have one a line."""
         kept = [(clean_line(line), index) for index, line in enumerate(lines)]
         kept = [(line, index) for line, index in kept if line]
         self._add(
@@ -175,6 +182,7 @@ class TextBuilder:
             boxes=tuple(boxes[index] for _, index in kept) if boxes else (),
             level=level,
             header_rows=header_rows if header_rows < len(kept) else 0,
+            cells=tuple(cells[index] for _, index in kept) if cells else (),
         )
 
     def append(self, reading: Reading, *, below: int) -> None:
@@ -204,6 +212,7 @@ class TextBuilder:
         boxes: tuple[Box, ...] = (),
         level: int | None = None,
         header_rows: int = 0,
+        cells: tuple[str, ...] = (),
     ) -> None:
         text = self._within_limit(text)
         if not text.strip():
@@ -223,6 +232,7 @@ class TextBuilder:
                 page=page,
                 boxes=boxes[: text.count("\n") + 1],
                 header_rows=header_rows,
+                cells=cells[: text.count("\n") + 1],
             )
         )
 

@@ -69,6 +69,23 @@ def span_pages(document: Document, span: Span) -> tuple[int, ...]:
     return tuple(pages)
 
 
+def span_cells(document: Document, span: Span) -> str:
+    """Cells of a workbook that a stretch of text was read from: ``Prices!A3:D5``; empty elsewhere.
+
+    Neighbouring lines of a sheet give one range, from the first cell of the first to the last of the last.
+    """
+    ranges: list[tuple[str, str, str]] = []
+    for block in blocks_in(document, span):
+        for cells in _block_cells(document, block, span):
+            sheet, _, area = cells.rpartition("!")
+            first, _, last = area.partition(":")
+            if ranges and ranges[-1][0] == sheet:
+                ranges[-1] = (sheet, ranges[-1][1], last or first)
+            else:
+                ranges.append((sheet, first, last or first))
+    return ", ".join(f"{sheet}!{first}{f':{last}' * (first != last)}" for sheet, first, last in ranges)
+
+
 def blocks_in(document: Document, span: Span) -> tuple[Block, ...]:
     """Blocks that share characters with a span, in order."""
     first = bisect_right(document.blocks, span.start, key=lambda block: block.end)
@@ -97,6 +114,14 @@ def _block_boxes(document: Document, block: Block, span: Span) -> Iterator[Box]:
             is_whole = block.kind is BlockKind.TABLE or (low == start and high == end)
             yield box if is_whole else _part(box, _share(line, low - start), _share(line, high - start))
         start = end + 1
+
+
+def _block_cells(document: Document, block: Block, span: Span) -> Iterator[str]:
+    start = block.start
+    for line, cells in zip(document.text[block.start : block.end].split("\n"), block.cells, strict=False):
+        if start < span.end and span.start < start + len(line):
+            yield cells
+        start += len(line) + 1
 
 
 def _share(line: str, count: int) -> float:

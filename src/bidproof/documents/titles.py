@@ -9,10 +9,17 @@ _MAX_CHARS = 200
 _JUNK = re.compile(
     r"^(untitled.*|document\d*|doc\d+|presentation\d*|slide ?\d+|book\d*|sheet\d*|title|no title|"
     r"powerpoint presentation|table of contents|contents|index|page \d+|draft|confidential|"
-    r"about:blank|unspecified|anonymous|\[.*\]|none|null)$",
+    r"about:blank|unspecified|unknown|anonymous|\[.*\]|none|null|new document|"
+    r"(sin|sem) t[ií]tulo|ohne titel|unbenannt.*|sans titre.*|sin nombre|naamloos.*|senza titolo|"
+    r"dokument\d*|documento ?\d*|pr[äée]sentation\d*|mappe\d*|classeur\d*|libro\d*)$",
     re.IGNORECASE,
 )
-_PRODUCER = re.compile(r"^(microsoft (word|powerpoint|excel|office word) ?- ?|print(ing)? )", re.IGNORECASE)
+_PRODUCER = re.compile(
+    r"^((microsoft|libreoffice|openoffice) (office )?(word|powerpoint|excel|writer|calc|impress) ?[-–—:] ?|"
+    r"print(ing)? )",
+    re.IGNORECASE,
+)
+_EDGES = " -–—:|#*_`"
 _FILE_NAME = re.compile(
     r"^\S+\.(docx?|pdf|pptx?|xlsx?|html?|indd|rtf|txt|md|odt|tex|dvi|qxd|ai|fm)$", re.IGNORECASE
 )
@@ -26,7 +33,7 @@ def is_meaningful(title: str) -> bool:
         letters >= 3
         and letters * 2 >= len(title.replace(" ", "")) * 0.8
         and len(title) <= _MAX_CHARS
-        and not _JUNK.match(title)
+        and not _JUNK.match(title.strip("()<>\"' "))
         and not _FILE_NAME.match(title)
     )
 
@@ -34,7 +41,7 @@ def is_meaningful(title: str) -> bool:
 def first_meaningful(*candidates: str) -> str:
     """The first candidate that tells the document from others, tidied; empty when none does."""
     for candidate in candidates:
-        title = _PRODUCER.sub("", clean_line(candidate)).strip(" -–—:|#*_`")
+        title = _PRODUCER.sub("", clean_line(candidate)).strip(_EDGES)
         if is_meaningful(title):
             return title
     return ""

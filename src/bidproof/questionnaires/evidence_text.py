@@ -47,12 +47,12 @@ def cite(citation: Citation) -> str:
 
 
 def source_name(citation: Citation) -> str:
-    """Title and page of a citation; empty where the document has no title to show.
+    """Title and page, or cells, of a citation; empty where the document has no title to show.
 
     Never a file name: the buyer may read it.
     """
-    pages = page_words(citation.pages)
-    return f"{citation.title}, {pages}" if citation.title and pages else citation.title
+    place = page_words(citation.pages) or citation.cells
+    return f"{citation.title}, {place}" if citation.title and place else citation.title
 
 
 def page_words(pages: Sequence[int]) -> str:

@@ -161,7 +161,7 @@ def _evidence_rows(question: Question, draft: Draft) -> list[EvidenceRow]:
         replace(
             about,
             document=item.title,
-            page=", ".join(map(str, item.pages)),
+            page=", ".join(map(str, item.pages)) or item.cells,
             quote=item.quote,
             place=f"characters {item.start}–{item.end}",
         )

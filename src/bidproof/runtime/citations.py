@@ -8,7 +8,7 @@ from bidproof.answering.calibrated import with_confidence
 from bidproof.core.errors import WorkspaceError
 from bidproof.core.ids import DocumentId
 from bidproof.core.records import Citation, Claim, Document, Draft, DraftState, Span, Support, Tier
-from bidproof.documents.locations import span_pages
+from bidproof.documents.locations import span_cells, span_pages
 from bidproof.runtime.past_documents import load_past
 from bidproof.workspace.store import Workspace
 
@@ -29,7 +29,7 @@ def document_loader(workspace: Workspace) -> Load:
 
 
 def check_citations(draft: Draft, *, load: Load) -> Draft:
-    """Set the pages of each citation from its document, and refuse a quote that is not there.
+    """Set the pages or cells of each citation from its document, and refuse a quote that is not there.
 
     An engine sees passages, which may span pages; the document knows the page of
     every character. A misplaced quote, which only a change of the documents
@@ -64,8 +64,10 @@ def _check(claim: Claim, load: Load) -> Claim:
         span = Span(start=citation.start, end=citation.end)
         if not stands(citation, load):
             problems = (*problems, _MISPLACED)
-        pages = citation.pages if document is None else span_pages(document, span)
-        placed.append(replace(citation, pages=pages))
+        if document is not None:
+            pages, cells = span_pages(document, span), span_cells(document, span)
+            citation = replace(citation, pages=pages, cells=cells)
+        placed.append(citation)
     support = Support.NOT_FOUND if _MISPLACED in problems else claim.support
     return replace(claim, citations=tuple(placed), problems=problems, support=support)
 

@@ -376,3 +376,12 @@ def test_images_and_formulas_that_are_not_read_are_counted(read, word):
     word.add_paragraph()._p.append(OxmlElement("m:oMath"))
 
     assert read("page.docx", save(word)).warnings == ("not read: 1 image, 1 formula",)
+
+
+def test_a_cell_merged_over_rows_is_in_each_of_them(read, word):
+    table = word.add_table(rows=3, cols=2)
+    for cell, text in zip(table._cells, ["Region", "Days", "EU", "90", "", "14"], strict=True):
+        cell.text = text
+    table.cell(1, 0).merge(table.cell(2, 0))
+
+    assert read("merged.docx", save(word)).text == "Region | Days\nEU | 90\nEU | 14"

@@ -2,7 +2,10 @@ from io import BytesIO
 
 import pptx
 import pytest
+from PIL import Image
 from pptx.dml.color import RGBColor
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 from pptx.util import Inches, Pt
@@ -30,7 +33,7 @@ def test_slides_are_pages_with_titles_tables_and_notes(read, shown):
         ("heading 1", "Security overview"),
         ("list", "SOC 2 Type II\nISO 27001"),
         ("table", "Region | Site\nEU | Dublin"),
-        ("paragraph", "Renewed yearly."),
+        ("paragraph", "Speaker notes: Renewed yearly."),
     ]
     assert [page.page for page in document.pages] == [1, 2]
     assert document.pages[1].start == document.pages[1].end
@@ -131,3 +134,51 @@ def test_text_that_shows_on_its_ground_stays(read, look):
     document = read_slide(read, look)
     assert document.text == f"Plans\n\n{SECRET}"
     assert document.warnings == ()
+
+
+def test_links_merged_cells_and_images_of_a_slide(read):
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    frame = slide.shapes.add_textbox(Inches(1), Inches(1), Inches(4), Inches(1)).text_frame
+    run = frame.paragraphs[0].add_run()
+    run.text = "Our status page"
+    run.hyperlink.address = "https://status.example.com"
+    table = slide.shapes.add_table(3, 2, Inches(1), Inches(3), Inches(4), Inches(1)).table
+    for place, text in enumerate(["Region", "Site", "EU", "Dublin", "", "Porto"]):
+        table.cell(place // 2, place % 2).text = text
+    table.cell(1, 0).merge(table.cell(2, 0))
+    picture = BytesIO()
+    Image.new("RGB", (4, 4)).save(picture, "PNG")
+    slide.shapes.add_picture(picture, 0, 0)
+    stream = BytesIO()
+    deck.save(stream)
+    document = read("deck.pptx", stream.getvalue())
+
+    assert document.text == (
+        "Our status page (https://status.example.com)\n\nRegion | Site\nEU | Dublin\nEU | Porto"
+    )
+    assert document.warnings == ("not read: 1 image",)
+
+
+def test_comments_on_a_slide_are_read_with_their_author(read):
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Backups"
+    space = 'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    for owner, name, kind, blob in (
+        (deck.part, "/ppt/commentAuthors.xml", "commentAuthors", '<p:cmAuthor id="3" name="Ann"/>'),
+        (
+            slide.part,
+            "/ppt/comments/comment1.xml",
+            "comments",
+            '<p:cm authorId="3"><p:text>Since May</p:text></p:cm>',
+        ),
+    ):
+        xml = f"<p:list {space}>{blob}</p:list>".encode()
+        part = Part(PackURI(name), "application/xml", deck.part.package, xml)
+        owner.relate_to(part, f"{relations}/{kind}")
+    stream = BytesIO()
+    deck.save(stream)
+
+    assert read("deck.pptx", stream.getvalue()).text == "Backups\n\nComment (Ann): Since May"

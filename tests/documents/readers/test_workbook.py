@@ -2,7 +2,10 @@ import datetime
 from io import BytesIO
 
 import openpyxl
+from openpyxl.comments import Comment
 
+from bidproof.core.records import Span
+from bidproof.documents.locations import span_cells
 from workbook_files import Sheet, build_workbook
 
 
@@ -52,3 +55,75 @@ def test_hidden_lines_of_a_strict_workbook_are_left_out(read, tmp_path):
     path = build_workbook(tmp_path / "strict.xlsx", sheet, is_strict=True)
 
     assert read("strict.xlsx", path.read_bytes()).text == "Name\n\nAnn"
+
+
+def test_values_are_read_as_they_are_displayed(read):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Service", "Uptime", "Price", "Since", "Code", "Plain"])
+    sheet.append(["Portal", 0.9995, 12500, datetime.date(2024, 3, 5), 7, 0.25])
+    for column, code in zip("BCDE", ["0.00%", "[$€-x-euro2]#,##0", "dd.mm.yyyy", "000"], strict=True):
+        sheet[f"{column}2"].number_format = code
+
+    assert read("prices.xlsx", save(book)).text.split("\n")[1] == (
+        "Portal | 99.95% | €12,500 | 05.03.2024 | 007 | 0.25"
+    )
+
+
+def test_a_merged_cell_reaches_all_its_rows_and_groups_name_their_columns(read):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Region", "2024", None, "2025", None])
+    sheet.append([None, "Plan", "Actual", "Plan", "Actual"])
+    sheet.append(["Porto", 1, 2, 3, 4])
+    sheet.append([None, 5, 6, 7, 8])
+    sheet.append(["Ghent", "closed", None, 9, 10])
+    for area in ("A1:A2", "B1:C1", "D1:E1", "A3:A4", "B5:C5"):
+        sheet.merge_cells(area)
+    document = read("regions.xlsx", save(book))
+
+    assert document.text == (
+        "Region | 2024 | 2024 | 2025 | 2025\nRegion | Plan | Actual | Plan | Actual\n"
+        "Porto | 1 | 2 | 3 | 4\nPorto | 5 | 6 | 7 | 8\nGhent | closed | | 9 | 10"
+    )
+    assert document.blocks[0].header_rows == 2
+
+
+def test_remarks_and_targets_of_links_are_read(read):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Control", "Proof"])
+    sheet.append(["A.1", "Certificate"])
+    sheet["B2"].hyperlink = "https://example.com/iso.pdf"
+    sheet["A2"].comment = Comment("Renewed in May.", "Ann")
+
+    assert read("controls.xlsx", save(book)).text == (
+        "Control | Proof\nA.1 | Certificate (https://example.com/iso.pdf)\n\n"
+        "Comment (Ann): Renewed in May. (cell A2)"
+    )
+
+
+def test_each_line_knows_its_cells_hidden_ones_counted(read):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Uptime figures"
+    for row in (
+        ["All services"],
+        [],
+        ["Name", "Old", "Now"],
+        ["Portal", "1", "2"],
+        ["Mail", "3"],
+        ["", "", "4"],
+    ):
+        sheet.append(row)
+    sheet.column_dimensions["B"].hidden = True
+    sheet.row_dimensions[5].hidden = True
+    document = read("book.xlsx", save(book))
+
+    assert [block.cells for block in document.blocks[1:]] == [
+        ("Uptime figures!A1",),
+        ("Uptime figures!A3:C3", "Uptime figures!A4:C4", "Uptime figures!C6"),
+    ]
+    start = document.text.index("Portal")
+    assert span_cells(document, Span(start=start, end=start + 6)) == "Uptime figures!A4:C4"
+    assert span_cells(document, Span(start=start, end=len(document.text))) == "Uptime figures!A4:C6"

@@ -6,7 +6,8 @@ import pytest
 
 from bidproof.core.errors import UnsureMapping
 from bidproof.core.records import Question, SlotPurpose
-from bidproof.questionnaires.sheets.grid import Area, Grid, OptionList, Place, parse_area
+from bidproof.formats.excel.addresses import parse_area
+from bidproof.questionnaires.sheets.grid import Area, Grid, OptionList, Place
 from bidproof.questionnaires.sheets.questions import build_questions
 from bidproof.questionnaires.sheets.tables import DetectedLayout, detect_layout
 

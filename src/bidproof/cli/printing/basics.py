@@ -97,7 +97,7 @@ def print_draft(draft: Draft) -> None:
         click.echo(f"\n{draft.text}")
     for claim in draft.claims:
         for citation in claim.citations:
-            click.echo(f"\n  [{_place(citation.title, citation.path, citation.pages)}]")
+            click.echo(f"\n  [{_place(citation.title, citation.path, citation.pages, citation.cells)}]")
             click.echo(f"  “{' '.join(citation.quote.split())}”")
     if not draft.claims and draft.passages:
         click.echo("\nclosest passages:")
@@ -122,8 +122,8 @@ def print_suggestions(draft: Draft) -> None:
             click.echo(f"     {reason}")
 
 
-def _place(title: str, path: str, pages: Sequence[int]) -> str:
-    where = f", p. {', '.join(map(str, pages))}" if pages else ""
+def _place(title: str, path: str, pages: Sequence[int], cells: str = "") -> str:
+    where = f", p. {', '.join(map(str, pages))}" if pages else f", {cells}" if cells else ""
     return f"{title} ({path}{where})"
 
 

@@ -153,8 +153,8 @@ def print_entry(entry: LibraryEntry) -> None:
         click.echo(f"choice: {entry.choice}")
     click.echo(entry.answer)
     for citation in entry.citations:
-        pages = f", page {', '.join(map(str, citation.pages))}" if citation.pages else ""
-        click.echo(f"  {citation.path}{pages}: “{' '.join(citation.quote.split())}”")
+        pages = f"page {', '.join(map(str, citation.pages))}" if citation.pages else citation.cells
+        click.echo(f"  {citation.path}{', ' * bool(pages)}{pages}: “{' '.join(citation.quote.split())}”")
     for name, value in (
         ("evidence", " ".join(entry.evidence.split())),
         ("tags", ", ".join(entry.tags)),

@@ -103,13 +103,15 @@ class _Walker:
                 self.walk(cell.blocks)
             self.close()
             return
-        texts = [[self._cell_text(cell) for cell in row] for row in table.rows]
+        texts: list[list[str]] = []
+        above: dict[int, str] = {}
+        for row in table.rows:
+            texts.append([above.get(c.column, "") if c.is_continued else self._cell_text(c) for c in row])
+            above = {cell.column: text for cell, text in zip(row, texts[-1], strict=True)}
         header_rows = table.header_rows or int(_first_row_names_columns(table.rows, texts))
         self._builder.table(texts, header_rows=header_rows)
 
     def _cell_text(self, cell: Cell) -> str:
-        if cell.is_continued:
-            return ""
         shown = (paragraph for paragraph in all_paragraphs(cell.blocks) if paragraph.text)
         texts = ((_label(paragraph), self._signs.resolve(paragraph.text)) for paragraph in shown)
         return " ".join(f"{label} {text}".strip() for label, text in texts)

@@ -15,6 +15,7 @@ from bidproof.documents.dates import parse_date
 from bidproof.documents.notes import Note, Signs, link_suffix
 from bidproof.documents.protocol import Reading, SourceFile
 from bidproof.documents.readers.html.reader import add_html
+from bidproof.documents.titles import first_meaningful
 from bidproof.formats.decoding import decode_text
 
 _FRONT_MATTER = re.compile(r"\A\s*(---|\+\+\+)[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -44,7 +45,7 @@ class MarkdownReader:
         source = _with_signs(builder.first_of(text), signs, parser)
         _Walker(builder, signs).walk(parser.parse(source))
         return builder.reading(
-            title=fields.get("title") or builder.first_heading,
+            title=first_meaningful(fields.get("title", ""), builder.first_heading),
             written=_written(fields),
         )
 

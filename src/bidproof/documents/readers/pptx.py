@@ -17,10 +17,13 @@ from bidproof.core.errors import UnreadableFile
 from bidproof.core.records import BlockKind
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_line
+from bidproof.documents.notes import link_suffix
 from bidproof.documents.protocol import Reading, SourceFile
 from bidproof.documents.readers.office import read_properties
+from bidproof.documents.readers.pptx_comments import SlideComments
 from bidproof.documents.readers.pptx_unseen import SlideGround
 from bidproof.documents.titles import first_meaningful
+from bidproof.formats.zip.package import package_of
 
 _MAX_DEPTH = 20
 _ROW = Pt(12)
@@ -57,10 +60,11 @@ def _read(file: SourceFile, presentation: Any) -> Reading:
             code="too-many-pages",
         )
     builder = TextBuilder(file.settings)
+    comments = SlideComments(package_of(file.name, file.data))
     for number, slide in enumerate(slides, start=1):
         start = builder.position
         if slide.element.get("show") not in ("0", "false"):
-            _add_slide(builder, slide, number)
+            _add_slide(builder, slide, number, comments)
         builder.close_page(number, start=start)
     properties = read_properties(file)
     return builder.reading(
@@ -69,7 +73,7 @@ def _read(file: SourceFile, presentation: Any) -> Reading:
     )
 
 
-def _add_slide(builder: TextBuilder, slide: Any, number: int) -> None:
+def _add_slide(builder: TextBuilder, slide: Any, number: int, comments: SlideComments) -> None:
     title = slide.shapes.title
     every = list(_shapes(slide.shapes, 0))
     ground = SlideGround(slide, every)
@@ -80,7 +84,12 @@ def _add_slide(builder: TextBuilder, slide: Any, number: int) -> None:
     for shape in sorted(shapes, key=_place):
         _add_shape(builder, shape, ground, number)
     if slide.has_notes_slide and (notes := slide.notes_slide.notes_text_frame) is not None:
-        builder.lines(notes.text.split("\n"), BlockKind.PARAGRAPH, page=number)
+        said = [line for line in notes.text.split("\n") if line.strip()]
+        builder.lines(
+            [f"Speaker notes: {said[0]}", *said[1:]] if said else [], BlockKind.PARAGRAPH, page=number
+        )
+    for comment in comments.of(slide):
+        builder.lines([comment], BlockKind.PARAGRAPH, page=number)
 
 
 def _shapes(shapes: Any, depth: int) -> Iterator[Any]:
@@ -102,14 +111,33 @@ def _seen_lines(builder: TextBuilder, shape: Any, ground: SlideGround, number: i
     if ground.is_off(shape):
         builder.hide([shape.text_frame.text], page=number)
         return []
+    _write_targets(shape.text_frame)
     parts = [ground.split(shape, paragraph) for paragraph in shape.text_frame.paragraphs]
     builder.hide([unseen for _, unseen in parts], page=number)
     return [seen for seen, _ in parts if seen.strip()]
 
 
+def _text(cell: Any) -> str:
+    _write_targets(cell.text_frame)
+    return cell.text_frame.text
+
+
+def _write_targets(frame: Any) -> None:
+    """Write the target of each link behind its words."""
+    for run in (run for paragraph in frame.paragraphs for run in paragraph.runs):
+        if target := run.hyperlink.address:
+            run.text += link_suffix(run.text, target)
+
+
 def _add_shape(builder: TextBuilder, shape: Any, ground: SlideGround, number: int) -> None:
+    builder.miss("image", int(str(shape.element.tag).endswith("}pic")))
+    builder.miss("chart", int(getattr(shape, "has_chart", False)))
     if getattr(shape, "has_table", False):
-        rows = [[cell.text_frame.text for cell in row.cells] for row in shape.table.rows]
+        rows: list[list[str]] = []
+        for row in shape.table.rows:
+            above = rows[-1] if rows else []
+            cells = enumerate(row.cells)
+            rows.append([above[at] if cell._tc.vMerge and above else _text(cell) for at, cell in cells])
         builder.table(rows, header_rows=1 if shape.table.first_row else 0, page=number)
     elif getattr(shape, "has_text_frame", False):
         kept = _seen_lines(builder, shape, ground, number)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bidproof.core.errors import UnreadableFile
+from bidproof.formats.excel.display import BUILT_IN
 from bidproof.formats.xml import unescape_text, walk_xml
 from bidproof.formats.zip.package import Package, damaged
 
@@ -28,10 +29,12 @@ class SheetEntry:
 class Styles:
     """What cell formats mean, by their number (the ``s`` of a cell).
 
-    ``sizes`` are those of their fonts, in points, and has every format; ``base_size`` is that of
-    the font whose digits column widths are counted in.
+    ``codes`` are number formats other than the general one. ``sizes`` are those of their fonts, in
+    points, and has every format; ``base_size`` is that of the font whose digits column widths are
+    counted in.
     """
 
+    codes: dict[int, str] = field(default_factory=dict[int, str])
     dates: set[int] = field(default_factory=set[int])
     unlocked: set[int] = field(default_factory=set[int])
     fills: dict[int, str] = field(default_factory=dict[int, str])
@@ -79,6 +82,16 @@ def read_sheets(package: Package) -> tuple[SheetEntry, ...]:
     """
     part = _find_workbook(package)
     return _sheets(package, _directory(package, part), read_relationships(package, part))
+
+
+def read_styles(package: Package) -> Styles:
+    """The cell formats of a package; empty where it has none.
+
+    Raises:
+        UnreadableFile: As for :func:`read_workbook`.
+    """
+    part = _find_workbook(package)
+    return _read_styles(package, _target(package, read_relationships(package, part), "/styles"))
 
 
 def read_workbook(package: Package) -> Workbook:
@@ -276,6 +289,9 @@ class _StylesListener:
             return
         self._next += 1
         number_format = _number(attributes.get("numFmtId"))
+        code = self._codes.get(number_format) or BUILT_IN.get(number_format, "")
+        if code:
+            self.styles.codes[self._next] = code
         if number_format in _DATE_FORMATS or _is_date_code(self._codes.get(number_format, "")):
             self.styles.dates.add(self._next)
         font, fill = _number(attributes.get("fontId")), _number(attributes.get("fillId"))

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bidproof.formats.excel.addresses import parse_area
 from bidproof.formats.excel.workbook import SheetEntry, Workbook, number_text
 from bidproof.formats.xml import unescape_text
 from bidproof.formats.zip.package import Package
 from bidproof.questionnaires.excel.sheet import SheetCell, SheetScan, scan_sheet
-from bidproof.questionnaires.sheets.grid import Grid, OptionList, Place, check_rows, parse_area
+from bidproof.questionnaires.sheets.grid import Grid, OptionList, Place, check_rows
 
 _RANGE = re.compile(
     r"^(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?|\$?[A-Z]{1,3}:\$?[A-Z]{1,3})$"

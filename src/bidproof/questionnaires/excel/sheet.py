@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bidproof.core.errors import UnreadableFile
+from bidproof.formats.excel.addresses import MAX_COLUMN, MAX_ROW, Area, Place, parse_area, parse_reference
 from bidproof.formats.excel.workbook import decimal
 from bidproof.formats.xml import walk_xml
-from bidproof.questionnaires.sheets.grid import MAX_COLUMN, MAX_ROW, Area, Place, parse_area, parse_reference
 
 MAX_CELLS = 2_000_000
 DEFAULT_WIDTH = 9.14

@@ -10,7 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from bidproof.core.errors import InvalidMapping
 from bidproof.core.next_steps import Action, NextStep
-from bidproof.questionnaires.sheets.grid import MAX_ROW, Grid, column_letters, column_number
+from bidproof.formats.excel.addresses import MAX_ROW
+from bidproof.questionnaires.sheets.grid import Grid, column_letters, column_number
 
 Letters = Annotated[
     str,

@@ -159,7 +159,7 @@ class EvidenceRoom:
             citations=tuple(citations),
             document=first.title or first.path,
             path=first.path,
-            pages=_page_words(tuple(page for item in citations for page in item.pages)),
+            pages=_page_words(tuple(page for item in citations for page in item.pages)) or first.cells,
             heading=heading,
             blocks=blocks,
             figures=figures,

@@ -13,7 +13,9 @@ from bidproof.documents.dates import parse_date
 from bidproof.documents.notes import Signs, link_suffix
 from bidproof.documents.protocol import Reading, SourceFile
 from bidproof.documents.readers.html.notes import write_signs
+from bidproof.documents.readers.html.spans import RowSpans
 from bidproof.documents.readers.html.unseen import take_unseen
+from bidproof.documents.titles import first_meaningful
 from bidproof.formats.decoding import decode_text
 
 _DROPPED = frozenset({
@@ -55,8 +57,10 @@ class HtmlReader:
         title_node = tree.css_first("title")
         heading = tree.css_first("h1")
         return builder.reading(
-            title=clean_line(
-                (heading.text() if heading else "") or (title_node.text() if title_node else "")
+            title=first_meaningful(
+                heading.text() if heading else "",
+                title_node.text() if title_node else "",
+                builder.first_heading,
             ),
             written=_written(tree),
         )
@@ -195,12 +199,13 @@ class _Walker:
         if caption is not None:
             self._builder.paragraph(_visible_text(caption), BlockKind.CAPTION)
         rows: list[list[str]] = []
+        spans = RowSpans()
         header_rows = 0
         for row in node.css("tr"):
             if _is_hidden(row):
                 continue
             cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and not _is_hidden(cell)]
-            rows.append([self._signs.resolve(_visible_text(cell)) for cell in cells])
+            rows.append(spans.fill((self._signs.resolve(_visible_text(cell)), cell) for cell in cells))
             if header_rows == len(rows) - 1 and cells and _is_header(row, cells):
                 header_rows += 1
         self._builder.table(rows, header_rows=header_rows)
