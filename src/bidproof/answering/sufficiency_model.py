@@ -14,23 +14,29 @@ SURE = 0.95
 """A model this sure is not doubted by how many words match."""
 
 _LEAST, _MOST = 0.001, 0.999
-_AFTER_FIELD = re.compile(r'"answerable"[ \n\t]*:[ \n\t]*$')
 
 
 def answerable_probability(tokens: Sequence[TokenLogprob] | None) -> float | None:
-    """Read P(true) at the ``answerable`` field of a JSON reply.
+    """Read P(true) at the ``answerable`` field of a JSON reply; see :func:`field_probability`."""
+    return field_probability(tokens, "answerable")
+
+
+def field_probability(tokens: Sequence[TokenLogprob] | None, field: str) -> float | None:
+    """Read P(true) at a field of a JSON reply.
 
     Mass on tokens that begin neither ``true`` nor ``false`` is left out.
 
     Args:
         tokens: The reply's tokens in order; None where the model gives none.
+        field: Its name.
 
     Returns:
         Probability from 0 to 1; None when the field or its rivals are not there.
     """
+    before = re.compile(rf'"{re.escape(field)}"[ \n\t]*:[ \n\t]*$')
     written = ""
     for token in tokens or ():
-        if _AFTER_FIELD.search(written) and _plain(token.token):
+        if before.search(written) and _plain(token.token):
             return _share(token)
         written += token.token
     return None

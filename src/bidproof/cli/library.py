@@ -5,9 +5,14 @@ from pathlib import Path
 
 import click
 
-from bidproof.cli.inputs import Invocation, inputs
+from bidproof.cli.inputs import MODEL_FLAGS, Invocation, inputs
 from bidproof.cli.lazy import OrderedGroup
-from bidproof.flows.requests.library import LibraryAddRequest, LibraryEditRequest, LibraryImportRequest
+from bidproof.flows.requests.library import (
+    LibraryAddRequest,
+    LibraryCalibrateRequest,
+    LibraryEditRequest,
+    LibraryImportRequest,
+)
 
 
 @click.group(name="library", cls=OrderedGroup)
@@ -30,6 +35,22 @@ def import_command(invocation: Invocation, request: LibraryImportRequest) -> Non
     with invocation.session(makes_workspace=True) as session:
         report = import_answers(request, session=session)
     invocation.show(report, print_library_import)
+
+
+@command.command(name="calibrate", short_help="Find from where on a model may write past answers.")
+@click.argument("pairs", type=click.Path(path_type=Path))
+@inputs(LibraryCalibrateRequest, flags=MODEL_FLAGS)
+def calibrate_command(invocation: Invocation, request: LibraryCalibrateRequest) -> None:
+    """Ask the model about labelled PAIRS, and keep from where on it may write a past answer.
+
+    The table has the columns question, past_question, past_choice, past_answer and is_right (yes or no).
+    """
+    from bidproof.cli.printing.feedback import print_library_calibration
+    from bidproof.flows.library_calibrate import calibrate_library
+
+    with invocation.session(makes_workspace=True) as session:
+        report = calibrate_library(request, session=session)
+    invocation.show(report, print_library_calibration)
 
 
 @command.command(name="add")

@@ -9,12 +9,12 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import AsyncExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bidproof.answering.protocol import PassageSource
+from bidproof.answering.protocol import Engine, PassageSource
 from bidproof.answering.verdicts import say_undecided, with_verdicts
 from bidproof.core.errors import WriteFailed
 from bidproof.core.ids import DocumentId, QuestionId, digest
@@ -40,6 +40,7 @@ from bidproof.runtime.intake import READING
 from bidproof.runtime.jobs import ClaimedJob, claimed
 from bidproof.runtime.library import Reviews, Ruling
 from bidproof.runtime.outputs import Placed, place_outputs
+from bidproof.runtime.past_first import PastFirst, has_threshold, threshold_of
 from bidproof.runtime.progress import Progress, Step, silent, without_notes
 from bidproof.runtime.session import Session
 from bidproof.workspace.rows import DraftStatus
@@ -200,7 +201,7 @@ class _Work:
                 self._take(self.reviews.hold_back(asked[key], checked), drafted=checked)
 
             # Without a model nothing that only comes near is ever written.
-            evidence = self.reviews.beside(source) if self.session.settings.model.model else source
+            evidence = self.reviews.offers.beside(source) if self.session.settings.model.model else source
             asyncio.run(self._run_engine(list(pending.values()), evidence, settle))
             self.job.finish()
         return {question.id: self.drafts[question.id] for question in questions}
@@ -291,14 +292,36 @@ class _Work:
         def tell(note: str) -> None:
             self.progress(Step(stage="answering", done=0, total=0, note=note))
 
-        async with open_engine(self.session, source, job_id=self.job.id, notice=tell) as engine:
+        async with AsyncExitStack() as stack:
+            engine = await stack.enter_async_context(
+                open_engine(self.session, source, job_id=self.job.id, notice=tell)
+            )
             await draft_all(
                 questions,
-                engine=engine,
+                engine=await self._past_first(stack, engine),
                 concurrency=self.session.settings.model.concurrency,
                 save=save,
                 progress=self.progress,
             )
+
+    async def _past_first(self, stack: AsyncExitStack, engine: Engine) -> Engine:
+        """The engine, after past answers where the model is calibrated for them."""
+        settings, facts = self.session.settings.model, self.session.workspace.facts
+        if not settings.model or not has_threshold(facts):
+            return engine
+        model = await stack.enter_async_context(self.session.open_model(settings, job_id=self.job.id))
+        threshold = threshold_of(facts, model.name)
+        if threshold is None:
+            return engine
+        return PastFirst(
+            engine,
+            self.reviews.offers,
+            model=model,
+            settings=settings,
+            threshold=threshold,
+            load=self.load,
+            today=datetime.now(UTC).date(),
+        )
 
     def _key(self, scope: tuple[DocumentId, ...] | None) -> str:
         """Name the job: same file, mapping, program and documents mean the same job."""

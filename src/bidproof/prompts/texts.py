@@ -56,6 +56,12 @@ def brief_text() -> str:
     return _read("brief")["brief"]
 
 
+@cache
+def reuse_text() -> str:
+    """What a model is told that says whether a past answer answers a question; it is in no program."""
+    return _read("reuse")["reuse"]
+
+
 def _read(*names: str) -> Mapping[str, str]:
     folder = files("bidproof.prompts") / "text"
     return MappingProxyType({name: (folder / f"{name}.md").read_text("utf-8").strip() for name in names})

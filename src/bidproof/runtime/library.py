@@ -9,7 +9,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bidproof.answering.protocol import PassageSource
 from bidproof.core.records import LIBRARY_ENGINE, Claim, Draft, DraftState, Question, Support, Tier
 from bidproof.language.choices import translate_choice
 from bidproof.questionnaires.read_back import written_answer
@@ -54,7 +53,7 @@ class Reviews:
         scope: Collection[str] = (),
     ) -> None:
         self._library = session.workspace.library
-        self._offers = Offers(questions, session=session, today=today, scope=scope)
+        self.offers = Offers(questions, session=session, today=today, scope=scope)
         self._today = today
         self._load = load
         asked = Counter(normalize_question(question.text) for question in questions)
@@ -80,20 +79,16 @@ class Reviews:
             entry = self._library.get(own.library_id)
             if entry is not None and entry.is_valid(self._today):
                 return Ruling(draft=self._draft(question, entry), job_id=own.job_id)
-        entry = self._offers.same(question)
+        entry = self.offers.same(question)
         if entry is None or (words in self._repeated and not entry.section):
             return None
         draft = self._draft(question, entry)
         cleared = self._clearing(question, draft)
         return None if cleared and cleared.approved >= entry.approved else Ruling(draft=draft)
 
-    def beside(self, source: PassageSource) -> PassageSource:
-        """The source with past answers as evidence; see :meth:`Offers.beside`."""
-        return self._offers.beside(source)
-
     def with_suggestions(self, question: Question, draft: Draft) -> Draft:
         """The draft with the past answers that come near the question."""
-        return replace(draft, suggestions=self._offers.suggestions(question))
+        return replace(draft, suggestions=self.offers.suggestions(question))
 
     def _draft(self, question: Question, entry: LibraryEntry) -> Draft:
         return library_draft(question, entry, load=self._load, today=self._today)

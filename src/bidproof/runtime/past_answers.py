@@ -73,6 +73,13 @@ class Offers:
         """What comes near, best first, each with what a person has to check."""
         return tuple(self._suggestion(question, found) for found in self._closest(question))
 
+    def candidate(self, question: Question) -> LibraryEntry | None:
+        """The nearest past answer, where nothing speaks against it: for a model to decide on."""
+        best = next(iter(self._closest(question)), None)
+        if best is None or best.flags or best.is_opposite or not self._may_write(question, best.entry):
+            return None
+        return best.entry
+
     def beside(self, source: PassageSource) -> PassageSource:
         """The source with the past answer to each query first, where one is likely and not out of scope."""
         return _WithPast(source, self)

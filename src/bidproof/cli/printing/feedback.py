@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bidproof.evaluation.statistics.paired import PairedTest
     from bidproof.flows.feedback.counts import FeedbackCounts, Rate
     from bidproof.flows.feedback.importing import FeedbackReport
+    from bidproof.flows.library_calibrate import LibraryCalibration
     from bidproof.flows.library_import import LibraryImportReport
     from bidproof.flows.reranker import MeasureRow, RerankerReport
     from bidproof.workspace.rows import FeedbackRow, LibraryEntry
@@ -43,6 +44,20 @@ def print_library_import(report: LibraryImportReport) -> None:
         f" {report.superseded} superseded by newer ones"
     )
     echo_each("contradiction: ", map(str, report.contradictions))
+
+
+def print_library_calibration(report: LibraryCalibration) -> None:
+    """Say from where on past answers are written, or that they are not."""
+    silent = f", {report.silent} without probabilities" if report.silent else ""
+    click.echo(f"{report.model}: {report.pairs} pairs, {report.flagged} flagged and not asked about{silent}")
+    found = report.threshold
+    if found is None:
+        click.echo("no threshold is right often enough: past answers that only come near are not written")
+        return
+    click.echo(
+        f"past answers are written from log odds {found.log_odds:.2f} on:"
+        f" {found.right} of {found.written} right on these pairs"
+    )
 
 
 def print_import(report: FeedbackReport) -> None:

@@ -21,6 +21,16 @@ class LibraryImportRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryCalibrateRequest:
+    """Pairs of a new and a past question, each with whether the past answer answers the new one."""
+
+    pairs: Path
+    precision: float = option(
+        0.9, above=0, most=1, help="Least share of written past answers that have to be right."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LibraryAddRequest:
     """One approved answer."""
 
