@@ -1,11 +1,11 @@
 """How well past answers are found for another buyer's questions, and near misses kept from being written.
 
-    BIDPROOF_DATA=../shared/data python benchmarks/reuse_quality.py [--pairs FILE.csv]
+    BIDPROOF_DATA=../shared/data python benchmarks/reuse_quality.py [PAIRS.csv ...]
 
 Without a model and without a workspace: the completed questionnaire is read as ``bidproof library import``
-does, and each row of ``whitepact/reuse.csv`` is held against it. ``--pairs`` measures on a table of one's
-own: past_question, past_choice, past_answer, asked, kind, expected_choice. The last line of a table names
-what the same words alone would reuse.
+does, and each row of ``whitepact/reuse.csv`` is held against it. Pairs of one's own (past_question,
+past_choice, past_answer, asked, kind, expected_choice) default to ``reuse_pairs.csv``, twenty of another
+style. The last line of a table names what the same words alone would reuse.
 """
 
 import argparse
@@ -26,6 +26,7 @@ from bidproof.retrieval.minilm import MiniLmEmbedder
 from bidproof.workspace.question_text import normalize_question
 from bidproof.workspace.rows import LibraryEntry
 
+PAIRS = Path(__file__).with_name("reuse_pairs.csv")
 PARAPHRASE, COMPOUND, NEAR_MISS, UNRELATED = "paraphrase", "compound", "near_miss", "unrelated"
 
 
@@ -168,7 +169,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--pairs", type=Path, action="append", default=[])
+    parser.add_argument("pairs", type=Path, nargs="*", default=[PAIRS])
     chosen = parser.parse_args()
     if (data_folder() / "whitepact" / "reuse.csv").exists():
         measure("whitepact", *whitepact())
