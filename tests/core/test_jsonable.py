@@ -54,6 +54,7 @@ def test_words_for_dates_enums_and_missing_values() -> None:
         "boxes": [],
         "header_rows": 0,
         "cells": [],
+        "names": None,
     }
     assert to_json({"on": date(2026, 2, 1), "set": frozenset({"a"})}) == {"on": "2026-02-01", "set": ["a"]}
 

@@ -57,7 +57,8 @@ class Block:
     ``level`` is a heading's rank (1 is highest), None for other kinds.
     ``page`` is None where the format has no pages. ``header_rows`` counts the
     leading lines of a table block that name its columns. ``cells`` says of each
-    line of a workbook's block where it was read: ``Prices!A3:D3``.
+    line of a workbook's block where it was read: ``Prices!A3:D3``. ``names`` are the
+    lines of an earlier block that name a table's columns, where it goes on over a page.
     """
 
     kind: BlockKind
@@ -68,6 +69,7 @@ class Block:
     boxes: tuple[Box, ...] = ()
     header_rows: int = 0
     cells: tuple[str, ...] = ()
+    names: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

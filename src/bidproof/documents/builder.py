@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from bidproof.core.records import Block, BlockKind, Box, PageSpan
+from bidproof.core.records import Block, BlockKind, Box, PageSpan, Span
 from bidproof.core.settings import DocumentSettings
 from bidproof.documents.clean import clean_line, clean_lines, clean_text
 from bidproof.documents.protocol import Reading
@@ -148,8 +148,12 @@ class TextBuilder:
         page: int | None = None,
         boxes: Sequence[Box] = (),
         cells: Sequence[str] = (),
+        names: Span | None = None,
     ) -> None:
-        """Add a table, one row a line, cells separated by a bar; empty rows are dropped."""
+        """Add a table, one row a line, cells separated by a bar; empty rows are dropped.
+
+        ``names`` are the column names of an earlier block, for a table that has none of its own.
+        """
         lines = [join_cells(row) for row in rows]
         empty_heads = sum(1 for line in lines[:header_rows] if not line)
         self.lines(
@@ -159,6 +163,7 @@ class TextBuilder:
             boxes=boxes,
             header_rows=max(0, header_rows - empty_heads),
             cells=cells,
+            names=names,
         )
 
     def lines(
@@ -171,6 +176,7 @@ class TextBuilder:
         level: int | None = None,
         header_rows: int = 0,
         cells: Sequence[str] = (),
+        names: Span | None = None,
     ) -> None:
         """Add a block line by line; ``boxes`` and ``cells``, where given, have one a line."""
         kept = [(clean_line(line), index) for index, line in enumerate(lines)]
@@ -183,6 +189,7 @@ class TextBuilder:
             level=level,
             header_rows=header_rows if header_rows < len(kept) else 0,
             cells=tuple(cells[index] for _, index in kept) if cells else (),
+            names=names,
         )
 
     def append(self, reading: Reading, *, below: int) -> None:
@@ -199,6 +206,17 @@ class TextBuilder:
         )
 
     @property
+    def column_names(self) -> Span | None:
+        """The lines that name the columns of the table added last; None where nothing names them."""
+        block = self._blocks[-1] if self._blocks else None
+        if block is None or block.kind is not BlockKind.TABLE:
+            return None
+        if not block.header_rows:
+            return block.names
+        lines = self._parts[-1].split("\n")[: block.header_rows]
+        return Span(start=block.start, end=block.start + len("\n".join(lines)))
+
+    @property
     def position(self) -> int:
         """Where the next block will start, in document characters."""
         return self._length + (2 if self._length else 0)
@@ -213,6 +231,7 @@ class TextBuilder:
         level: int | None = None,
         header_rows: int = 0,
         cells: tuple[str, ...] = (),
+        names: Span | None = None,
     ) -> None:
         text = self._within_limit(text)
         if not text.strip():
@@ -233,6 +252,7 @@ class TextBuilder:
                 boxes=boxes[: text.count("\n") + 1],
                 header_rows=header_rows,
                 cells=cells[: text.count("\n") + 1],
+                names=names,
             )
         )
 

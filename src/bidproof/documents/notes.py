@@ -15,7 +15,7 @@ _ENDS = re.compile(r"[.!?…:;。！？][\"'”’»)\]]*$")
 _SHOWN_SCHEMES = ("https://", "http://", "ftp://")
 _NAMED_SCHEMES = {"mailto:": "e-mail: ", "tel:": "phone: "}
 """Written for the scheme, so that who asks for an e-mail address finds the word, too."""
-_MAX_TARGET_CHARS = 500
+_MAX_TARGET_CHARS = 150
 _FIRST, _BASE = 0xE000, 4096
 _SIGN = re.compile("[\ue000-\uefff]{2}")
 

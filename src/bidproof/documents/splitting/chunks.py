@@ -19,7 +19,7 @@ class Chunk:
 class Unit:
     """A block, or a part of one that is too long; never cut further.
 
-    ``table_header`` is set on a part of a table that starts below its header.
+    ``table_header`` is set on a part of a table that starts below its header, or goes on over a page.
     """
 
     start: int
@@ -34,7 +34,7 @@ def units(document: TokenizedDocument, *, max_tokens: int) -> Iterator[Unit]:
     """Blocks in order, those over the cap cut: tables by row, the rest by sentence."""
     counts = document.count(Span(start=block.start, end=block.end) for block in document.blocks)
     for block, tokens in zip(document.blocks, counts, strict=True):
-        if tokens <= max_tokens:
+        if tokens <= max_tokens and block.names is None:
             yield Unit(start=block.start, end=block.end, tokens=tokens, kind=block.kind, level=block.level)
         elif block.kind in (BlockKind.TABLE, BlockKind.LIST, BlockKind.CODE):
             yield from _cut_lines(document, block, max_tokens)
@@ -54,27 +54,39 @@ def _cut_lines(document: TokenizedDocument, block: Block, max_tokens: int) -> It
     """Lines packed to the cap; a table's lines below its header carry the header."""
     lines = _lines(document.text, block)
     counts = document.count(lines)
-    header, carried = "", sum(counts[: block.header_rows])
-    if block.header_rows and carried * 2 <= max_tokens:
-        header = document.text[block.start : lines[: block.header_rows][-1].end]
+    names = block.names
+    if block.header_rows:
+        names = Span(start=block.start, end=lines[: block.header_rows][-1].end)
+    carried = sum(document.count([names])) if names else 0
+    header = document.text[names.start : names.end] if names and carried * 2 <= max_tokens else ""
     carried = carried if header else 0
+    below = names.end if names and header else block.start
+
+    def unit(run: Sequence[tuple[Span, int]]) -> Unit:
+        is_below = run[0][0].start > below
+        tokens = sum(tokens for _, tokens in run) + (carried if is_below else 0)
+        own_header = header if is_below else ""
+        return Unit(
+            start=run[0][0].start, end=run[-1][0].end, tokens=tokens, kind=block.kind, table_header=own_header
+        )
+
     run: list[tuple[Span, int]] = []
     held = 0
     for line, tokens in zip(lines, counts, strict=True):
-        if run and held + (carried if run[0][0].start > block.start else 0) + tokens > max_tokens:
-            yield _line_unit(run, block, header, carried)
+        if run and held + (carried if run[0][0].start > below else 0) + tokens > max_tokens:
+            yield unit(run)
             run, held = [], 0
-        cap = max_tokens - (carried if line.start > block.start else 0)
+        cap = max_tokens - (carried if line.start > below else 0)
         if tokens > cap:
             parts = document.cut(line, max_tokens=cap)
             for part in zip(parts, document.count(parts), strict=True):
-                yield _line_unit([part], block, header, carried)
+                yield unit([part])
             run, held = [], 0
         elif document.text[line.start : line.end].strip():
             run.append((line, tokens))
             held += tokens
     if run:
-        yield _line_unit(run, block, header, carried)
+        yield unit(run)
 
 
 def _lines(text: str, block: Block) -> list[Span]:
@@ -84,16 +96,3 @@ def _lines(text: str, block: Block) -> list[Span]:
         spans.append(Span(start=start, end=start + len(line)))
         start += len(line) + 1
     return spans
-
-
-def _line_unit(run: Sequence[tuple[Span, int]], block: Block, header: str, carried: int) -> Unit:
-    start, end = run[0][0].start, run[-1][0].end
-    own_header = header if start > block.start else ""
-    return Unit(
-        start=start, end=end, tokens=_sum(run, block, carried), kind=block.kind, table_header=own_header
-    )
-
-
-def _sum(run: Sequence[tuple[Span, int]], block: Block, carried: int) -> int:
-    """Tokens of lines, with those of the header that they carry when they start below it."""
-    return sum(tokens for _, tokens in run) + (carried if run[0][0].start > block.start else 0)

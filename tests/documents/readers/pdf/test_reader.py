@@ -4,6 +4,9 @@ import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from bidproof.core.settings import DocumentSettings
+from bidproof.documents.passages import split_document
+
 TOP = A4[1]
 
 
@@ -184,3 +187,41 @@ def test_words_broken_at_a_line_end_are_made_whole(read, sheet):
         "once a year.",
     ]
     assert [round(box.bottom - box.top) for box in document.blocks[0].boxes] == [12, 12, 12]
+
+
+def test_smaller_names_of_columns_belong_to_the_table_over_a_section_label(read, shown, sheet):
+    sheet.line(80, (60, LONG))
+    sheet.line(110, (60, "(In millions)"), (290, "March 2023"), (385, "March 2022"), bold=True, size=7.5)
+    sheet.line(122, (60, "Revenue:"))
+    sheet.line(134, (70, "Product"), (295, "15,741"), (395, "16,631"))
+    sheet.line(146, (70, "Service"), (295, "34,381"), (395, "28,686"))
+    document = read("income.pdf", sheet.bytes())
+
+    assert shown(document)[1] == (
+        "table",
+        "(In millions) | March 2023 | March 2022\nRevenue:\n"
+        "Product | 15,741 | 16,631\nService | 34,381 | 28,686",
+    )
+    assert document.blocks[1].header_rows == 1
+
+
+def test_a_table_that_goes_on_over_a_page_keeps_its_column_names(read, sheet):
+    def rows(numbers, y):
+        for number in numbers:
+            y += 12
+            sheet.line(y, (60, f"Region {number}"), (295, f"{number},741"), (395, f"{number},631"))
+
+    sheet.line(80, (60, LONG)).line(110, (60, "Region"), (290, "Plan"), (390, "Actual"), bold=True)
+    rows(range(1, 6), 110)
+    sheet.page()
+    rows(range(6, 10), 60)
+    sheet.page().line(80, (60, "Other"), (290, "9,000"), (480, "1,000")).line(
+        92, (60, "More"), (480, "2,000")
+    )
+    document = read("regions.pdf", sheet.bytes())
+    passages = split_document(document, settings=DocumentSettings())
+
+    names = {passage.pages: passage.table_header for passage in passages}
+    assert names[2,] == "Region | Plan | Actual"
+    assert names[3,] == ""
+    assert next(passage.text for passage in passages if passage.pages == (2,)).startswith("Region 6 | 6,741")

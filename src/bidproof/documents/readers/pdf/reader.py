@@ -4,6 +4,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportMissingTypeStubs=false, reportAttributeAccessIssue=false
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import date
 
 import pypdfium2 as pdfium
@@ -21,7 +22,7 @@ from bidproof.documents.readers.pdf.headings import Look, rank_looks
 from bidproof.documents.readers.pdf.layout import Piece, body_size, drop_running_rows, page_pieces
 from bidproof.documents.readers.pdf.rows import Row, page_rows, page_rows_with_grid
 from bidproof.documents.readers.pdf.scans import PageScans, page_list
-from bidproof.documents.readers.pdf.tables import TableLine, is_contents, table_lines
+from bidproof.documents.readers.pdf.tables import TableLine, TableLines, is_contents, table_lines
 from bidproof.documents.readers.pdf.text import hyphen_free_lines, known_words
 from bidproof.documents.readers.pdf.words import page_words
 from bidproof.documents.titles import first_meaningful, title_from_name
@@ -127,6 +128,14 @@ def _rows(page: pdfium.PdfPage, shown: Directed, number: int) -> list[Row]:
     return page_rows_with_grid(words, grid, page=number, width=width) if grid else rows
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OpenTable:
+    """The table that a page ends with: it may go on."""
+
+    page: int
+    table: TableLines
+
+
 class _PageBuilder:
     """Adds pieces of pages to a document; ``mirrored`` holds the widths of pages read in a mirror."""
 
@@ -134,6 +143,7 @@ class _PageBuilder:
         self.builder = builder
         self._mirrored = mirrored
         self._recognised = recognised
+        self._open: _OpenTable | None = None
 
     def close_page(self, number: int, *, start: int) -> None:
         self.builder.close_page(number, start=start, is_ocr=number in self._recognised)
@@ -147,17 +157,20 @@ class _PageBuilder:
             for item in items
         ]
 
-    def table(self, piece: Piece, page_count: int) -> None:
-        page = piece.rows[0].page
+    def table(self, piece: Piece, page_count: int, *, is_first: bool, is_last: bool) -> None:
+        page, above = piece.rows[0].page, self._open
         table = table_lines(piece.rows)
         if is_contents(table.lines, page=page, page_count=page_count):
             return
+        goes_on = is_first and above is not None and above.page == page - 1 and table.goes_on(above.table)
         self.builder.table(
             [line.cells for line in table.lines],
             header_rows=table.header_rows,
             page=page,
             boxes=self.boxes(table.lines),
+            names=self.builder.column_names if goes_on else None,
         )
+        self._open = _OpenTable(page=page, table=table) if is_last else None
 
     def prose(self, piece: Piece, level: int | None, words: frozenset[str]) -> None:
         self.builder.lines(
@@ -178,9 +191,10 @@ def _add_pages(
     words = known_words(row for rows in pages for row in rows)
     for number, pieces in enumerate(cut, start=1):
         start = builder.builder.position
-        for piece in pieces:
+        for place, piece in enumerate(pieces):
             if piece.kind is BlockKind.TABLE:
-                builder.table(piece, len(pages))
+                is_last = place == len(pieces) - 1 and not comments[number - 1]
+                builder.table(piece, len(pages), is_first=place == 0, is_last=is_last)
             else:
                 level = levels[piece.look] if piece.kind is BlockKind.HEADING and piece.look else None
                 builder.prose(piece, level, words)

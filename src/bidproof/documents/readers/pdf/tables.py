@@ -20,6 +20,7 @@ _PAGE_NUMBER = re.compile(r"^(?:[A-Z]-)?(\d{1,4}|[ivxl]{1,6})$")
 _MAX_LABEL_CHARS = 130
 _MAX_NAME_CHARS = 60
 _MAX_RUN = 4
+_SAME_EDGE = 12.0
 _MAX_HEADERS = 8
 
 
@@ -33,10 +34,21 @@ class TableLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableLines:
-    """A table's lines; the first ``header_rows`` name the columns."""
+    """A table's lines; the first ``header_rows`` name the columns. ``edges`` are the columns' right edges."""
 
     lines: tuple[TableLine, ...]
     header_rows: int
+    edges: tuple[float, ...] = ()
+
+    def goes_on(self, above: "TableLines") -> bool:
+        """Whether this table without names has the columns of the one that ended the page before."""
+        return (
+            not self.header_rows
+            and len(self.edges) == len(above.edges) > 0
+            and all(
+                abs(one - other) <= _SAME_EDGE for one, other in zip(self.edges, above.edges, strict=True)
+            )
+        )
 
 
 def table_end(rows: Sequence[Row], start: int) -> int:
@@ -78,10 +90,16 @@ def _next_tabular(rows: Sequence[Row], index: int) -> int | None:
             return None
         if len(row.text) > _MAX_LABEL_CHARS or LIST_SIGN.match(row.text):
             return None
-        if row.size > 1.2 * above.size:
+        if row.size > 1.2 * max(above.size, _size_below(rows, place)):
             return None
         above = row
     return None
+
+
+def _size_below(rows: Sequence[Row], place: int) -> float:
+    """The size of the next tabular row: names of columns are often smaller than what they name."""
+    following = rows[place + 1 : place + _MAX_RUN + 1]
+    return next((row.size for row in following if row.is_tabular), 0.0)
 
 
 def _fits_labels(row: Row, following: Row) -> bool:
@@ -153,7 +171,8 @@ def table_lines(rows: Sequence[Row]) -> TableLines:
         )
         header_rows = heads
     lines.extend(_body_lines(rows[heads:], columns))
-    return TableLines(lines=tuple(lines), header_rows=header_rows)
+    edges = tuple(column.right for column in columns)
+    return TableLines(lines=tuple(lines), header_rows=header_rows, edges=edges)
 
 
 def _grid_lines(rows: Sequence[Row]) -> TableLines:
@@ -163,7 +182,8 @@ def _grid_lines(rows: Sequence[Row]) -> TableLines:
     is_named = len(lines) > 1 and len(first) > 1 and all(first) and max(map(len, first)) <= _MAX_NAME_CHARS
     is_bold = rows[0].is_bold and not all(row.is_bold for row in rows[1:])
     is_wordy = len(first) > 2 and not any(sign.isdigit() for cell in first for sign in cell)
-    return TableLines(lines=lines, header_rows=1 if is_named and (is_bold or is_wordy) else 0)
+    edges = tuple(cell.right for cell in max((row.cells for row in rows), key=len))
+    return TableLines(lines=lines, header_rows=1 if is_named and (is_bold or is_wordy) else 0, edges=edges)
 
 
 def _body_lines(rows: Sequence[Row], columns: Sequence[Column]) -> list[TableLine]:
@@ -190,10 +210,18 @@ def _count_heads(rows: Sequence[Row]) -> int:
     for index, row in enumerate(rows[:_MAX_HEADERS]):
         if has_figures(row):
             return index
-        if len(row.cells) == 1 and row.left <= left + 0.2 * width and index:
+        if len(row.cells) == 1 and index and not _is_name(row, rows[:index], left, width):
             return index
     is_named = rows[0].is_bold and rows[0].is_tabular and not all(row.is_bold for row in rows[1:])
     return 1 if is_named and len(rows) > 1 else 0
+
+
+def _is_name(row: Row, above: Sequence[Row], left: float, width: float) -> bool:
+    """Whether a row of one cell among names of columns is one: right of the labels, over or under a name."""
+    edge = left + 0.2 * width
+    names = [cell for item in above for cell in item.cells if cell.left > edge]
+    is_over = any(row.left < cell.right and row.right > cell.left for cell in names)
+    return row.left > edge and (is_over or not names)
 
 
 def _line(pending: Sequence[Row], row: Row, columns: Sequence[Column]) -> TableLine:
