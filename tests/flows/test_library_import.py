@@ -167,3 +167,13 @@ def test_a_completed_form_among_documents_is_named_and_an_empty_one_is_not(
     (folder / "open.csv").write_text("\n".join(["Id,Question,Response", *(f"{row}," for row in rows)]))
     report = ingest(IngestRequest(roots=(folder,)), session=session)
     assert report.completed == {str(folder / "done.csv"): 6}
+
+
+def test_of_two_answers_of_one_day_to_the_same_words_the_one_added_last_is_written(session: Session) -> None:
+    for answer in ("Each spring.", "Each autumn."):
+        said = LibraryAddRequest(question="Is the policy reviewed?", answer=answer, approver="Ann")
+        add_entry(said, session=session)
+    question = asked("Is the policy reviewed?")
+    found = Offers([question], session=session, today=date(2030, 1, 1)).same(question)
+    assert found is not None
+    assert found.answer == "Each autumn."

@@ -54,13 +54,14 @@ class Offers:
     def same(self, question: Question) -> LibraryEntry | None:
         """The entry that may be written: to the same words, else to the same but for form words.
 
-        None too where one day brought several answers to these words, and none of them under the
-        question's own heading, and where what came from another form lacks what is asked for.
+        None too where one form answered these words differently under several headings, and none is
+        the question's own, and where what came from another form lacks what is asked for.
         """
         rows = self._session.workspace.library.all_same(question.text, today=self._today)
         fitting = [entry for entry in rows if self._may_write(question, entry)]
         newest = [entry for entry in fitting if entry.approved == fitting[0].approved]
         own = [entry for entry in newest if entry.section == section_name(question.section_path)]
+        own = own or [entry for entry in newest if not entry.section]
         if newest and (own or len({(entry.choice, entry.answer) for entry in newest}) == 1):
             return (own or newest)[0]
         if rows:

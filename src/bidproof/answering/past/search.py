@@ -80,20 +80,23 @@ class PastAnswers:
             [content_stems(f"{question} {answer}") for question, answer in zip(asked, answers, strict=True)]
         )
         self._rows = np.arange(len(self._entries))
-        self._vectors = embedder.embed_passages(texts) if entries else None
+        self._vectors = embedder.embed_passages(texts)
 
     def closest(self, questions: Sequence[str]) -> list[tuple[PastAnswer, ...]]:
         """The nearest past answers to each question, best first, ``SHOWN`` at most; none that is far off."""
-        if self._vectors is None or not questions:
+        if not self._entries or not questions:
             return [() for _ in questions]
         spelled = [spell_out(question) for question in questions]
         asked = self._embedder.embed_queries(spelled)
-        count = len(self._entries)
-        near = asked @ self._vectors[:count].T + asked @ self._vectors[count:].T
         return [
-            self._best(question, near[row] + self._shared(spelled[row]))
-            for row, question in enumerate(questions)
+            self._best(question, self._near(vector) + self._shared(text))
+            for question, text, vector in zip(questions, spelled, asked, strict=True)
         ]
+
+    def _near(self, asked: "Vectors") -> "Vectors":
+        """Both cosines of every entry, added up."""
+        cosines: Vectors = (self._vectors @ asked).astype("float32")
+        return cosines[: len(self._entries)] + cosines[len(self._entries) :]
 
     def _shared(self, question: str) -> "Vectors":
         return self._postings.coverage(dict.fromkeys(asked_stems(question), 1.0), self._rows)
