@@ -4,8 +4,11 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+
+import openpyxl
 
 Bidproof = Callable[..., Any]
 
@@ -126,3 +129,31 @@ def test_moved_workspace_still_answers(company: Path, bidproof: Bidproof) -> Non
     shutil.move(company / ".bidproof", company / "kept")
     ran = bidproof("ask", "What is the recovery time objective?", "--workspace", "kept", "--json")
     assert "4 hours" in json.loads(ran.out)["text"]
+
+
+def test_status_says_what_of_a_document_was_not_taken_over(company: Path, bidproof: Bidproof) -> None:
+    message = EmailMessage()
+    message["Subject"] = "Certificate"
+    message.set_content("The certificate is attached.")
+    message.add_attachment(b"\x00\x01", maintype="application", subtype="x", filename="seal.bin")
+    (company / "docs/mail.eml").write_bytes(message.as_bytes())
+    ingest(bidproof)
+
+    (said,) = json.loads(bidproof("status", "--json").out)["warnings"]["mail.eml"]
+    assert said.startswith("attachments not read: seal.bin")
+    assert f"mail.eml: {said}" in bidproof("status").out
+
+
+def test_an_answer_from_a_workbook_names_sheet_and_cells(company: Path, bidproof: Bidproof) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Service levels"
+    for row in (["Service", "Uptime"], ["Customer portal", 0.9995], ["Mail relay", 0.999]):
+        sheet.append(row)
+    sheet["B2"].number_format = "0.00%"
+    book.save(company / "docs/levels.xlsx")
+    ingest(bidproof)
+    ran = bidproof("ask", "What is the uptime of the customer portal?")
+
+    assert "99.95%" in ran.out
+    assert "levels.xlsx, Service levels!A2:B2" in ran.out

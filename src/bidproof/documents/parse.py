@@ -15,6 +15,7 @@ from bidproof.core.next_steps import install_extra
 from bidproof.core.records import Document
 from bidproof.core.settings import DocumentSettings
 from bidproof.documents.files import FoundFile
+from bidproof.documents.media_types import MediaType
 from bidproof.documents.protocol import open_reader, open_source
 from bidproof.documents.scans import is_ocr_installed, limits_for_scans, scans_in
 from bidproof.documents.titles import choose_title
@@ -227,7 +228,9 @@ def _size(outcome: ParseOutcome) -> int:
 def _without_text(name: str, document: Document, settings: DocumentSettings) -> ParseFailure:
     reason = "; ".join(document.warnings) or "no text in it"
     hint = "attach a text version"
-    if not settings.ocr:
+    if document.media_type != MediaType.PDF:
+        hint = "leave it out, or write into it what it is about"
+    elif not settings.ocr:
         hint = f"set documents.ocr to true and retry what failed, or {hint}"
     elif not is_ocr_installed():
         hint = f"{install_extra('ocr')}, then retry what failed; or {hint}"

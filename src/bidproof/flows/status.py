@@ -18,7 +18,8 @@ class StatusReport:
 
     ``waiting`` are stored documents whose passages are not indexed yet, ``stale`` those
     whose file can no longer be read, so that an earlier version answers; ``unreadable``
-    maps a path to the reason it was not read. ``damage`` says in a line each what is amiss;
+    maps a path to the reason it was not read, ``warnings`` one to what of it was not taken over
+    or should be known. ``damage`` says in a line each what is amiss;
     None where that was not looked for. ``rebuilt`` counts the passages of an index made anew.
     """
 
@@ -30,6 +31,7 @@ class StatusReport:
     pages: int
     kinds: Mapping[str, int]
     unreadable: Mapping[str, str]
+    warnings: Mapping[str, tuple[str, ...]]
     library_entries: int
     jobs: tuple[Job, ...]
     spent_usd: float
@@ -57,6 +59,7 @@ def status(request: StatusRequest, *, session: Session, progress: Progress = sil
         pages=sum(row.page_count for row in rows),
         kinds=Counter(row.media_type for row in rows),
         unreadable={row.path: row.message for row in workspace.documents.failures()},
+        warnings={row.path: row.warnings for row in rows if row.warnings},
         library_entries=len(workspace.library.all()),
         jobs=workspace.jobs.recent(5),
         spent_usd=workspace.calls.spent_usd(None),

@@ -76,3 +76,10 @@ def test_targets_inside_the_folder_and_those_the_words_say_are_left_out(read):
         "[a](b.md) [c](#d) <https://x.example> [x.example](https://www.x.example/) [e](mailto:f@x.example)\n"
     )
     assert read("links.md", source).text == "a c https://x.example x.example e (e-mail: f@x.example)"
+
+
+def test_a_page_of_front_matter_alone_says_its_title_and_description(read):
+    page = "---\ntitle: Backups\ndescription: Where our backups are kept\nlayout: hub\n---\n"
+    document = read("hub.md", page)
+
+    assert (document.title, document.text) == ("Backups", "Backups. Where our backups are kept")

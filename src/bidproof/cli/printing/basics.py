@@ -286,6 +286,9 @@ def print_status(report: StatusReport) -> None:
         failed = f", {job.failed} failed" if job.failed else ""
         click.echo(f"job {job.id}: {job.kind}, {job.drafted} of {job.total} drafted{failed}, {state}")
     echo_each("not read: ", (report.unreadable[path] for path in sorted(report.unreadable)))
+    if report.warnings:
+        click.echo("read, with a warning:")
+        echo_some([f"{path}: {'; '.join(said)}" for path, said in sorted(report.warnings.items())])
     if report.rebuilt is not None:
         click.echo(f"index built anew: {report.rebuilt} passages")
     for line in report.damage or ():

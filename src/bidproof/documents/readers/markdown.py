@@ -20,8 +20,11 @@ from bidproof.formats.decoding import decode_text
 
 _FRONT_MATTER = re.compile(r"\A\s*(---|\+\+\+)[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", re.DOTALL)
 _FRONT_FIELD = re.compile(
-    r"^(title|name|date|updated|last_updated|lastmod)\s*[:=]\s*(.+)$", re.IGNORECASE | re.MULTILINE
+    r"^(title|name|description|summary|date|updated|last_updated|lastmod)\s*[:=]\s*(.+)$",
+    re.IGNORECASE | re.MULTILINE,
 )
+_SAID = ("title", "description", "summary")
+"""Fields that are all there is to read of a page without a body."""
 _NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]*\n)?(?: {2,}|\t)\S.*)*)\n?", re.MULTILINE)
 _NOTE_SIGN = re.compile(r"\[\^([^\]\s]+)\]")
 _ADMONITION = re.compile(r"^\[!(\w+)\]\s*")
@@ -44,6 +47,8 @@ class MarkdownReader:
         parser = MarkdownIt("commonmark", {"html": True}).enable("table")
         source = _with_signs(builder.first_of(text), signs, parser)
         _Walker(builder, signs).walk(parser.parse(source))
+        if not builder.blocks:
+            builder.paragraph(". ".join(fields[name] for name in _SAID if fields.get(name)))
         return builder.reading(
             title=first_meaningful(fields.get("title", ""), builder.first_heading),
             written=_written(fields),
