@@ -22,6 +22,7 @@ class SourceFile:
 
     ``name`` is the posix path below the documents folder. ``media_type`` was
     decided by content first, by extension second; ``warnings`` say where the two differ, and more.
+    ``as_printed`` leaves out what no print shows: targets of links, and comments.
     """
 
     path: Path
@@ -30,6 +31,7 @@ class SourceFile:
     media_type: str
     settings: DocumentSettings
     warnings: tuple[str, ...] = ()
+    as_printed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,7 +101,9 @@ def _fill_choice(question: Question, draft: Draft) -> tuple[list[SlotValue], lis
         options = slot.options or question.options
         option = match_option(draft.choice, options) if options else draft.choice
         if not slot.is_writable:
-            notes.append(f"choice left blank: {slot.location} holds a formula or is not ours to fill")
+            notes.append(
+                f"choice left blank: {slot.location} is a formula's, or its values are nowhere listed"
+            )
         elif option is None:
             notes.append(f"choice left blank: {draft.choice!r} is not in the cell's list {list(options)!r}")
         else:
@@ -117,7 +119,7 @@ def _fill_marks(marks: list[AnswerSlot], choice: str) -> tuple[list[SlotValue], 
         names = [slot.option for slot in marks]
         return [], [f"choice left blank: {choice!r} is none of the columns {names!r}"]
     if not chosen.is_writable:
-        return [], [f"choice left blank: {chosen.location} holds a formula or is not ours to fill"]
+        return [], [f"choice left blank: {chosen.location} is a formula's, or its values are nowhere listed"]
     values = [SlotValue(location=chosen.location, value="x", purpose=SlotPurpose.MARK)]
     values += [
         SlotValue(location=slot.location, value="", purpose=SlotPurpose.MARK)

@@ -212,3 +212,9 @@ def test_the_real_draft_request_gives_its_requirements(data_folder: Path) -> Non
     assert sum(1 for item in found if item.is_mandatory) >= 100
     assert all(item.page for item in found)
     assert any("must promptly disclose to OFA in writing" in item.text for item in found)
+
+
+def test_a_question_says_what_the_page_shows_without_targets_of_links(tmp_path: Path) -> None:
+    linked = 'Bidders must use this <link href="https://example.org/form?id=7">form</link> for all questions.'
+    found = read(build(tmp_path / "linked.pdf", [text(linked)]), None)
+    assert [item.text for item in found.questions] == ["Bidders must use this form for all questions."]

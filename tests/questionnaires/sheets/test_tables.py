@@ -138,9 +138,11 @@ def test_scores_and_comments_of_the_vendor_are_ours_and_the_assessors_are_not() 
         *block,
         ["", "Total"],
     ]
-    _, questions = detected(grid_of(rows))
+    layout, questions = detected(grid_of(rows))
     assert len(questions) == 10
     assert places(questions[0]) == {"A2": "choice", "C2": "comment"}
+    assert [slot.is_writable for slot in questions[0].slots] == [False, True]
+    assert any("takes values that the form does not list" in problem for problem in layout.problems)
     assert questions[9].section_path == ("B. Architecture",)
 
 

@@ -92,7 +92,12 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
     data = _bytes(path)
     reading = open_reader(MediaType.PDF).read(
         SourceFile(
-            path=path, name=path.name, data=data, media_type=MediaType.PDF, settings=DocumentSettings()
+            path=path,
+            name=path.name,
+            data=data,
+            media_type=MediaType.PDF,
+            settings=DocumentSettings(),
+            as_printed=True,
         )
     )
     ruled = ruled_tables(data, _table_pages(reading))

@@ -224,6 +224,8 @@ class _Table:
         choices = [] if self.marks else self._one(choices, "choices")
         by_role.setdefault(Role.OWNERSHIP, []).extend(choices[1:])  # a dropdown of its own: people decide
         choices = choices[:1]
+        for column in choices:
+            self._tell_unlisted(column)
         answers = self._one(by_role.get(Role.ANSWER, []), "answers")
         comments = by_role.get(Role.COMMENT, [])
         if not (self.marks or choices or answers) and comments:
@@ -267,6 +269,16 @@ class _Table:
         if header is not None:
             return 0 if header.role in (Role.QUESTION, Role.TOPIC, *_BESIDE) else self.question
         return next((c for c in ids if self.family.role(c) is not Role.ID), 0)
+
+    def _tell_unlisted(self, column: int) -> None:
+        """A score or a state whose values nobody lists cannot be chosen: a person names them."""
+        header = self.family.headers.get(column)
+        if header is not None and header.is_coded and not (self.found[column].listed or header.options):
+            letters = column_letters(column)
+            self.problems.append(
+                f"column {letters} ({header.text!r}) takes values that the form does not list:"
+                " left to people, or name them as scale in the mapping"
+            )
 
     def _one(self, columns: list[int], what: str) -> list[int]:
         """One column of several that could all take the same: the best supported, then the emptiest.

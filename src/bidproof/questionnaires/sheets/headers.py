@@ -54,11 +54,15 @@ _INLINE_OPTIONS = re.compile(rf"[(\[]?\b((?:{_WORDS})(?:\s*[/|,]\s*(?:{_WORDS}))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """One column's header: what it says, and the role that follows from that."""
+    """One column's header: what it says, and the role that follows from that.
+
+    ``is_coded`` tells a score or a state: without ``options`` its values are not known.
+    """
 
     text: str
     role: Role | None
     options: tuple[str, ...] = ()
+    is_coded: bool = False
 
 
 def read_header(texts: tuple[str, ...]) -> Header:
@@ -72,7 +76,12 @@ def read_header(texts: tuple[str, ...]) -> Header:
     if role not in _ASKING_ROLES and any(map(is_buyers, shown[:-1])):
         role = Role.IGNORE
     options = options_in_header(shown[-1]) if shown else ()
-    return Header(text=" / ".join(shown), role=role or (Role.CHOICE if options else None), options=options)
+    return Header(
+        text=" / ".join(shown),
+        role=role or (Role.CHOICE if options else None),
+        options=options,
+        is_coded=any(map(_PATTERNS["coded"].search, map(str.casefold, shown))),
+    )
 
 
 def role_of(text: str) -> Role | None:

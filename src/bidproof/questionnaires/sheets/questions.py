@@ -221,6 +221,7 @@ class _TableReader:
             purpose = SlotPurpose.ANSWER  # other rows choose here; this one leaves room for text
         is_blank = bool(offered) or is_placeholder(current) or current in self.table.default
         scale = self.table.scale if purpose is SlotPurpose.CHOICE else {}
+        is_unlisted = is_choice and header.is_coded and not (options or scale)
         return AnswerSlot(
             purpose=purpose,
             location=cell_location(self.grid.name, place.row, place.column),
@@ -230,7 +231,7 @@ class _TableReader:
             codes=tuple(scale),
             option=self.columns.marks.get(letters, "") if purpose is SlotPurpose.MARK else "",
             current="" if is_blank else scale.get(current, current),
-            is_writable=place not in self.grid.formulas,
+            is_writable=place not in self.grid.formulas and not is_unlisted,
             is_short=purpose is SlotPurpose.ANSWER and not self.grid.has_room(*place, _SHORT_WIDTH),
         )
 

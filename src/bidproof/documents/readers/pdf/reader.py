@@ -98,6 +98,9 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
             continue
         found = page_words(page)
         marks = page_annotations(pdf, page, index + 1)
+        if file.as_printed:
+            marks.links.clear()
+            marks.comments.clear()
         builder.hide([found.unseen, *marks.hidden], page=index + 1)
         shown = direct(marks.words(scans.words(page, index + 1, found)), width=page.get_width())
         if shown.is_mirrored:
