@@ -35,3 +35,20 @@ def test_keeping_harm_away_is_no_harm() -> None:
 
 def test_only_yes_and_no_have_an_opposite() -> None:
     assert [opposite_choice(choice) for choice in ("Yes", "N", "n/a", "Partly")] == ["No", "Yes", None, None]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is there a user manual?",
+        "Can we export data without extra cost?",
+        "Has the plan ever been tested?",
+        "Are lost devices wiped?",
+        "Are deleted records permanently destroyed?",
+        "Can any user export their data?",
+        "Is access granted by authorised staff only?",
+        "Are unattended screens locked?",
+    ],
+)
+def test_harmless_words_are_no_harm(question: str) -> None:
+    assert not asks_for_harm(question)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bidproof.answering.past.flags import flags
+from bidproof.answering.past.flags import flags, slot_flag
 from bidproof.workspace.rows import LibraryEntry
 
 
@@ -54,3 +54,28 @@ def test_a_past_answer_that_holds_what_is_asked_is_not(question: str, entry: Lib
 def test_a_short_form_is_the_words_that_it_stands_for() -> None:
     plan = past("Is there a business continuity plan?", "Yes, it is tested each spring.")
     assert flags("Do you have a BCP?", plan) == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Are systems audited with a frequency proportional to the risk?",
+        "Is a retention period defined for backups?",
+        "Is the date of each review recorded?",
+    ],
+)
+def test_a_value_that_is_only_spoken_of_is_not_asked_for(question: str) -> None:
+    assert slot_flag(question, BACKUPS) == ""
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "State the frequency of backups.",
+        "What is your retention period?",
+        "Please give the date of the last restore.",
+        "What is the RTO?",
+    ],
+)
+def test_a_value_that_is_to_be_told_is(question: str) -> None:
+    assert slot_flag(question, BACKUPS) != ""
