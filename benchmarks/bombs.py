@@ -1,9 +1,10 @@
 """Files that are made to exhaust a reader: what each costs the process that ingests it.
 
-Run: ``python benchmarks/bombs.py [--only NAME…]``. Every bomb is made in a temporary folder and
-ingested by a process of its own into a fresh workspace; then the whole folder at once. The figures are the
-seconds by the clock, the CPU seconds and the peak resident memory of the ingesting process,
-its guarded children left out: those have limits of their own.
+Run: ``python benchmarks/bombs.py [--only NAME…] [--embedder stub]``. Every bomb is made in a temporary folder
+and ingested by a process of its own into a fresh workspace; then the whole folder at once. The figures are
+the seconds by the clock, the CPU seconds and the peak resident memory of the ingesting process, its guarded
+children left out: those have limits of their own. The stub embedder gives vectors at once, without a model:
+what is left is the cost of reading, cutting and storing.
 """
 
 import argparse
@@ -29,6 +30,14 @@ from pathlib import Path
 from bidproof.flows.ingest import ingest
 from bidproof.flows.requests.answering import IngestRequest
 from bidproof.runtime.session import SessionRequest, open_session
+if sys.argv[3] == "stub":
+    import numpy
+    from bidproof.retrieval.minilm import MiniLmEmbedder
+    draw = numpy.random.default_rng(7).standard_normal
+    def vectors(self, texts):
+        drawn = draw((len(texts), self.dimension), dtype=numpy.float32)
+        return drawn / numpy.linalg.norm(drawn, axis=1, keepdims=True)
+    MiniLmEmbedder.embed_passages = vectors
 started = time.monotonic()
 with open_session(SessionRequest(workspace=Path(sys.argv[2]))) as session:
     report = ingest(IngestRequest(roots=(Path(sys.argv[1]),)), session=session)
@@ -189,8 +198,8 @@ BOMBS: Mapping[str, Callable[[], bytes]] = {
 }
 
 
-def measure(root: Path, workspace: Path) -> dict[str, object]:
-    command = [sys.executable, "-c", _INGEST, str(root), str(workspace)]
+def measure(root: Path, workspace: Path, embedder: str) -> dict[str, object]:
+    command = [sys.executable, "-c", _INGEST, str(root), str(workspace), embedder]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=True)
     except subprocess.TimeoutExpired:
@@ -204,6 +213,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--no-folder", action="store_true", help="leave out the folder as a whole")
+    parser.add_argument("--embedder", choices=("minilm", "stub"), default="minilm")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bombs-") as name:
         folder = Path(name) / "bombs"
@@ -212,14 +222,14 @@ def main() -> None:
         print(f"{'file':24} {'KB':>8} {'seconds':>8} {'CPU s':>7} {'peak MB':>8} {'passages':>8}  notes")
         for bomb in chosen:
             (folder / bomb).write_bytes(BOMBS[bomb]())
-            report(bomb, folder / bomb, Path(name) / f"workspace-{bomb}")
+            report(bomb, folder / bomb, Path(name) / f"workspace-{bomb}", options.embedder)
         if not options.no_folder:
-            report("all of them", folder, Path(name) / "workspace")
+            report("all of them", folder, Path(name) / "workspace", options.embedder)
 
 
-def report(label: str, root: Path, workspace: Path) -> None:
+def report(label: str, root: Path, workspace: Path, embedder: str) -> None:
     size = sum(file.stat().st_size for file in ([root] if root.is_file() else root.iterdir()))
-    found = measure(root, workspace)
+    found = measure(root, workspace, embedder)
     figures = [found.get(name, float("nan")) for name in ("seconds", "cpu", "mb", "passages")]
     notes = "; ".join(str(note) for note in found["notes"])[:110]  # type: ignore[attr-defined]
     seconds, cpu, memory, passages = figures

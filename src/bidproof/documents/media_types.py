@@ -1,14 +1,13 @@
 """Which kind of file this is: by its content first, by its extension second."""
 
 import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from io import BytesIO
 from pathlib import PurePosixPath
 
 from bidproof.core.errors import UnreadableFile
+from bidproof.formats.zip.package import package_of
 
 
 class MediaType(StrEnum):
@@ -98,7 +97,8 @@ def detect_media_type(name: str, data: bytes) -> Detected:
         data: The whole content.
 
     Raises:
-        UnreadableFile: Empty, encrypted, an old binary Office format, or no type with a reader.
+        UnreadableFile: Empty, encrypted, an old binary Office format, a damaged or hostile package, or
+            no type with a reader.
     """
     extension = PurePosixPath(name).suffix.lower()
     expected = EXTENSIONS.get(extension)
@@ -128,13 +128,7 @@ def _by_content(name: str, data: bytes) -> MediaType | None:
 
 
 def _by_package(name: str, data: bytes) -> MediaType:
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            parts = [name.lower() for name in archive.namelist()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
-        raise _refusal(
-            name, "a damaged or cut short package", "open it in Office and save it again", "corrupt-file"
-        ) from error
+    parts = [entry.filename.lower() for entry in package_of(name, data).entries]
     for part, media_type in _PACKAGE_PARTS:
         if any(item.startswith(part) for item in parts):
             return media_type

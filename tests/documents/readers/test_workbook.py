@@ -2,8 +2,10 @@ import datetime
 from io import BytesIO
 
 import openpyxl
+import pytest
 from openpyxl.comments import Comment
 
+from bidproof.core.errors import UnreadableFile
 from bidproof.core.records import Span
 from bidproof.documents.locations import span_cells
 from workbook_files import Sheet, build_workbook
@@ -127,3 +129,24 @@ def test_each_line_knows_its_cells_hidden_ones_counted(read):
     start = document.text.index("Portal")
     assert span_cells(document, Span(start=start, end=start + 6)) == "Uptime figures!A4:C4"
     assert span_cells(document, Span(start=start, end=len(document.text))) == "Uptime figures!A4:C6"
+
+
+def test_a_stray_cell_far_away_is_named_and_the_rest_is_read(read):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Name", "City"])
+    sheet.append(["Ann", "Rome"])
+    sheet["XFD1048576"] = "stray"
+    document = read("book.xlsx", save(book))
+
+    assert document.text == "Name | City\nAnn | Rome"
+    assert document.warnings == ("far from all other cells and not read: Sheet!XFD1048576",)
+
+
+def test_a_sheet_of_too_many_cells_is_refused_by_their_number(read):
+    book = openpyxl.Workbook()
+    for number in range(1, 2300):
+        book.active.cell(number, number, "x")
+
+    with pytest.raises(UnreadableFile, match=r"5\d{6} cells, expected at most 5000000"):
+        read("book.xlsx", save(book))

@@ -92,3 +92,14 @@ def test_part_names_ignore_case(tmp_path: Path) -> None:
     package = open_package(_zip(tmp_path / "a.xlsx", {"xl/Workbook.xml": b"1"}))
     assert package.find("/XL/workbook.xml") == "xl/Workbook.xml"
     assert package.find("xl/none.xml") is None
+
+
+def test_an_empty_package_and_one_of_countless_parts_are_refused_unlisted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = zipped({f"part{number}": b"" for number in range(10_001)})
+    assert refused({}) == "corrupt-file"
+
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    with pytest.raises(UnreadableFile, match="found 10001 parts, as in a zip bomb, expected at most 10000"):
+        package_of("a.docx", many)

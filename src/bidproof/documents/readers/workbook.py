@@ -22,8 +22,10 @@ from bidproof.documents.readers.sheet_parts import SheetParts, read_sheet_parts
 from bidproof.documents.titles import first_meaningful
 from bidproof.formats.excel.addresses import Area, column_letters
 from bidproof.formats.excel.display import show_moment, show_number
-from bidproof.formats.excel.workbook import number_text, read_sheets, read_styles
-from bidproof.formats.zip.package import package_of
+from bidproof.formats.excel.far_cells import without_far_cells
+from bidproof.formats.excel.workbook import SheetEntry, number_text, read_sheets, read_styles
+from bidproof.formats.zip.package import Package, package_of
+from bidproof.formats.zip.rewrite import replace_parts
 
 _MAX_CELLS = 5_000_000
 _MAX_NAME_CHARS = 80
@@ -43,14 +45,15 @@ class WorkbookReader:
         Raises:
             UnreadableFile: ``corrupt-file``, or ``too-large`` above five million cells.
         """
-        try:
-            workbook = CalamineWorkbook.from_filelike(BytesIO(file.data))
-        except (CalamineError, ValueError, OSError) as error:
-            raise _damaged(file, error) from error
         package = package_of(file.name, file.data)
-        entries = {sheet.name: sheet.part for sheet in read_sheets(package)}
+        sheets = read_sheets(package)
+        entries = {sheet.name: sheet.part for sheet in sheets}
         codes = read_styles(package).codes
         builder = TextBuilder(file.settings)
+        try:
+            workbook = CalamineWorkbook.from_filelike(BytesIO(_near_cells(package, sheets, builder)))
+        except (CalamineError, ValueError, OSError) as error:
+            raise _damaged(file, error) from error
         for kind, pattern in _UNREAD:
             builder.miss(kind, sum(bool(pattern.search(entry.filename)) for entry in package.entries))
         for sheet in workbook.sheets_metadata:
@@ -69,6 +72,17 @@ class WorkbookReader:
             title=first_meaningful(properties.title),
             written=properties.written,
         )
+
+
+def _near_cells(package: Package, sheets: Sequence[SheetEntry], builder: TextBuilder) -> bytes:
+    """The workbook without stray cells that would make a sheet's grid too large to hold."""
+    changed: dict[str, bytes] = {}
+    for sheet in sheets:
+        content, dropped = without_far_cells(package.read(sheet.part), most=_MAX_CELLS)
+        if dropped:
+            changed[sheet.part] = content
+            builder.warn(f"far from all other cells and not read: {sheet.name}!{dropped[0]}")
+    return replace_parts(package, changed, {}) if changed else package.raw
 
 
 def _texts(values: list[list[Any]], parts: SheetParts, codes: Mapping[int, str]) -> list[list[str]]:

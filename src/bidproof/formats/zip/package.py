@@ -23,6 +23,7 @@ MAX_RATIO = 100
 RATIO_FREE_KB = 100
 _MAX_FILE_MB = 200
 _LOCAL_HEADER_BYTES = 30
+_DIRECTORY_ENTRY = b"PK\x01\x02"
 _CHUNK = 1 << 16
 _MARKUP = (".xml", ".rels", ".vml")
 _MACRO_PARTS = ("vbaProject.bin", "vbaData.xml")
@@ -121,6 +122,9 @@ def package_of(name: str, raw: bytes) -> Package:
     Raises:
         UnreadableFile: As for :func:`open_package`.
     """
+    listed = raw.count(_DIRECTORY_ENTRY)  # before they are listed, which takes a kilobyte each
+    if listed > MAX_ENTRIES:
+        raise _bomb(name, f"{listed} parts", f"at most {MAX_ENTRIES}")
     try:
         with zipfile.ZipFile(BytesIO(raw)) as archive:
             package = Package(
@@ -145,8 +149,8 @@ def entry_ranges(package: Package) -> dict[str, tuple[int, int]]:
 
 def _check_entries(package: Package) -> None:
     name, entries = package.name, package.entries
-    if len(entries) > MAX_ENTRIES:
-        raise _bomb(name, f"{len(entries)} parts", f"at most {MAX_ENTRIES}")
+    if not entries:
+        raise damaged(name, "no part is inside")
     if len({entry.filename.casefold() for entry in entries}) != len(entries):
         raise damaged(name, "two of its parts have one name")
     ranges = entry_ranges(package)
