@@ -1,14 +1,15 @@
 """Coverage-guided fuzzing of everything that reads bytes from others: only our own errors may come out.
 
 Run: ``uv sync --group fuzz`` (Linux, Python 3.11 to 3.13), then ``python benchmarks/fuzz_parsers.py
-[--only NAME…] [--seconds 600] [--jobs 1] [--findings FOLDER]``. A target is the parse function as the guarded
-child runs it, a reader of questionnaires or mappings, of JSON, of recorded answers, or of an endpoint's
-replies. It starts from the whole files of ``tests/support/base_files.py``; half of the inputs are libFuzzer's,
-inside of a package's parts where there is one, half those of ``tests/support/mutating.py`` or other values in
-the JSON. An error of ``core.errors`` (of JSON a ``ValueError``) is a right answer. Anything else, a crash, a
-minute without end and more than 2 GB are findings: one of each kind is printed, with the file that holds its
-bytes. The other figures are executions and libFuzzer's count of covered edges, of our code and of the Python
-packages that it reads with.
+[--only NAME…] [--seconds 600] [--jobs 1] [--findings FOLDER]``. A target is the parse function as the
+guarded child runs it, a reader of questionnaires or mappings, of JSON, of recorded answers, or of an
+endpoint's replies. It starts from the whole files of ``tests/support/base_files.py``. Half of the inputs are
+libFuzzer's, inside of a package's parts where there is one; half are those of ``tests/support/mutating.py``,
+or other values in the JSON. An error of ``core.errors`` (of JSON a ``ValueError``) is a right answer.
+Anything else, a crash, a minute without end and more than 2 GB are findings: one of each kind is printed, and
+its bytes are kept in a file. Instrumented code keeps memory from run to run, so a process that is out of it is
+a finding only where its last input alone takes as much. The other figures are executions and libFuzzer's
+count of covered edges, of our code and of the Python packages that it reads with.
 """
 
 import argparse
@@ -21,7 +22,7 @@ import tempfile
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
@@ -217,8 +218,8 @@ def _containers(value: Any) -> Iterator[Any]:
             yield from _containers(inner)
 
 
-def fuzz(name: str, *, seconds: int, corpus: Path, findings: Path) -> None:
-    """Fuzz one target in this process; libFuzzer ends the process."""
+def fuzz(name: str, *, seconds: int, corpus: Path, findings: Path, only: Path | None) -> None:
+    """Fuzz one target in this process, or run one input; libFuzzer ends the process."""
     import atheris
 
     warnings.simplefilter("ignore")
@@ -246,7 +247,7 @@ def fuzz(name: str, *, seconds: int, corpus: Path, findings: Path) -> None:
     options = [f"-max_total_time={seconds}", f"-artifact_prefix={findings}/{name}-", *_LIBFUZZER]
     is_file = name.startswith(("document", "questionnaire"))
     mutate = mutator(name.partition("-")[2]) if is_file else mutated_json
-    atheris.Setup([sys.argv[0], *options, str(corpus)], once, custom_mutator=mutate)
+    atheris.Setup([sys.argv[0], *options, str(only or corpus)], once, custom_mutator=mutate)
     atheris.Fuzz()
 
 
@@ -285,6 +286,18 @@ def run(name: str, *, seconds: int, findings: Path) -> str:
     return "\n".join([figures, *(f"  {line}" for line in dict.fromkeys(found))])
 
 
+def _was_worn_out(said: str, name: str, places: Sequence[str]) -> bool:
+    """Whether a process ran out of memory over an input that a fresh one takes without trouble."""
+    kept = re.search(r"Test unit written to (\S+-oom-\w+)", said)
+    if kept is None:
+        return False
+    command = [sys.executable, __file__, "--fuzz", name, "--input", kept[1], *places]
+    if subprocess.run(command, capture_output=True, check=False).returncode != 0:
+        return False
+    Path(kept[1]).unlink()
+    return True
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", default=[], choices=TARGETS, metavar="NAME")
@@ -292,11 +305,18 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1, help="targets at once")
     parser.add_argument("--findings", type=Path, default=Path(tempfile.gettempdir()) / "bidproof-findings")
     parser.add_argument("--fuzz", help=argparse.SUPPRESS)
+    parser.add_argument("--input", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--corpus", type=Path, help=argparse.SUPPRESS)
     options: Any = parser.parse_args()
     options.findings.mkdir(parents=True, exist_ok=True)
     if options.fuzz:
-        fuzz(options.fuzz, seconds=options.seconds, corpus=options.corpus, findings=options.findings)
+        fuzz(
+            options.fuzz,
+            seconds=options.seconds,
+            corpus=options.corpus,
+            findings=options.findings,
+            only=options.input,
+        )
         return
     print(f"{'target':20} {'minutes':>7} {'executions':>10} {'covered':>8} {'findings':>8}", flush=True)
     with ThreadPoolExecutor(options.jobs) as jobs:
