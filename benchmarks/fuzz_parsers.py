@@ -7,8 +7,8 @@ endpoint's replies. It starts from the whole files of ``tests/support/base_files
 libFuzzer's, inside of a package's parts where there is one; half are those of ``tests/support/mutating.py``,
 or other values in the JSON. An error of ``core.errors`` (of JSON a ``ValueError``) is a right answer.
 Anything else, a crash, a minute without end and more than 2 GB are findings: one of each kind is printed, and
-its bytes are kept in a file. Instrumented code keeps memory from run to run, so a process that is out of it is
-a finding only where its last input alone takes as much. The other figures are executions and libFuzzer's
+its bytes are kept in a file. Instrumented code keeps memory from run to run, so a process that is out of it
+is a finding only where its last input alone takes as much. The other figures are executions and libFuzzer's
 count of covered edges, of our code and of the Python packages that it reads with.
 """
 
