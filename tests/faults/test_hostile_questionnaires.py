@@ -183,3 +183,11 @@ def test_a_sheet_of_records_is_refused_by_its_count(tmp_path: Path, kind: str) -
     ) as caught:
         read_questionnaire(path)
     assert caught.value.code == "too-large"
+
+
+def test_a_table_wider_than_any_spreadsheet_is_refused_by_its_count(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text("Question,Answer\n" + "Is it on?," * 16_384 + "\n")
+    with pytest.raises(UnreadableFile, match=r"16,385 columns in a sheet, expected at most 16,384") as caught:
+        read_questionnaire(path)
+    assert caught.value.code == "too-large"

@@ -8,7 +8,7 @@ from bidproof.core.files import path_text, read_whole
 from bidproof.core.records import Questionnaire
 from bidproof.formats.csv.text import CsvText, read_csv
 from bidproof.questionnaires.sheets.file import questionnaire_of
-from bidproof.questionnaires.sheets.grid import Grid, Place, check_rows
+from bidproof.questionnaires.sheets.grid import Grid, Place, check_size
 
 _MAX_FILE_MB = 200
 
@@ -25,8 +25,9 @@ def read(path: Path, mapping: Mapping[str, object] | None) -> Questionnaire:
         UnsureMapping: It does not show which column asks and which takes the answer.
         InvalidMapping: The mapping does not fit the file.
     """
-    check_rows(path.name, read_whole(path, max_mb=_MAX_FILE_MB).count(b"\n"))
+    check_size(path.name, rows=read_whole(path, max_mb=_MAX_FILE_MB).count(b"\n"))
     content = read_csv(path)
+    check_size(path.name, rows=len(content.rows), columns=max(map(len, content.rows), default=0))
     grid = csv_grid(content, name=path_text(Path(path.stem)))
     content_hash = hashlib.sha256(content.raw).hexdigest()
     return questionnaire_of([grid], path=path, mapping=mapping, content_hash=content_hash, kind="csv")

@@ -11,7 +11,7 @@ from bidproof.formats.excel.workbook import SheetEntry, Workbook, number_text
 from bidproof.formats.xml import unescape_text
 from bidproof.formats.zip.package import Package
 from bidproof.questionnaires.excel.sheet import SheetCell, SheetScan, scan_sheet
-from bidproof.questionnaires.sheets.grid import Grid, OptionList, Place, check_rows
+from bidproof.questionnaires.sheets.grid import Grid, OptionList, Place, check_size
 
 _RANGE = re.compile(
     r"^(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?|\$?[A-Z]{1,3}:\$?[A-Z]{1,3})$"
@@ -36,7 +36,7 @@ def read_grids(package: Package, workbook: Workbook) -> tuple[Grid, ...]:
     scanned: dict[str, _Scanned] = {}
     for entry in workbook.sheets:
         content = package.read(entry.part)
-        check_rows(package.name, content.count(b"/row>") + content.count(b":row>"))
+        check_size(package.name, rows=content.count(b"/row>") + content.count(b":row>"))
         scan = scan_sheet(content, file=package.name, part=entry.part)
         scanned[entry.name.casefold()] = _Scanned(entry=entry, scan=scan, texts=shown_texts(scan, workbook))
     listed = _listed(scanned, workbook)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from bidproof.questionnaires.sheets.grid import Grid, Place
 from bidproof.questionnaires.sheets.headers import (
@@ -146,7 +147,8 @@ def _looks_short(grid: Grid, row: int) -> bool:
     """
     cells = grid.row_cells(row)
     scale = scale_columns(cells)
-    unfit = [text for c, text in cells.items() if c not in scale and not _could_head(grid, row, c, text)]
+    unfit_ones = (t for c, t in cells.items() if c not in scale and not _could_head(grid, row, c, t))
+    unfit = list(islice(unfit_ones, 2))
     is_one = len(unfit) == 1 and not is_id(unfit[0])
     return not unfit or (is_one and len(cells) > 2 and (role_of(unfit[0]) in FILLED_ROLES or len(cells) > 4))
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from bidproof.core.errors import UnreadableFile
 from bidproof.formats.excel.addresses import (
+    MAX_COLUMN,
     Area,
     Place,
     column_letters,
@@ -177,16 +178,17 @@ class Grid:
         return covered
 
 
-def check_rows(name: str, rows: int) -> None:
+def check_size(name: str, *, rows: int, columns: int = 0) -> None:
     """Refuse a sheet that holds records, not questions: finding its columns would take minutes.
 
     Raises:
-        UnreadableFile: ``too-large``, over ``MAX_ROWS``.
+        UnreadableFile: ``too-large``, over ``MAX_ROWS``, or more columns than a spreadsheet has.
     """
-    if rows > MAX_ROWS:
-        raise UnreadableFile(
-            f"cannot read {name!r} as a questionnaire: found {rows:,} rows in a sheet, "
-            f"expected at most {MAX_ROWS:,}",
-            hint="keep the rows that ask something, or split the file",
-            code="too-large",
-        )
+    for found, most, what in ((rows, MAX_ROWS, "rows"), (columns, MAX_COLUMN, "columns")):
+        if found > most:
+            raise UnreadableFile(
+                f"cannot read {name!r} as a questionnaire: found {found:,} {what} in a sheet, "
+                f"expected at most {most:,}",
+                hint=f"keep the {what} that ask something, or split the file",
+                code="too-large",
+            )
