@@ -63,7 +63,7 @@ def test_a_completed_form_is_read_with_choices_dates_and_where_it_came_from(
     assert found == [
         ("Yes", "AES-256 on every volume.", date(2026, 1, 5), "past.csv"),
         ("Y", "", date(2026, 1, 5), "past.csv"),
-        ("No", "not yet.", date(2026, 1, 5), "past.csv"),
+        ("No", "Not yet.", date(2026, 1, 5), "past.csv"),
     ]
 
 

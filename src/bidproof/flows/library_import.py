@@ -157,7 +157,8 @@ def _parted(answer: SlotAnswer) -> SlotAnswer:
     opening = _OPENING.match(answer.text)
     if answer.choice or opening is None or not meaning_of(opening[1]):
         return answer
-    return SlotAnswer(text=answer.text[opening.end() :].strip(), choice=opening[1])
+    rest = answer.text[opening.end() :].strip()
+    return SlotAnswer(text=rest[:1].upper() + rest[1:], choice=opening[1])
 
 
 def _evidence(question: Question) -> str:

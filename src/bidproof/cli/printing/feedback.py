@@ -166,7 +166,8 @@ def print_entry(entry: LibraryEntry) -> None:
     click.echo(f"{entry.id}: {entry.question}")
     if entry.choice:
         click.echo(f"choice: {entry.choice}")
-    click.echo(entry.answer)
+    if entry.answer:
+        click.echo(entry.answer)
     for citation in entry.citations:
         pages = f"page {', '.join(map(str, citation.pages))}" if citation.pages else citation.cells
         click.echo(f"  {citation.path}{', ' * bool(pages)}{pages}: “{' '.join(citation.quote.split())}”")
