@@ -47,3 +47,45 @@ def test_a_question_of_small_words_alone_keeps_them() -> None:
 def test_nothing_gives_nothing() -> None:
     assert index_terms("") == index_terms(" –— … ") == []
     assert query_terms("") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (
+            "Wie lange bewahren Sie Sicherungen auf?",
+            "Die Sicherung wird für jeden Kunden neunzig Tage und eine Nacht aufbewahrt.",
+        ),
+        (
+            "Comment gérez-vous l'accès des visiteurs ?",
+            "Un visiteur est accompagné dans nos locaux par un salarié.",
+        ),
+        (
+            "¿Con qué frecuencia realizan pruebas?",
+            "Una empresa realiza la prueba de la plataforma dos veces al año.",
+        ),
+        (
+            "Quali sono le procedure per i fornitori?",
+            "Ogni fornitore è valutato con una scheda dal responsabile.",
+        ),
+        (
+            "Quais são os prazos para os incidentes?",
+            "Um incidente é comunicado com urgência para os clientes.",
+        ),
+        (
+            "Hoe worden de wachtwoorden opgeslagen?",
+            "Een wachtwoord is met een sleutel en van de rest gescheiden.",
+        ),
+    ],
+)
+def test_endings_of_other_languages_do_not_matter(asked: str, said: str) -> None:
+    assert set(query_terms(asked)) & set(index_terms(said))
+
+
+def test_a_question_of_another_language_drops_the_words_it_asks_with() -> None:
+    asked = query_terms("Bitte beschreiben Sie, wie Sie die Protokolle aufbewahren.")
+    assert asked == ["protokoll", "aufbewahr", "aufbewahren"]
+
+
+def test_an_article_before_a_vowel_is_no_part_of_its_word() -> None:
+    assert set(index_terms("Nous gérons l'accès et la clé des clients")) >= set(query_terms("accès"))

@@ -4,9 +4,12 @@ import re
 import unicodedata
 from collections import Counter
 
-from bidproof.language.lexicon import LANGUAGES, word_set
+from bidproof.language.lexicon import LANGUAGES, STEMMERS, word_set
 
-_COMMON = {language: word_set("common", language=language) for language in LANGUAGES}
+_COMMON = {
+    language: word_set("common", *(["stop.shared"] if language in STEMMERS else []), language=language)
+    for language in LANGUAGES
+}
 _SCRIPTS = {
     "CYRILLIC": "cyrillic",
     "GREEK": "el",

@@ -6,7 +6,18 @@ from typing import Any
 from bidproof.language.rules import read_data
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
-"""Languages that have lists; all but English only the commonest words and those for yes and no."""
+"""Languages that have lists."""
+
+STEMMERS = {
+    "en": "english",
+    "de": "german",
+    "fr": "french",
+    "es": "spanish",
+    "it": "italian",
+    "pt": "portuguese",
+    "nl": "dutch_porter",
+}
+"""Languages whose words are stemmed, with the names of their Snowball stemmers; they list stop words, too."""
 
 
 def lexicon(language: str = "en") -> Mapping[str, Any]:

@@ -4,7 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from bidproof.language.lexicon import word_set
+from bidproof.language.detect import guess_language
+from bidproof.language.lexicon import STEMMERS, word_set
 from bidproof.language.words import stem
 
 # A run of word characters, joined by marks that occur inside codes, versions, paths and names.
@@ -12,10 +13,20 @@ _WORD = re.compile(r"\w+(?:(?:[-_./:&'’+#]|,(?=\d{3}))\w+)*[+#]*")
 _SEPARATOR = re.compile(r"[^\w]+|_+")
 _HUMP = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z]{2})|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|dell|all|nell|sull|un)['’](?=\w{2})", re.IGNORECASE)
+"""French and Italian articles before a vowel: ``l'accès``."""
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 
 STOP_WORDS = word_set("stop.shared", "stop.searches")
 """English words that carry no topic; dropped from queries, kept in the index."""
+_STOP_WORDS = {
+    language: STOP_WORDS
+    if language == "en"
+    else word_set("stop.shared", "questions.asking", language=language)
+    for language in STEMMERS
+}
+_TOLD_BY = 2_000
+"""How many characters of a text its language is told by."""
 
 
 def index_terms(text: str) -> list[str]:
@@ -24,11 +35,14 @@ def index_terms(text: str) -> list[str]:
     A plain word gives its stem. A compound (``REQ-004217``, ``AES-256``,
     ``KeyRotation``, ``v1.2.3``, ``docs/intro.md``) gives itself in lower case
     and the stems of its parts, so a code matches exactly and its parts match
-    in prose.
+    in prose. A word of a text in another language than English that has a stemmer
+    gives its stem there, and its English one where that differs: the language of a
+    question or a table is not always told.
     """
+    language = _language(text)
     terms: list[str] = []
     for match in _WORD.finditer(unicodedata.normalize("NFKC", text)):
-        terms.extend(_word_terms(match.group()))
+        terms.extend(_word_terms(match.group(), language))
     return terms
 
 
@@ -37,22 +51,31 @@ def query_terms(text: str) -> list[str]:
 
     When a text is stop words alone, they are kept: a poor query beats none.
     """
+    language = _language(text)
     words = [match.group() for match in _WORD.finditer(unicodedata.normalize("NFKC", text))]
-    telling = [word for word in words if word.lower() not in STOP_WORDS]
-    terms = [term for word in telling or words for term in _word_terms(word)]
+    telling = [word for word in words if word.lower() not in _STOP_WORDS[language]]
+    terms = [term for word in telling or words for term in _word_terms(word, language)]
     return list(dict.fromkeys(terms))
 
 
+def _language(text: str) -> str:
+    """The language of a text where its words are stemmed in it, else English."""
+    guessed = guess_language(text[:_TOLD_BY])
+    return guessed if guessed in STEMMERS else "en"
+
+
 @lru_cache(maxsize=200_000)
-def _word_terms(word: str) -> tuple[str, ...]:
+def _word_terms(word: str, language: str) -> tuple[str, ...]:
+    if language != "en":
+        word = _ELIDED.sub("", word)
     word = _POSSESSIVE.sub("", word)
     if _UNSPACED.search(word):
         return tuple(word[at : at + 2] for at in range(max(len(word) - 1, 1)))
     whole = word.lower()
     parts = _parts(word)
     if len(parts) <= 1 and (not parts or parts[0] == whole):
-        return (_stem(whole),) if whole else ()
-    stems = tuple(_stem(part) for part in parts if len(part) > 1)
+        return _stems(whole, language) if whole else ()
+    stems = tuple(found for part in parts if len(part) > 1 for found in _stems(part, language))
     return (whole, *(found for found in stems if found != whole))
 
 
@@ -65,5 +88,9 @@ def _parts(word: str) -> list[str]:
     return parts
 
 
-def _stem(word: str) -> str:
-    return stem(word) if word.isascii() and word.isalpha() else word
+def _stems(word: str, language: str) -> tuple[str, ...]:
+    """The stem of a word, in its language first."""
+    english = stem(word) if word.isascii() and word.isalpha() else word
+    if language == "en" or not word.isalpha():
+        return (english,)
+    return tuple(dict.fromkeys((stem(word, language), english)))

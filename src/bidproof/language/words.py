@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import Stemmer
 
-from bidproof.language.lexicon import word_set
+from bidproof.language.lexicon import STEMMERS, word_set
 from bidproof.language.rules import read_patterns
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -29,11 +29,13 @@ def words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=65536)
-def stem(word: str) -> str:
-    """The English Snowball stem of one lower-case word, possessive dropped."""
-    stemmer = getattr(_stemmers, "english", None)
+def stem(word: str, language: str = "en") -> str:
+    """The Snowball stem of one lower-case word in a language of ``STEMMERS``; a possessive is dropped."""
+    name = STEMMERS[language]
+    stemmer = getattr(_stemmers, name, None)
     if stemmer is None:
-        stemmer = _stemmers.english = Stemmer.Stemmer("english")
+        stemmer = Stemmer.Stemmer(name)
+        setattr(_stemmers, name, stemmer)
     return str(stemmer.stemWord(word.removesuffix("'s")))
 
 

@@ -10,7 +10,7 @@ _SEPARATORS = re.compile(r"[\s_\-.,:;|/()\[\]–—]+")
 _GENERIC_NAMES = frozenset({"readme", "index", "main", "default", "document", "overview"})
 _INNER_HEADINGS = 2
 
-TEXT_RECIPE = "text-2"
+TEXT_RECIPE = "text-3"
 """Names what is embedded and which words are indexed; raise it when either changes."""
 
 
