@@ -33,10 +33,15 @@ def test_a_yes_no_question_with_a_place_for_text_wants_one_of_them(text: str, wa
     assert (found.options == VERDICTS) is wants
 
 
-def test_a_place_for_a_choice_and_a_question_without_a_place_stay_as_they_are() -> None:
+def test_a_place_for_a_choice_stays_as_it_is() -> None:
     chosen = ask("Do you encrypt?", SlotPurpose.CHOICE, SlotPurpose.COMMENT)
+    assert with_verdicts([chosen]) == (chosen,)
+
+
+def test_a_question_that_goes_to_a_response_document_wants_one_of_them() -> None:
     nowhere = Question(id=QuestionId("1"), text="Do you encrypt?", kind=QuestionKind.YES_NO)
-    assert with_verdicts([chosen, nowhere]) == (chosen, nowhere)
+    apart = Question(id=QuestionId("2"), text="The supplier shall encrypt.", kind=QuestionKind.REQUIREMENT)
+    assert [item.options for item in with_verdicts([nowhere, apart])] == [VERDICTS, ()]
 
 
 def test_a_requirement_follows_the_habit_of_its_column() -> None:

@@ -97,6 +97,20 @@ def answer_all(folder: str, base_url: str) -> None:
         answer(request, session=session)
 
 
+def amend_all(folder: str, base_url: str) -> None:
+    """Answer ``amended.csv`` from ``filled.csv`` and what is in the workspace, one model call at a time."""
+    from bidproof.flows.answer import AnswerRequest, answer
+    from bidproof.runtime.session import SessionRequest, open_session
+
+    place = Path(folder)
+    flags = {"model.model": "fake-model", "model.base_url": base_url, "model.concurrency": 1}
+    request = AnswerRequest(
+        questionnaire=place / "amended.csv", amends=place / "filled.csv", out=place / "again.csv"
+    )
+    with open_session(SessionRequest(workspace=place / "ws", flags=flags)) as session:
+        answer(request, session=session)
+
+
 def answer_ingested(folder: str, base_url: str) -> None:
     """Answer ``questions.csv`` from what is in the workspace, one model call at a time."""
     from bidproof.flows.answer import AnswerRequest, answer

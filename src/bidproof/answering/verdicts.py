@@ -1,6 +1,7 @@
 """Which questions want a yes or a no although the form lists no options.
 
-A place for text below "Do you encrypt backups?" wants "Yes." or "No." with the sentence behind it.
+A place for text below "Do you encrypt backups?", or a response to it, wants "Yes." or "No." with the sentence
+behind it.
 Such a question is handed to an engine with these two as its options, so that it decides them by the
 same rules as a dropdown's, or leaves them to a person.
 """
@@ -26,8 +27,8 @@ _HABIT_LEAST = 3
 def with_verdicts(questions: Sequence[Question]) -> tuple[Question, ...]:
     """The questions in their order, with yes and no as options of those that want one of them.
 
-    Those are yes/no questions whose only place is one for text, and requirements in a
-    column most of whose questions are that.
+    Those are yes/no questions that take text alone, and requirements in a column most of
+    whose questions are that.
     """
     wanting = Counter(_column(item) for item in questions if _wants_verdict(item))
     all_there = Counter(map(_column, questions))
@@ -63,12 +64,12 @@ def _wants_verdict(question: Question) -> bool:
 
 
 def _is_open(question: Question) -> bool:
-    """Whether the question takes text alone, in a place of ours."""
+    """Whether the question takes text alone: in a place of ours, or in a response document."""
     purposes = {slot.purpose for slot in question.slots if slot.is_writable}
-    takes_text = bool(purposes & {SlotPurpose.ANSWER, SlotPurpose.COMMENT})
+    takes_text = not question.slots or bool(purposes & {SlotPurpose.ANSWER, SlotPurpose.COMMENT})
     return takes_text and not question.options and not purposes & {SlotPurpose.CHOICE, SlotPurpose.MARK}
 
 
 def _column(question: Question) -> str:
-    """The column that takes the answer; the place itself where the file has no columns."""
+    """The column that takes the answer; the place itself without columns, empty without a place."""
     return next((_LINE.sub("", slot.location) for slot in question.slots), "")

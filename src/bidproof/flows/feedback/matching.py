@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from bidproof.core.errors import InvalidMapping, UnreadableFile, UnsureMapping, UserError
 from bidproof.core.ids import QuestionId
 from bidproof.core.next_steps import NextStep
-from bidproof.core.records import Draft, Questionnaire
+from bidproof.core.records import Draft, Question, Questionnaire
 from bidproof.flows.inspect import load_mapping
 from bidproof.flows.requests.answering import FeedbackRequest
 from bidproof.questionnaires.plan import shared_locations
@@ -140,8 +140,23 @@ def _read(request: FeedbackRequest, original: Questionnaire | None) -> Questionn
     if by_layout is not None and known(by_layout) == len(wanted):
         return by_layout
     afresh = _try(request.answered, None)
+    if afresh is not None and afresh.layout.get("format") == "response":
+        return _with_ids_of(original, afresh)
     best = max((by_layout, afresh), key=known)
     return best or read_questionnaire(request.answered)
+
+
+def _with_ids_of(original: Questionnaire, response: Questionnaire) -> Questionnaire:
+    """A response document prints numbers, which may repeat: its questions are those of the same words."""
+    waiting: dict[str, list[Question]] = {}
+    for question in original.questions:
+        waiting.setdefault(" ".join(question.text.split()), []).append(question)
+    questions: list[Question] = []
+    for found in response.questions:
+        same = waiting.get(" ".join(found.text.split()))
+        if same:
+            questions.append(replace(same.pop(0), slots=found.slots, location=found.location))
+    return replace(response, questions=tuple(questions))
 
 
 def _try(path: Path, mapping: Mapping[str, object] | None) -> Questionnaire | None:

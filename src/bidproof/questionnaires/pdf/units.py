@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise, starmap
 
 from bidproof.core.records import Block, BlockKind, Box
 from bidproof.documents.protocol import Reading
@@ -108,12 +108,17 @@ def _line_units(lines: Sequence[str], block: Block) -> Iterator[Unit]:
 
 def _has_marked_lines(lines: list[str]) -> bool:
     """Whether lines after the first start with a number or bullet: questions set without space between."""
-    marked = [
-        line
-        for line in lines[1:]
-        if split_label(line).is_bullet or split_label(line).label.endswith((".", ")"))
-    ]
-    return bool(marked)
+    splits = [split_label(line) for line in lines]
+    is_marked = any(split.is_bullet or split.label.endswith((".", ")")) for split in splits[1:])
+    labels = [split.label for split in splits if split.label]
+    return is_marked or (bool(splits[0].label) and any(starmap(_is_next, pairwise(labels))))
+
+
+def _is_next(label: str, following: str) -> bool:
+    """Whether a decimal number is the one after another: "1.2" after "1.1"."""
+    one, other = label.split("."), following.split(".")
+    is_decimal = len(one) == len(other) > 1 and one[-1].isdecimal() and other[-1].isdecimal()
+    return is_decimal and one[:-1] == other[:-1] and int(other[-1]) == int(one[-1]) + 1
 
 
 def _items(lines: list[str]) -> list[list[str]]:

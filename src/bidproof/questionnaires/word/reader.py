@@ -25,6 +25,7 @@ from bidproof.questionnaires.requirements.units import (
     UnitKind,
     find_requirements,
 )
+from bidproof.questionnaires.response.reader import is_response, read_response
 from bidproof.questionnaires.word.accounts import account_for
 from bidproof.questionnaires.word.kinds import detect_layout, read_table
 from bidproof.questionnaires.word.labels import is_fake_heading, label_name, split_paragraph
@@ -87,6 +88,8 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
     """
     package = open_package(path)
     blocks = read_body(open_word(package))
+    if mapping is None and is_response(blocks):
+        return _answered_response(path, package.raw, blocks)
     tables = {table.number: table for table in all_tables(blocks)}
     legends = legends_of(blocks)
     detected = {number: detect_layout(table, legends=legends) for number, table in tables.items()}
@@ -114,6 +117,22 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
         problems=(*_problems(reading, questions), *accounts.problems),
         layout=layout_to_json(reading.layout),
         cells=accounts.cells,
+    )
+
+
+def _answered_response(path: Path, raw: bytes, blocks: tuple[Paragraph | Table, ...]) -> Questionnaire:
+    """A response document of ours: what it answers, with the answers that stand in it."""
+    placed = [
+        _Placed(order=at, part=0, name=question.id, question=question)
+        for at, question in enumerate(read_response(blocks))
+    ]
+    return Questionnaire(
+        path=path_text(path),
+        content_hash=hashlib.sha256(raw).hexdigest(),
+        format="docx",
+        questions=_named(placed, []),
+        confidence=1.0,
+        layout={"format": "response"},
     )
 
 
