@@ -3,11 +3,14 @@
 import csv
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from bidproof.core.ids import QuestionId
 from bidproof.workspace.store import Workspace
@@ -96,6 +99,54 @@ def test_what_was_approved_in_review_comes_before_the_file(amended: Path, bidpro
         workspace._database.write(lambda: found.update(status="approved"))
     run(bidproof)
     assert answers(amended / "new.answered.csv")["A-1"] == "As counsel put it."
+
+
+def request(path: Path, questions: list[str]) -> None:
+    canvas = Canvas(str(path))
+    for at, line in enumerate(["1 Security", *questions]):
+        canvas.drawString(72, 770 - 30 * at, line)
+    canvas.save()
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_the_response_to_a_pdf_carries_over_to_its_amended_version(
+    company: Path, bidproof: Bidproof, is_known: bool
+) -> None:
+    request(
+        company / "old.pdf",
+        [
+            "1.1 Is customer data at rest encrypted?",
+            "1.2 How often are databases backed up?",
+            "1.3 Who is your chief executive?",
+        ],
+    )
+    request(
+        company / "new.pdf",
+        [
+            "1.1 Who is your chief executive?",
+            "1.2 Is customer data at rest encrypted?",
+            "1.3 How often are production databases backed up?",
+            "1.4 What is the recovery time objective?",
+        ],
+    )
+    assert bidproof("answer", "old.pdf", "--docs", "docs", "--evidence", "column").code == 0
+    document = docx.Document("old.answered.docx")
+    (number,) = (n for n, item in enumerate(document.paragraphs) if item.text.startswith("1.3"))
+    document.paragraphs[number + 1].text = "Ann Lee."
+    document.save("old.answered.docx")
+    more = () if is_known else ("--docs", "docs", "--workspace", "elsewhere")
+    ran = bidproof("answer", "new.pdf", "--amends", "old.answered.docx", "--json", *more)
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)["amended"]
+    assert found["carried"] == ["1.1", "1.2"]
+    assert [item["old_answer"] for item in found["changed"]] == ["Databases are backed up every 6 hours."]
+    assert found["new"] == ["1.4"]
+    lines = [item.text for item in docx.Document("new.answered.docx").paragraphs]
+    below = {asked.partition("  ")[0]: answer for asked, answer in pairwise(lines)}
+    assert below["1.1"] == "Ann Lee."
+    assert below["1.2"] == "Yes. All customer data at rest is encrypted with AES-256."
+    assert below["1.3"] == ""
+    assert "4 hours" in below["1.4"]
 
 
 def test_a_file_that_this_workspace_did_not_write_carries_over_as_it_stands(

@@ -120,6 +120,18 @@ def test_numbered_questions_are_questions(tmp_path: Path) -> None:
     assert found[1].max_words == 200
 
 
+def test_decimal_numbers_part_lines_that_are_set_without_space(tmp_path: Path) -> None:
+    lines = [
+        "4.1 Are databases encrypted with a key of at least 256 bits, and is it changed each",
+        "4.5 years? Which standard applies?",
+        "4.2 How often are backups made?",
+        "4.3 Is a restore tested every quarter?",
+    ]
+    found = read(pages_of_lines(tmp_path / "q.pdf", [lines])).questions
+    assert [item.buyer_id for item in found][-2:] == ["4.2", "4.3"]
+    assert found[-2].text == "How often are backups made?"
+
+
 def test_a_ruled_question_table_gives_its_rows_over_pages(tmp_path: Path) -> None:
     rows = [["Ref", "Question", "Response"]]
     rows += [

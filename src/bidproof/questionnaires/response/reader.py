@@ -10,7 +10,7 @@ from bidproof.questionnaires.requirements.questions import kind_of_asking
 from bidproof.questionnaires.requirements.units import SectionPath, split_label
 
 _TITLE = re.compile(r"Response to .+")
-_ASKED = re.compile(r"(?P<number>\S.{0,60}?)\s+“(?P<text>.+)”(?:\s+\((?P<facts>[^()]*)\))?", re.DOTALL)
+_ASKED = re.compile(r"(?P<number>[^:“]{1,60}?)\s+“(?P<text>.+)”(?:\s+\((?P<facts>[^()]*)\))?", re.DOTALL)
 _PAGE = re.compile(r"\bpage (\d+)")
 _STATUS = re.compile(r"Status: .*")
 
