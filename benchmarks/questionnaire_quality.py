@@ -1,6 +1,6 @@
 """How well questionnaires are read: questions, slots, options, silent losses, and whether confidence is true.
 
-    python benchmarks/questionnaire_quality.py [--missed] [--seed N …] [--only NAME] [--part shown|kept|later]
+    python benchmarks/questionnaire_quality.py [--missed] [--seed N …] [--only NAME] [--part PART]
 
 Generated layouts come with their truth (``benchmarks/questionnaire_layouts``); the truth of real forms
 stands in ``benchmarks/questionnaire_truth`` as cell references and counts. Real forms that are not at
@@ -24,7 +24,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.measuring_sets import data_folder
 from benchmarks.questionnaire_forms import make_truth, read_forms
-from benchmarks.questionnaire_layouts import PARTS, TrueQuestion, TrueSlot, generate_layouts
+from benchmarks.questionnaire_layouts import PARTS, Layout, TrueQuestion, TrueSlot, generate_layouts
+from benchmarks.questionnaire_layouts.word import WORD_PARTS, WordLayout, word_layouts
 from benchmarks.requirements_quality import measure as measure_requirements
 from bidproof.core.errors import UnsureMapping
 from bidproof.core.records import AnswerSlot, Question, Questionnaire, SlotPurpose
@@ -207,7 +208,9 @@ def is_covered(location: str, named: Collection[tuple[str, int]], problems: Iter
     """Whether a problem names a miss: its row among unexplained cells, or its sheet and column in words."""
     found = parse_location(location)
     if found is None:
-        return any(location.rpartition("/")[0] in problem for problem in problems)
+        kind, _, number = location.partition("/")[0].partition(":")
+        named = re.compile(rf"\b{kind} (?:\d+, )*{number}\b")
+        return any(named.search(problem) for problem in problems)
     sheet, place = found
     if (sheet, place.row) in named:
         return True
@@ -248,13 +251,19 @@ def main() -> None:
     parser.add_argument("--missed", action="store_true", help="list what was missed")
     parser.add_argument("--seed", type=int, nargs="+", default=[1])
     parser.add_argument("--only", default="", help="families and forms whose name holds this")
-    parser.add_argument("--part", choices=PARTS)
+    parser.add_argument("--part", choices=[*PARTS, *WORD_PARTS])
     options = parser.parse_args()
     files: list[tuple[Tally, float]] = []
     for part in PARTS:
         if options.part in (None, part):
+            layouts = chain.from_iterable(generate_layouts(part, seed=seed) for seed in options.seed)
             print(f"\ngenerated layouts, {part}")
-            files += _measure_part(part, options)
+            files += _measure_part(layouts, options)
+    for part in WORD_PARTS:
+        if options.part in (None, part):
+            forms = chain.from_iterable(word_layouts(part, seed=seed) for seed in options.seed)
+            print(f"\ngenerated Word forms, {part}")
+            files += _measure_part(forms, options)
     if options.part is None:
         print("\nreal forms")
         files += _measure_forms(options)
@@ -262,11 +271,13 @@ def main() -> None:
     print_calibration(files)
 
 
-def _measure_part(part: str, options: argparse.Namespace) -> list[tuple[Tally, float]]:
+def _measure_part(
+    layouts: Iterable[Layout | WordLayout], options: argparse.Namespace
+) -> list[tuple[Tally, float]]:
     families: dict[str, Tally] = defaultdict(Tally)
     files: list[tuple[Tally, float]] = []
     with tempfile.TemporaryDirectory() as folder:
-        for layout in chain.from_iterable(generate_layouts(part, seed=seed) for seed in options.seed):
+        for layout in layouts:
             if options.only not in layout.name:
                 continue
             tally, sure = measure(layout.write(Path(folder)), layout.questions)
