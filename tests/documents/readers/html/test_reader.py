@@ -153,3 +153,11 @@ def test_what_would_take_the_square_of_its_length_does_not(read, markup, reason)
     document = read("page.html", "<p>First.</p>" + markup)
     assert document.text == "First."
     assert reason in "".join(document.warnings)
+
+
+@pytest.mark.parametrize("name", ['id="cookie-banner"', 'class="site cookieConsent"', 'class="gdpr_notice"'])
+def test_what_asks_to_agree_to_cookies_is_left_out(read, name):
+    page = (
+        f"<div {name}><p>We use cookies.</p></div><div class='cookie-policy'><p>Cookies last a day.</p></div>"
+    )
+    assert read("page.html", page).text == "Cookies last a day."

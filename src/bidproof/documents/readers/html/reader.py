@@ -23,7 +23,12 @@ _DROPPED = frozenset({
     "link", "map", "meta", "nav", "noscript", "object", "script", "select", "source", "style", "svg",
     "template", "textarea", "track", "video",
 })  # fmt: skip
-_DROPPED_ROLES = frozenset({"navigation", "search", "banner", "contentinfo"})
+_CONSENT = re.compile(
+    r"\b(cookies?|consent|gdpr|ccpa)[-_ ]?(banner|bar|notice|popup|overlay|modal|dialog|consent|wall)\b",
+    re.IGNORECASE,
+)
+"""Names of what asks a visitor to agree to cookies; a page about cookies is not called so."""
+_DROPPED_ROLES = frozenset({"navigation", "search", "banner", "contentinfo", "alertdialog"})
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl",
     "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
@@ -128,7 +133,12 @@ def _is_hidden(node: LexborNode) -> bool:
     if node.tag in _DROPPED:
         return True
     attributes = node.attributes
-    return attributes.get("aria-hidden") == "true" or attributes.get("role") in _DROPPED_ROLES
+    names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
+    return (
+        attributes.get("aria-hidden") == "true"
+        or attributes.get("role") in _DROPPED_ROLES
+        or (node.tag not in ("html", "body") and bool(_CONSENT.search(names)))
+    )
 
 
 class _Walker:
