@@ -167,3 +167,17 @@ def test_a_file_that_this_workspace_did_not_write_carries_over_as_it_stands(
     assert ran.code == 0, ran.err
     assert json.loads(ran.out)["amended"]["carried"] == ["A-9"]
     assert answers(amended / "new.answered.csv")["A-9"] == "Three hours."
+
+
+def test_a_choice_that_was_left_open_goes_to_an_expert_with_the_remark(
+    company: Path, bidproof: Bidproof
+) -> None:
+    form = "Id,Question,Compliant (Yes/No),Comments\nQ-1,Is data encrypted?,,{}\nQ-2,Any tests?,Yes,\n"
+    (company / "old.csv").write_text(form.format("With AES-256."))
+    (company / "new.csv").write_text(form.format("").replace("Yes,\n", ",\n"))
+    run(bidproof, "--docs", "docs")
+    drafts = json.loads((company / "new.answered.json").read_text())["questions"]
+    found = {
+        item["draft"]["question_id"]: (item["draft"]["tier"], item["draft"]["reasons"][1:]) for item in drafts
+    }
+    assert found == {"Q-1": ("expert", ["its choice was left open there: decide it"]), "Q-2": ("review", [])}

@@ -151,6 +151,8 @@ def _carried(question: Question, answer: Draft, name: str) -> Draft:
     choice = answer.choice
     if choice and question.options:
         choice = match_option(choice, question.options)
+    is_open = bool(question.options) and choice is None
+    reasons = (f"carried over from {name}, where the question is the same",)
     return Draft(
         question_id=question.id,
         state=DraftState.DRAFTED,
@@ -158,8 +160,8 @@ def _carried(question: Question, answer: Draft, name: str) -> Draft:
         choice=choice,
         claims=answer.claims,
         support=Support.SUPPORTED if answer.claims else Support.PARTIAL,
-        tier=Tier.REVIEW,
-        reasons=(f"carried over from {name}, where the question is the same",),
+        tier=Tier.EXPERT if is_open else Tier.REVIEW,
+        reasons=(*reasons, "its choice was left open there: decide it") if is_open else reasons,
         engine=CARRIED_ENGINE,
     )
 
