@@ -4,15 +4,16 @@ import re
 
 from bidproof.language.lexicon import word_set
 from bidproof.language.rules import read_data, read_patterns
-from bidproof.language.words import STOP_WORDS, content_stems, stem, words
+from bidproof.language.words import content_stems, stem, words
 
 PATTERNS = read_patterns("bidproof.answering", "reuse")
-_SHORT: dict[str, str] = read_data("bidproof.answering", "reuse")["abbreviations"]
+_DATA = read_data("bidproof.answering", "reuse")
+_SHORT: dict[str, str] = _DATA["abbreviations"]
 _SHORT_FORM = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(_SHORT, key=len, reverse=True)))})\b")
 _ASKING = word_set("questions.asking")
 _FORM_STEMS = frozenset(map(stem, _ASKING | word_set("questions.generic")))
 _WORD = re.compile(r"[^\W_]+")
-_PARTIES = frozenset({"our", "ours", "us", "we"})
+_SILENT = _ASKING | frozenset(_DATA["silent"].split())
 _LEAST_STEMS = 2
 
 
@@ -43,15 +44,11 @@ def topic(question: str) -> str:
 def is_same_wording(one: str, other: str) -> bool:
     """Whether two questions differ in nothing but short forms and the words that they ask with.
 
-    Order, negations, numbers and whose side is meant count.
+    Order, negations, numbers, prepositions, question words and whose side is meant count.
     """
     mine = _telling(one)
     return len(mine) >= _LEAST_STEMS and mine == _telling(other)
 
 
 def _telling(text: str) -> tuple[str, ...]:
-    return tuple(
-        stem(word)
-        for word in words(spell_out(text))
-        if word in _PARTIES or (word not in STOP_WORDS and word not in _ASKING)
-    )
+    return tuple(stem(word) for word in words(spell_out(text)) if word not in _SILENT)
