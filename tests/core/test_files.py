@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from bidproof.core import files
 from bidproof.core.errors import WriteFailed
 from bidproof.core.files import (
     append_line,
     clear_unfinished,
     path_text,
+    read_given,
     text_path,
     write_folder,
     write_text,
@@ -120,3 +122,17 @@ def test_a_path_comes_back_from_its_text(raw):
     text = path_text(path)
     text.encode("utf-8")
     assert text_path(text) == path
+
+
+def test_a_file_that_a_user_names_is_read_up_to_a_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MAX_GIVEN_MB", 1)
+    path = tmp_path / "given.json"
+    path.write_bytes(b"a" * (1 << 20))
+    assert len(read_given(path)) == 1 << 20
+    path.write_bytes(b"a" * ((1 << 20) + 1))
+    with pytest.raises(OSError, match=r"^more than 1 MB$"):
+        read_given(path)
+    with pytest.raises(OSError, match="more than 1 MB"):
+        read_given(Path("/dev/zero"))

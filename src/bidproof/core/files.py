@@ -13,6 +13,7 @@ from secrets import token_hex
 from bidproof.core.errors import UnreadableFile, WriteFailed
 from bidproof.core.next_steps import NextStep
 
+MAX_GIVEN_MB = 128
 _UNFINISHED = ".unfinished-"
 _private: set[Path] = set()  # folders whose files are their owner's alone
 _ESCAPED = re.compile(rb"\\x(5c|[89a-f][0-9a-f])")
@@ -46,6 +47,19 @@ def read_whole(path: Path, *, max_mb: int, hint: str = "split the file", name: s
             hint="check that the file exists and may be read",
             code="no-such-file",
         ) from error
+
+
+def read_given(path: Path) -> bytes:
+    """The bytes of a text or table that a user names, up to ``MAX_GIVEN_MB``.
+
+    Raises:
+        OSError: It is larger, missing or not to be read.
+    """
+    with path.open("rb") as stream:
+        content = stream.read((MAX_GIVEN_MB << 20) + 1)
+    if len(content) > MAX_GIVEN_MB << 20:
+        raise OSError(f"more than {MAX_GIVEN_MB} MB")
+    return content
 
 
 def path_text(path: Path) -> str:

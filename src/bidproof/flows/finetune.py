@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bidproof.core.errors import UnreadableFile, UserError, WriteFailed
-from bidproof.core.files import make_folder, write_text
+from bidproof.core.files import make_folder, read_given, write_text
 from bidproof.core.jsonable import json_text
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.comparing.comparisons import Comparison
@@ -170,7 +170,7 @@ def check_training_file(path: Path) -> CheckReport:
         UnreadableFile: It is not there, no UTF-8, or empty (``finetune-file``).
     """
     try:
-        lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+        lines = [line for line in read_given(path).decode("utf-8").split("\n") if line.strip()]
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, f"found {error}") from error
     if not lines:

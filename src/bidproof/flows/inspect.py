@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from bidproof.core.errors import InvalidMapping, UnsureMapping
-from bidproof.core.files import write_text
+from bidproof.core.files import read_given, write_text
 from bidproof.core.jsonable import json_text, parse_json
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Questionnaire
@@ -69,9 +69,9 @@ def load_mapping(path: Path | None) -> Mapping[str, object] | None:
     if path is None:
         return None
     try:
-        value = parse_json(path.read_bytes())
+        value = parse_json(read_given(path))
     except OSError as error:
-        raise _no_mapping(path, (error.strerror or str(error)).lower()) from error
+        raise _no_mapping(path, (error.strerror or "").lower() or str(error)) from error
     except ValueError as error:
         raise _no_mapping(path, f"no JSON: {error}") from error
     if not isinstance(value, dict):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from bidproof.core.errors import InvalidSetting, WorkspaceError, WriteFailed
-from bidproof.core.files import stay_private
+from bidproof.core.files import read_given, stay_private
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.settings import ModelSettings, SettingOrigin, Settings, resolve_settings, setting_names
 from bidproof.llm.prices import PRICES_FILE, Price, read_prices
@@ -209,7 +209,7 @@ def _from_environment() -> dict[str, object]:
 
 def _from_file(path: Path) -> dict[str, object]:
     try:
-        content = path.read_text("utf-8")
+        content = read_given(path).decode("utf-8")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:

@@ -135,6 +135,12 @@ def test_our_own_outcomes_are_a_recording(tmp_path: Path) -> None:
     assert asyncio.run(RecordedAnswerer(path).answer(CASE, repeat=0)) == outcome
 
 
+def test_a_line_separator_inside_a_text_ends_no_line(tmp_path: Path) -> None:
+    path = tmp_path / "answers.jsonl"
+    path.write_text('{"id": "q1", "answer": "Daily.\u2028Kept for a year."}\n', "utf-8")
+    assert "Kept" in asyncio.run(RecordedAnswerer(path).answer(CASE, repeat=0)).draft.text
+
+
 @pytest.mark.parametrize("line", ["{", "[1]", '{"answer": "to what?"}', '{"id": "q1"}'])
 def test_a_line_that_is_no_answer_is_refused_with_its_number(tmp_path: Path, line: str) -> None:
     path = tmp_path / "bad.jsonl"

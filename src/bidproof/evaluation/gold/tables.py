@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bidproof.core.errors import UnreadableFile
+from bidproof.core.files import read_given
 from bidproof.core.jsonable import parse_json
 from bidproof.core.next_steps import NextStep
 from bidproof.evaluation.gold.roles import role_of
@@ -146,7 +147,7 @@ def _is_filled(cell: object) -> bool:
 
 def _from_json(path: Path) -> GoldTable:
     try:
-        text = path.read_text("utf-8-sig")
+        text = read_given(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableFile(
             f"cannot read {path.name!r}: {error}", hint="save it as UTF-8", code="corrupt-file"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bidproof.core.errors import UnreadableFile, UserError
+from bidproof.core.files import read_given
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import parse_json
 from bidproof.core.next_steps import NextStep
@@ -94,7 +95,7 @@ def _rows(path: Path) -> Sequence[Mapping[str, Any]]:
     found: list[Any]
     try:
         if path.suffix.lower() in (".jsonl", ".ndjson"):
-            lines = path.read_text("utf-8-sig").split("\n")
+            lines = read_given(path).decode("utf-8-sig").split("\n")
             found = [parse_json(line) for line in lines if line.strip()]
         else:
             found = [row for _, row in read_csv(path).records()]

@@ -13,6 +13,7 @@ from bidproof.answering.extractive import ExtractiveEngine
 from bidproof.answering.failing import drafted, failed_draft
 from bidproof.answering.protocol import Engine, PassageSource
 from bidproof.core.errors import ModelError, UnreadableFile
+from bidproof.core.files import read_given
 from bidproof.core.ids import DocumentId, PassageId, QuestionId, digest
 from bidproof.core.jsonable import from_json, parse_json
 from bidproof.core.records import (
@@ -169,7 +170,7 @@ class RecordedAnswerer:
         self.name = path.name
         self.program_digest = digest("recorded answers", text)
         self._lines: dict[tuple[str, int], Mapping[str, Any]] = {}
-        for number, line in enumerate(text.splitlines(), start=1):
+        for number, line in enumerate(text.split("\n"), start=1):
             if line.strip():
                 self._take(path, number, line)
 
@@ -209,7 +210,7 @@ class RecordedAnswerer:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8-sig")
+        return read_given(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableFile(
             f"cannot read recorded answers {str(path)!r}: {error}",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bidproof.core.errors import UnreadableFile, UserError
+from bidproof.core.files import read_given
 from bidproof.core.jsonable import parse_json, to_json
 from bidproof.core.next_steps import NextStep
 from bidproof.flows.prompts.proof import find_proof
@@ -137,7 +138,7 @@ def read_json(path: Path) -> Any:
         UnreadableFile: It is not there or no JSON.
     """
     try:
-        return parse_json(path.read_bytes())
+        return parse_json(read_given(path))
     except (OSError, ValueError) as error:
         raise UnreadableFile(
             f"cannot read {str(path)!r}: found {error}, expected JSON",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from bidproof.core.errors import UnreadableFile, UserError, WriteFailed
-from bidproof.core.files import make_folder, write_text, write_whole
+from bidproof.core.files import make_folder, read_given, write_text, write_whole
 from bidproof.core.jsonable import json_text
 from bidproof.flows.prompts.change import (
     NewReport,
@@ -123,7 +123,7 @@ def read_text(path: Path) -> str:
         UnreadableFile: It is not there or not UTF-8.
     """
     try:
-        return path.read_text("utf-8").rstrip("\n")
+        return read_given(path).decode("utf-8").replace("\r\n", "\n").rstrip("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableFile(
             f"cannot read {str(path)!r}: found {error}, expected text in UTF-8", hint="correct the path"

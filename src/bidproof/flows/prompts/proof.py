@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bidproof.core.errors import UserError
+from bidproof.core.files import read_given
 from bidproof.core.jsonable import from_json, parse_json
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.comparing.compared_runs import load_compared
@@ -73,7 +74,7 @@ def prove(found: Comparison, *, source: str) -> Proof:
 
 def _read(path: Path) -> Comparison:
     try:
-        content: Any = parse_json(path.read_bytes())
+        content: Any = parse_json(read_given(path))
         values = cast("Mapping[str, Any]", content.get("comparison", content))
         return from_json(Comparison, {name: values[name] for name in _COMPARED})
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
