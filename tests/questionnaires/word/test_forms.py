@@ -5,7 +5,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from bidproof.core.records import Draft, DraftState, Support
+from bidproof.core.records import Draft, DraftState, SlotPurpose, Support
 from bidproof.questionnaires.word.reader import read
 from bidproof.questionnaires.word.writer import write
 from docx_files import add_table, lines_of, save
@@ -77,3 +77,23 @@ def test_a_number_or_a_note_may_stand_beside_label_and_value(
     assert [item.slots[0].location for item in found] == [
         f"table:1/row:{row}/cell:{place}" for row in (1, 2, 3)
     ]
+
+
+def test_a_label_that_tells_to_select_is_no_prompt(tmp_path: Path) -> None:
+    document = docx.Document()
+    labels = ["Company name", "Select your hosting option.", "Support hours"]
+    add_table(document, [[label, ""] for label in labels])
+    found = read(save(document, tmp_path / "q.docx")).questions
+    assert [item.text for item in found] == labels
+
+
+def test_a_short_title_behind_yes_no_and_not_applicable_is_no_option(tmp_path: Path) -> None:
+    document = docx.Document()
+    add_table(
+        document,
+        [["Question", "Yes", "No", "N/A", "Zormelkip"]]
+        + [[text, "", "", "", ""] for text in ("Do you log access?", "Do you test backups?")],
+    )
+    found = read(save(document, tmp_path / "q.docx")).questions
+    assert [item.options for item in found] == [("Yes", "No", "N/A")] * 2
+    assert {item.slots[-1].purpose for item in found} <= {SlotPurpose.COMMENT, SlotPurpose.ANSWER}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from statistics import fmean
 
+from bidproof.language.choices import meaning_of
 from bidproof.questionnaires.sheets.headers import (
     ANSWER_ROLES,
     FILLED_ROLES,
@@ -255,7 +256,13 @@ def _settle_marks(texts: Sequence[str], roles: dict[int, Role]) -> None:
         marks = marks[1:]
     if len(marks) > 1:
         after = marks[-1] + 1
-        if after < len(texts) and after not in roles and 0 < len(texts[after].split()) <= _MAX_MARK_WORDS:
+        is_open = all(meaning_of(texts[at]) != "na" for at in marks)
+        if (
+            is_open
+            and after < len(texts)
+            and after not in roles
+            and 0 < len(texts[after].split()) <= _MAX_MARK_WORDS
+        ):
             marks.append(after)  # "Oui | Non | S.O."
         roles.update(dict.fromkeys(marks, Role.MARK))
 

@@ -9,7 +9,7 @@ from bidproof.formats.word.body import Cell, Table
 from bidproof.questionnaires.requirements.reader import is_question, states_obligation
 from bidproof.questionnaires.requirements.units import split_label
 from bidproof.questionnaires.sheets.headers import role_of
-from bidproof.questionnaires.word.cues import ANY_BOX, answer_cue, is_blank
+from bidproof.questionnaires.word.cues import ANY_BOX, answer_cue, is_blank, is_prompt
 from bidproof.questionnaires.word.slots import cell_slots
 from bidproof.questionnaires.word.tables import TableQuestion, text_of
 from bidproof.questionnaires.wording import is_id
@@ -56,7 +56,7 @@ def form_questions(table: Table) -> Iterator[TableQuestion]:
             section = (text_of(cells[0]),)
             continue
         for item in _fields(row, value_at):
-            if not item.label.text or is_blank(item.label.text):
+            if not item.label.text or is_prompt(item.label.text):
                 continue
             is_titled = role_of(item.label.text) is not None and role_of(item.value.text) is not None
             if is_titled and not _holds_controls(item.value):
@@ -124,7 +124,7 @@ def _fields(row: tuple[Cell, ...], value_at: int) -> Iterator[_Field]:
 def _has_label_words(table: Table) -> bool:
     pairs = [row for row in table.rows if len(row) >= 2 and row[0].text]
     short = sum(
-        1 for row in pairs if len(row[0].text.split()) <= _MAX_LABEL_WORDS and not is_blank(row[0].text)
+        1 for row in pairs if len(row[0].text.split()) <= _MAX_LABEL_WORDS and not is_prompt(row[0].text)
     )
     return bool(pairs) and short == len(pairs) and (len(pairs) * 2 >= len(table.rows) or len(pairs) > 2)
 
