@@ -97,3 +97,11 @@ def test_a_short_title_behind_yes_no_and_not_applicable_is_no_option(tmp_path: P
     found = read(save(document, tmp_path / "q.docx")).questions
     assert [item.options for item in found] == [("Yes", "No", "N/A")] * 2
     assert {item.slots[-1].purpose for item in found} <= {SlotPurpose.COMMENT, SlotPurpose.ANSWER}
+
+
+def test_among_questions_above_empty_rows_a_request_in_unknown_words_is_one(tmp_path: Path) -> None:
+    document = docx.Document()
+    asked = [f"Who is responsible for site {number}?" for number in range(5)]
+    asked.insert(2, "Presente la arquitectura de su red.")
+    add_table(document, [[row] for text in asked for row in (text, "")])
+    assert [item.text for item in read(save(document, tmp_path / "q.docx")).questions] == asked

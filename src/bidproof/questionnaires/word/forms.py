@@ -134,16 +134,23 @@ def _holds_controls(cell: Cell) -> bool:
 
 
 def _stacked_pairs(table: Table) -> Iterator[_Stacked]:
-    """Rows with a question, its number perhaps in a cell of its own, each above an empty row."""
+    """Rows with a question, its number perhaps in a cell of its own, each above an empty row.
+
+    Where most such rows ask, all of them do.
+    """
+    found: list[tuple[_Stacked, bool]] = []
     for above, below in pairwise(table.rows):
         asked, place = _asking_cell(above), _empty_cell(below)
         if asked is None or place is None:
             continue
         number = text_of(above[0]) if asked.place != above[0].place else ""
         text = split_label(asked.text)
-        if number or is_question(text.text) or text.label or states_obligation(text.text) is not None:
-            cue = text_of(below[0]).rstrip(":： ") if place.place != below[0].place else ""
-            yield _Stacked(asked=asked, place=place, buyer_id=number, cue=cue)
+        asks = is_question(text.text) or bool(text.label) or states_obligation(text.text) is not None
+        cue = text_of(below[0]).rstrip(":： ") if place.place != below[0].place else ""
+        pair = _Stacked(asked=asked, place=place, buyer_id=number, cue=cue)
+        found.append((pair, bool(number) or asks))
+    is_habit = sum(asks for _, asks in found) >= _MOSTLY * len(found)
+    yield from (pair for pair, asks in found if asks or is_habit)
 
 
 def _asking_cell(row: tuple[Cell, ...]) -> Cell | None:
