@@ -97,3 +97,19 @@ def test_known_heading_is_a_heading_even_inside_text() -> None:
 @pytest.mark.parametrize("text", ["", "   \n\n  ", "\n"])
 def test_empty_text_has_no_pieces(text: str) -> None:
     assert split_sentences(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "is_fact"),
+    [
+        ("Data protection officer: Lotte Verhaege", True),
+        ("Number of employees: 212", True),
+        ("Report to: psirt@example.com", True),
+        ("Backups: an overview", False),
+        ("Part 2: Data Centres", False),
+        ("Data protection officer", False),
+    ],
+)
+def test_a_filled_in_field_alone_on_its_line_is_a_fact_and_no_heading(line, is_fact):
+    (_, segment) = split_sentences(f"We keep records.\n\n{line}")
+    assert segment.may_answer is is_fact

@@ -29,6 +29,10 @@ _CODE_TAIL = re.compile(r"(?:[{;,\\]|\);?|\",?|\],?|\},?)\s*$")
 _CODE_CHARS = re.compile(r"[{}<>=;$\\]|\":|--\w|\(\)|::|&&|\|\|")
 _LINK = re.compile(r"\[[^\]]*\]\([^)]*\)|https?://\S+|\b\S+\.(?:md|html?|pdf)\b")
 _ANNOUNCES = re.compile(r"\b(?:the following|as follows|listed below|below)\b[^.:]*[.:]?\W*$", re.IGNORECASE)
+_FIELD = re.compile(
+    r"\s*[^\W\d][^:\d]{1,60}:[ \t]+(?=[^:]*(?:\d|@|☒)|(?:[^\W\d_a-z]\w+[ \t]){1,3}[^\W\d_a-z]\w+[ \t]*$)"
+)
+"""A filled-in field: a label without figures, then a figure, an address or a name."""
 _SENTENCE_END = ".!?:;…"
 _HEADING_WORDS = 12
 _WRAPPED_CHARS = 55
@@ -236,7 +240,8 @@ def _is_heading(line: str, known: frozenset[str], *, is_alone: bool) -> bool:
     is_bold = line.strip().startswith("**") and line.strip().endswith("**")
     is_open = bare[-1:] not in _SENTENCE_END and not line.strip().endswith(":")
     is_short = len(plain.split()) <= _HEADING_WORDS
-    return is_alone and is_short and (is_bold or is_open) and not _BULLET.match(line)
+    is_plain_line = not _BULLET.match(line) and not _FIELD.match(line)
+    return is_alone and is_short and (is_bold or is_open) and is_plain_line
 
 
 def _item_kind(line: str) -> SegmentKind:
