@@ -16,7 +16,7 @@ from bidproof.documents.protocol import Reading, SourceFile
 from bidproof.documents.readers.docx_marks import mark_up
 from bidproof.documents.readers.office import read_properties
 from bidproof.documents.titles import first_meaningful
-from bidproof.formats.word.body import Cell, Paragraph, Table, all_paragraphs, read_body
+from bidproof.formats.word.body import Cell, Paragraph, Table, all_paragraphs, iter_body
 from bidproof.formats.word.package import open_word
 from bidproof.formats.word.styles import StyleSheet
 from bidproof.formats.word.text import unseen_texts
@@ -43,7 +43,7 @@ class DocxReader:
         builder.hide(unseen_texts(root, StyleSheet(package.part("styles.xml"))))
         signs = mark_up(package, root, builder)
         walker = _Walker(builder, signs)
-        walker.walk(read_body(package, root))
+        walker.walk(iter_body(package, root))
         walker.close()
         properties = read_properties(file)
         return builder.reading(
@@ -62,8 +62,10 @@ class _Walker:
         self.title = ""
 
     def walk(self, blocks: Iterable[Paragraph | Table]) -> None:
-        """Add paragraphs and tables, in order."""
+        """Add paragraphs and tables, in order, until no more text is taken."""
         for block in blocks:
+            if self._builder.is_full:
+                break
             if isinstance(block, Table):
                 self.close()
                 self._table(block)

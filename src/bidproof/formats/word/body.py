@@ -126,6 +126,11 @@ class _Walk:
 
 
 def read_body(package: WordPackage, root: XmlElement | None = None) -> tuple[Paragraph | Table, ...]:
+    """All of :func:`iter_body`."""
+    return tuple(iter_body(package, root))
+
+
+def iter_body(package: WordPackage, root: XmlElement | None = None) -> Iterator[Paragraph | Table]:
     """Give the top-level blocks of the body in reading order, content controls unwrapped.
 
     Args:
@@ -144,7 +149,7 @@ def read_body(package: WordPackage, root: XmlElement | None = None) -> tuple[Par
         tables=number_elements(body, "tbl"),
         controls=number_elements(body, "sdt"),
     )
-    return tuple(_blocks(body, walk, cell=None, in_toc=False))
+    return _blocks(body, walk, cell=None, in_toc=False)
 
 
 def number_elements(body: XmlElement, name: str) -> dict[XmlElement, int]:
