@@ -385,3 +385,10 @@ def test_a_cell_merged_over_rows_is_in_each_of_them(read, word):
     table.cell(1, 0).merge(table.cell(2, 0))
 
     assert read("merged.docx", save(word)).text == "Region | Days\nEU | 90\nEU | 14"
+
+
+def test_a_link_in_pieces_says_its_target_once(read, word):
+    paragraph = word.add_paragraph("See ")
+    for text in ("F", "ed", "RAMP page"):
+        link(paragraph, text, "https://example.com/fedramp")
+    assert read("pieces.docx", save(word)).text == "See FedRAMP page (https://example.com/fedramp)"

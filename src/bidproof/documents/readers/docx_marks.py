@@ -113,12 +113,22 @@ def _targets(package: WordPackage, part: str) -> dict[str, str]:
 
 def _write_links(root: XmlElement, targets: Mapping[str, str]) -> None:
     for link in root.iter(w("hyperlink")):
-        _write_target(list(link.iter(w("t"))), targets.get(link.get(_RELATION, ""), ""))
+        target = targets.get(link.get(_RELATION, ""), "")
+        if target and not _has_target(link.getprevious(), target, targets):
+            pieces = [link]
+            while _has_target(after := pieces[-1].getnext(), target, targets) and after is not None:
+                pieces.append(after)
+            _write_target([text for piece in pieces for text in piece.iter(w("t"))], target)
     for field in root.iter(w("fldSimple")):
         if found := _LINK_FIELD.search(field.get(w("instr"), "")):
             _write_target(list(field.iter(w("t"))), found[1])
     for texts, target in _field_links(root):
         _write_target(texts, target)
+
+
+def _has_target(item: XmlElement | None, target: str, targets: Mapping[str, str]) -> bool:
+    """Whether the element beside a link is a piece of the same one: editors cut them where fonts change."""
+    return item is not None and item.tag == w("hyperlink") and targets.get(item.get(_RELATION, "")) == target
 
 
 def _field_links(root: XmlElement) -> Iterator[tuple[list[XmlElement], str]]:

@@ -5,6 +5,7 @@
 # pyright: reportAttributeAccessIssue=false
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 from zipfile import BadZipFile
 
@@ -124,9 +125,11 @@ def _text(cell: Any) -> str:
 
 def _write_targets(frame: Any) -> None:
     """Write the target of each link behind its words."""
-    for run in (run for paragraph in frame.paragraphs for run in paragraph.runs):
-        if target := run.hyperlink.address:
-            run.text += link_suffix(run.text, target)
+    for paragraph in frame.paragraphs:
+        for target, runs in groupby(paragraph.runs, key=lambda run: run.hyperlink.address):
+            pieces = list(runs) if target else []
+            if suffix := link_suffix("".join(run.text for run in pieces), target or ""):
+                pieces[-1].text += suffix
 
 
 def _add_shape(builder: TextBuilder, shape: Any, ground: SlideGround, number: int) -> None:

@@ -82,8 +82,10 @@ def name_columns(rows: Sequence[Row], columns: Sequence[Column], *, left: float)
     for row in rows:
         over = [cell for cell in row.cells if cell.left > edge]
         label.extend(cell.text for cell in row.cells if cell not in over)
-        for place, cell in _assign(over, columns).items():
+        named = _assign(over, columns)
+        for place, cell in named.items():
             names[place].append(cell.text)
+        label.extend(cell.text for cell in over if cell not in named.values())
     return [" ".join(label), *(" ".join(parts) for parts in names)]
 
 

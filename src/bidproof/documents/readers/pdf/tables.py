@@ -221,7 +221,8 @@ def _is_name(row: Row, above: Sequence[Row], left: float, width: float) -> bool:
     edge = left + 0.2 * width
     names = [cell for item in above for cell in item.cells if cell.left > edge]
     is_over = any(row.left < cell.right and row.right > cell.left for cell in names)
-    return row.left > edge and (is_over or not names)
+    is_unit = row.text[0] == "(" and row.text[-1] == ")"
+    return row.left > edge and (is_over or is_unit or not names)
 
 
 def _line(pending: Sequence[Row], row: Row, columns: Sequence[Column]) -> TableLine:
