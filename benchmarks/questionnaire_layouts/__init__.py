@@ -2,21 +2,22 @@
 
 Each family is a style of form that buyers make. Some were in sight while the reader was written
 (``shown``), some were kept apart (``kept``), with other headers and other habits, and some were written
-only when the reader stood (``later``).
+only when the reader stood (``later``, ``unseen``).
 
-    python -m benchmarks.questionnaire_layouts FOLDER [shown|kept|later] [--seed N]
+    python -m benchmarks.questionnaire_layouts FOLDER [shown|kept|later|unseen] [--seed N]
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
-from . import kept, later, shown
+from . import kept, later, shown, unseen
 from .canvas import Canvas, Layout, TrueQuestion, TrueSlot, csv_variant
+from .unseen import LANGUAGES_OF
 from .words import LANGUAGES, Words
 
 __all__ = ["PARTS", "Layout", "TrueQuestion", "TrueSlot", "generate_layouts", "make_layout"]
 
-PARTS = {"shown": shown, "kept": kept, "later": later}
+PARTS = {"shown": shown, "kept": kept, "later": later, "unseen": unseen}
 _Family = Callable[[Words, Random], Sequence[Canvas]]
 
 
@@ -25,7 +26,8 @@ def generate_layouts(part: str, *, seed: int = 1, variants: int = 3) -> Iterator
     room = PARTS[part]
     for index, family in enumerate(room.FAMILIES):
         for variant in range(1, variants + 1):
-            language = LANGUAGES[(index * variants + variant - 1 + seed - 1) % len(LANGUAGES)]
+            languages = LANGUAGES_OF.get(family.__name__, LANGUAGES)
+            language = languages[(index * variants + variant - 1 + seed - 1) % len(languages)]
             layout = make_layout(family, language, variant=variant, seed=seed, part=part)
             yield layout
             if family in room.FLAT:
