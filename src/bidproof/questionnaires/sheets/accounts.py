@@ -127,11 +127,17 @@ class _SheetAccountant:
                 places = slot_places(self.grid, row, table.columns)
                 for column in {*row_cells, *places}:
                     self._account_cell(row, column, roles, places)
+                for letters, down in table.below.values():
+                    self.cells[self.grid.anchor(row + down, column_number(letters))] = Account(
+                        role=CellRole.SLOT
+                    )
 
     def _account_cell(
         self, row: int, column: int, roles: Mapping[int, CellRole], slots: Mapping[int, Place]
     ) -> None:
         place = slots.get(column, Place(row, column))
+        if column not in roles and place in self.cells:
+            return  # a table beside this one told of it
         if column not in slots and place in self.grid.formulas and column not in roles:
             self.cells[place] = Account(role=CellRole.COMPUTED)
         else:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from bidproof.questionnaires.sheets.grid import Grid, Place
@@ -66,6 +66,20 @@ def find_blocks(grid: Grid, seen: list[Mapping[int, str]]) -> tuple[Block, ...]:
         for rows, end, title in zip(found, ends, titles, strict=True)
         if rows[-1] < end
     )
+
+
+def split_beside(grid: Grid) -> tuple[Grid, ...]:
+    """Tables beside each other as a grid each, the other's columns hidden: one header row names both alike."""
+    for row in grid.rows():
+        cells = grid.row_cells(row)
+        columns, half = list(cells), len(cells) // 2
+        texts = list(cells.values())
+        if half < 2 or texts[:half] != texts[half:] or not _is_named(dict(list(cells.items())[:half])):
+            continue
+        right = frozenset(range(columns[half], grid.last_column + 1))
+        left = frozenset(range(1, columns[half]))
+        return tuple(replace(grid, hidden_columns=grid.hidden_columns | other) for other in (right, left))
+    return (grid,)
 
 
 def _header_rows(grid: Grid, seen: list[Mapping[int, str]]) -> list[tuple[int, ...]]:
@@ -281,11 +295,15 @@ def _is_under_group(grid: Grid, column: int, rows: Sequence[int]) -> bool:
 
 
 def _title_rows(grid: Grid, row: int, *, above: int) -> tuple[int, ...]:
-    """The row right above a header that holds one short text: its section's title."""
-    title = max((item for item in grid.rows() if above < item < row), default=0)
-    texts = list(grid.row_cells(title).values())
-    is_title = len(texts) == 1 and len(texts[0].split()) <= _MAX_HEADER_WORDS
-    return (title,) if is_title and not texts[0].endswith((".", "?", ":")) else ()
+    """The row above a header that holds one short text, its section's title; a sentence may follow it."""
+    closest = sorted((item for item in grid.rows() if above < item < row), reverse=True)[:2]
+    for title in closest:
+        texts = list(grid.row_cells(title).values())
+        if len(texts) == 1 and len(texts[0].split()) <= _MAX_HEADER_WORDS and texts[0][-1] not in ".?:":
+            return (title,)
+        if len(texts) != 1 or not texts[0].endswith("."):
+            break
+    return ()
 
 
 def _headers(grid: Grid, rows: Sequence[int]) -> dict[int, Header]:

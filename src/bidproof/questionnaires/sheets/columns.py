@@ -126,7 +126,8 @@ class _Table:
         waits = evidence.default() or not evidence.filled
         score += 0.5 if waits else 0.3 if evidence.share(evidence.filled) <= 0.3 else 0.0
         is_named = role in FILLED_ROLES or role is Role.STATUS
-        if not is_named and evidence.filled and not evidence.default():
+        is_chosen = is_yes_no(evidence.options) and not self._is_full(column)
+        if not (is_named or is_chosen) and evidence.filled and not evidence.default():
             score -= 0.6 * evidence.share(evidence.filled)
         if evidence.opened or evidence.locked:
             score += 0.8 * evidence.share(evidence.opened) - 0.6 * evidence.share(evidence.locked)
@@ -160,7 +161,7 @@ class _Table:
 
     def _is_blank_neighbour(self, column: int) -> bool:
         evidence = self.found[column]
-        is_named = column in self.family.headers and self.family.role(column) is None
+        is_named = column in self.family.headers and self.family.role(column) in (None, Role.TOPIC)
         is_closed = evidence.computed or evidence.locked or evidence.listed or column in self.marks
         return is_named and not evidence.filled and not is_closed
 
@@ -182,7 +183,7 @@ class _Table:
         if header is not None and header.options and role is Role.ANSWER:
             return Role.CHOICE
         is_remark = role is Role.COMMENT or (
-            role is None and column != self.guessed and self._is_blank_neighbour(column)
+            role in (None, Role.TOPIC) and column != self.guessed and self._is_blank_neighbour(column)
         )
         return Role.COMMENT if is_remark else Role.ANSWER
 

@@ -178,13 +178,24 @@ def find_marks(headers: Mapping[int, Header], found: Mapping[int, Evidence], *, 
     groups: dict[str, list[int]] = {}
     for column in markable:
         group, _, code = headers[column].text.rpartition(" / ")
-        if role_of(group) in (Role.ANSWER, Role.CHOICE, Role.STATUS) and 0 < len(code) <= _MAX_CODE_CHARS:
+        if role_of(group) in (Role.ANSWER, Role.CHOICE, Role.STATUS) and (
+            0 < len(code) <= _MAX_CODE_CHARS or _is_option(headers[column])
+        ):
             groups.setdefault(group, []).append(column)
+    groups = {group: several for group, several in groups.items() if _are_options(several, leaves)}
     between = [c for c in markable if marks and min(marks) < c < max(marks) and _is_option(headers[c])]
     for columns in (*groups.values(), [*marks, *between]):
         if len(columns) > 1:
             marks.update({column: _leaf(headers[column]) for column in columns})
     return dict(sorted(marks.items())) if len(set(marks.values())) > 1 else {}
+
+
+def _are_options(columns: Sequence[int], leaves: Mapping[int, str]) -> bool:
+    """Whether all are codes, or one of several is a known option."""
+    texts = [leaves[column] for column in columns]
+    return all(len(text) <= _MAX_CODE_CHARS for text in texts) or (
+        len(texts) > 2 and any(map(is_mark_word, texts))
+    )
 
 
 def _is_markable(evidence: Evidence) -> bool:

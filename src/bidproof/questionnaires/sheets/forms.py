@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from bidproof.questionnaires.sheets.grid import Grid, Place, column_letters, column_number
-from bidproof.questionnaires.sheets.headers import is_label
+from bidproof.questionnaires.sheets.headers import ANSWER_ROLES, is_label, role_of
 from bidproof.questionnaires.sheets.mapping import ColumnLayout, TableLayout
 from bidproof.questionnaires.sheets.rows import classify_rows, is_mirrored, taker_columns
 from bidproof.questionnaires.wording import is_id, is_placeholder
@@ -37,7 +37,10 @@ def find_form(grid: Grid) -> FormRows | None:
     slot = _slot_column(grid, rows, label)
     head = _head(grid, rows, label, slot)
     rows = [row for row in rows if row not in head]
-    asking = [row for row in rows if head or asks_beside(grid, row, label, slot)]
+    parts = {row for row in rows if role_of(grid.text(row, slot)) in ANSWER_ROLES}
+    asking = [row for row in rows if row not in parts and (head or asks_beside(grid, row, label, slot))]
+    start = asking[0] if asking else 0
+    rows = [row for row in rows if row >= start or not _is_sentence(grid.text(row, label))]
     blank = sum(is_placeholder(grid.text(row, slot)) for row in asking)
     if len(asking) < _MIN_ROWS or len(asking) * 2 < len(rows) or blank * 2 < len(asking):
         return None
@@ -46,7 +49,7 @@ def find_form(grid: Grid) -> FormRows | None:
     named = {"question": column_letters(label), purpose: column_letters(slot)}
     named |= {"id": column_letters(number)} if number else {}
     columns = ColumnLayout.model_validate(named)
-    titles = {row for row in rows if row not in asking and _is_title(grid, row, label, asking)}
+    titles = {row for row in rows if row not in asking and _is_title(grid, row, label, asking)} | parts
     if len(asking) == len(rows) - 1 and rows[0] not in asking:
         titles.add(rows[0])  # the only row that asks nothing, above all others
     sections = tuple(sorted(titles))
@@ -112,6 +115,10 @@ def asks_beside(grid: Grid, row: int, label: int, slot: int) -> bool:
     is_filled = place in grid.fills and grid.fills[place] != grid.fills.get(Place(row, label))
     is_field = text.endswith(":") and len(text.split()) <= _MAX_FIELD_WORDS
     return is_made or is_filled or is_field or text.endswith("?") or is_label(text)
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split()) > _MAX_FIELD_WORDS and text.endswith(".")
 
 
 def _is_title(grid: Grid, row: int, label: int, asking: list[int]) -> bool:

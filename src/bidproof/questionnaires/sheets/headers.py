@@ -41,6 +41,7 @@ _ASKING_ROLES = frozenset({Role.ID, Role.SECTION, Role.QUESTION, Role.TOPIC, Rol
 _MAX_HEADER_CHARS = 240
 _MAX_LABEL_WORDS = 7
 _LEAST_SCALE = 3
+_MAX_POINT_DIGITS = 3
 _REMARK = re.compile(r"[(:–]| - ")
 _CODE = re.compile(r"^[A-Z]{1,2}$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -135,13 +136,12 @@ def scale_columns(cells: Mapping[int, str]) -> frozenset[int]:
     """Columns side by side that head the points of a scale: three or more numbers in turn, ``0 1 2``."""
     found: list[int] = []
     for column, text in sorted(cells.items()):
-        is_next = (
-            bool(found) and column == found[-1] + 1 and text.isdecimal() and cells[found[-1]].isdecimal()
-        )
+        is_point = text.isdecimal() and len(text) <= _MAX_POINT_DIGITS  # four may be a year
+        is_next = bool(found) and column == found[-1] + 1 and is_point and cells[found[-1]].isdecimal()
         if is_next and abs(int(text) - int(cells[found[-1]])) == 1:
             found.append(column)
         elif len(found) < _LEAST_SCALE:
-            found = [column] if text.isdecimal() else []
+            found = [column] if is_point else []
     return frozenset(found) if len(found) >= _LEAST_SCALE else frozenset()
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from bidproof.core.errors import InvalidMapping
 from bidproof.core.next_steps import Action, NextStep
+from bidproof.core.records import SlotPurpose
 from bidproof.formats.excel.addresses import MAX_ROW
 from bidproof.questionnaires.sheets.grid import Grid, column_letters, column_number
 
@@ -60,7 +61,8 @@ class TableLayout(BaseModel):
 
     ``rows`` is first and last row, both included. ``title`` is its section,
     outermost first. ``section_rows``, ``guidance_rows`` and ``skip_rows`` are
-    worked out from the sheet where they are None. ``default`` holds values that
+    worked out from the sheet where they are None. ``below`` says for a purpose in
+    which column, and how many rows below its question, its cell stands. ``default`` holds values that
     mean "not answered". ``scale`` says what a code stands for (``5``: ``fully``).
     """
 
@@ -75,6 +77,7 @@ class TableLayout(BaseModel):
     section_rows: tuple[Row, ...] | None = None
     guidance_rows: tuple[Row, ...] | None = None
     skip_rows: tuple[Row, ...] | None = None
+    below: dict[SlotPurpose, tuple[Letters, Row]] = Field(default_factory=dict[SlotPurpose, tuple[str, int]])
 
 
 class SheetLayout(BaseModel):
@@ -141,6 +144,8 @@ def _dump_table(table: TableLayout) -> dict[str, object]:
     }
     if table.scale:
         dumped["scale"] = dict(table.scale)
+    if table.below:
+        dumped["below"] = {str(purpose): list(place) for purpose, place in table.below.items()}
     dumped |= {name: list(value) for name in ("title", "default") if (value := getattr(table, name))}
     rows = {name: getattr(table, name) for name in ("section_rows", "guidance_rows", "skip_rows")}
     return dumped | {name: list(value) for name, value in rows.items() if value is not None}
@@ -167,7 +172,7 @@ def _check_table(table: TableLayout, grid: Grid, *, file: str) -> None:
         what = f"takes rows {first} to {last} of sheet {grid.name!r}: its last row is {grid.last_row}"
         raise _misfit(file, what, "give rows as [first, last], both within the sheet")
     columns = table.columns
-    takers = (columns.answer, columns.choice, columns.comment, tuple(columns.marks))
+    takers = (columns.answer, columns.choice, columns.comment, tuple(columns.marks), tuple(table.below))
     if not any(takers):
         hint = "add one of: answer, choice, marks, comment, with the letter of its column"
         raise _misfit(file, f"gives sheet {grid.name!r} no column for answers", hint)

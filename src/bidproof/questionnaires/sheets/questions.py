@@ -23,6 +23,7 @@ from bidproof.questionnaires.wording import (
 )
 
 _MAX_SECTION_DEPTH = 3
+_NO_HEADER = Header(text="", role=None)
 _SHORT_WIDTH = 14
 """Digits; a narrower column has room for a word or two."""
 _FOLLOW_UP = re.compile(r"^(?:if|where) (?:so|yes|no|not|applicable|other|any|the answer)\b", re.IGNORECASE)
@@ -201,14 +202,15 @@ class _TableReader:
             for letters in several:
                 if column_number(letters) not in places:
                     continue
-                slot = self._slot(row, letters, purpose)
+                slot = self._slot(places[column_number(letters)], letters, purpose)
                 if slot.location not in seen:
                     seen.add(slot.location)
                     yield slot
+        for purpose, (letters, down) in self.table.below.items():
+            yield self._slot(self.grid.anchor(row + down, column_number(letters)), letters, purpose)
 
-    def _slot(self, row: int, letters: str, purpose: SlotPurpose) -> AnswerSlot:
-        place = self.grid.anchor(row, column_number(letters))
-        header = self.headers[letters]
+    def _slot(self, place: Place, letters: str, purpose: SlotPurpose) -> AnswerSlot:
+        header = self.headers.get(letters, _NO_HEADER)
         is_choice = purpose in (SlotPurpose.CHOICE, SlotPurpose.OWNERSHIP)
         listed = self.grid.options(place.row, place.column)
         current = self.grid.text(*place)

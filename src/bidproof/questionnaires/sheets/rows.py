@@ -114,6 +114,8 @@ class _RowJudge:
             return "skip"
         if any(is_footer(cell) for cell in list(cells.values())[:2]) and "?" not in text:
             return "skip"
+        if self._is_summed(row):
+            return "section"
         if self._is_spread_title(row) or self._is_lone_title(row) or self._is_parent(row):
             return "section" if not self._is_long(" ".join(cells.values())) else "skip"
         is_empty = is_placeholder(text) and not (is_asking(text) or self._id(row) or self._has_list(row))
@@ -132,6 +134,11 @@ class _RowJudge:
             return "question"
         lacks_id = self.most_have_ids and not self._id(row)
         return "section" if lacks_id or self._is_unlike(row) else "question"
+
+    def _is_summed(self, row: int) -> bool:
+        """Whether a formula makes what rows with a dropdown ask for: it sums up the rows below."""
+        is_made = any(Place(row, column) in self.grid.formulas for column in self.choices)
+        return is_made and self.lists_tell and not self._has_list(row)
 
     def _answers(self, row: int) -> list[str]:
         return [

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bidproof.core.errors import UnsureMapping
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.language.rules import read_data
-from bidproof.questionnaires.sheets.blocks import Block, find_blocks
+from bidproof.questionnaires.sheets.blocks import Block, find_blocks, split_beside
 from bidproof.questionnaires.sheets.buyers import AskedSheet, find_buyers_sheets
 from bidproof.questionnaires.sheets.columns import AssignedColumns, assign_columns, guess_columns
 from bidproof.questionnaires.sheets.evidence import Family, computed_columns
@@ -17,6 +17,7 @@ from bidproof.questionnaires.sheets.grid import Grid, column_letters
 from bidproof.questionnaires.sheets.headers import Header
 from bidproof.questionnaires.sheets.mapping import FileLayout, SheetLayout, TableLayout
 from bidproof.questionnaires.sheets.rows import classify_rows
+from bidproof.questionnaires.sheets.stacked import find_stacked
 from bidproof.questionnaires.wording import is_asking
 
 EVIDENCE_HEADERS = (
@@ -83,7 +84,10 @@ def detect_layout(grids: Sequence[Grid], *, file: str) -> DetectedLayout:
     """
     shown = [grid for grid in grids if not grid.is_hidden and not _is_own_evidence(grid)]
     sheets = _Sheets({grid.name: grid for grid in shown})
-    for family in _families(shown):
+    stacked = {grid.name: form for grid in shown if (form := find_stacked(grid))}
+    for name, form in stacked.items():
+        sheets.add(name, _form(form))
+    for family in _families([part for g in shown if g.name not in stacked for part in split_beside(g)]):
         for name, found in _read_family(family):
             sheets.add(name, found)
     for grid in shown:
@@ -235,6 +239,8 @@ def _read_block(grid: Grid, block: Block, assigned: AssignedColumns) -> _Found |
 def _read_beside_tables(sheets: _Sheets, grid: Grid) -> None:
     """Read what a sheet asks outside of tables: questions above its first header, or a form of labels."""
     found = sheets.found.get(grid.name)
+    if found and found[0].table.below:
+        return
     if found:
         opening = find_opening(grid, found[0].table)
         if opening:
