@@ -390,7 +390,13 @@ def yearly_figures(words: Words, rng: Random) -> list[Canvas]:
     units = ("MWh", "t CO2e", "t CO2e", "m³", "%", "n", "h", "t")
     for row, (name, measure) in enumerate(zip(names, units, strict=True), 4):
         sheet.row(row, [f"E{row - 3}", name, measure])
-        sheet.ask(row, 2, name, dict.fromkeys((4, 5, 6), _ANSWER) | {7: _COMMENT})
+        sheet.ask(
+            row,
+            2,
+            name,
+            dict.fromkeys((4, 5, 6), Slot(purposes=ANSWER | OWNERSHIP))
+            | {7: Slot(purposes=COMMENT | ANSWER)},
+        )
     return [sheet]
 
 

@@ -179,7 +179,7 @@ def find_marks(headers: Mapping[int, Header], found: Mapping[int, Evidence], *, 
     for column in markable:
         group, _, code = headers[column].text.rpartition(" / ")
         if role_of(group) in (Role.ANSWER, Role.CHOICE, Role.STATUS) and (
-            0 < len(code) <= _MAX_CODE_CHARS or _is_option(headers[column])
+            0 < len(code) <= _MAX_CODE_CHARS or role_of(code) in (None, Role.STATUS, Role.CHOICE)
         ):
             groups.setdefault(group, []).append(column)
     groups = {group: several for group, several in groups.items() if _are_options(several, leaves)}

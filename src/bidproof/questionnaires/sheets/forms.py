@@ -87,6 +87,8 @@ def _is_label_row(grid: Grid, row: int, number: int, label: int) -> bool:
     text, cells = grid.text(row, label), grid.row_cells(row)
     if not text or min(cells) not in (number, label) or len(cells) > _MAX_CELLS - (not number):
         return False
+    if any(place.column > label for place in grid.formulas_in(row)):
+        return False  # its value is computed
     is_own = Place(row, label) not in grid.listed and (number or Place(row, label) not in grid.formulas)
     return bool(is_own) and len(text.split()) <= _MAX_LABEL_WORDS
 

@@ -113,7 +113,8 @@ class _RowJudge:
         if is_mirrored(self.grid, row, self.takers):
             return "skip"
         if any(is_footer(cell) for cell in list(cells.values())[:2]) and "?" not in text:
-            return "skip"
+            if not (self.usual_id and self._id_shape(row) == self.usual_id):
+                return "skip"
         if self._is_summed(row):
             return "section"
         if self._is_spread_title(row) or self._is_lone_title(row) or self._is_parent(row):

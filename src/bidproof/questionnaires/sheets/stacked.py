@@ -105,9 +105,7 @@ def _longest(grid: Grid, row: int) -> int:
     return max(cells, key=lambda column: len(cells[column]))
 
 
-def _form(
-    grid: Grid, asked: Sequence[int], below: Mapping[SlotPurpose, tuple[str, int]]
-) -> FormRows | None:
+def _form(grid: Grid, asked: Sequence[int], below: Mapping[SlotPurpose, tuple[str, int]]) -> FormRows | None:
     column = Counter(_longest(grid, row) for row in asked).most_common(1)[0][0]
     asked = [row for row in asked if grid.text(row, column)]
     if len(asked) < _MIN_CARDS:
