@@ -27,7 +27,7 @@ def generate_layouts(part: str, *, seed: int = 1, variants: int = 3) -> Iterator
     for index, family in enumerate(room.FAMILIES):
         for variant in range(1, variants + 1):
             languages = LANGUAGES_OF.get(family.__name__, LANGUAGES)
-            language = languages[(index * variants + variant - 1 + seed - 1) % len(languages)]
+            language = languages[(index * variants + variant + seed - 2) % len(languages)]
             layout = make_layout(family, language, variant=variant, seed=seed, part=part)
             yield layout
             if family in room.FLAT:
@@ -35,7 +35,9 @@ def generate_layouts(part: str, *, seed: int = 1, variants: int = 3) -> Iterator
 
 
 def make_layout(family: _Family, language: str, *, variant: int, seed: int, part: str) -> Layout:
-    """One layout, the same for the same arguments."""
+    """One layout, the same for the same arguments; in a language that the family is written in."""
+    languages = LANGUAGES_OF.get(family.__name__, LANGUAGES)
+    language = language if language in languages else languages[0]
     rng = Random(f"{family.__name__} {language} {variant} {seed}")
     sheets = family(Words(language, rng, is_kept=part != "shown"), rng)
     return Layout(family=family.__name__, variant=variant, language=language, sheets=tuple(sheets))

@@ -69,7 +69,7 @@ def find_blocks(grid: Grid, seen: list[Mapping[int, str]]) -> tuple[Block, ...]:
 
 
 def split_beside(grid: Grid) -> tuple[Grid, ...]:
-    """Tables beside each other as a grid each, the other's columns hidden: one header row names both alike."""
+    """Tables beside each other, named alike in one header row, as a grid each: the other's columns hidden."""
     for row in grid.rows():
         cells = grid.row_cells(row)
         columns, half = list(cells), len(cells) // 2

@@ -50,8 +50,9 @@ def find_form(grid: Grid) -> FormRows | None:
     named |= {"id": column_letters(number)} if number else {}
     columns = ColumnLayout.model_validate(named)
     titles = {row for row in rows if row not in asking and _is_title(grid, row, label, asking)} | parts
-    if len(asking) == len(rows) - 1 and rows[0] not in asking:
-        titles.add(rows[0])  # the only row that asks nothing, above all others
+    is_first = rows[0] == next(grid.rows()) and rows[1] in asking
+    if rows[0] not in asking and (len(asking) == len(rows) - 1 or is_first):
+        titles.add(rows[0])  # the only row that asks nothing, or the sheet's first
     sections = tuple(sorted(titles))
     shown = [row for row in rows if row not in sections]
     table = TableLayout(

@@ -43,6 +43,7 @@ _MAX_LABEL_WORDS = 7
 _LEAST_SCALE = 3
 _MAX_POINT_DIGITS = 3
 _REMARK = re.compile(r"[(:–]| - ")
+_YEAR = re.compile(r"^(?:FY ?)?(?:19|20)\d\d$")
 _CODE = re.compile(r"^[A-Z]{1,2}$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MARK_WORDS = word_set("choices.marks")
@@ -74,6 +75,8 @@ def read_header(texts: tuple[str, ...]) -> Header:
     """
     shown = list(dict.fromkeys(text for text in map(plain_line, texts) if text))
     role = next(filter(None, map(role_of, [*reversed(shown), " ".join(shown)])), None)
+    if role is None and shown and _YEAR.match(shown[-1]):
+        role = Role.OWNERSHIP  # a figure for each year: people give it
     if role not in _ASKING_ROLES and any(map(is_buyers, shown[:-1])):
         role = Role.IGNORE
     options = options_in_header(shown[-1]) if shown else ()

@@ -112,9 +112,9 @@ class _RowJudge:
         text = self.question_text(row)
         if is_mirrored(self.grid, row, self.takers):
             return "skip"
-        if any(is_footer(cell) for cell in list(cells.values())[:2]) and "?" not in text:
-            if not (self.usual_id and self._id_shape(row) == self.usual_id):
-                return "skip"
+        is_closing = any(is_footer(cell) for cell in list(cells.values())[:2]) and "?" not in text
+        if is_closing and not (self.usual_id and self._id_shape(row) == self.usual_id):
+            return "skip"
         if self._is_summed(row):
             return "section"
         if self._is_spread_title(row) or self._is_lone_title(row) or self._is_parent(row):
@@ -139,7 +139,8 @@ class _RowJudge:
     def _is_summed(self, row: int) -> bool:
         """Whether a formula makes what rows with a dropdown ask for: it sums up the rows below."""
         is_made = any(Place(row, column) in self.grid.formulas for column in self.choices)
-        return is_made and self.lists_tell and not self._has_list(row)
+        is_other = self._id_shape(row) != self.usual_id or self._is_unlike(row)
+        return is_made and is_other and self.lists_tell and not self._has_list(row)
 
     def _answers(self, row: int) -> list[str]:
         return [

@@ -26,7 +26,8 @@ EVIDENCE_HEADERS = (
 """Header of the evidence list that we add ourselves; a sheet with it asks nothing."""
 
 _KEYS = (
-    "header_rows, rows, columns, title, default, scale, section_rows, guidance_rows, skip_rows, skip, buyer"
+    "header_rows, rows, columns, title, default, scale, below,"
+    " section_rows, guidance_rows, skip_rows, skip, buyer"
 )
 _SURE_ENOUGH = 0.15
 _MIN_ASKING = 3
