@@ -135,7 +135,7 @@ def package_of(name: str, raw: bytes) -> Package:
                 comment=archive.comment,
             )
     except (zipfile.BadZipFile, struct.error, EOFError, OSError, NotImplementedError, ValueError) as error:
-        raise damaged(name, f"its zip directory is broken ({error})") from error
+        raise damaged(name, f"its zip directory is broken or cut short ({error})") from error
     _check_entries(package)
     return package
 
