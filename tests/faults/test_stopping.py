@@ -19,7 +19,7 @@ from judging import ANSWER, write_backup
 from repeating import REPEATS
 
 QUESTIONS = 20
-OUTPUTS = ["out.csv", "out.html", "out.json"]
+OUTPUTS = ["out.csv", "out.evidence.csv", "out.html", "out.json"]
 
 
 @pytest.fixture
