@@ -198,6 +198,21 @@ def test_two_header_rows_with_group_titles() -> None:
     assert questions[0].slots[0].purpose is SlotPurpose.CHOICE
 
 
+def test_a_sections_title_below_a_merged_header_is_no_part_of_it() -> None:
+    rows = [["Requirement", "", "Expected testing", "Yes", "No", "N/A"],
+            ["Access control"],
+            ["1.1", "Are administrators' accounts separate?", "Interview staff."],
+            ["1.2", "Is each account reviewed every year?", "Examine records."],
+            ["Data protection"],
+            ["2.1", "Is data encrypted at rest?", "Examine records."]]  # fmt: skip
+    merges = (Area(1, 1, 1, 2), Area(2, 1, 2, 6), Area(5, 1, 5, 6))
+    _, questions = detected(grid_of(rows, merges=merges))
+    assert [question.section_path for question in questions] == [("Access control",)] * 2 + [
+        ("Data protection",)
+    ]
+    assert places(questions[0]) == {"D3": "mark", "E3": "mark", "F3": "mark"}
+
+
 def test_a_sheet_that_asks_nothing_is_refused() -> None:
     with pytest.raises(UnsureMapping):
         detected(grid_of([["Name", "City"], ["Ann", "Paris"], ["Bo", "Rome"]]))

@@ -203,11 +203,20 @@ class _SheetAccountant:
 
     def _lost_labels(self) -> Iterator[Unexplained]:
         """Rows outside every question that ask, or name what a form wants to know, beside a blank cell."""
-        lost = [place for place in self._strays() if self._asks(place)]
+        lost = self._with_rows_between([place for place in self._strays() if self._asks(place)])
         if len(lost) >= _MIN_FORM_ROWS or any(self.grid.text(*place).endswith("?") for place in lost):
             is_form = all(len(self.grid.text(*place).split()) <= _MAX_LABEL_WORDS for place in lost)
             kind = "label row" if is_form else "asking row"
             yield self._unexplained(lost, f"{_count(lost, kind)} read as no question")
+
+    def _with_rows_between(self, lost: list[Place]) -> list[Place]:
+        """The rows of a form that has lost some: also those right below in words that nobody knows."""
+        found = set(lost)
+        for place in self._strays():
+            is_short = len(self.grid.text(*place).split()) <= _MAX_LABEL_WORDS
+            if Place(place.row - 1, place.column) in found and is_short and self._is_open(place):
+                found.add(place)
+        return sorted(found)
 
     def _strays(self) -> Iterator[Place]:
         """The longest text of each row outside the questions that is no list of values and not computed."""
@@ -218,16 +227,17 @@ class _SheetAccountant:
                 yield Place(row, column)
 
     def _asks(self, place: Place) -> bool:
-        area = self.grid.merge_at(*place)
-        beside = (area.right if area else place.column) + 1
-        is_blank = is_placeholder(self.grid.text(place.row, beside))
-        is_computed = Place(place.row, beside) in self.grid.formulas
+        return self._is_open(place) and asks_beside(self.grid, *place, self._beside(place))
+
+    def _is_open(self, place: Place) -> bool:
+        """Whether the cell beside is blank, nobody computes it, and the text is no prose across the sheet."""
+        area, beside = self.grid.merge_at(*place), Place(place.row, self._beside(place))
         is_prose = area is not None and area.right - area.left > _MAX_LABEL_COLUMNS
-        return (
-            is_blank
-            and not (is_computed or is_prose)
-            and asks_beside(self.grid, place.row, place.column, beside)
-        )
+        return is_placeholder(self.grid.text(*beside)) and not (beside in self.grid.formulas or is_prose)
+
+    def _beside(self, place: Place) -> int:
+        area = self.grid.merge_at(*place)
+        return (area.right if area else place.column) + 1
 
     def _hidden_rows(self) -> set[int]:
         if self.sheet is None:

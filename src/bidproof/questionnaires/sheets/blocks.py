@@ -274,6 +274,8 @@ def _is_lower(grid: Grid, rows: Sequence[int]) -> bool:
     split = [column for column in cells if _is_under_group(grid, column, rows)]
     new = [c for c in cells if c not in split and not any(grid.text(above, c) for above in rows)]
     named = sum(role_of(text) is not None for text in cells.values())
+    if len(split) == len(cells) == 1:
+        return False  # one name splits no group: a section's title
     if len(new) + len(split) == len(cells):
         return named == len(cells) or (bool(split) and named * 2 >= len(cells))
     return named == len(cells) > 2 and _is_named(cells)
