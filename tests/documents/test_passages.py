@@ -47,6 +47,12 @@ def test_no_passage_runs_into_a_higher_section(read):
     assert [passage.heading_path for passage in passages[-2:]] == [("A", "A1"), ("B",)]
 
 
+def test_an_opening_joins_no_more_than_the_first_section_below_it(read):
+    document = read("a.md", "Short opening.\n\n## Minor\n\nOne word.\n\n# Major\n\nAnother word.\n")
+    passages = split(document, max_tokens=60)
+    assert [passage.text.split()[0] for passage in passages] == ["Short", "Major"]
+
+
 def test_a_long_section_is_cut_evenly_between_blocks(read):
     source = "# Long\n\n" + "\n\n".join(SENTENCES[:14])
     passages = split(read("long.md", source), max_tokens=100)

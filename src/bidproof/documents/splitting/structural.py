@@ -73,6 +73,7 @@ def _joined(sections: Sequence[_Section], max_tokens: int) -> Iterator[_Section]
         wants = held.is_bare or (fits and (held.tokens < tiny or section.tokens < tiny))
         if may_join and wants and (fits or section.level > held.level):
             held.add(section.units)
+            held.level = held.level or section.level
         else:
             yield held
             held = section
