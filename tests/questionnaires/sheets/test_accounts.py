@@ -71,3 +71,13 @@ def test_a_blank_column_with_an_unknown_name_is_named() -> None:
     mapping = layout_of(rows=(2, 2), id="A", question="B", answer="C")
     (found,) = account_for([grid_of(rows)], parse_mapping(mapping, file="f")).unexplained
     assert found.message == "sheet 'S': column D is blank and takes no answer (D2)"
+
+
+def test_a_row_in_unknown_words_below_lost_labels_is_named_with_them_but_no_title_alone() -> None:
+    form = grid_of([["Company name:"], ["Address:"], ["Frobnication"]], name="Company")
+    titled = grid_of([["Service and company"], ["Frobnication"], [], *ROWS], name="T")
+    rows = layout_of(rows=(2, 4), id="A", question="B", answer="C")
+    (found,) = account_for([grid_of(ROWS), form], parse_mapping(rows, file="f")).unexplained
+    assert found.places == (Place(1, 1), Place(2, 1), Place(3, 1))
+    below = layout_of(rows=(5, 7), name="T", id="A", question="B", answer="C")
+    assert not account_for([titled], parse_mapping(below, file="f")).unexplained

@@ -203,13 +203,14 @@ class _SheetAccountant:
 
     def _lost_labels(self) -> Iterator[Unexplained]:
         """Rows outside every question that ask, or name what a form wants to know, beside a blank cell."""
-        lost = self._with_rows_between([place for place in self._strays() if self._asks(place)])
+        lost = [place for place in self._strays() if self._asks(place)]
         if len(lost) >= _MIN_FORM_ROWS or any(self.grid.text(*place).endswith("?") for place in lost):
+            lost = self._with_rows_below(lost)
             is_form = all(len(self.grid.text(*place).split()) <= _MAX_LABEL_WORDS for place in lost)
             kind = "label row" if is_form else "asking row"
             yield self._unexplained(lost, f"{_count(lost, kind)} read as no question")
 
-    def _with_rows_between(self, lost: list[Place]) -> list[Place]:
+    def _with_rows_below(self, lost: list[Place]) -> list[Place]:
         """The rows of a form that has lost some: also those right below in words that nobody knows."""
         found = set(lost)
         for place in self._strays():
