@@ -12,7 +12,7 @@ from bidproof.core.settings import ModelSettings
 from bidproof.llm.protocol import ChatModel, ChatRequest, Message
 from bidproof.llm.reply_schema import parse_reply
 from bidproof.prompts.fences import Excerpt, fence_excerpts
-from bidproof.prompts.texts import brief_text
+from bidproof.prompts.texts import standing_text
 from bidproof.questionnaires.brief.cues import Cues
 from bidproof.questionnaires.brief.quoted import item_of_quote
 from bidproof.questionnaires.brief.records import BriefItem, Topic
@@ -77,7 +77,7 @@ async def read_part(
     """
     request = ChatRequest(
         messages=(
-            Message(role="system", content=brief_text()),
+            Message(role="system", content=standing_text("brief")),
             Message(
                 role="user", content=fence_excerpts([Excerpt(text=part.text, title=part.title)], style="xml")
             ),

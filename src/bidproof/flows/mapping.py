@@ -15,7 +15,7 @@ from bidproof.core.settings import ModelSettings
 from bidproof.llm.protocol import ChatRequest, Message
 from bidproof.llm.reply_schema import parse_reply
 from bidproof.prompts.fences import fence
-from bidproof.prompts.texts import mapping_text
+from bidproof.prompts.texts import standing_text
 from bidproof.questionnaires.proposals import SCHEMA, Survey, Weighed, survey_sheets, weigh_proposal
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.runtime.session import Session
@@ -137,7 +137,10 @@ def _ask(survey: Survey, *, model: ModelSettings, session: Session, must: bool) 
     sheets = "\n\n".join(fence("sheet", sheet.text, style="xml") for sheet in survey.sheets)
     settings = replace(model, max_output_tokens=max(model.max_output_tokens, _LEAST_OUTPUT_TOKENS))
     request = ChatRequest(
-        messages=(Message(role="system", content=mapping_text()), Message(role="user", content=sheets)),
+        messages=(
+            Message(role="system", content=standing_text("mapping")),
+            Message(role="user", content=sheets),
+        ),
         schema=SCHEMA,
         schema_name="layout",
         settings=settings,

@@ -45,21 +45,13 @@ def default_examples_json() -> str:
 
 
 @cache
-def mapping_text() -> str:
-    """What a model is told that says what a questionnaire's columns are for; it is in no program."""
-    return _read("mapping")["mapping"]
+def standing_text(name: str) -> str:
+    """A packaged text that is in no program, so that nobody tunes it.
 
-
-@cache
-def brief_text() -> str:
-    """What a model is told that looks for what a brief's rules have missed; it is in no program."""
-    return _read("brief")["brief"]
-
-
-@cache
-def reuse_text() -> str:
-    """What a model is told that says whether a past answer answers a question; it is in no program."""
-    return _read("reuse")["reuse"]
+    ``mapping`` says how to tell what a questionnaire's columns are for, ``brief`` how to look for what a
+    brief's rules have missed, ``reuse`` how to say whether a past answer answers a question.
+    """
+    return _read(name)[name]
 
 
 def _read(*names: str) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from bidproof.core.records import Usage
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.protocol import ChatModel, ChatRequest, Message
 from bidproof.prompts.fences import fence
-from bidproof.prompts.texts import reuse_text
+from bidproof.prompts.texts import standing_text
 from bidproof.workspace.rows import LibraryEntry
 
 _FIELD = "answers"
@@ -50,7 +50,7 @@ THRESHOLDS = "past answers are written from: "
 
 def threshold_fact(model_name: str) -> str:
     """Name of the fact that holds the threshold of a model under this prompt."""
-    return f"{THRESHOLDS}{digest(model_name, reuse_text(), _FIELD)}"
+    return f"{THRESHOLDS}{digest(model_name, standing_text('reuse'), _FIELD)}"
 
 
 async def lean(
@@ -65,7 +65,7 @@ async def lean(
     asked = (("question", question), ("past_question", entry.question), ("past_answer", answer))
     request = ChatRequest(
         messages=(
-            Message(role="system", content=reuse_text()),
+            Message(role="system", content=standing_text("reuse")),
             Message(role="user", content="\n".join(fence(name, text, style="xml") for name, text in asked)),
         ),
         schema=_SCHEMA,

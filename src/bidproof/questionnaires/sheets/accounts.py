@@ -1,7 +1,7 @@
 """Account for every cell of a file: what each is for, and what the layout leaves unexplained."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bidproof.core.records import CellRole
@@ -159,7 +159,7 @@ class _SheetAccountant:
         if hidden:
             verb = "is" if len(hidden) == 1 else "are"
             yield self._unexplained(
-                [Place(row, 1) for row in hidden], f"{_count(hidden, 'row')} {verb} hidden"
+                [Place(row, 1) for row in hidden], f"{counted(len(hidden), 'row')} {verb} hidden"
             )
 
     def _lost_dropdowns(self) -> Iterator[Unexplained]:
@@ -177,7 +177,7 @@ class _SheetAccountant:
             name = f"{self.grid.name!r}!{column_letters(column)}"
             yield self._unexplained(
                 places,
-                f"{_count(places, 'cell')} with a dropdown on {name} belong to no question",
+                f"{counted(len(places), 'cell')} with a dropdown on {name} belong to no question",
                 named=True,
             )
 
@@ -203,17 +203,18 @@ class _SheetAccountant:
 
     def _lost_labels(self) -> Iterator[Unexplained]:
         """Rows outside every question that ask, or name what a form wants to know, beside a blank cell."""
-        lost = [place for place in self._strays() if self._asks(place)]
+        strays = list(self._strays())
+        lost = [place for place in strays if self._asks(place)]
         if len(lost) >= _MIN_FORM_ROWS or any(self.grid.text(*place).endswith("?") for place in lost):
-            lost = self._with_rows_below(lost)
+            lost = self._with_rows_below(lost, strays)
             is_form = all(len(self.grid.text(*place).split()) <= _MAX_LABEL_WORDS for place in lost)
             kind = "label row" if is_form else "asking row"
-            yield self._unexplained(lost, f"{_count(lost, kind)} read as no question")
+            yield self._unexplained(lost, f"{counted(len(lost), kind)} read as no question")
 
-    def _with_rows_below(self, lost: list[Place]) -> list[Place]:
+    def _with_rows_below(self, lost: list[Place], strays: list[Place]) -> list[Place]:
         """The rows of a form that has lost some: also those right below in words that nobody knows."""
         found = set(lost)
-        for place in self._strays():
+        for place in strays:
             is_short = len(self.grid.text(*place).split()) <= _MAX_LABEL_WORDS
             if Place(place.row - 1, place.column) in found and is_short and self._is_open(place):
                 found.add(place)
@@ -262,8 +263,9 @@ class _SheetAccountant:
 _TOLD = frozenset({CellRole.SLOT, CellRole.GUIDANCE, CellRole.SECTION, CellRole.ID, CellRole.HEADER})
 
 
-def _count(items: Sized, what: str) -> str:
-    return f"{len(items)} {what}" + ("s" if len(items) != 1 else "")
+def counted(number: int, what: str) -> str:
+    """A number with what it counts: ``1 cell``, ``2 cells``."""
+    return f"{number} {what}" + ("s" if number != 1 else "")
 
 
 def _column_roles(table: TableLayout) -> dict[int, CellRole]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bidproof.core.errors import InvalidMapping
 from bidproof.core.records import CellRole
-from bidproof.questionnaires.sheets.accounts import account_for
+from bidproof.questionnaires.sheets.accounts import account_for, counted
 from bidproof.questionnaires.sheets.grid import Grid, column_letters, parse_location
 from bidproof.questionnaires.sheets.mapping import (
     FileLayout,
@@ -60,7 +60,7 @@ def judge_absence(grid: Grid, detected: SheetLayout) -> Judged:
     if refusal:
         return Judged(verdict=f"to leave it alone was refused: it would {refusal}")
     return Judged(
-        verdict=f"to leave it alone was taken: {_count(before.questions, 'question')} fewer", is_taken=True
+        verdict=f"to leave it alone was taken: {counted(before.questions, 'question')} fewer", is_taken=True
     )
 
 
@@ -84,12 +84,12 @@ class _Standing:
         """What the other has and this would lose; empty when nothing."""
         lost = len(other.dropdowns - self.dropdowns)
         if lost:
-            return f"lose {_count(lost, 'dropdown')}"
+            return f"lose {counted(lost, 'dropdown')}"
         lost = len(other.asking - self.asking)
         if lost:
-            return f"lose {_count(lost, 'question')}"
+            return f"lose {counted(lost, 'question')}"
         lost = max(other.explained - self.explained, self.unexplained - other.unexplained)
-        return f"leave {_count(lost, 'more cell')} unexplained" if lost > 0 else ""
+        return f"leave {counted(lost, 'more cell')} unexplained" if lost > 0 else ""
 
     def gain(self, other: "_Standing") -> str:
         """What this has more than the other, in words; empty when nothing."""
@@ -99,7 +99,7 @@ class _Standing:
             (other.unexplained - self.unexplained, "more explained cell"),
             (self.explained - other.explained, "more explained cell"),
         )
-        return next((_count(number, what) for number, what in counts if number > 0), "")
+        return next((counted(number, what) for number, what in counts if number > 0), "")
 
 
 def _standing(grid: Grid, sheet: SheetLayout | None) -> _Standing:
@@ -131,10 +131,6 @@ def _overwritten(grid: Grid, sheet: SheetLayout) -> str:
             own = [row for row in rows if grid.text(row, column) and not grid.options(row, column)]
             is_many = len(own) >= _LEAST_WRITTEN and len(own) * 2 > len(rows)
             if is_many and len({grid.text(row, column) for row in own}) > len(own) // 2:
-                held = f"which holds text in {_count(len(own), 'row')}"
+                held = f"which holds text in {counted(len(own), 'row')}"
                 return f"write over column {column_letters(column)}, {held}"
     return ""
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("s" if number != 1 else "")
