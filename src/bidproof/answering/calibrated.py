@@ -13,7 +13,7 @@ from typing import Literal
 from bidproof.answering.confidence import UNCALIBRATED, choose_tier
 from bidproof.answering.protocol import Engine
 from bidproof.answering.signals import RAW, checks_passed, signal_vector
-from bidproof.core.records import Draft, DraftState, Question, Tier
+from bidproof.core.records import Draft, Question, Tier
 
 FORMAT = 1
 Kind = Literal["constant", "logistic", "isotonic"]
@@ -138,7 +138,7 @@ def with_confidence(draft: Draft, confidence: Confidence | None, *, ready: Ready
         confidence: None takes a statement away.
         ready: Certificate to use in place of the confidence's own.
     """
-    is_answer = draft.state is DraftState.DRAFTED
+    is_answer = draft.state.is_answer
     if not is_answer and draft.confidence is None:
         return draft
     reasons = tuple(item for item in draft.reasons if not item.startswith((_STATED, _READY, UNCALIBRATED)))

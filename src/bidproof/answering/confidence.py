@@ -26,7 +26,7 @@ def choose_tier(state: DraftState, support: Support) -> Tier:
 
     Never ``ready``: that takes a calibration on a gold set.
     """
-    if state is not DraftState.DRAFTED or support in (Support.CONTRADICTED, Support.NOT_FOUND):
+    if not state.is_answer or support in (Support.CONTRADICTED, Support.NOT_FOUND):
         return Tier.EXPERT
     return Tier.REVIEW
 

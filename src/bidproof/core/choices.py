@@ -9,3 +9,6 @@ EvidenceMode = Literal["auto", "none", "sheet", "column"]
 ``column``: with verbatim quotes, into the evidence column, else the comment column or below the answer.
 ``sheet``: with verbatim quotes, into an added list. ``none``: nowhere.
 """
+
+WriteMode = Literal["drafts", "suggestions"]
+"""What is written into the buyer's file: what is drafted, or what is suggested as well."""

@@ -256,12 +256,22 @@ class Tier(StrEnum):
 
 
 class DraftState(StrEnum):
-    """How drafting one question ended; a failure is a state of its own."""
+    """How drafting one question ended; a failure is a state of its own.
+
+    What is ``drafted`` is written into the file; what is ``suggested`` is shown with its source,
+    and a person decides whether it is an answer.
+    """
 
     DRAFTED = "drafted"
+    SUGGESTED = "suggested"
     NOT_FOUND = "not found"
     NEEDS_PERSON = "needs person"
     FAILED = "failed"
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether there is an answer to judge: one that is written, or one that is suggested."""
+        return self in (DraftState.DRAFTED, DraftState.SUGGESTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

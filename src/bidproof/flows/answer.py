@@ -45,6 +45,8 @@ from bidproof.runtime.progress import Progress, Step, silent, without_notes
 from bidproof.runtime.session import Session
 from bidproof.workspace.rows import DraftStatus
 
+_ON_REQUEST = "a suggestion, written as it was asked for: read it before it is sent"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerReport:
@@ -197,6 +199,7 @@ class _Work:
                 whole = replace(draft, usage=add_usage(paid, draft.usage))
                 key = draft.question_id
                 checked = say_undecided(check_citations(whole, load=self.load), pending[key])
+                checked = self._written_anyway(checked)
                 checked = self.reviews.with_suggestions(asked[key], checked)
                 self._take(self.reviews.hold_back(asked[key], checked), drafted=checked)
 
@@ -205,6 +208,12 @@ class _Work:
             asyncio.run(self._run_engine(list(pending.values()), evidence, settle))
             self.job.finish()
         return {question.id: self.drafts[question.id] for question in questions}
+
+    def _written_anyway(self, draft: Draft) -> Draft:
+        """A suggestion as a draft, where the user wants suggestions to be written."""
+        if self.request.write == "drafts" or draft.state is not DraftState.SUGGESTED:
+            return draft
+        return replace(draft, state=DraftState.DRAFTED, reasons=(_ON_REQUEST, *draft.reasons))
 
     def _settle_without_engine(self, questions: list[Question]) -> None:
         """Take what people approved, then what an earlier run drafted."""
@@ -332,6 +341,7 @@ class _Work:
             *routing_key(self.session),
             documents_digest(self.session, scope),
             *filter(None, [self.amendment.digest]),
+            *(["suggestions are written"] if self.request.write == "suggestions" else []),
             length=32,
         )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from bidproof.core.errors import ModelError, UserError
 from bidproof.core.ids import digest
 from bidproof.core.next_steps import NextStep
-from bidproof.core.records import Citation, Draft, DraftState
+from bidproof.core.records import Citation, Draft
 from bidproof.evaluation.judging.calibration import Calibration, calibrate, judge_labels, outcome_of
 from bidproof.evaluation.judging.labels import LabelledAnswer, read_labels
 from bidproof.evaluation.judging.panels import JudgePanel, PairDisagreement
@@ -235,7 +235,7 @@ def _stored_sources(session: Session) -> list[ProbeSource]:
 
 
 def _draft_sources(draft: Draft) -> list[ProbeSource]:
-    if draft.state is not DraftState.DRAFTED:
+    if not draft.state.is_answer:
         return []
     return [
         ProbeSource(claim=claim.text, text="\n\n".join(dict.fromkeys(item.quote for item in claim.citations)))

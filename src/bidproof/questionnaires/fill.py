@@ -43,7 +43,7 @@ def fill_slots(
     """Say what to write into which slot of a question.
 
     A choice is always one of the slot's own options; none is invented. A draft
-    that was not found, failed or needs a person fills nothing: an empty cell
+    that is only suggested, was not found, failed or needs a person fills nothing: an empty cell
     never means "No". Where only the choice is left to a person, the evidence is
     written into the comment or evidence slot beside it, and an approved answer
     where its text belongs. An answer slot with room for a word gets that word,

@@ -157,6 +157,8 @@ def _evidence_rows(question: Question, draft: Draft) -> list[EvidenceRow]:
         status=f"{draft.support}, {draft.tier}" if is_drafted else blank,
         location=question.location,
     )
+    if draft.state is DraftState.SUGGESTED:
+        return [about]
     cited = [
         replace(
             about,

@@ -8,7 +8,7 @@ instruction.
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bidproof.core.records import AnswerSlot, Draft, DraftState, Question, SlotPurpose
 from bidproof.formats.csv.cells import unguard_cell
@@ -61,15 +61,23 @@ def read_back(
 ) -> ReadBack:
     """Tell what a person made of a draft.
 
+    A suggestion that now stands in the file as it was shown is accepted; in other words, it was written
+    by the person.
+
     Args:
         question: As read from the file that came back, with what its slots hold.
-        draft: What was written into it.
+        draft: What was written into it, or suggested for it.
         before: The same question in the buyer's file, where that is at hand: what
             stood there before is nobody's answer.
         shared: Places that other questions of the file answer in, too.
     """
+    is_suggested = draft.state is DraftState.SUGGESTED
+    offered = replace(draft, state=DraftState.DRAFTED) if is_suggested else draft
+    wanted = _written(question, offered)
+    found = _found(question, before=before, shared=shared, wanted=wanted.text)
+    if _same(wanted, found):
+        draft = offered
     written = _written(question, draft)
-    found = _found(question, before=before, shared=shared, wanted=written.text)
     was_drafted = draft.state is DraftState.DRAFTED and not written.is_empty
     if _same(written, found):
         outcome = ReviewOutcome.ACCEPTED if was_drafted else ReviewOutcome.UNTOUCHED

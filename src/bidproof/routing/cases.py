@@ -112,7 +112,7 @@ def route_cases(run: Run, *, metric: str = "", least: float = LEAST_RIGHT) -> Ro
 
 def _case(case: GoldCase, outcome: Outcome, *, is_right: bool) -> RouteCase:
     draft = outcome.draft
-    is_answer = draft.state is DraftState.DRAFTED
+    is_answer = draft.state.is_answer
     return RouteCase(
         case_id=case.id,
         group=case.group,
@@ -129,7 +129,7 @@ def _is_right(case: GoldCase, outcome: Outcome, cell: Cell | None, least: float)
     """Whether an answer is right, or why that cannot be said; False where there is no answer."""
     if outcome.draft.state is DraftState.FAILED:
         return "the call failed"
-    if outcome.draft.state is not DraftState.DRAFTED:
+    if not outcome.draft.state.is_answer:
         return False
     if case.is_answerable is False:
         return False
@@ -143,7 +143,7 @@ def _is_right(case: GoldCase, outcome: Outcome, cell: Cell | None, least: float)
 
 
 def _telling(cells: Sequence[Cell], outcomes: Sequence[Outcome]) -> str:
-    answered = {item.case_id for item in outcomes if item.draft.state is DraftState.DRAFTED}
+    answered = {item.case_id for item in outcomes if item.draft.state.is_answer}
     for name in RIGHTNESS:
         scored = {
             cell.case_id

@@ -182,7 +182,7 @@ def print_answers(report: AnswerReport) -> None:
         click.echo(f"\n{report.approved} approved {kept} kept")
     if report.amended:
         _print_amended(report.amended)
-    for state in (DraftState.NEEDS_PERSON, DraftState.NOT_FOUND, DraftState.FAILED):
+    for state in (DraftState.SUGGESTED, DraftState.NEEDS_PERSON, DraftState.NOT_FOUND, DraftState.FAILED):
         names = [key for key, draft in report.drafts.items() if draft.state is state]
         if names:
             click.echo(f"\n{state}: {', '.join(names)}")

@@ -34,7 +34,9 @@ def has_changed(one: Draft, other: Draft, *, is_exact: bool = False) -> bool:
 
 
 def _is_answer(draft: Draft) -> bool:
-    return draft.state in (DraftState.DRAFTED, DraftState.NEEDS_PERSON) and bool(draft.text or draft.choice)
+    return (draft.state.is_answer or draft.state is DraftState.NEEDS_PERSON) and bool(
+        draft.text or draft.choice
+    )
 
 
 def _figures(text: str) -> frozenset[frozenset[str]]:

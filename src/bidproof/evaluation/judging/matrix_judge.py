@@ -15,7 +15,6 @@ from typing import Any, cast
 
 from bidproof.answering.decompose import split_question
 from bidproof.core.errors import ModelError, ModelGarbled
-from bidproof.core.records import DraftState
 from bidproof.evaluation.judging.judges import JudgeProgram, answer_schema, reference_schema
 from bidproof.evaluation.judging.prompts import answer_messages, reference_messages, repair_messages
 from bidproof.evaluation.judging.replies import read_parts, read_verdicts, reply_problems
@@ -165,7 +164,7 @@ class _Task:
 
     def __init__(self, case: GoldCase, outcome: Outcome) -> None:
         self.case, self.outcome = case, outcome
-        is_given = outcome.draft.state is DraftState.DRAFTED
+        is_given = outcome.draft.state.is_answer
         self.answer = outcome.draft.text if is_given else ""
         self.answer_claims = tuple(claim.text for claim in claims_of(outcome.draft)) if is_given else ()
         self.reference_claims = split_claims(case.reference)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bidproof.answering.decompose import split_question
-from bidproof.core.records import DraftState, Passage
+from bidproof.core.records import Passage
 from bidproof.evaluation.judging.verifier import VERSION, verify_claim
 from bidproof.evaluation.protocol import ClaimMatrix, Entailment
 from bidproof.evaluation.records import GoldCase, Outcome
@@ -29,7 +29,7 @@ class OfflineMatrix:
         An abstention makes no claim; the reference's claims are still held against
         the passages, for retrieval is measured there too.
         """
-        is_given = outcome.draft.state is DraftState.DRAFTED
+        is_given = outcome.draft.state.is_answer
         answer = tuple(claim.text for claim in claims_of(outcome.draft)) if is_given else ()
         reference = split_claims(case.reference)
         passages = [item.passage for item in outcome.context]

@@ -4,15 +4,14 @@ One case at a time here; precision and recall of refusing, selective accuracy an
 the risk-coverage area are measures of a whole run, in ``run_metrics.py``.
 """
 
-from bidproof.core.records import DraftState
 from bidproof.evaluation.metrics.registry import metric
 from bidproof.evaluation.protocol import Scoring
 from bidproof.evaluation.records import GoldCase, Outcome
 
 
 def has_answered(outcome: Outcome) -> bool:
-    """Whether an answer was given; "not found" and "needs person" are abstentions."""
-    return outcome.draft.state is DraftState.DRAFTED
+    """Whether an answer was given or suggested; "not found" and "needs person" are abstentions."""
+    return outcome.draft.state.is_answer
 
 
 @metric(name="answered", kind="binary", needs=())

@@ -103,7 +103,7 @@ class FunctionMetric:
         for need, is_lacking in lacks.items():
             if need in self.needs and is_lacking:
                 return Score(state=CellState.UNSCORABLE, reason=_LACKS[need])
-        if "answer" in self.needs and outcome.draft.state is not DraftState.DRAFTED:
+        if "answer" in self.needs and not outcome.draft.state.is_answer:
             return Score(state=CellState.ABSTAINED, reason=f"the draft is {outcome.draft.state.value!r}")
         if "passages" in self.needs and not outcome.context:
             return Score(state=CellState.UNSCORABLE, reason="no passages are recorded for this draft")

@@ -88,7 +88,7 @@ def _blame(case: GoldCase, outcome: Outcome, rank: int | None) -> Blame:
         return Blame.NOT_RETRIEVED
     if rank > outcome.used:
         return Blame.OUTSIDE_CONTEXT
-    if outcome.draft.state is not DraftState.DRAFTED:
+    if not outcome.draft.state.is_answer:
         return Blame.ABSTAINED
     return Blame.USED_AND_WRONG if _is_used(case, outcome) else Blame.NOT_USED
 

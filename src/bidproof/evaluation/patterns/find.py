@@ -274,7 +274,7 @@ def _is_failure(
     """Whether an outcome is a failure; None where nothing tells."""
     if outcome.draft.state is DraftState.FAILED:
         return True
-    is_silent = outcome.draft.state is not DraftState.DRAFTED
+    is_silent = not outcome.draft.state.is_answer
     if case.is_answerable is not None and is_silent == case.is_answerable:
         return True
     if cell is None or cell.value is None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bidproof.core.choices import EvidenceMode
+from bidproof.core.choices import EvidenceMode, WriteMode
 from bidproof.core.options import option
 
 
@@ -49,6 +49,9 @@ class AnswerRequest:
         "auto",
         help="Where citations go: into an evidence column that the form has (auto), with their quotes into "
         "the file's own columns (column) or an added sheet (sheet), or nowhere (none).",
+    )
+    write: WriteMode = option(
+        "drafts", help="What is written: drafts alone, or suggestions too; both stand in the report."
     )
     amends: Path | None = option(
         None, metavar="ANSWERED", help="The answered file of an earlier version, whose answers carry over."

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bidproof.core.errors import BidproofError
 from bidproof.core.ids import DocumentId
-from bidproof.core.records import Citation, Document, Draft, DraftState, Passage, Question, Span
+from bidproof.core.records import Citation, Document, Draft, Passage, Question, Span
 from bidproof.documents.locations import blocks_in, span_boxes
 from bidproof.reports.answers.pages import PDF, PageAlbum, PageFigure, Sources, make_figure
 from bidproof.reports.answers.passages import BlockView, heading_path, is_in_place, surroundings
@@ -101,7 +101,7 @@ class EvidenceRoom:
             current = tuple(slot.current for slot in question.slots if slot.current.strip())
             return QuestionView(anchor=f"q{index}", label=label, question=question, current=current)
         evidence = self._evidence(draft)
-        has_answer = draft.state is DraftState.DRAFTED
+        has_answer = draft.state.is_answer
         return QuestionView(
             anchor=f"q{index}",
             label=label,

@@ -12,6 +12,7 @@ from bidproof.reports.answers.pages import SourceState
 
 STATE_LABELS = {
     "drafted": "Drafted",
+    "suggested": "Suggested",
     "needs-person": "Needs a person",
     "not-found": "Not found",
     "failed": "Failed",
