@@ -59,7 +59,7 @@ def test_undecided_choice_stays_blank_but_the_explanation_is_written() -> None:
 
 
 def test_nothing_is_written_for_drafts_without_an_answer() -> None:
-    for state in (DraftState.NOT_FOUND, DraftState.NEEDS_PERSON, DraftState.FAILED):
+    for state in (DraftState.SUGGESTED, DraftState.NOT_FOUND, DraftState.NEEDS_PERSON, DraftState.FAILED):
         assert filled(CHOICE, ANSWER, COMMENT, text="Not found.", choice="No", state=state) == {}
 
 

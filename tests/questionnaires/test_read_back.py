@@ -121,6 +121,15 @@ def test_what_was_left_open_is_untouched_or_written() -> None:
     assert read_back(ask(slot(SlotPurpose.ANSWER, "By hand.")), failed).outcome is ReviewOutcome.WRITTEN
 
 
+def test_a_suggestion_is_accepted_where_a_person_took_it_over() -> None:
+    def outcome(current: str) -> ReviewOutcome:
+        return read_back(ask(slot(SlotPurpose.ANSWER, current)), draft(state=DraftState.SUGGESTED)).outcome
+
+    assert outcome("") is ReviewOutcome.UNTOUCHED
+    assert outcome(f" {TEXT}") is ReviewOutcome.ACCEPTED
+    assert outcome("Thirty-five days.") is ReviewOutcome.WRITTEN
+
+
 def test_a_person_decides_the_choice_beside_our_evidence() -> None:
     def found(choice: str, comment: str) -> object:
         question = ask(

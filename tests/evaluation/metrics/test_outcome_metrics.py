@@ -92,6 +92,7 @@ def test_a_choice_left_open_is_an_abstention():
     [
         (DraftState.DRAFTED, True, 1.0),
         (DraftState.DRAFTED, False, 0.0),
+        (DraftState.SUGGESTED, True, 1.0),
         (DraftState.NOT_FOUND, True, 0.0),
         (DraftState.NEEDS_PERSON, False, 1.0),
     ],
@@ -99,7 +100,7 @@ def test_a_choice_left_open_is_an_abstention():
 def test_abstention(state, is_answerable, right):
     given = outcome("x", state=state)
     assert score("abstains_rightly", given, is_answerable=is_answerable).value == right
-    assert score("answered", given).value == float(state is DraftState.DRAFTED)
+    assert score("answered", given).value == float(state in (DraftState.DRAFTED, DraftState.SUGGESTED))
 
 
 def test_amounts():

@@ -394,16 +394,17 @@ def test_every_state_is_counted_and_shown(write: Writer, tmp_path: Path) -> None
     kept = replace(
         asked("Q4"), slots=(AnswerSlot(purpose=SlotPurpose.ANSWER, location="C9", current="As agreed"),)
     )
+    drafts.append(replace(drafted("Q5", cite(document, SENTENCE)), state=DraftState.SUGGESTED))
     made = write(
-        [asked("Q1"), asked("Q2"), asked("Q3"), kept],
+        [asked("Q1"), asked("Q2"), asked("Q3"), kept, asked("Q5")],
         drafts,
         Shelf({document.id: document}),
         title="bid.xlsx",
     )
     page = Page(made.path.read_text("utf-8"))
-    assert "1 drafted, 1 not found, 1 failed, 1 left as it was" in page.labels
-    assert "1 of 3 questions drafted from evidence" in page.text
-    assert "33%" in page.text
+    assert "1 drafted, 1 suggested, 1 not found, 1 failed, 1 left as it was" in page.labels
+    assert "1 of 4 questions drafted from evidence" in page.text
+    assert "25%" in page.text
     for words in ("no passage says it", "error[model-timeout]: no reply", "As agreed", "Uncalibrated."):
         assert words in page.text
     assert "bid.answered.xlsx" in page.text
