@@ -19,7 +19,7 @@ $(UV):
 	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 install: $(UV)  ## Install what a user needs
-	$(UV) sync --locked --quiet --inexact --no-default-groups --python $(PYTHON)
+	$(UV) sync --locked --quiet --compile-bytecode --inexact --no-default-groups --python $(PYTHON)
 
 demo: $(UV)  ## Answer the sample questionnaire from the sample documents
 	$(UV) sync --locked --quiet --inexact --no-default-groups --group samples --python $(PYTHON)

@@ -13,14 +13,20 @@ from bidproof.core.settings import DocumentSettings
 from bidproof.documents.locations import DocumentPlaces, Place
 from bidproof.documents.splitting.chunks import Chunk
 from bidproof.documents.splitting.fixed import cut_fixed
-from bidproof.documents.splitting.semantic import cut_semantic
 from bidproof.documents.splitting.structural import cut_structural
 from bidproof.documents.splitting.tokenized import Embed, TokenizedDocument
+
+
+def _cut_semantic(document: TokenizedDocument, settings: DocumentSettings) -> Iterator[Chunk]:
+    from bidproof.documents.splitting.semantic import cut_semantic
+
+    return cut_semantic(document, settings)
+
 
 _CUTTERS: Mapping[str, Callable[[TokenizedDocument, DocumentSettings], Iterator[Chunk]]] = {
     "structural": cut_structural,
     "fixed": cut_fixed,
-    "semantic": cut_semantic,
+    "semantic": _cut_semantic,
 }
 
 

@@ -9,7 +9,6 @@ from bidproof.core.errors import InvalidSetting
 from bidproof.core.ids import QuestionId
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Draft, Question, QuestionKind
-from bidproof.flows.ingest import bring_in
 from bidproof.flows.requests.answering import AskRequest
 from bidproof.runtime.citations import check_citations, document_loader
 from bidproof.runtime.drafting import open_engine, within
@@ -39,7 +38,11 @@ def ask(request: AskRequest, *, session: Session, progress: Progress = silent) -
         options=request.options,
         section_path=(request.section,) if request.section else (),
     )
-    scope = bring_in(request.docs, session=session, progress=progress)
+    scope = None
+    if request.docs:
+        from bidproof.flows.ingest import bring_in  # the readers: a question alone does without
+
+        scope = bring_in(request.docs, session=session, progress=progress)
     parts = open_index_parts(session, progress=progress)
     source = within(parts.retriever(session.settings.retrieval), scope)
     load, today = document_loader(session.workspace), datetime.now(UTC).date()

@@ -38,8 +38,8 @@ _EPSILON = 1e-12
 _FUSED = "com.microsoft"
 
 
-def prepared_model(cache_folder: Path | None = None) -> bytes:
-    """Return the prepared graph, from the cache when it is there and whole.
+def prepared_model(cache_folder: Path | None = None) -> Path | bytes:
+    """The prepared graph: its file in the cache, whole, or the graph itself where it could not be kept.
 
     Preparing costs some 3 CPU-seconds and 0.5 GB for a moment. The cache file is
     written aside and renamed, so readers see all of it or none; a cache that
@@ -55,12 +55,10 @@ def prepared_model(cache_folder: Path | None = None) -> bytes:
     """
     folder = cache_folder or user_cache_folder()
     target = folder / f"minilm-{RECIPE}-{WEIGHTS.sha256[:12]}.onnx"
-    cached = _read_cached(target)
-    if cached is not None:
-        return cached
+    if _is_whole(target):
+        return target
     content = _prepare(read_packaged_file(WEIGHTS))
-    _write_cached(target, content)
-    return content
+    return target if _write_cached(target, content) else content
 
 
 def user_cache_folder() -> Path:
@@ -69,23 +67,25 @@ def user_cache_folder() -> Path:
     return (Path(root) if root else Path.home() / ".cache") / "bidproof"
 
 
-def _read_cached(target: Path) -> bytes | None:
+def _is_whole(target: Path) -> bool:
     try:
         expected = target.with_suffix(".sha256").read_text(encoding="ascii").strip()
-        content = target.read_bytes()
+        with target.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest() == expected
     except (OSError, UnicodeDecodeError):
-        return None
-    return content if hashlib.sha256(content).hexdigest() == expected else None
+        return False
 
 
-def _write_cached(target: Path, content: bytes) -> None:
+def _write_cached(target: Path, content: bytes) -> bool:
     try:
         with writing(target.parent):
             write_whole(target, content)
             write_text(target.with_suffix(".sha256"), hashlib.sha256(content).hexdigest())
     except WriteFailed:
-        # The prepared model is already in memory; the next start prepares it again.
+        # The prepared model is in memory; the next start prepares it again.
         logging.getLogger(__name__).debug("model cache %s is not writable", target.parent)
+        return False
+    return True
 
 
 def _prepare(published: bytes) -> bytes:

@@ -6,7 +6,7 @@
 
 import json
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bidproof.answering.calibrated import FORMAT, Confidence
 from bidproof.answering.cascade import Route, route_digest
@@ -15,12 +15,14 @@ from bidproof.core.files import write_whole, writing
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.next_steps import Action, NextStep
-from bidproof.routing.fit import FittedRoute
+
+if TYPE_CHECKING:
+    from bidproof.routing.fit import FittedRoute
 
 CONFIDENCE_FOLDER = "confidence"
 ROUTES_FOLDER = "routes"
 _FIT = ".fit.json"
-Record = TypeVar("Record", Confidence, Route, FittedRoute)
+Record = TypeVar("Record", Confidence, Route, "FittedRoute")
 
 
 class RouteStore:
@@ -70,11 +72,13 @@ class RouteStore:
         contents = [path.read_bytes().decode("utf-8", "replace") for path in files]
         return digest(*contents) if contents else ""
 
-    def fit(self, item: Confidence | Route) -> FittedRoute | None:
+    def fit(self, item: Confidence | Route) -> "FittedRoute | None":
         """What came of the fit behind a calibration or route."""
+        from bidproof.routing.fit import FittedRoute  # whoever drafts needs no part of a fit
+
         return _read(self._place(item).with_suffix(_FIT), FittedRoute)
 
-    def save(self, item: Confidence | Route, fit: FittedRoute) -> Path:
+    def save(self, item: Confidence | Route, fit: "FittedRoute") -> Path:
         """Store a calibration or route with its fit, replacing an earlier one of the same programs.
 
         Raises:

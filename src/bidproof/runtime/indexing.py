@@ -7,7 +7,6 @@ from bidproof.core.errors import WorkspaceError
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.retrieval.search import Retriever
 from bidproof.runtime.index_parts import FINGERPRINT, IndexParts, borrow_parts
-from bidproof.runtime.indexer import Indexer, reindex_pending
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
 
@@ -38,7 +37,7 @@ def open_index_parts(session: Session, *, progress: Progress = silent) -> IndexP
         try:
             with session.workspace.writing():
                 _check_documents(session)
-                reindex_pending(session, Indexer(session, parts), progress=progress)
+                _catch_up(session, parts, progress=progress)
                 return parts
         except WorkspaceError as error:
             if error.code != "workspace-locked":
@@ -52,6 +51,12 @@ def open_index_parts(session: Session, *, progress: Progress = silent) -> IndexP
         is_told = True
         time.sleep(_LOOK_EVERY_S)
     return parts
+
+
+def _catch_up(session: Session, parts: IndexParts, *, progress: Progress) -> None:
+    from bidproof.runtime.indexer import Indexer, reindex_pending  # who only searches does without
+
+    reindex_pending(session, Indexer(session, parts), progress=progress)
 
 
 def _lack(session: Session, parts: IndexParts) -> str:

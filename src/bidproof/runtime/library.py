@@ -11,7 +11,6 @@ from datetime import date
 
 from bidproof.core.records import LIBRARY_ENGINE, Claim, Draft, DraftState, Question, Support, Tier
 from bidproof.language.choices import translate_choice
-from bidproof.questionnaires.read_back import written_answer
 from bidproof.runtime.citations import Load, loaded
 from bidproof.runtime.past_answers import CHOICES, Offers
 from bidproof.runtime.session import Session
@@ -113,6 +112,8 @@ class Reviews:
         return Ruling(draft=held, job_id=cleared.job_id)
 
     def _clearing(self, question: Question, draft: Draft) -> FeedbackRow | None:
+        from bidproof.questionnaires.read_back import written_answer
+
         written = written_answer(question, draft)
         return self._cleared.get(_key(question.text, written.text, written.choice))
 

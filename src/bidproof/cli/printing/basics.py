@@ -10,9 +10,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from bidproof.cli.hints import worded
 from bidproof.cli.printing.figures import echo_each, echo_some, one_line
@@ -21,6 +18,8 @@ from bidproof.core.records import Draft, DraftState, Likeness, Tier
 from bidproof.documents.media_types import kind_name
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from bidproof.flows.answer import AnswerReport
     from bidproof.flows.estimate import EstimateReport
     from bidproof.flows.ingest import IngestReport
@@ -45,12 +44,17 @@ def print_json(value: object) -> None:
 
 def console() -> Console:
     """Open standard output for tables; plain text where it is no terminal."""
+    from rich.console import Console  # whoever prints no table does without
+
     width = None if sys.stdout.isatty() else _LOG_WIDTH
     return Console(file=sys.stdout, highlight=False, width=width)
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows under a title; every cell is data and never markup."""
+    from rich.markup import escape
+    from rich.table import Table
+
     has_header = any(columns)
     table = Table(
         title=escape(title), title_justify="left", show_edge=False, pad_edge=False, show_header=has_header

@@ -3,22 +3,15 @@
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
 from bidproof.runtime.progress import Progress as ProgressCallback
 from bidproof.runtime.progress import Step, silent
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 _STARTING = "starting"
 
@@ -31,19 +24,26 @@ def progress_bars(*, is_quiet: bool) -> Generator[ProgressCallback]:
     elif not sys.stderr.isatty():
         yield _PlainLines()
     else:
-        columns = (
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-        )
-        with Progress(*columns, console=Console(stderr=True)) as bars:
+        with _bars() as bars:
             show = _Bars(bars)
             try:
                 yield show
             finally:
                 show.drop_endless()
+
+
+def _bars() -> "Progress":
+    from rich import progress
+    from rich.console import Console
+
+    return progress.Progress(
+        progress.SpinnerColumn(),
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        console=Console(stderr=True),
+    )
 
 
 class _Bars:
@@ -52,13 +52,15 @@ class _Bars:
     A stage of unknown length goes when another one begins.
     """
 
-    def __init__(self, bars: Progress) -> None:
+    def __init__(self, bars: "Progress") -> None:
         self._bars = bars
         self._tasks: dict[str, TaskID] = {}
         self._endless: set[str] = set()
         self(Step(stage=_STARTING, done=0, total=None))
 
     def __call__(self, step: Step) -> None:
+        from rich.markup import escape
+
         if step.note:
             self._bars.console.print(escape(step.note))
         if step.total == 0:
