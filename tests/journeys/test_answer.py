@@ -31,9 +31,11 @@ def test_empty_folder_needs_no_set_up(company: Path, bidproof: Bidproof) -> None
 
 
 def test_every_citation_is_verbatim_in_its_document(company: Path, bidproof: Bidproof) -> None:
-    ran = bidproof("answer", "questions.csv", "--docs", "docs", "--json")
-    drafts = json.loads(ran.out)["drafts"].values()
-    citations = [item for draft in drafts for claim in draft["claims"] for item in claim["citations"]]
+    summary = json.loads(bidproof("answer", "questions.csv", "--docs", "docs", "--json").out)
+    assert summary["states"]["drafted"] == 4
+    assert "drafts" not in summary
+    asked = json.loads(Path(summary["evidence_json"]).read_text())["questions"]
+    citations = [item for one in asked for item in one["citations"]]
     assert len(citations) >= 4
     for citation in citations:
         source = (company / "docs" / citation["path"]).read_text()

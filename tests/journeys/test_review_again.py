@@ -76,7 +76,8 @@ def test_a_cleared_answer_does_not_come_back(
     company: Path, bidproof: Bidproof, reviewed: dict[str, str]
 ) -> None:
     for more in ((), ("--fresh",)):
-        (draft,) = [d for key, d in run(bidproof, *more)["drafts"].items() if key == "Q-3"]
+        evidence = json.loads(Path(run(bidproof, *more)["evidence_json"]).read_text())
+        (draft,) = [item["draft"] for item in evidence["questions"] if item["question"]["id"] == "Q-3"]
         assert draft["state"] == "needs person"
         assert draft["reasons"][0].startswith("cleared in review by Ann on ")
         assert draft["passages"]

@@ -33,5 +33,5 @@ def command(invocation: Invocation, request: AnswerRequest, is_estimate: bool) -
             invocation.show(estimate(request, session=session, progress=progress), print_estimate)
             return 0
         report = answer(request, session=session, progress=progress)
-    invocation.show(report, print_answers)
+    invocation.show(report, print_answers, document=report.summary())
     return 1 if report.failed else 0

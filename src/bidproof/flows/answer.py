@@ -88,6 +88,12 @@ class AnswerReport:
         """Questions whose model calls failed; the same command tries them again."""
         return self.states.get(DraftState.FAILED, 0)
 
+    def summary(self) -> dict[str, object]:
+        """The report as JSON values without its drafts, which the evidence file holds."""
+        values = to_json(replace(self, drafts={}))
+        del values["drafts"]
+        return values
+
 
 def answer(request: AnswerRequest, *, session: Session, progress: Progress = silent) -> AnswerReport:
     """Fill in a questionnaire from the workspace's documents.

