@@ -1,6 +1,7 @@
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bidproof.core.files import (
     read_given,
     text_path,
     write_folder,
+    write_pieces,
     write_text,
     write_whole,
     writing,
@@ -82,6 +84,20 @@ def test_a_line_that_a_crash_cut_off_is_ended_before_the_next(tmp_path: Path) ->
         stream.write("tw")
     append_line(log, "three")
     assert log.read_text() == "one\ntw\nthree\n"
+
+
+def test_a_file_whose_pieces_give_out_stays_as_it_was(tmp_path: Path) -> None:
+    write_whole(tmp_path / "evidence.json", b"old")
+
+    def pieces() -> Iterator[bytes]:
+        yield b"new"
+        raise ValueError("no more")
+
+    with pytest.raises(ValueError, match="no more"):
+        write_pieces(tmp_path / "evidence.json", pieces())
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
+    write_pieces(tmp_path / "evidence.json", [b"new", b"er"])
+    assert (tmp_path / "evidence.json").read_bytes() == b"newer"
 
 
 def test_what_a_killed_process_left_is_cleared(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
@@ -87,12 +87,21 @@ def write_whole(path: Path, content: bytes) -> None:
         WriteFailed: Disk full, read-only or no such folder; whatever stood at
             the target still does, and nothing half-written is left behind.
     """
+    write_pieces(path, (content,))
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file as :func:`write_whole` does, piece by piece, so that it need not fit into memory.
+
+    Raises:
+        WriteFailed: See there.
+    """
     draft = _draft_of(path)
     try:
         try:
-            _write_new(draft, content, mode=_mode_of(path))
+            _write_new(draft, pieces, mode=_mode_of(path))
             draft.replace(path)
-        except OSError:
+        except BaseException:
             draft.unlink(missing_ok=True)
             raise
     except OSError as error:
@@ -124,7 +133,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         make_folder(draft)
         for name, content in files.items():
-            _write_new(draft / name, content)
+            _write_new(draft / name, (content,))
         _flush_folder(draft)
         draft.rename(folder)
     except OSError:
@@ -242,14 +251,14 @@ def _mode_of(path: Path) -> int | None:
         return None
 
 
-def _write_new(path: Path, content: bytes, *, mode: int | None = None) -> None:
+def _write_new(path: Path, pieces: Iterable[bytes], *, mode: int | None = None) -> None:
     """Make a file, flushed to disk; without a mode the kernel takes the umask off the usual one."""
     usual = _usual_mode(path.parent) if mode is None else mode
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, usual)
     with os.fdopen(handle, "wb") as stream:
         if mode is not None:
             os.fchmod(handle, mode)
-        stream.write(content)
+        stream.writelines(pieces)
         stream.flush()
         os.fsync(handle)
 

@@ -117,3 +117,15 @@ def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_a_missing_folder_is_an_error_for_the_user(tmp_path: Path) -> None:
     with pytest.raises(WriteFailed, match="cannot write"):
         written(tmp_path / "no" / "evidence.json")
+
+
+def test_the_file_is_laid_out_as_one_document(tmp_path: Path) -> None:
+    for questions in (QUESTIONNAIRE.questions, ()):
+        out = tmp_path / "evidence.json"
+        write_evidence_json(
+            questionnaire=replace(QUESTIONNAIRE, questions=questions),
+            drafts={DRAFT.question_id: DRAFT},
+            documents=load,
+            out=out,
+        )
+        assert out.read_text("utf-8") == json.dumps(json.loads(out.read_text("utf-8")), indent=1) + "\n"

@@ -1,12 +1,12 @@
 """The evidence of one answering run as one JSON file, for other programs to read."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from bidproof.core.errors import BidproofError
-from bidproof.core.files import write_text
+from bidproof.core.files import write_pieces
 from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.jsonable import to_json
 from bidproof.core.records import Citation, Document, Draft, Question, Questionnaire
@@ -65,12 +65,21 @@ def write_evidence_json(
         "written": to_json(replace(written, files=())) if written else None,
         "amended": to_json(amended),
         "documents": [_document(key, loaded[key]) for key in sorted(loaded)],
-        "questions": [
-            _question(question, drafts.get(question.id), loaded) for question in questionnaire.questions
-        ],
     }
-    write_text(out, json.dumps(content, ensure_ascii=True, indent=1) + "\n")
+    questions = (_question(question, drafts.get(question.id), loaded) for question in questionnaire.questions)
+    write_pieces(out, _pieces(content, "questions", questions))
     return out
+
+
+def _pieces(content: Mapping[str, object], name: str, items: Iterable[object]) -> Iterator[bytes]:
+    """An object with a list behind its other members, one item at a time: thousands would fill the memory."""
+    yield json.dumps(content, indent=1).removesuffix("\n}").encode() + f',\n "{name}": ['.encode()
+    mark = ""
+    for item in items:
+        text = json.dumps(item, indent=1).replace("\n", "\n  ")
+        yield f"{mark}\n  {text}".encode()
+        mark = ","
+    yield (("\n ]" if mark else "]") + "\n}\n").encode()
 
 
 def _load_cited(
