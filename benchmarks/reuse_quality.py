@@ -1,15 +1,23 @@
 """How well past answers are found for another buyer's questions, and near misses kept from being written.
 
-    BIDPROOF_DATA=../shared/data python benchmarks/reuse_quality.py [PAIRS.csv ...]
+    BIDPROOF_DATA=../shared/data python benchmarks/reuse_quality.py [PAIRS.csv ...] [--model model.gguf]
 
 Without a model and without a workspace: the completed questionnaire is read as ``bidproof library import``
 does, and each row of ``whitepact/reuse.csv`` is held against it. Pairs of one's own (past_question,
 past_choice, past_answer, asked, kind, expected_choice) default to ``reuse_pairs.csv``, twenty of another
 style. The last line of a table names what the same words alone would reuse.
+
+``--model`` asks a local model, as ``bidproof answer`` does, about the nearest past answer of each question that
+nothing speaks against, and says what would be written: at the threshold that ``bidproof library calibrate``
+finds on the same pairs, and at one found on the other groups of sections alone. Its replies stay in a journal
+below ``--cache``: a run that is cut short goes on where it stopped.
 """
 
 import argparse
+import asyncio
 import csv
+import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,14 +27,19 @@ from measuring_sets import data_folder
 
 from bidproof.answering.past.direction import is_opposite
 from bidproof.answering.past.search import PastAnswer, PastAnswers
+from bidproof.answering.past.verifier import lean, threshold_for
 from bidproof.core.records import Likeness
+from bidproof.core.settings import ModelSettings
+from bidproof.llm.open import open_model
 from bidproof.questionnaires.read import read_questionnaire
 from bidproof.questionnaires.read_back import standing_answer
 from bidproof.retrieval.minilm import MiniLmEmbedder
 from bidproof.workspace.question_text import normalize_question
 from bidproof.workspace.rows import LibraryEntry
+from bidproof.workspace.store import Workspace
 
 PAIRS = Path(__file__).with_name("reuse_pairs.csv")
+_FOLDS = 5
 PARAPHRASE, COMPOUND, NEAR_MISS, UNRELATED = "paraphrase", "compound", "near_miss", "unrelated"
 
 
@@ -40,10 +53,11 @@ class Row:
     is_inverted: bool
 
 
-def entry(number: int, question: str, answer: str, choice: str) -> LibraryEntry:
+def entry(number: int, question: str, answer: str, choice: str, *, section: str = "") -> LibraryEntry:
     """A past answer as the library holds it."""
     return LibraryEntry(
         id=number,
+        section=section,
         question=" ".join(question.split()),
         answer=answer,
         choice=choice or None,
@@ -60,7 +74,8 @@ def whitepact() -> tuple[list[LibraryEntry], list[Row]]:
     for question in read_questionnaire(home / "completed.xlsx").questions:
         found = standing_answer(question)
         numbers[question.buyer_id] = len(entries)
-        entries.append(entry(len(entries), question.text, found.text, found.choice))
+        domain = question.buyer_id.partition("-")[0]
+        entries.append(entry(len(entries), question.text, found.text, found.choice, section=domain))
     with (home / "reuse.csv").open(encoding="utf-8", newline="") as file:
         rows = [
             Row(
@@ -94,8 +109,12 @@ def pairs(path: Path) -> tuple[list[LibraryEntry], list[Row]]:
     return entries, rows
 
 
-def measure(name: str, entries: Sequence[LibraryEntry], rows: Sequence[Row]) -> None:
-    """Print the figures of one set."""
+def measure(name: str, entries: Sequence[LibraryEntry], rows: Sequence[Row]) -> list[tuple[Row, PastAnswer]]:
+    """Print the figures of one set.
+
+    Returns:
+        Each question with the past answer that comes first, where one comes near.
+    """
     embedder = MiniLmEmbedder(threads=1)
     found = PastAnswers(entries, embedder).closest([row.text for row in rows])
     held = list(zip(rows, found, strict=True))
@@ -118,6 +137,67 @@ def measure(name: str, entries: Sequence[LibraryEntry], rows: Sequence[Row]) -> 
     words = {normalize_question(item.question) for item in entries}
     same = sum(normalize_question(row.text) in words for row in rows)
     print(f"same words (reused before) {same} of {len(rows)}")
+    return first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leant:
+    """A question whose nearest past answer nothing speaks against, and how far the model leans to it."""
+
+    row: Row
+    group: str
+    log_odds: float
+    is_right: bool
+
+
+async def ask(
+    first: Sequence[tuple[Row, PastAnswer]], *, settings: ModelSettings, cache: Path
+) -> list[Leant]:
+    """Ask the model about each candidate; replies of an earlier run are taken from the journal."""
+    workspace = Workspace.open(cache / "reuse-journal")
+    candidates = [(row, best) for row, best in first if best.is_unopposed]
+    leant: list[Leant] = []
+    async with open_model(settings, journal=workspace.calls, job_id=None, api_key=None) as model:
+        for row, best in candidates:
+            found = (await lean(row.text, best.entry, model=model, settings=settings)).log_odds
+            if found is None:
+                raise SystemExit(f"{settings.model}: no probabilities at the field")
+            is_right = best.entry.id in row.right
+            leant.append(Leant(row=row, group=best.entry.section, log_odds=found, is_right=is_right))
+            print(f"  {found:7.2f} {row.kind:10} {'right' if is_right else 'wrong'} {row.text[:70]}", flush=True)
+    return leant
+
+
+def tell(leant: Sequence[Leant], rows: Sequence[Row], *, precision: float) -> None:
+    """Print what would be written, by the one threshold and with each group of sections left out in turn."""
+    whole = threshold_for([(item.log_odds, item.is_right) for item in leant], precision=precision)
+    print(f"candidates                 {sum(item.is_right for item in leant)} right of {len(leant)}")
+    if whole is None:
+        print(f"written                    none: no threshold is right for {precision:g}")
+        return
+    _written(f"written from {whole.log_odds:.2f} on", leant, rows, [whole.log_odds] * len(leant))
+    fold = {group: number % _FOLDS for number, group in enumerate(sorted({item.group for item in leant}))}
+    left_out = {
+        number: threshold_for(
+            [(item.log_odds, item.is_right) for item in leant if fold[item.group] != number],
+            precision=precision,
+        )
+        for number in range(_FOLDS)
+    }
+    bounds = [found.log_odds if (found := left_out[fold[item.group]]) else math.inf for item in leant]
+    _written("written, left out", leant, rows, bounds)
+
+
+def _written(label: str, leant: Sequence[Leant], rows: Sequence[Row], bounds: Sequence[float]) -> None:
+    written = [item for item, bound in zip(leant, bounds, strict=True) if item.log_odds >= bound]
+    right = sum(item.is_right for item in written)
+    answerable = sum(bool(row.right) for row in rows)
+    kinds = Counter(item.row.kind for item in written if not item.is_right)
+    print(
+        f"{label:26} precision {_share(right, len(written))} for {_share(right, answerable)} of the "
+        f"answerable ({right} of {len(written)} right); near misses written {kinds[NEAR_MISS]} of "
+        f"{sum(row.kind == NEAR_MISS for row in rows)}, unrelated {kinds[UNRELATED]}"
+    )
 
 
 def _order(
@@ -170,11 +250,19 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("pairs", type=Path, nargs="*", default=[PAIRS])
+    parser.add_argument("--model", type=Path, help="a GGUF file")
+    parser.add_argument("--precision", type=float, default=0.9)
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/bidproof/measuring")
     chosen = parser.parse_args()
+    sets = [(path.stem, *pairs(path)) for path in chosen.pairs]
     if (data_folder() / "whitepact" / "reuse.csv").exists():
-        measure("whitepact", *whitepact())
-    for path in chosen.pairs:
-        measure(path.stem, *pairs(path))
+        sets.insert(0, ("whitepact", *whitepact()))
+    for name, entries, rows in sets:
+        first = measure(name, entries, rows)
+        if chosen.model:
+            settings = ModelSettings(model=f"local:{chosen.model}", timeout_s=600)
+            leant = asyncio.run(ask(first, settings=settings, cache=chosen.cache))
+            tell(leant, rows, precision=chosen.precision)
 
 
 if __name__ == "__main__":

@@ -77,9 +77,8 @@ class Offers:
     def candidate(self, question: Question) -> LibraryEntry | None:
         """The nearest past answer, where nothing speaks against it: for a model to decide on."""
         best = next(iter(self._closest(question)), None)
-        if best is None or best.flags or best.is_opposite or not self._may_write(question, best.entry):
-            return None
-        return best.entry
+        is_free = best is not None and best.is_unopposed
+        return best.entry if best and is_free and self._may_write(question, best.entry) else None
 
     def beside(self, source: PassageSource) -> PassageSource:
         """The source with the past answer to each query first, where one is likely and not out of scope."""

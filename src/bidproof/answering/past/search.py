@@ -58,6 +58,11 @@ class PastAnswer:
     flags: tuple[str, ...] = ()
     is_opposite: bool = False
 
+    @property
+    def is_unopposed(self) -> bool:
+        """Whether nothing speaks against writing it, so that a model may be asked."""
+        return not self.flags and not self.is_opposite
+
 
 class PastAnswers:
     """Finds past answers; reads and embeds the given entries once.
