@@ -81,7 +81,9 @@ def load_cases(name: str) -> list[Case]:
         ]
     if name == "sec10q":
         with (DATA / "sec10q/questions.csv").open(encoding="utf-8-sig") as file:
-            return [_case(n, row["Question"], row["Answer"], "") for n, row in enumerate(csv.DictReader(file))]
+            return [
+                _case(n, row["Question"], row["Answer"], "") for n, row in enumerate(csv.DictReader(file))
+            ]
     sheet = CalamineWorkbook.from_path(str(DATA / "whitepact/completed.xlsx")).get_sheet_by_name("CAIQv4.0.3")
     rows = [row for row in sheet.to_python() if str(row[2]) in ("Yes", "No", "NA")]
     return [

@@ -79,7 +79,12 @@ def sheet(items: Sequence[Item]) -> str:
 def _lines(item: Item) -> list[str]:
     question, draft = item.case.question, item.draft
     section = " > ".join(question.section_path)
-    lines = [f"## {item.id} ({draft.state})", "", f"**{question.text}** {f'[{section}]' if section else ''}", ""]
+    lines = [
+        f"## {item.id} ({draft.state})",
+        "",
+        f"**{question.text}** {f'[{section}]' if section else ''}",
+        "",
+    ]
     lines += [f"Reference: {item.case.choice} {item.case.answer}", ""]
     lines += [f"TEXT ({draft.choice or '-'}): {draft.text}", "", f"Reasons: {'; '.join(draft.reasons)}", ""]
     for found in draft.passages[:IN_SIGHT]:

@@ -7,10 +7,10 @@ does, and each row of ``whitepact/reuse.csv`` is held against it. Pairs of one's
 past_choice, past_answer, asked, kind, expected_choice) default to ``reuse_pairs.csv``, twenty of another
 style. The last line of a table names what the same words alone would reuse.
 
-``--model`` asks a local model, as ``bidproof answer`` does, about the nearest past answer of each question that
-nothing speaks against, and says what would be written: at the threshold that ``bidproof library calibrate``
-finds on the same pairs, and at one found on the other groups of sections alone. Its replies stay in a journal
-below ``--cache``: a run that is cut short goes on where it stopped.
+``--model`` asks a local model, as ``bidproof answer`` does, about the nearest past answer of each question
+that nothing speaks against, and says what would be written: at the threshold that ``bidproof library
+calibrate`` finds on the same pairs, and at one found on the other groups of sections alone. Its replies stay
+in a journal below ``--cache``: a run that is cut short goes on where it stopped.
 """
 
 import argparse
@@ -164,7 +164,9 @@ async def ask(
                 raise SystemExit(f"{settings.model}: no probabilities at the field")
             is_right = best.entry.id in row.right
             leant.append(Leant(row=row, group=best.entry.section, log_odds=found, is_right=is_right))
-            print(f"  {found:7.2f} {row.kind:10} {'right' if is_right else 'wrong'} {row.text[:70]}", flush=True)
+            print(
+                f"  {found:7.2f} {row.kind:10} {'right' if is_right else 'wrong'} {row.text[:70]}", flush=True
+            )
     return leant
 
 

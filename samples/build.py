@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from markup import read_source
+from past_workbook import write_past_questionnaire
 from pdf_files import write_pdf
 from word_files import write_docx
 from workbooks import read_questions, write_questionnaire, write_register
@@ -32,7 +33,7 @@ AS_THEY_ARE = (
 
 
 def build(out: Path) -> None:
-    """Write ``documents/`` and the three questionnaires below a folder, which is made where missing."""
+    """Write ``documents/``, three questionnaires and a completed one below a folder, made where missing."""
     documents = out / "documents"
     documents.mkdir(parents=True, exist_ok=True)
     for name in PDF:
@@ -43,6 +44,7 @@ def build(out: Path) -> None:
         shutil.copyfile(SOURCES / name, documents / name)
     write_register(SOURCES / "asset-register.csv", documents / "asset-register.xlsx")
     write_questionnaire(read_questions(SOURCES / "questionnaire.csv"), out / "questionnaire.xlsx")
+    write_past_questionnaire(SOURCES / "past-questionnaire.csv", out / "past-questionnaire.xlsx")
     write_pdf(read_source(SOURCES / "rfp.md"), out / "rfp.pdf")
     write_docx(read_source(SOURCES / "vendor-questions.md"), out / "vendor-questions.docx", answer_lines=True)
 

@@ -110,16 +110,31 @@ def test_an_answer_for_one_product_is_written_only_where_that_is_named(session: 
     assert named.same(question) is not None
 
 
+def test_an_answer_of_more_than_two_years_ago_is_offered_and_not_written(
+    session: Session, past: Path
+) -> None:
+    import_answers(brought(past, answered_on=date(2024, 4, 18)), session=session)
+    question = asked("Do you encrypt data at rest?")
+    offers = Offers([question], session=session, today=TODAY)
+    assert offers.same(question) is None
+    assert offers.candidate(question) is None
+    best = offers.suggestions(question)[0]
+    assert best.likeness is Likeness.SAME
+    assert "approved on 2024-04-18: check that it still holds" in best.reasons
+
+
 def test_the_same_words_under_two_headings_are_answered_under_their_own(session: Session) -> None:
     for section, answer in (("Network", "Each spring."), ("People", "Never.")):
         entry = add_entry(
-            LibraryAddRequest(question="Is the policy reviewed?", answer=answer, approver="Ann"),
+            LibraryAddRequest(
+                question="Is the policy reviewed?", answer=answer, approver="Ann", answered_on=TODAY
+            ),
             session=session,
         )
         session.workspace.library.save(changed=[replace(entry, section=section)])
     plain = asked("Is the policy reviewed?")
     own = Question(id=QuestionId("q"), text=plain.text, section_path=("People",))
-    offers = Offers([plain], session=session, today=date(2030, 1, 1))
+    offers = Offers([plain], session=session, today=TODAY)
     assert offers.same(plain) is None
     found = offers.same(own)
     assert found is not None
@@ -171,9 +186,11 @@ def test_a_completed_form_among_documents_is_named_and_an_empty_one_is_not(
 
 def test_of_two_answers_of_one_day_to_the_same_words_the_one_added_last_is_written(session: Session) -> None:
     for answer in ("Each spring.", "Each autumn."):
-        said = LibraryAddRequest(question="Is the policy reviewed?", answer=answer, approver="Ann")
+        said = LibraryAddRequest(
+            question="Is the policy reviewed?", answer=answer, approver="Ann", answered_on=TODAY
+        )
         add_entry(said, session=session)
     question = asked("Is the policy reviewed?")
-    found = Offers([question], session=session, today=date(2030, 1, 1)).same(question)
+    found = Offers([question], session=session, today=TODAY).same(question)
     assert found is not None
     assert found.answer == "Each autumn."

@@ -108,3 +108,18 @@ def test_office_files_are_sound_packages(demo: Path) -> None:
         with zipfile.ZipFile(path) as package:
             assert package.testzip() is None
             assert len({item.date_time for item in package.infolist()}) == 1
+
+
+def test_the_past_questionnaire_is_older_and_shares_some_words_with_the_new_one(demo: Path) -> None:
+    book = openpyxl.load_workbook(demo / "past-questionnaire.xlsx")
+    assert book.properties.modified.date().isoformat() == "2024-04-18"
+    asked = {row[1] for row in book.active.iter_rows(values_only=True) if row[1]}
+    with (SAMPLES / "sources" / "questionnaire.csv").open(encoding="utf-8", newline="") as file:
+        same = asked & {row["question"] for row in csv.DictReader(file)}
+    assert 5 <= len(same) <= 15
+    assert len(asked) > 30
+
+
+def test_each_answerable_question_says_which_words_a_right_answer_holds() -> None:
+    for row in expected():
+        assert bool(row["holds"]) == (row["answerable"] == "yes"), row["id"]

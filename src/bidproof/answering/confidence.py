@@ -17,7 +17,8 @@ UNCALIBRATED = "confidence: uncalibrated"
 CONFLICT = "documents disagree: "
 _SAME_TOPIC = 0.6
 _LEAST_STEMS = 3
-_OLD_DAYS = 730
+OLD_DAYS = 730
+"""A document, or an approved answer, of more days than these may hold no longer."""
 _CANDIDATES = 6
 
 
@@ -103,7 +104,7 @@ def source_warnings(chosen: Sequence[Evidence], *, today: date | None) -> tuple[
         source = evidence.passage.passage
         if source.trust is Trust.THIRD_PARTY:
             warnings.append(f"{source.path} is a third party's document, not your own")
-        if today is not None and source.written is not None and (today - source.written).days > _OLD_DAYS:
+        if today is not None and source.written is not None and (today - source.written).days > OLD_DAYS:
             warnings.append(
                 f"{source.path} was written on {source.written.isoformat()}: check that it still holds"
             )

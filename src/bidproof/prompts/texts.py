@@ -54,6 +54,12 @@ def standing_text(name: str) -> str:
     return _read(name)[name]
 
 
+@cache
+def standing_examples_json(name: str) -> str:
+    """The packaged examples of a standing text as JSON text."""
+    return (files("bidproof.prompts") / "text" / f"{name}.json").read_text("utf-8")
+
+
 def _read(*names: str) -> Mapping[str, str]:
     folder = files("bidproof.prompts") / "text"
     return MappingProxyType({name: (folder / f"{name}.md").read_text("utf-8").strip() for name in names})

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bidproof.answering.confidence import OLD_DAYS
 from bidproof.answering.past.direction import opposite_choice
 from bidproof.answering.past.flags import slot_flag
 from bidproof.answering.past.search import PastAnswer, PastAnswers
@@ -55,7 +56,8 @@ class Offers:
         """The entry that may be written: to the same words, else to the same but for form words.
 
         None too where one form answered these words differently under several headings, and none is
-        the question's own, and where what came from another form lacks what is asked for.
+        the question's own, where what came from another form lacks what is asked for, and where
+        it was approved more than ``OLD_DAYS`` ago: it is offered then.
         """
         rows = self._session.workspace.library.all_same(question.text, today=self._today)
         fitting = [entry for entry in rows if self._may_write(question, entry)]
@@ -95,7 +97,11 @@ class Offers:
     def _may_write(self, question: Question, entry: LibraryEntry) -> bool:
         says = entry.answer or (entry.choice and _has_choice(question))
         is_whole = not entry.source or not slot_flag(question.text, entry)
-        return bool(says) and is_whole and not self._beyond(_texts(question), entry)
+        is_fresh = not self._is_old(entry)
+        return bool(says) and is_whole and is_fresh and not self._beyond(_texts(question), entry)
+
+    def _is_old(self, entry: LibraryEntry) -> bool:
+        return (self._today - entry.approved).days > OLD_DAYS
 
     def _beyond(self, texts: Sequence[str], entry: LibraryEntry) -> tuple[str, ...]:
         """What the entry holds for and neither the form nor these texts name."""
@@ -112,6 +118,8 @@ class Offers:
             reasons.append(f"it was given for {', '.join(beyond)}")
         if entry.contradicts:
             reasons.append(entry.contradicts)
+        if self._is_old(entry):
+            reasons.append(f"approved on {entry.approved.isoformat()}: check that it still holds")
         is_likely = found.likeness is not Likeness.RELATED and not beyond
         return Suggestion(
             library_id=entry.id,

@@ -24,6 +24,7 @@ TRAINING = past("Do you train employees in security?", "All staff are trained by
     [
         ("How often is data backed up?", BACKUPS, "asks for a frequency"),
         ("For how many days are backups kept?", BACKUPS, "asks for a number and a duration"),
+        ("How soon are backups restored?", past("Are backups restored?", "4"), "asks for a duration"),
         ("Which tool makes the backups?", BACKUPS, "asks for a name"),
         ("Are backups stored in Frankfurt?", BACKUPS, "does not speak of Frankfurt"),
         ("Are backups kept for 90 days?", DAILY, "does not speak of 90 days"),
@@ -45,6 +46,8 @@ def test_a_past_answer_to_something_else_is_flagged_with_the_reason(
         ("Is our data backed up?", BACKUPS),
         ("Are employees trained in security, e.g. against Phishing?", TRAINING),
         ("Who trains the employees?", TRAINING),
+        ("State the recovery time of backups in hours.", past("Is data backed up?", "4")),
+        ("How often is data backed up?", past("Is data backed up?", "Every 12 hours.")),
     ],
 )
 def test_a_past_answer_that_holds_what_is_asked_is_not(question: str, entry: LibraryEntry) -> None:

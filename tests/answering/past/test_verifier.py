@@ -33,12 +33,15 @@ def leaning(model: FakeModel) -> float | None:
     return asyncio.run(asked).log_odds
 
 
-def test_the_odds_of_the_word_are_read_and_both_questions_and_the_answer_are_shown() -> None:
+def test_the_odds_of_the_word_are_read_and_both_questions_are_shown_after_the_examples() -> None:
     model = FakeModel([Scripted(reply={"answers": True}, logprobs=YES)])
     assert leaning(model) == pytest.approx(math.log(4))
-    shown = model.requests[0].messages[1].content
-    for words in ("How often are keys rotated?", "Are keys rotated?", "Yes Each year."):
-        assert words in shown
+    *examples, last = model.requests[0].messages[1:]
+    assert [message.role for message in examples] == ["user", "assistant"] * (len(examples) // 2)
+    replies = {message.content for message in examples if message.role == "assistant"}
+    assert replies == {'{"answers": true}', '{"answers": false}'}
+    for words in ("How often are keys rotated?", "Are keys rotated?"):
+        assert words in last.content
 
 
 def test_a_model_without_probabilities_leans_nowhere() -> None:

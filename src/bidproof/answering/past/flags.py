@@ -15,16 +15,21 @@ from bidproof.workspace.rows import LibraryEntry
 
 _EVERY = read_patterns("bidproof.language", "en")
 _TIMES = frozenset({"millisecond", "month"})
-_HELD: Mapping[str, Callable[[str], bool]] = {
-    "number": lambda answer: has_shape(answer, AnswerShape.NUMBER),
-    "duration": lambda answer: any(item.unit in _TIMES for item in find_quantities(answer)),
-    "frequency": lambda answer: bool(
+# Whether an answer holds that kind of value; the question may name the unit of a bare number.
+_HELD: Mapping[str, Callable[[str, str], bool]] = {
+    "number": lambda answer, _: has_shape(answer, AnswerShape.NUMBER),
+    "duration": lambda answer, question: any(
+        item.unit in _TIMES or (not item.unit and PATTERNS["in_units"].search(question))
+        for item in find_quantities(answer)
+    ),
+    "frequency": lambda answer, _: bool(
         any(item.unit == "every" for item in find_quantities(answer))
+        or PATTERNS["interval"].search(answer)
         or _EVERY["every"].search(answer)
         or _EVERY["half_year"].search(answer)
     ),
-    "date": lambda answer: has_shape(answer, AnswerShape.DATE),
-    "name": lambda answer: has_shape(answer, AnswerShape.PERSON),
+    "date": lambda answer, _: has_shape(answer, AnswerShape.DATE),
+    "name": lambda answer, _: has_shape(answer, AnswerShape.PERSON),
 }
 _FIGURE = re.compile(r"\d|\s")
 
@@ -46,7 +51,7 @@ def slot_flag(question: str, entry: LibraryEntry) -> str:
     lacking = [
         kind
         for kind, is_held in _HELD.items()
-        if PATTERNS[kind].search(question) and not is_held(entry.answer)
+        if PATTERNS[kind].search(question) and not is_held(entry.answer, question)
     ]
     return f"asks for a {' and a '.join(lacking)}, and the past answer holds none" if lacking else ""
 

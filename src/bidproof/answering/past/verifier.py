@@ -1,11 +1,15 @@
 """Ask a model whether a past answer answers a new question: its log odds count, its word does not.
 
 A small model says yes to nearly every pair; how much it leans towards it tells right pairs from near misses.
+It compares the two questions after a few examples: shown the answer too, it tells less. Whether the
+answer holds what is asked for is what the flags look at.
 """
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from bidproof.answering.sufficiency_model import field_probability
 from bidproof.core.ids import digest
@@ -13,7 +17,7 @@ from bidproof.core.records import Usage
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.protocol import ChatModel, ChatRequest, Message
 from bidproof.prompts.fences import fence
-from bidproof.prompts.texts import standing_text
+from bidproof.prompts.texts import standing_examples_json, standing_text
 from bidproof.workspace.rows import LibraryEntry
 
 _FIELD = "answers"
@@ -50,7 +54,9 @@ THRESHOLDS = "past answers are written from: "
 
 def threshold_fact(model_name: str) -> str:
     """Name of the fact that holds the threshold of a model under this prompt."""
-    return f"{THRESHOLDS}{digest(model_name, standing_text('reuse'), _FIELD)}"
+    return (
+        f"{THRESHOLDS}{digest(model_name, standing_text('reuse'), standing_examples_json('reuse'), _FIELD)}"
+    )
 
 
 async def lean(
@@ -61,13 +67,8 @@ async def lean(
     Raises:
         ModelError: The call failed.
     """
-    answer = " ".join(filter(None, (entry.choice, entry.answer)))
-    asked = (("question", question), ("past_question", entry.question), ("past_answer", answer))
     request = ChatRequest(
-        messages=(
-            Message(role="system", content=standing_text("reuse")),
-            Message(role="user", content="\n".join(fence(name, text, style="xml") for name, text in asked)),
-        ),
+        messages=(*_opening(), _pair(entry.question, question)),
         schema=_SCHEMA,
         schema_name="reuse",
         settings=settings,
@@ -77,6 +78,21 @@ async def lean(
     completion = await model.complete(request)
     share = field_probability(completion.token_logprobs, _FIELD)
     return Leaning(log_odds=None if share is None else _log_odds(share), usage=completion.usage)
+
+
+@cache
+def _opening() -> tuple[Message, ...]:
+    """What is the same for every pair, so that a local model reads it once."""
+    shown = [Message(role="system", content=standing_text("reuse"))]
+    for example in json.loads(standing_examples_json("reuse")):
+        reply = json.dumps({_FIELD: example[_FIELD]})
+        shown += [_pair(example["past"], example["new"]), Message(role="assistant", content=reply)]
+    return tuple(shown)
+
+
+def _pair(past: str, new: str) -> Message:
+    fenced = (fence("past_question", past, style="xml"), fence("question", new, style="xml"))
+    return Message(role="user", content="\n".join(fenced))
 
 
 def threshold_for(labelled: Sequence[tuple[float, bool]], *, precision: float) -> Threshold | None:
