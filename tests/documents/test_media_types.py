@@ -51,6 +51,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         ("a.txt", b" \n\t", "empty-file"),
         ("a.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted-file"),
         ("a.doc", OLE + b"rest", "legacy-format"),
+        ("a.msg", OLE + "__substg1.0_0037001F".encode("utf-16-le"), "legacy-format"),
         ("a.docx", b"just text", "corrupt-file"),
         ("a.docx", b"PK\x03\x04 broken", "corrupt-file"),
         ("a.docx", package("something/else.xml"), "unsupported-type"),

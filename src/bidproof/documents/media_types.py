@@ -58,7 +58,7 @@ _KIND_NAMES: Mapping[str, str] = {
     MediaType.TEXT: "text",
     MediaType.EMAIL: "e-mail",
 }
-LEGACY_EXTENSIONS = frozenset({".doc", ".xls", ".ppt"})
+LEGACY_EXTENSIONS = frozenset({".doc", ".xls", ".ppt", ".msg"})
 
 _ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-"
 _PACKAGE_PARTS = (
@@ -144,6 +144,13 @@ def _refuse_ole(name: str, data: bytes) -> UnreadableFile:
     if "EncryptedPackage".encode("utf-16-le") in data:
         return _refusal(
             name, "a file encrypted with a password", "save a copy without a password", "encrypted-file"
+        )
+    if "__substg1.0_".encode("utf-16-le") in data:
+        return _refusal(
+            name,
+            "a message in Outlook's own format (.msg)",
+            "save it from the mail program as .eml or PDF, its attachments beside it",
+            "legacy-format",
         )
     return _refusal(
         name,

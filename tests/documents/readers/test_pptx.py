@@ -8,6 +8,9 @@ from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.enum.shapes import PROG_ID
 from pptx.util import Inches, Pt
 
 
@@ -158,6 +161,24 @@ def test_links_merged_cells_and_images_of_a_slide(read):
         "Our status page (https://status.example.com)\n\nRegion | Site\nEU | Dublin\nEU | Porto"
     )
     assert document.warnings == ("not read: 1 image",)
+
+
+def test_what_a_deck_holds_beside_text_and_tables_is_counted(read):
+    deck = pptx.Presentation()
+    slides = [deck.slides.add_slide(deck.slide_layouts[6]) for _ in range(2)]
+    data = CategoryChartData()
+    data.categories = ["Q1"]
+    data.add_series("Incidents", [2])
+    slides[0].shapes.add_chart(XL_CHART_TYPE.PIE, 0, 0, Inches(2), Inches(2), data)
+    slides[0].shapes.add_ole_object(BytesIO(b"a file"), PROG_ID.XLSX, 0, 0)
+    slides[1].element.set("show", "0")
+    slides[0].shapes.add_textbox(0, 0, Inches(1), Inches(1)).text_frame.text = "Incidents by quarter"
+    stream = BytesIO()
+    deck.save(stream)
+
+    assert read("deck.pptx", stream.getvalue()).warnings == (
+        "not read: 1 chart, 1 embedded file, 1 hidden slide",
+    )
 
 
 def test_comments_on_a_slide_are_read_with_their_author(read):

@@ -47,7 +47,10 @@ def test_hidden_sheets_rows_and_columns_are_left_out(read):
     other.append(["nothing to see"])
     other.sheet_state = "hidden"
 
-    assert read("book.xlsx", save(book)).text == "Name | City\nAnn | Rome"
+    document = read("book.xlsx", save(book))
+
+    assert document.text == "Name | City\nAnn | Rome"
+    assert document.warnings == ("not read: 1 hidden row, 1 hidden column, 1 hidden sheet",)
 
 
 def test_hidden_lines_of_a_strict_workbook_are_left_out(read, tmp_path):

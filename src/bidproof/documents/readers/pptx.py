@@ -28,6 +28,14 @@ from bidproof.formats.zip.package import package_of
 
 _MAX_DEPTH = 20
 _ROW = Pt(12)
+_GRAPHIC = "self::p:graphicFrame/a:graphic/a:graphicData"
+_UNREAD = (
+    ("image", "self::p:pic[not(p:nvPicPr/p:nvPr/a:videoFile or p:nvPicPr/p:nvPr/a:audioFile)]"),
+    ("video", "self::p:pic/p:nvPicPr/p:nvPr/a:videoFile"),
+    ("chart", f"{_GRAPHIC}[contains(@uri, '/chart')]"),
+    ("diagram", f"{_GRAPHIC}[contains(@uri, '/diagram')]"),
+    ("embedded file", f"{_GRAPHIC}[contains(@uri, '/ole')]"),
+)
 _DAMAGE = (PythonPptxError, BadZipFile, etree.LxmlError, LookupError, ValueError, TypeError, AttributeError)
 """What python-pptx raises for a damaged part, when the part is first looked at."""
 
@@ -64,7 +72,9 @@ def _read(file: SourceFile, presentation: Any) -> Reading:
     comments = SlideComments(package_of(file.name, file.data))
     for number, slide in enumerate(slides, start=1):
         start = builder.position
-        if slide.element.get("show") not in ("0", "false"):
+        if slide.element.get("show") in ("0", "false"):
+            builder.miss("hidden slide")
+        else:
             _add_slide(builder, slide, number, comments)
         builder.close_page(number, start=start)
     properties = read_properties(file)
@@ -133,8 +143,8 @@ def _write_targets(frame: Any) -> None:
 
 
 def _add_shape(builder: TextBuilder, shape: Any, ground: SlideGround, number: int) -> None:
-    builder.miss("image", int(str(shape.element.tag).endswith("}pic")))
-    builder.miss("chart", int(getattr(shape, "has_chart", False)))
+    for kind, path in _UNREAD:
+        builder.miss(kind, int(bool(shape.element.xpath(path))))
     if getattr(shape, "has_table", False):
         rows: list[list[str]] = []
         for row in shape.table.rows:

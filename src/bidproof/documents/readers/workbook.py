@@ -32,6 +32,7 @@ _MAX_NAME_CHARS = 80
 _UNREAD = (
     ("image", re.compile(r"^xl/media/[^/]+$")),
     ("chart", re.compile(r"^xl/charts/chart\d*\.xml$")),
+    ("embedded file", re.compile(r"^xl/embeddings/[^/]+$")),
 )
 _PLAIN_NAME = re.compile(r"^(sheet|tabelle|feuil|hoja) ?\d*$", re.IGNORECASE)
 
@@ -57,7 +58,10 @@ class WorkbookReader:
         for kind, pattern in _UNREAD:
             builder.miss(kind, sum(bool(pattern.search(entry.filename)) for entry in package.entries))
         for sheet in workbook.sheets_metadata:
-            if sheet.visible is not SheetVisibleEnum.Visible or sheet.typ is not SheetTypeEnum.WorkSheet:
+            if sheet.typ is not SheetTypeEnum.WorkSheet:
+                continue
+            if sheet.visible is not SheetVisibleEnum.Visible:
+                builder.miss("hidden sheet")
                 continue
             try:
                 rows = workbook.get_sheet_by_name(sheet.name)
@@ -128,10 +132,13 @@ def _add_sheet(builder: TextBuilder, name: str, texts: list[list[str]], parts: S
     for number, row in enumerate(texts, start=1):
         shown = [place for place in range(1, len(row) + 1) if place not in parts.hidden_columns]
         full = [column_letters(place) for place in shown if row[place - 1]]
+        builder.miss("hidden row", int(bool(full) and number in parts.hidden_rows))
         if full and number not in parts.hidden_rows:
             rows.append([row[place - 1] for place in shown])
             last = f":{full[-1]}{number}" if len(full) > 1 else ""
             places.append(f"{name}!{full[0]}{number}{last}")
+    filled = {column for row in texts for column, text in enumerate(row, start=1) if text}
+    builder.miss("hidden column", len(filled & parts.hidden_columns))
     if not rows:
         return
     if not _PLAIN_NAME.match(name):

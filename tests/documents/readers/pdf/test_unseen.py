@@ -145,7 +145,7 @@ def test_what_does_not_show_is_left_out_and_named_with_its_page(read, draw):
     document = read_page(read, grey, draw)
     assert document.text.count("Ignore") == 1
     assert document.text.count(SHOWN) == 2
-    assert document.warnings == (f"text that cannot be seen was left out: page 2: “{SECRET}”",)
+    assert f"text that cannot be seen was left out: page 2: “{SECRET}”" in document.warnings
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_what_does_not_show_is_left_out_and_named_with_its_page(read, draw):
 def test_what_shows_stays(read, draw):
     document = read_page(read, draw)
     assert SECRET in document.text
-    assert document.warnings == ()
+    assert not any("cannot be seen" in warning for warning in document.warnings)
 
 
 def test_the_text_layer_of_a_scan_stays_and_is_said(read):

@@ -20,6 +20,7 @@ from bidproof.documents.readers.pdf.figures import is_figure
 from bidproof.documents.readers.pdf.grid import page_grid
 from bidproof.documents.readers.pdf.headings import Look, rank_looks
 from bidproof.documents.readers.pdf.layout import Piece, body_size, drop_running_rows, page_pieces
+from bidproof.documents.readers.pdf.pictures import Pictures, count_pictures
 from bidproof.documents.readers.pdf.rows import Row, page_rows, page_rows_with_grid
 from bidproof.documents.readers.pdf.scans import PageScans, page_list
 from bidproof.documents.readers.pdf.tables import TableLine, TableLines, is_contents, table_lines
@@ -86,6 +87,7 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
     comments: list[list[Comment]] = []
     mirrored: dict[int, float] = {}
     damaged: list[int] = []
+    pictures: list[Pictures] = []
     scans = PageScans(file.settings)
     for index in range(len(pdf)):
         try:
@@ -102,13 +104,17 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
             marks.links.clear()
             marks.comments.clear()
         builder.hide([found.unseen, *marks.hidden], page=index + 1)
-        shown = direct(marks.words(scans.words(page, index + 1, found)), width=page.get_width())
+        words = scans.words(page, index + 1, found)
+        pictures += [] if scans.is_scan(index + 1) else [found.pictures]
+        shown = direct(marks.words(words), width=page.get_width())
         if shown.is_mirrored:
             mirrored[index + 1] = page.get_width()
         comments.append(marks.comments)
         pages.append(_rows(page, shown, index + 1))
         heights.append(page.get_height())
         page.close()
+    if not file.as_printed:
+        _count_unread(builder, pdf, pictures)
     drop_running_rows(pages, heights)
     _add_pages(_PageBuilder(builder, mirrored, scans.recognised), pages, comments)
     metadata = pdf.get_metadata_dict()
@@ -117,6 +123,12 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
         written=_written(metadata),
         warnings=scans.warnings() + _damage(damaged),
     )
+
+
+def _count_unread(builder: TextBuilder, pdf: pdfium.PdfDocument, pictures: Sequence[Pictures]) -> None:
+    for kind, count in count_pictures(pictures).items():
+        builder.miss(kind, count)
+    builder.miss("embedded file", pdf.count_attachments())
 
 
 def _rows(page: pdfium.PdfPage, shown: Directed, number: int) -> list[Row]:

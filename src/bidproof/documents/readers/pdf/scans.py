@@ -41,6 +41,11 @@ class PageScans:
         self.recognised.add(number)
         return recognised
 
+    def is_scan(self, number: int) -> bool:
+        """Whether a page is a picture of text, of which one of the warnings tells."""
+        several = (self._layered, self._unread, self._over, self._wordless, *self._failed.values())
+        return number in self.recognised or any(number in numbers for numbers in several)
+
     def warnings(self) -> tuple[str, ...]:
         """One line for each way in which a scanned page was or was not read."""
         advice = ": the ocr extra is not installed" if self._settings.ocr else ""

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from bidproof.documents.readers.pdf.pictures import PageShapes, Pictures, Rect
 from bidproof.formats.colours import WHITE, Colour, is_alike
 
 _INKLESS, _STROKED, _CLIPPING = (3, 7), (1, 5), 7
@@ -26,9 +27,6 @@ _MAX_OBJECTS, _MAX_GROUNDS, _MAX_DEPTH, _MAX_SEGMENTS = 100_000, 1_000, 4, 40
 _SCALE, _MAX_SIDE_PX = 2.0, 1_600
 _LEAST_CHANGE = 12
 _PAGE_IMAGE_SHARE = 0.5
-
-Rect = tuple[float, float, float, float]
-"""Left, bottom, right and top in page coordinates, y upward."""
 
 
 class PlacedText(NamedTuple):
@@ -57,17 +55,25 @@ class _Ink:
     clip: Rect | None
 
 
-def find_unseen(page: pdfium.PdfPage, texts: Sequence[PlacedText]) -> set[int]:
-    """The places in ``texts`` of those that do not show when the page is drawn."""
+class Look(NamedTuple):
+    """What looking at a page gave: the places of texts that nobody sees, and what it shows beside text."""
+
+    unseen: set[int]
+    pictures: Pictures
+
+
+def look_at(page: pdfium.PdfPage, texts: Sequence[PlacedText]) -> Look:
+    """Find those of ``texts`` that do not show when the page is drawn, and its pictures."""
     page_box = page.get_bbox()
     away = {place for place, text in enumerate(texts) if not _holds(page_box, text.box)}
-    grounds, inks = _survey(page, {text.painter for text in texts})
+    grounds, inks, shapes = _survey(page, {text.painter for text in texts})
     suspects = {
         place
         for place, text in enumerate(texts)
         if place not in away and text.painter in inks and _is_suspect(text, inks[text.painter], grounds)
     }
-    return away | (_without_trace(page, texts, suspects, inks) if suspects else set())
+    unseen = away | (_without_trace(page, texts, suspects, inks) if suspects else set())
+    return Look(unseen, shapes.pictures([text.box for text in texts]))
 
 
 def has_page_image(page: pdfium.PdfPage) -> bool:
@@ -147,8 +153,9 @@ class _Object(NamedTuple):
         return self.matrix.on_rect(left.value, bottom.value, right.value, top.value)
 
 
-def _survey(page: pdfium.PdfPage, painters: Set[int]) -> tuple[list[_Ground], dict[int, _Ink]]:
-    """What is painted on a page: the grounds, and those texts by their address, each with its turn."""
+def _survey(page: pdfium.PdfPage, painters: Set[int]) -> tuple[list[_Ground], dict[int, _Ink], PageShapes]:
+    """What is painted on a page: the grounds, those texts by their address, each with its turn, and shapes."""
+    shapes = PageShapes()
     grounds: list[_Ground] = []
     inks: dict[int, _Ink] = {}
     for turn, item in enumerate(_objects(page)):
@@ -157,13 +164,15 @@ def _survey(page: pdfium.PdfPage, painters: Set[int]) -> tuple[list[_Ground], di
             if address in painters:
                 colour, clip = _ink(item.handle), _clip(item.handle, item.matrix)
                 inks[address] = _Ink(turn=turn, handle=item.handle, colour=colour, clip=clip)
-        elif len(grounds) < _MAX_GROUNDS and (ground := _ground(item, turn)) is not None:
+            continue
+        box = item.box
+        shapes.add(item.handle, item.kind, box)
+        if len(grounds) < _MAX_GROUNDS and (ground := _ground(item, turn, box)) is not None:
             grounds.append(ground)
-    return grounds, inks
+    return grounds, inks, shapes
 
 
-def _ground(item: _Object, turn: int) -> _Ground | None:
-    box = item.box
+def _ground(item: _Object, turn: int, box: Rect) -> _Ground | None:
     if min(box[2] - box[0], box[3] - box[1]) < _LEAST_SIDE:
         return None
     if item.kind != raw.FPDF_PAGEOBJ_PATH:

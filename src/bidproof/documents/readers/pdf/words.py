@@ -17,7 +17,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from bidproof.documents.clean import clean_line
-from bidproof.documents.readers.pdf.unseen import PlacedText, find_unseen, has_page_image
+from bidproof.documents.readers.pdf.pictures import Pictures
+from bidproof.documents.readers.pdf.unseen import PlacedText, has_page_image, look_at
 
 _WORD = re.compile("[^\\s\ufffe\x02\u00ad]+[\ufffe\x02\u00ad]?")
 _BOLD = re.compile(r"bold|black|heavy|demi|[-,]bd\b", re.IGNORECASE)
@@ -78,11 +79,13 @@ class PageWords(NamedTuple):
 
     ``unseen`` are those that nobody sees, left out of ``words``. ``is_layer`` says that ``words`` are not
     seen either: they are what a scanner's software read from the picture that covers the page.
+    ``pictures`` are those of a page that is no such scan.
     """
 
     words: list[Word]
     unseen: str = ""
     is_layer: bool = False
+    pictures: Pictures = Pictures()
 
 
 def page_words(page: pdfium.PdfPage) -> PageWords:
@@ -94,14 +97,15 @@ def page_words(page: pdfium.PdfPage) -> PageWords:
     finally:
         text_page.close()
     placed = [(word, text) for word, text in found if word.text]
-    unseen = find_unseen(page, [text for _, text in placed])
-    unseen = {place for place in unseen if any(map(str.isalnum, placed[place][0].text))}  # signs lack fonts
+    look = look_at(page, [text for _, text in placed])
+    unseen = {place for place in look.unseen if any(map(str.isalnum, placed[place][0].text))}  # signs lack fonts
     unseen |= {place for place, (word, _) in enumerate(placed) if word.size < _MIN_SIZE}
     if len(unseen) > _LAYER_SHARE * len(placed) and has_page_image(page):
         return PageWords([word for word, _ in placed if word.size >= _MIN_SIZE], is_layer=True)
     return PageWords(
         [word for place, (word, _) in enumerate(placed) if place not in unseen],
         " ".join(placed[place][0].text for place in sorted(unseen)),
+        pictures=look.pictures,
     )
 
 
