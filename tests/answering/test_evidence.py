@@ -2,7 +2,7 @@ import pytest
 
 from bidproof.answering.asked import read_asked
 from bidproof.answering.evidence import Evidence, choose_evidence, cite, pages_of, rank_evidence
-from bidproof.core.records import Box, Passage, ScoredPassage, Span
+from bidproof.core.records import BlockKind, Box, Passage, ScoredPassage, Span
 from passages import make_passage
 
 
@@ -108,3 +108,11 @@ def test_pages_are_exact_where_lines_have_boxes() -> None:
 def test_pages_fall_back_to_those_of_the_passage() -> None:
     passage = scored("One line here.\nTwo lines here.", pages=(4, 5)).passage
     assert pages_of(passage, Span(start=10, end=15)) == (4, 5)
+
+
+def test_nothing_is_taken_from_boilerplate():
+    footer = scored("Backups are kept for 90 days.", kind=BlockKind.BOILERPLATE)
+    said = scored("Backups are kept for 35 days.", rank=2)
+
+    found = select("How long are backups kept?", [footer, said], limit=3)
+    assert [item.text for item in found] == ["Backups are kept for 35 days."]

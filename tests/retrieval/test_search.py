@@ -6,13 +6,15 @@ import pytest
 
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.ids import document_id
-from bidproof.core.records import Passage
+from bidproof.core.records import BlockKind, Passage
 from bidproof.core.settings import RetrievalSettings
 from bidproof.retrieval.lance_index import LanceIndex
 from bidproof.retrieval.protocol import Filters, Query
 from bidproof.retrieval.search import Retriever
 from passages import make_passage
 from wordvectors import WordEmbedder
+
+OpenRetriever = Callable[[tuple[Passage, ...]], Retriever]
 
 LIBRARY = (
     make_passage("Backups are encrypted with AES-256 and kept for ninety days.", path="backup.md", start=0),
@@ -27,9 +29,7 @@ LIBRARY = (
 
 
 @pytest.fixture(params=[1_000_000, 1], ids=["exact", "approximate"])
-def open_retriever(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> Callable[[tuple[Passage, ...]], Retriever]:
+def open_retriever(request: pytest.FixtureRequest, tmp_path: Path) -> OpenRetriever:
     def build(passages: tuple[Passage, ...]) -> Retriever:
         embedder = WordEmbedder()
         index = LanceIndex(
@@ -43,7 +43,7 @@ def open_retriever(
 
 
 @pytest.fixture
-def retriever(open_retriever: Callable[[tuple[Passage, ...]], Retriever]) -> Retriever:
+def retriever(open_retriever: OpenRetriever) -> Retriever:
     return open_retriever(LIBRARY)
 
 
@@ -65,6 +65,13 @@ def test_the_answering_document_comes_first(retriever: Retriever, question: str,
 def test_a_code_finds_its_own_passage(retriever: Retriever) -> None:
     best = retriever.search(Query(text="How is REQ-004218 fulfilled?"))[0]
     assert "REQ-004218" in best.passage.text
+
+
+def test_boilerplate_comes_behind_all_others(open_retriever: OpenRetriever) -> None:
+    footer = make_passage("Access and backups: who reviews them.", path="a.html", kind=BlockKind.BOILERPLATE)
+    best = open_retriever((*LIBRARY, footer)).search(Query(text="who reviews access and backups", top_k=20))
+    assert best[0].passage.path != "a.html"
+    assert best[-1].passage.path == "a.html"
 
 
 def test_ranks_count_from_one_and_scores_fall(retriever: Retriever) -> None:
@@ -96,7 +103,7 @@ def test_filters_hold_for_passages_and_documents(retriever: Retriever) -> None:
 
 
 def test_equal_passages_are_found_once(
-    open_retriever: Callable[[tuple[Passage, ...]], Retriever],
+    open_retriever: OpenRetriever,
 ) -> None:
     text = "Penetration tests are done yearly by an independent firm."
     places = ("security.md", "old/security.md", "archive/security.md")
@@ -106,7 +113,7 @@ def test_equal_passages_are_found_once(
 
 
 def test_one_document_does_not_crowd_out_the_others(
-    open_retriever: Callable[[tuple[Passage, ...]], Retriever],
+    open_retriever: OpenRetriever,
 ) -> None:
     crowd = tuple(
         make_passage(f"Incident number {n}: phishing was reported and handled.", path="log.md", start=100 * n)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from bidproof.answering.answer_types import AnswerShape, has_shape
 from bidproof.answering.asked import Asked
-from bidproof.core.records import Citation, Passage, ScoredPassage, Span
+from bidproof.core.records import BlockKind, Citation, Passage, ScoredPassage, Span
 from bidproof.language.rules import read_patterns
 from bidproof.language.sentences import Segment, SegmentKind, split_sentences
 from bidproof.language.words import content_stems, term_value
@@ -91,6 +91,7 @@ def rank_evidence(asked: Asked, passages: Sequence[ScoredPassage]) -> tuple[Evid
     found = [
         _scored(evidence, wanted, place)
         for scored in passages
+        if scored.passage.kind is not BlockKind.BOILERPLATE
         for place in [_place(scored.passage)]
         for evidence in _statements(scored, wants_list=asked.shape is AnswerShape.LIST)
     ]

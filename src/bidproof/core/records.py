@@ -21,7 +21,7 @@ class Trust(StrEnum):
 
 
 class BlockKind(StrEnum):
-    """What a stretch of a document is."""
+    """What a stretch of a document is; nothing is drafted from boilerplate."""
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
@@ -29,6 +29,7 @@ class BlockKind(StrEnum):
     TABLE = "table"
     CAPTION = "caption"
     CODE = "code"
+    BOILERPLATE = "boilerplate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,21 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
 from bidproof.core.records import Block, BlockKind, Box, PageSpan, Span
 from bidproof.core.settings import DocumentSettings
+from bidproof.documents.boilerplate import dateline_end
 from bidproof.documents.clean import clean_line, clean_lines, clean_text
 from bidproof.documents.protocol import Reading
 
 CELL_GAP = " | "
 _EXCERPTS, _EXCERPT = 5, 80
+_OPENING = 8
+"""Blocks that a press release's first words may stand below: its title, the names of a wire service."""
 _WORD = re.compile(r"\w{2}")
 _LINE_BYTES, _BLOCK_BYTES = 20, 200
 """What a line and a block count for at least, so that many small ones are bounded too."""
@@ -35,6 +40,7 @@ class TextBuilder:
         self._parts: list[str] = []
         self._length = 0
         self._blocks: list[Block] = []
+        self._marks_boilerplate = False
         self._pages: list[PageSpan] = []
 
     @property
@@ -199,6 +205,22 @@ class TextBuilder:
             text = reading.text[block.start : block.end]
             self._add(text, block.kind, level=level, header_rows=block.header_rows)
 
+    @contextmanager
+    def boilerplate(self) -> Generator[None]:
+        """Mark what is added meanwhile, of any kind, as standing there for form's sake."""
+        before, self._marks_boilerplate = self._marks_boilerplate, True
+        try:
+            yield
+        finally:
+            self._marks_boilerplate = before
+
+    def mark_boilerplate(self, is_such: Callable[[str], bool], *, start: int) -> None:
+        """Mark those paragraphs and lists from block number ``start`` on whose text is boilerplate."""
+        for place, block in enumerate(self._blocks[start:], start=start):
+            is_prose = block.kind in (BlockKind.PARAGRAPH, BlockKind.LIST)
+            if is_prose and is_such(self._parts[2 * place]):
+                self._blocks[place] = replace(block, kind=BlockKind.BOILERPLATE)
+
     def close_page(self, page: int, *, start: int, is_ocr: bool = False) -> None:
         """Record that page ``page`` runs from ``start`` to here."""
         self._pages.append(
@@ -233,6 +255,13 @@ class TextBuilder:
         cells: tuple[str, ...] = (),
         names: Span | None = None,
     ) -> None:
+        if self._marks_boilerplate:
+            kind, level, header_rows, names = BlockKind.BOILERPLATE, None, 0, None
+        elif kind is BlockKind.PARAGRAPH and len(self._blocks) < _OPENING and (end := dateline_end(text)):
+            first = text.count("\n", 0, end)
+            with self.boilerplate():
+                self._add(text[:end].rstrip(), kind, page=page, boxes=boxes, cells=cells)
+            text, boxes, cells = text[end:], boxes[first:], cells[first:]
         text = self._within_limit(text)
         if not text.strip():
             return

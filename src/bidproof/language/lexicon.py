@@ -1,6 +1,7 @@
 """Word lists of each language, written once in ``data/<language>.toml``."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from bidproof.language.rules import read_data
@@ -31,6 +32,15 @@ def word_list(name: str, *, language: str = "en") -> tuple[str, ...]:
     for part in name.split("."):
         found = found[part]
     return tuple(found.split())
+
+
+@cache
+def months(*languages: str) -> Mapping[str, int]:
+    """Months by name, 1 to 12, abbreviations among them; of every language that lists them unless told."""
+    rows = [lexicon(language)["numbers"]["months"] for language in languages or STEMMERS]
+    return {
+        name: number for row in rows for number, names in enumerate(row, start=1) for name in names.split()
+    }
 
 
 def word_set(*names: str, language: str = "en") -> frozenset[str]:

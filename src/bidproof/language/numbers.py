@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from bidproof.language.lexicon import lexicon, word_list
+from bidproof.language.lexicon import lexicon, months, word_list
 from bidproof.language.rules import read_patterns
 
 _NUMBERS = lexicon()["numbers"]
@@ -22,9 +22,7 @@ _ORDINALS = {word: value for value, word in enumerate(word_list("numbers.ordinal
 _SCALES: dict[str, int] = _NUMBERS["scales"]
 _GLUED_SCALES: dict[str, int] = _NUMBERS["glued_scales"]
 _CURRENCIES: dict[str, str] = _NUMBERS["currencies"]
-_MONTHS: dict[str, int] = {
-    name: number for number, names in enumerate(_NUMBERS["months"], start=1) for name in names.split()
-}
+_MONTHS = months("en")
 _UNITS: dict[str, tuple[str, int]] = {
     **{word: (row["is"], row["times"]) for row in _NUMBERS["units"] for word in row["words"]},
     **{unit: (unit, 1) for unit in word_list("numbers.plain_units")},

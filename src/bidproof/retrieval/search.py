@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from bidproof.core.records import ScoredPassage
+from bidproof.core.records import BlockKind, ScoredPassage
 from bidproof.core.settings import RetrievalSettings
 from bidproof.retrieval.fusion import (
     Signals,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bidproof.retrieval.protocol import Vectors
 
 _SPARE = 3  # candidates read per passage wanted, so that dropped near-duplicates can be replaced
+_BOILERPLATE = 5  # passages read more than wanted, so that others take the place of boilerplate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +155,11 @@ class Retriever:
         depth = self._settings.rerank_depth if self._reranker else 0
         count = max(wanted, depth)
         rows = self._distinct(pool, ranking.rows[: _SPARE * count + 10])
-        stored = self._index.passages([pool.ids[row] for row in rows[:count]], pool=pool)
-        found = [row for row in rows[:count] if pool.ids[row] in stored]
+        rows = rows[: count + _BOILERPLATE]
+        stored = self._index.passages([pool.ids[row] for row in rows], pool=pool)
+        found = [row for row in rows if pool.ids[row] in stored]
+        found.sort(key=lambda row: stored[pool.ids[row]].kind is BlockKind.BOILERPLATE)  # behind all others
+        found = found[:count]
         ranked = tuple(
             ScoredPassage(
                 passage=stored[pool.ids[row]], score=_at(ranking.scores, row), rank=rank, parts=parts

@@ -78,3 +78,20 @@ def test_attached_files_are_read_by_their_type_below_their_name(read, shown):
     assert document.warnings == (
         "attachments not read: d.bin (found bytes that are no text of any known kind)",
     )
+
+
+def test_signature_and_notice_are_boilerplate_and_the_thread_below_is_not(read, shown):
+    document = read(
+        "answer.eml",
+        "From: ann@larkspur.example\nSubject: Backups\n\n"
+        "Backups are kept for 35 days.\n\n-- \nAnn Verhaege\nLarkspur AG, Zurich\n\n"
+        "This e-mail is confidential and intended solely for the addressee.\n\n"
+        "> Where are backups kept?\n",
+    )
+
+    assert shown(document)[2:] == [
+        ("paragraph", "Backups are kept for 35 days."),
+        ("boilerplate", "Ann Verhaege\nLarkspur AG, Zurich"),
+        ("boilerplate", "This e-mail is confidential and intended solely for the addressee."),
+        ("paragraph", "> Where are backups kept?"),
+    ]

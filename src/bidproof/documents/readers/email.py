@@ -1,5 +1,6 @@
 """E-mail messages: subject, people and date, the body, then what is attached, one level deep."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from email import message_from_bytes
@@ -13,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bidproof.core.errors import UnreadableFile
 from bidproof.core.records import BlockKind
+from bidproof.documents.boilerplate import is_mail_notice
 from bidproof.documents.builder import TextBuilder
 from bidproof.documents.clean import clean_line
 from bidproof.documents.dates import plausible_date
@@ -23,6 +25,7 @@ from bidproof.documents.readers.text import add_plain_text
 _SHOWN = ("From", "To", "Cc", "Date")
 _MAX_HEADER_CHARS = 2_000
 _MAX_ATTACHMENTS = 50
+_SIGNATURE = re.compile(r"^-- ?\r?$\n((?:[^\n]*\S[^\n]*(?:\n|\Z)){1,12})", re.MULTILINE)
 
 
 class _ShortHeaders(EmailPolicy):
@@ -83,11 +86,24 @@ def _add_message(builder: TextBuilder, message: EmailMessage, *, level: int, lab
     body = message.get_body(preferencelist=("plain", "html"))
     if body is not None:
         content = body.get_content()
+        first = len(builder.blocks)
         if body.get_content_subtype() == "html":
             add_html(builder, LexborHTMLParser(content).html or "")
         else:
-            add_plain_text(builder, content)
+            _add_text(builder, content)
+        builder.mark_boilerplate(is_mail_notice, start=first)
     return subject
+
+
+def _add_text(builder: TextBuilder, text: str) -> None:
+    """Add a plain body; what a line of two dashes parts from it (RFC 3676, 4.3) is boilerplate."""
+    position = 0
+    for signature in _SIGNATURE.finditer(text):
+        add_plain_text(builder, text[position : signature.start()])
+        with builder.boilerplate():
+            add_plain_text(builder, signature[1])
+        position = signature.end()
+    add_plain_text(builder, text[position:])
 
 
 def _attached_message(part: EmailMessage) -> EmailMessage | None:

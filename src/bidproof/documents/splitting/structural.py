@@ -10,19 +10,21 @@ from bidproof.documents.splitting.tokenized import TokenizedDocument
 
 _TINY = 0.25
 """Share of the cap below which a section joins its neighbour under the same parent."""
+_LINE_TOKENS = 32
 
 
 @dataclass(slots=True)
 class _Section:
     """Units under one heading, those with their tokens; ``level`` 0 for what stands before any heading.
 
-    ``is_bare`` says that it holds headings only.
+    ``is_bare`` says that it holds headings only, ``is_boilerplate`` that it holds nothing else.
     """
 
     level: int
     units: list[Unit]
     tokens: int
     is_bare: bool
+    is_boilerplate: bool = False
 
     def add(self, units: Sequence[Unit]) -> None:
         self.units.extend(units)
@@ -33,7 +35,8 @@ class _Section:
 def cut_structural(document: TokenizedDocument, settings: DocumentSettings) -> Iterator[Chunk]:
     """Cut by structure.
 
-    A section that fits is one passage. Sections under a quarter of the cap,
+    A section that fits is one passage; boilerplate of more than a line is one of
+    its own. Sections under a quarter of the cap,
     and headings with nothing under them, join what follows them at the same or
     a deeper rank, as long as the cap holds. A longer section is cut between
     blocks, its parts about equally long.
@@ -46,19 +49,22 @@ def cut_structural(document: TokenizedDocument, settings: DocumentSettings) -> I
 def _sections(document: TokenizedDocument, max_tokens: int) -> Iterator[_Section]:
     section: _Section | None = None
     for unit in units(document, max_tokens=max_tokens):
-        if unit.kind is BlockKind.HEADING and unit.level is not None:
+        is_heading = unit.kind is BlockKind.HEADING and unit.level is not None
+        is_boilerplate = unit.kind is BlockKind.BOILERPLATE and not _opens(document, section, unit)
+        if section is None or is_heading or is_boilerplate is not section.is_boilerplate:
             if section is not None:
                 yield section
-            section = _section(unit.level)
-        elif section is None:
-            section = _section(0)
+            level = (unit.level or 0) if is_heading else section.level if section is not None else 0
+            section = _Section(level=level, units=[], tokens=0, is_bare=True, is_boilerplate=is_boilerplate)
         section.add([unit])
     if section is not None:
         yield section
 
 
-def _section(level: int) -> _Section:
-    return _Section(level=level, units=[], tokens=0, is_bare=True)
+def _opens(document: TokenizedDocument, section: _Section | None, unit: Unit) -> bool:
+    """Whether boilerplate is a line before the first words of a section, such as a place and date."""
+    is_first = section is None or (section.is_bare and not section.is_boilerplate)
+    return is_first and unit.tokens <= _LINE_TOKENS and "\n" not in document.text[unit.start : unit.end]
 
 
 def _joined(sections: Sequence[_Section], max_tokens: int) -> Iterator[_Section]:
@@ -68,7 +74,7 @@ def _joined(sections: Sequence[_Section], max_tokens: int) -> Iterator[_Section]
         if held is None:
             held = section
             continue
-        may_join = section.level >= held.level
+        may_join = section.level >= held.level and section.is_boilerplate is held.is_boilerplate
         fits = held.tokens + section.tokens <= max_tokens
         wants = held.is_bare or (fits and (held.tokens < tiny or section.tokens < tiny))
         if may_join and wants and (fits or section.level > held.level):

@@ -1,10 +1,11 @@
 """Dates as people write them, with their weekday, time and time zone, in seven languages."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bidproof.language.lexicon import months
 from bidproof.language.rules import read_data, read_patterns
 
 _ROOM = "bidproof.questionnaires.brief"
@@ -12,14 +13,13 @@ _DATA = read_data(_ROOM, "dates")
 _PATTERNS = read_patterns(_ROOM, "dates")
 
 
-def _numbered(rows: Sequence[str]) -> dict[str, int]:
-    return {name: number for number, names in enumerate(rows, start=1) for name in names.split()}
+_MONTHS = months()
+_WEEKDAYS = {
+    name: number for number, names in enumerate(_DATA["weekdays"], start=1) for name in names.split()
+}
 
 
-_MONTHS, _WEEKDAYS = _numbered(_DATA["months"]), _numbered(_DATA["weekdays"])
-
-
-def _either(names: dict[str, int], *, least: int = 0) -> str:
+def _either(names: Mapping[str, int], *, least: int = 0) -> str:
     return "|".join(sorted((name for name in names if len(name) >= least), key=len, reverse=True))
 
 

@@ -161,3 +161,35 @@ def test_what_asks_to_agree_to_cookies_is_left_out(read, name):
         f"<div {name}><p>We use cookies.</p></div><div class='cookie-policy'><p>Cookies last a day.</p></div>"
     )
     assert read("page.html", page).text == "Cookies last a day."
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<footer>Larkspur AG, all rights reserved</footer>",
+        "<div><a href='/'>Home</a> | <a href='/docs'>Docs</a> | <a href='#top'>To the top</a></div>",
+        "<div><p>We use cookies to improve our site.</p><button>Accept all</button></div>",
+    ],
+    ids=["footer", "navigation", "consent"],
+)
+def test_what_belongs_to_the_site_is_marked(read, shown, markup):
+    document = read("page.html", f"<body><h1>Backups</h1><p>They are kept for 35 days.</p>{markup}</body>")
+
+    assert [kind for kind, _ in shown(document)[:2]] == ["heading 1", "paragraph"]
+    assert {kind for kind, _ in shown(document)[2:]} == {"boilerplate"}
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<article><p>Kept in Porto.</p><footer>Checked by Ann in May.</footer></article>",
+        "<ul><li><a href='https://a.example'>A</a><li><a href='https://b.example'>B</a>"
+        "<li><a href='https://c.example'>C</a></ul>",
+        "<p>The site sets one cookie, which holds the language.</p>",
+    ],
+    ids=["footer_of_an_article", "links_to_others", "about_cookies"],
+)
+def test_what_belongs_to_the_text_is_not_marked(read, shown, markup):
+    document = read("page.html", f"<body><h1>Backups</h1>{markup}</body>")
+
+    assert "boilerplate" not in {kind for kind, _ in shown(document)}

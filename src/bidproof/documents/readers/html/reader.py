@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -36,7 +37,7 @@ _BLOCKS = frozenset({
     "tr", "ul",
 })  # fmt: skip
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
-_WHITE = re.compile(r"\s+")
+_WHITE, _WORD = re.compile(r"\s+"), re.compile(r"\w+")
 _TAG = re.compile(r"<(/?)([a-z][\w-]*+)(?:[^<>/]|/(?!>))*+(/?)>", re.IGNORECASE)
 _UNCOUNTED = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
@@ -44,6 +45,11 @@ _UNCOUNTED = frozenset({
 })  # fmt: skip
 """Elements that end by themselves, so that many without an end are not nested."""
 _ATTRIBUTE = re.compile(r"""[^\s/="']+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"']+))?""")
+_HOLDING = frozenset({"aside", "center", "div", "form", "header", "ol", "p", "section", "table", "ul"})
+_APART = frozenset({"article", "aside", "blockquote", "main", "section"})
+"""What has a footer of its own, which belongs to its text."""
+_BUTTONS = "button, [role=button], input[type=button], input[type=submit]"
+_MAX_CONSENT_WORDS, _MAX_LINK_WORDS, _MIN_LINKS, _LINKED = 80, 5, 3, 0.9
 _MAX_NESTED, _MOST = 1_000, 5_000
 _MAX_DEPTH = 60
 
@@ -169,8 +175,9 @@ class _Walker:
             self._inline.append(_target(node))
         else:
             self._flush()
-            self._block(tag, node, depth)
-            self._flush()
+            with self._builder.boilerplate() if _is_boilerplate(node, tag) else nullcontext():
+                self._block(tag, node, depth)
+                self._flush()
 
     def _descend(self, node: LexborNode, depth: int) -> None:
         if depth >= _MAX_DEPTH:
@@ -223,6 +230,47 @@ class _Walker:
     def _flush(self) -> None:
         text, self._inline = self._signs.resolve("".join(self._inline)), []
         self._builder.lines(text.split("\n"), BlockKind.PARAGRAPH)
+
+
+def _is_boilerplate(node: LexborNode, tag: str) -> bool:
+    """Whether an element is the page's footer, leads through the site, or asks to agree to cookies."""
+    if tag == "footer":
+        return not any(parent.tag in _APART for parent in _above(node))
+    if tag not in _HOLDING:
+        return False
+    return _is_navigation(node) or _is_consent(node)
+
+
+def _above(node: LexborNode) -> Iterator[LexborNode]:
+    parent = node.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
+
+
+def _is_navigation(node: LexborNode) -> bool:
+    """Whether an element is little else than short links inside the site."""
+    links = node.css("a[href]")
+    if len(links) < _MIN_LINKS:
+        return False
+    linked = sum(len(_WORD.findall(link.text())) for link in links)
+    words = len(_WORD.findall(node.text(separator=" ")))
+    targets = (link.attributes.get("href") or "" for link in links)
+    return (
+        linked >= _LINKED * words
+        and linked <= _MAX_LINK_WORDS * len(links)
+        and not any(map(_leaves, targets))
+    )
+
+
+def _leaves(target: str) -> bool:
+    return ":" in target.partition("/")[0] or target.startswith("//")
+
+
+def _is_consent(node: LexborNode) -> bool:
+    text = node.text(separator=" ").lower()
+    is_short = "cookie" in text and len(text.split()) <= _MAX_CONSENT_WORDS
+    return is_short and node.css_first(_BUTTONS) is not None and node.css_first("h1") is None
 
 
 def _is_header(row: LexborNode, cells: list[LexborNode]) -> bool:

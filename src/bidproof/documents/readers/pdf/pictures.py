@@ -60,7 +60,9 @@ class PageShapes:
         strokes = _joined([box for box, _ in self._slanted])
         weighed = ((area, sum(n for box, n in self._slanted if _meets(box, area))) for area in strokes)
         drawings = [area for area, count in weighed if count >= _SLANTED]
-        return Pictures(_large(_joined(self._images)), _large(_joined([*drawings, *_bars(self._filled, texts)])))
+        return Pictures(
+            _large(_joined(self._images)), _large(_joined([*drawings, *_bars(self._filled, texts)]))
+        )
 
 
 def count_pictures(pages: Sequence[Pictures]) -> Counter[str]:

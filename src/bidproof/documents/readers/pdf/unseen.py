@@ -154,7 +154,7 @@ class _Object(NamedTuple):
 
 
 def _survey(page: pdfium.PdfPage, painters: Set[int]) -> tuple[list[_Ground], dict[int, _Ink], PageShapes]:
-    """What is painted on a page: the grounds, those texts by their address, each with its turn, and shapes."""
+    """What is painted on a page: grounds, those texts by their address, each with its turn, and shapes."""
     shapes = PageShapes()
     grounds: list[_Ground] = []
     inks: dict[int, _Ink] = {}

@@ -98,7 +98,9 @@ def page_words(page: pdfium.PdfPage) -> PageWords:
         text_page.close()
     placed = [(word, text) for word, text in found if word.text]
     look = look_at(page, [text for _, text in placed])
-    unseen = {place for place in look.unseen if any(map(str.isalnum, placed[place][0].text))}  # signs lack fonts
+    unseen = {
+        place for place in look.unseen if any(map(str.isalnum, placed[place][0].text))
+    }  # signs lack fonts
     unseen |= {place for place, (word, _) in enumerate(placed) if word.size < _MIN_SIZE}
     if len(unseen) > _LAYER_SHARE * len(placed) and has_page_image(page):
         return PageWords([word for word, _ in placed if word.size >= _MIN_SIZE], is_layer=True)
