@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from bidproof.core.records import Draft, DraftState
+from bidproof.core.records import Draft, DraftState, Likeness
 from bidproof.flows.answer import AnswerReport, answer
+from bidproof.flows.library_import import import_answers
 from bidproof.flows.requests.answering import AnswerRequest
+from bidproof.flows.requests.library import LibraryImportRequest
 from bidproof.runtime.session import SessionRequest, open_session
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -29,6 +31,14 @@ class Gold:
     choice: str
     documents: tuple[str, ...]
     phrases: tuple[str, ...]
+    holds: str
+
+    def accepts(self, text: str) -> bool:
+        """Whether a text has the words of a right answer."""
+        said = text.casefold().strip()
+        ways = [way.split("&") for way in self.holds.casefold().split("|")]
+        words = [[word.strip() for word in way] for way in ways]
+        return any(all(word == f"={said}" or word in said for word in way) for way in words)
 
 
 def read_gold() -> list[Gold]:
@@ -40,6 +50,7 @@ def read_gold() -> list[Gold]:
                 choice=row["choice"],
                 documents=tuple(filter(None, row["document"].split("|"))),
                 phrases=tuple(filter(None, row["phrase"].split("|"))),
+                holds=row["holds"],
             )
             for row in csv.DictReader(file)
         ]
@@ -54,7 +65,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> AnswerReport:
         docs=(folder / "documents",),
         out=folder / "questionnaire.answered.xlsx",
     )
+    past = LibraryImportRequest(files=(folder / "past-questionnaire.xlsx",), approver="Ann Lee")
     with open_session(SessionRequest(workspace=folder / "workspace")) as session:
+        import_answers(past, session=session)
         return answer(request, session=session)
 
 
@@ -113,3 +126,20 @@ def test_the_report_and_the_evidence_file_are_there(report: AnswerReport) -> Non
     assert html.count('<article class="card') == len(read_gold())
     assert "data:image/png;base64," in html
     assert report.evidence_json.stat().st_size > 0
+
+
+def test_most_answers_are_drafted_or_come_near_in_the_questionnaire_of_two_years_ago(
+    report: AnswerReport,
+) -> None:
+    right = 0
+    for gold in read_gold():
+        draft = report.drafts[gold.id]
+        near = [item.text for item in draft.suggestions[:1] if item.likeness is not Likeness.RELATED]
+        texts = [*near, *([draft.text] if draft.state is DraftState.DRAFTED else [])]
+        right += gold.is_answerable and any(gold.accepts(text) for text in texts)
+    assert right >= 25
+
+
+def test_no_answer_of_two_years_ago_is_written(report: AnswerReport) -> None:
+    assert report.from_library == 0
+    assert "11 June 2025" not in " ".join(draft.text for draft in report.drafts.values())
