@@ -9,6 +9,8 @@ import fnmatch
 import json
 import os
 import re
+import subprocess
+import sys
 import tarfile
 from collections import defaultdict
 from collections.abc import Collection
@@ -45,7 +47,9 @@ def data_folder() -> Path:
 
 
 def documents_folder(name: str, cache: Path) -> Path | None:
-    """The folder with a set's documents, unpacked once; None when the set is absent."""
+    """The folder with a set's documents, unpacked or built once; None when the set is absent."""
+    if name == "sample":
+        return _sample(cache / name)
     home = data_folder() / name
     if (home / "documents").is_dir():
         return home / "documents"
@@ -56,6 +60,13 @@ def documents_folder(name: str, cache: Path) -> Path | None:
     if not (target / "documents").is_dir():
         with tarfile.open(archive) as packed:
             packed.extractall(target, filter="data")
+    return target / "documents"
+
+
+def _sample(target: Path) -> Path:
+    """The documents of the demonstration, built anew: that takes a second."""
+    build = Path(__file__).resolve().parents[1] / "samples" / "build.py"
+    subprocess.run([sys.executable, str(build), str(target)], check=True, stdout=subprocess.DEVNULL)
     return target / "documents"
 
 

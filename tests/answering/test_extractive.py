@@ -49,6 +49,22 @@ def test_answer_is_a_cited_sentence_of_the_documents() -> None:
     assert ENCRYPTION[citation.start - 50 : citation.end - 50] == citation.quote
 
 
+def test_near_miss_is_left_to_a_person_with_its_evidence_and_reason() -> None:
+    draft = engine(ENCRYPTION).draft_now(ask("Is customer data encrypted at rest with ChaCha20?"))
+    assert draft.state is DraftState.NEEDS_PERSON
+    assert (draft.text, draft.choice, draft.claims) == ("", None, ())
+    assert draft.reasons[0] == "the documents speak of AES-256, not of ChaCha20"
+    assert draft.passages[0].passage.text == ENCRYPTION
+
+
+def test_part_that_is_a_near_miss_leaves_the_other_part_answered() -> None:
+    question = "How often are keys rotated? Is customer data encrypted at rest with ChaCha20?"
+    draft = engine(ENCRYPTION).draft_now(ask(question))
+    assert draft.state is DraftState.NEEDS_PERSON
+    assert draft.text == "Keys are rotated every 90 days."
+    assert "the documents speak of AES-256, not of ChaCha20" in draft.reasons
+
+
 def test_question_that_the_documents_do_not_answer_is_not_found() -> None:
     draft = engine(ENCRYPTION).draft_now(ask("Which airports does the catering company serve?"))
     assert draft.state is DraftState.NOT_FOUND

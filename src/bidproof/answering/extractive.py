@@ -23,6 +23,7 @@ from bidproof.answering.evidence import (
     rank_evidence,
     with_header,
 )
+from bidproof.answering.gate.judge import Gated, gate
 from bidproof.answering.protocol import PassageSource
 from bidproof.answering.signals import join_signals
 from bidproof.answering.sufficiency import Sufficiency, judge_sufficiency
@@ -39,7 +40,7 @@ from bidproof.core.settings import Settings
 from bidproof.prompts.program import Program
 from bidproof.retrieval.protocol import Filters, Query
 
-VERSION = "extractive-1"
+VERSION = "extractive-2"
 """Raised when the same settings give other drafts."""
 
 _WIDE = 10
@@ -47,13 +48,18 @@ _WIDE = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """One part of a question with what was found for it."""
+    """One part of a question with what was found for it.
+
+    ``is_near`` where the passages would do, but no statement of them may answer.
+    """
 
     asked: Asked
     passages: tuple[ScoredPassage, ...]
     ranked: tuple[Evidence, ...]
+    gated: Gated
     sufficiency: Sufficiency
     is_found: bool
+    is_near: bool
 
 
 def extractive_program(settings: Settings) -> Program:
@@ -108,10 +114,17 @@ class ExtractiveEngine:
         top_k = max(_WIDE, self._settings.retrieval.top_k)
         passages = self._source.search(Query(text=asked.text, context=context, top_k=top_k))
         ranked = rank_evidence(asked, passages)
-        sufficiency = judge_sufficiency(asked, passages, ranked=ranked)
-        is_found = bool(ranked) and sufficiency.score_0_1 >= self._settings.answering.sufficiency
+        gated = gate(asked, passages, ranked=ranked)
+        sufficiency = judge_sufficiency(asked, passages, ranked=gated.may_answer or ranked)
+        is_enough = bool(ranked) and sufficiency.score_0_1 >= self._settings.answering.sufficiency
         return _Part(
-            asked=asked, passages=passages, ranked=ranked, sufficiency=sufficiency, is_found=is_found
+            asked=asked,
+            passages=passages,
+            ranked=gated.may_answer or ranked,
+            gated=gated,
+            sufficiency=sufficiency,
+            is_found=is_enough and bool(gated.may_answer),
+            is_near=is_enough and not gated.may_answer,
         )
 
     def _compose(self, question: Question, parts: Sequence[_Part]) -> Draft:
@@ -146,12 +159,13 @@ class ExtractiveEngine:
         )
 
     def _not_found(self, question: Question, parts: Sequence[_Part]) -> Draft:
-        reasons = [_why_missing(part) for part in parts]
+        reasons = [reason for part in parts for reason in _why_missing(part)]
+        near = [part.ranked[0] for part in parts if part.is_near]
         return Draft(
             question_id=question.id,
-            state=DraftState.NOT_FOUND,
+            state=DraftState.NEEDS_PERSON if near else DraftState.NOT_FOUND,
             reasons=(*dict.fromkeys(reasons), UNCALIBRATED),
-            passages=self._closest(parts, ()),
+            passages=self._closest(parts, near),
             engine=self.name,
             program_digest=self._digest,
             signals=_signals(parts, None),
@@ -201,7 +215,7 @@ class ExtractiveEngine:
         missed: Sequence[_Part],
         claims: Sequence[Claim],
     ) -> tuple[str, ...]:
-        reasons = [_why_missing(part) for part in missed]
+        reasons = [reason for part in missed for reason in _why_missing(part)]
         if decision:
             reasons.append(
                 f"choice {decision.choice!r}: {decision.reason}" if decision.choice else decision.reason
@@ -232,9 +246,11 @@ def _signals(parts: Sequence[_Part], decision: Decision | None) -> dict[str, flo
     return joined
 
 
-def _why_missing(part: _Part) -> str:
+def _why_missing(part: _Part) -> tuple[str, ...]:
+    if part.is_near:
+        return tuple(finding.reason for finding in part.gated.findings)
     missing = part.sufficiency.missing
     named = f"; no passage found speaks of {', '.join(map(repr, missing))}" if missing else ""
     if not part.passages:
         named = "; no passage was found at all"
-    return f"not found in the documents: {' '.join(part.asked.text.split())!r}{named}"
+    return (f"not found in the documents: {' '.join(part.asked.text.split())!r}{named}",)

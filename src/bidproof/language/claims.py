@@ -10,8 +10,8 @@ from bidproof.language.polarity import NEGATORS, OPPOSITES
 from bidproof.language.words import STOP_WORDS, stem, words
 
 _TOKEN = re.compile(r"[^\s,;!?()\[\]{}<>\"“”`*|…]+")
-_RUNS = re.compile(r"[^\W\d_]+|\d+")
-_INNER = re.compile(r"[^\W\d_]\d|\d[^\W\d_]|[a-z][A-Z]|\w[_@]\w|[^\W\d_]\.[^\W\d_]{2,}")
+_RUNS = re.compile(r"[A-Z]{2,}(?![a-z])|[^\W\d_][^\W\d_A-Z]*|\d+")
+_INNER = re.compile(r"[^\W\d_]-?\d|\d[^\W\d_]|[a-z][A-Z]|\w[_@]\w|[^\W\d_]\.[^\W\d_]{2,}")
 _ACRONYM = re.compile(r"^[A-Z][A-Z0-9&/-]*[A-Z0-9](?:s|'s|’s)?$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:]\s|\n\s*)[\s\"“‘'(*\-•·–—#>\d.)]*$")
 _FORM_WORDS = word_set("claims.form")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bidproof.answering.past.wording import is_same_wording, spell_out, topic
+from bidproof.answering.abbreviations import spell_out
+from bidproof.answering.past.wording import is_same_wording, topic
 
 
 @pytest.mark.parametrize(

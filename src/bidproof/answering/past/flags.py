@@ -4,33 +4,14 @@ A flag hides nothing: it stops an answer from being written without a person.
 """
 
 import re
-from collections.abc import Callable, Mapping
 
-from bidproof.answering.answer_types import AnswerShape, has_shape
-from bidproof.answering.past.wording import PATTERNS, spell_out
+from bidproof.answering.abbreviations import spell_out
+from bidproof.answering.gate.values import asked_values, holds_value, without_examples
+from bidproof.answering.past.wording import PATTERNS
 from bidproof.language.claims import missing_names
-from bidproof.language.numbers import find_quantities, missing_quantities
-from bidproof.language.rules import read_patterns
+from bidproof.language.numbers import missing_quantities
 from bidproof.workspace.rows import LibraryEntry
 
-_EVERY = read_patterns("bidproof.language", "en")
-_TIMES = frozenset({"millisecond", "month"})
-# Whether an answer holds that kind of value; the question may name the unit of a bare number.
-_HELD: Mapping[str, Callable[[str, str], bool]] = {
-    "number": lambda answer, _: has_shape(answer, AnswerShape.NUMBER),
-    "duration": lambda answer, question: any(
-        item.unit in _TIMES or (not item.unit and PATTERNS["in_units"].search(question))
-        for item in find_quantities(answer)
-    ),
-    "frequency": lambda answer, _: bool(
-        any(item.unit == "every" for item in find_quantities(answer))
-        or PATTERNS["interval"].search(answer)
-        or _EVERY["every"].search(answer)
-        or _EVERY["half_year"].search(answer)
-    ),
-    "date": lambda answer, _: has_shape(answer, AnswerShape.DATE),
-    "name": lambda answer, _: has_shape(answer, AnswerShape.PERSON),
-}
 _FIGURE = re.compile(r"\d|\s")
 
 
@@ -49,9 +30,7 @@ def flags(question: str, entry: LibraryEntry) -> tuple[str, ...]:
 def slot_flag(question: str, entry: LibraryEntry) -> str:
     """Why the answer lacks the kind of value that is asked for; empty where it does not."""
     lacking = [
-        kind
-        for kind, is_held in _HELD.items()
-        if PATTERNS[kind].search(question) and not is_held(entry.answer, question)
+        kind for kind in asked_values(question) if not holds_value(entry.answer, kind, question=question)
     ]
     return f"asks for a {' and a '.join(lacking)}, and the past answer holds none" if lacking else ""
 
@@ -59,7 +38,7 @@ def slot_flag(question: str, entry: LibraryEntry) -> str:
 def _named(question: str, entry: LibraryEntry) -> str:
     past = f"{entry.question}\n{entry.choice or ''}\n{entry.answer}"
     past = f"{past}\n{spell_out(past)}"
-    asked = spell_out(PATTERNS["example"].sub(" ", question), held_by=past)
+    asked = spell_out(without_examples(question), held_by=past)
     figures = (item for item in missing_quantities(asked, evidence=past) if _FIGURE.search(item))
     missing = dict.fromkeys((*missing_names(asked, evidence=past), *figures))
     return f"the past answer does not speak of {', '.join(missing)}" if missing else ""

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
+from bidproof.answering.abbreviations import spell_out
 from bidproof.answering.past.direction import is_opposite
 from bidproof.answering.past.flags import flags
-from bidproof.answering.past.wording import is_same_wording, spell_out, topic
+from bidproof.answering.past.wording import is_same_wording, topic
 from bidproof.core.records import Likeness
 from bidproof.language.words import asked_stems, content_stems
 from bidproof.retrieval.pool import build_postings, count_terms

@@ -1,0 +1,90 @@
+"""Judge a part of a question against the statements found for it: which may answer, and how sure that is.
+
+Hard rules first, each with its reason: a thing that the question names, a modifier, a kind of
+value. A statement that breaks one is evidence, not an answer. What is left is scored.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bidproof.answering.asked import Asked
+from bidproof.answering.evidence import Evidence
+from bidproof.answering.gate.around import text_around
+from bidproof.answering.gate.findings import Finding
+from bidproof.answering.gate.modifiers import Pair, asked_pairs, replacement
+from bidproof.answering.gate.names import AskedNames, named_instead, names_missing, read_names
+from bidproof.answering.gate.values import asked_values, holds_value
+from bidproof.core.records import ScoredPassage
+
+_READ = 25
+"""Statements held against the rules; below, none is near enough to be an answer."""
+_NEAR = 0.85
+"""Share of the best statement's coverage that one needs which breaks no rule where the best one does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gated:
+    """Statements sorted by whether they may answer.
+
+    Attributes:
+        may_answer: Those that break no rule, best first, then those that are too far off to answer by
+            themselves; empty where all that are about as near as the best one break a rule.
+        findings: Why the best one may not; empty where any may.
+    """
+
+    may_answer: tuple[Evidence, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def gate(asked: Asked, passages: Sequence[ScoredPassage], *, ranked: Sequence[Evidence]) -> Gated:
+    """Hold statements against the rules.
+
+    Args:
+        asked: The question, or a part of it.
+        passages: What was found for it, best first.
+        ranked: Their statements, best first.
+    """
+    least = _NEAR * ranked[0].coverage_0_1 if ranked else 0.0
+    near = [item for item in ranked[:_READ] if item.coverage_0_1 >= least]
+    rules = _Rules(
+        question=asked.text,
+        names=read_names(asked.text, passages),
+        pairs=asked_pairs(asked.text),
+        values=asked_values(asked.text),
+    )
+    held = [(item, rules.findings(item)) for item in near]
+    passed = [item for item, found in held if not found]
+    if not passed:
+        return Gated(may_answer=(), findings=held[0][1] if held else ())
+    return Gated(may_answer=(*passed, *(item for item in ranked if item not in near)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rules:
+    """What a question asks for, as the rules need it."""
+
+    question: str
+    names: AskedNames
+    pairs: tuple[Pair, ...]
+    values: tuple[str, ...]
+
+    def findings(self, evidence: Evidence) -> tuple[Finding, ...]:
+        """Every rule that a statement breaks."""
+        return (*self._named(evidence), *self._replaced(evidence), *self._valued(evidence))
+
+    def _named(self, evidence: Evidence) -> Iterator[Finding]:
+        if missing := names_missing(self.names, evidence):
+            instead = named_instead(missing, self.names, evidence)
+            yield Finding(kind="named", asked=" or ".join(missing), instead=instead, evidence=evidence)
+
+    def _replaced(self, evidence: Evidence) -> Iterator[Finding]:
+        around = text_around(evidence)
+        for pair in self.pairs:
+            if other := replacement(pair, evidence.text, around=around, question=self.question):
+                yield Finding(kind="substituted", asked=pair.text, instead=other, evidence=evidence)
+
+    def _valued(self, evidence: Evidence) -> Iterator[Finding]:
+        told = f"{evidence.header}\n{evidence.text}"
+        if self.values and not any(holds_value(told, kind, question=self.question) for kind in self.values):
+            asked = " or ".join(self.values)
+            yield Finding(kind="value", asked=asked, instead="", evidence=evidence)

@@ -1,0 +1,189 @@
+"""Things that a question names and a statement does not speak of: products, standards, places, periods."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bidproof.answering.abbreviations import spell_out
+from bidproof.answering.evidence import Evidence
+from bidproof.answering.gate.around import declared_aliases, text_around, whole_text, with_aliases
+from bidproof.answering.gate.values import without_examples
+from bidproof.core.ids import DocumentId
+from bidproof.core.records import ScoredPassage
+from bidproof.language.claims import missing_names
+from bidproof.language.numbers import find_quantities, missing_quantities
+from bidproof.language.rules import read_patterns
+from bidproof.language.words import STOP_WORDS, stem, words
+
+_PATTERNS = read_patterns("bidproof.answering", "values")
+_EDITION = re.compile(r"\b(?P<name>[A-Z][\w/&]*)[\s-](?P<number>\d+(?:\.\d+)*|[IVX]{1,4})\b(?![.\d]*\w)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SMALL = re.compile(r"\b[a-z][a-z-]+")
+_PHRASE = re.compile(r"[A-Z][\w-]*(?:[ ][A-Z][\w-]*)+")
+_SEVERAL = 3
+_NAME = re.compile(r"(?<![.!?:|\n] )(?<!^)\b[A-Z][\w/&-]*(?:[ ](?:[A-Z][\w/&-]*|\d[\d.]*))*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedNames:
+    """What a question names, with what the documents show of how they write and use names.
+
+    Attributes:
+        text: The question with its examples left out.
+        editions: Names with a number of their own, such as ``SOC 2``.
+        periods: Days, months and years, one after the other.
+        phrases: Names of several words that the documents write just so.
+        small: Stems of words that the documents write small: no names, however a form writes them.
+        aliases: Both names of everything that the documents declare two names for.
+        documents: What was found of each document, all in one.
+        headings: All headings found.
+    """
+
+    text: str
+    editions: tuple[tuple[str, str], ...]
+    periods: str
+    phrases: tuple[str, ...]
+    small: frozenset[str]
+    aliases: tuple[tuple[str, str], ...]
+    documents: Mapping[DocumentId, str]
+    headings: str
+
+    @property
+    def has_any(self) -> bool:
+        """Whether there is anything to look for at all."""
+        return bool(self.editions or self.periods or missing_names(self.text, evidence=""))
+
+
+def read_names(question: str, passages: Sequence[ScoredPassage]) -> AskedNames:
+    """Find what a question names.
+
+    Args:
+        question: The question, or a part of it.
+        passages: What was found for it.
+    """
+    text = without_examples(question)
+    documents: dict[DocumentId, str] = {}
+    for item in passages:
+        name = item.passage.document_id
+        documents[name] = f"{documents.get(name, '')}\n{whole_text(item.passage)}"
+    written = "\n".join(documents.values())
+    return AskedNames(
+        text=text,
+        editions=tuple(
+            (match["name"], match["number"])
+            for match in _EDITION.finditer(text)
+            if _is_edition(match["name"], match["number"])
+        ),
+        periods=", ".join(
+            item.raw for item in find_quantities(text) if item.unit == "date" or _YEAR.fullmatch(item.raw)
+        ),
+        phrases=tuple(phrase for phrase in _PHRASE.findall(text) if phrase in written),
+        small=frozenset(stem(word) for word in _SMALL.findall(written)),
+        aliases=declared_aliases(passages),
+        documents=documents,
+        headings="\n".join(" ".join(item.passage.heading_path) for item in passages),
+    )
+
+
+def names_missing(asked: AskedNames, evidence: Evidence) -> tuple[str, ...]:
+    """What the question names and a statement with everything around it does not hold, as asked.
+
+    A name that stands elsewhere in the same document is not missing, unless a section of its own is
+    found, or the statement names something else in its place.
+    """
+    around = with_aliases(text_around(evidence), asked.aliases)
+    text = spell_out(asked.text, held_by=around)
+    editions = [
+        f"{name} {number}" for name, number in asked.editions if not _holds_edition(name, number, around)
+    ]
+    part_of = " ".join(editions)
+    plain = [
+        name
+        for name in missing_names(text, evidence=f"{around}\n{spell_out(around)}")
+        if not _is_no_name(name, asked)
+        and name not in part_of
+        and not _is_held_by_document(name, asked, evidence)
+    ]
+    periods = missing_quantities(asked.periods, evidence=around) if asked.periods else ()
+    return tuple(dict.fromkeys((*editions, *plain, *periods)))
+
+
+def named_instead(missing: Sequence[str], asked: AskedNames, evidence: Evidence) -> str:
+    """What is named where something else is asked about; empty where nothing is.
+
+    Another edition of the same name, else a code that begins with the same letters, else what the
+    statement itself names and the question and most documents do not.
+    """
+    around = text_around(evidence)
+    own = asked.documents.get(evidence.passage.passage.document_id, "")
+    for name in missing:
+        for text in (around, own, *asked.documents.values()):
+            if found := _kin(name, text):
+                return found
+    return _rival(asked, evidence)
+
+
+def _kin(name: str, text: str) -> str:
+    """Another edition or code of the same family in a text."""
+    if " " in name:
+        pattern = rf"(?<!\w){re.escape(name.rsplit(' ', 1)[0])}[\w/]*[ -](?:\d[\d.:]*|[IVX]+\b)"
+    elif (letters := re.match(r"[^\W\d_]{2,}", name)) and re.search(r"\d", name):
+        pattern = rf"(?<!\w){re.escape(letters[0])}[\w./-]*\d[\w./-]*"
+    else:
+        return ""
+    found = re.search(pattern, text)
+    return found[0].rstrip(".:-/") if found else ""
+
+
+def _rival(asked: AskedNames, evidence: Evidence) -> str:
+    bare = evidence.text
+    for item in find_quantities(bare):
+        bare = bare[: item.start] + "." * (item.end - item.start) + bare[item.end :]
+    said = frozenset(words(asked.text))
+    for match in _NAME.finditer(bare):
+        own = words(match[0])
+        is_small = all(stem(word) in asked.small or word in STOP_WORDS for word in own)
+        if (
+            len(match[0]) > 1
+            and not is_small
+            and not said.intersection(own)
+            and not _is_everywhere(own, asked)
+        ):
+            return evidence.text[match.start() : match.end()]
+    return ""
+
+
+def _is_everywhere(name: Sequence[str], asked: AskedNames) -> bool:
+    """Whether three documents found or more, and most of them, speak of it: it sets none apart."""
+    held = sum(set(name) <= set(words(text)) for text in asked.documents.values())
+    return held >= _SEVERAL and 2 * held > len(asked.documents)
+
+
+def _is_edition(name: str, number: str) -> bool:
+    is_own = _PATTERNS["own_parts"].fullmatch(name) or name.lower() in STOP_WORDS
+    return not is_own and not _YEAR.fullmatch(number)
+
+
+def _is_no_name(name: str, asked: AskedNames) -> bool:
+    """Whether the documents write a capitalised word small, or it only ends another one (``10-Qs``)."""
+    is_word = name[1:].islower() and all(stem(word) in asked.small for word in words(name))
+    if is_word and not any(name in phrase.split() for phrase in asked.phrases):
+        return True
+    return bool(re.search(rf"\d-{re.escape(name)}\b", asked.text))
+
+
+def _is_held_by_document(name: str, asked: AskedNames, evidence: Evidence) -> bool:
+    own = asked.documents.get(evidence.passage.passage.document_id, "")
+    parts = frozenset(words(name.removesuffix("'s").removesuffix("’s")))
+    if not parts <= frozenset(words(own)) or parts <= frozenset(words(asked.headings)):
+        return _is_everywhere(tuple(parts), asked)
+    return not _rival(asked, evidence)
+
+
+def _holds_edition(name: str, number: str, around: str) -> bool:
+    bare = around
+    for item in find_quantities(around):
+        if item.unit:
+            bare = bare[: item.start] + "~" * (item.end - item.start) + bare[item.end :]
+    near = rf"(?<!\w){re.escape(name)}(?!\w)[^.;|\n]{{0,40}}?(?<![\w.]){re.escape(number)}(?!\w|\.\d)"
+    return bool(re.search(near, bare, re.IGNORECASE))

@@ -1,0 +1,43 @@
+import pytest
+
+from bidproof.answering.gate.modifiers import Pair, asked_pairs, replacement
+
+
+@pytest.mark.parametrize(
+    ("question", "pairs"),
+    [
+        ("How long are chat logs kept?", ["chat logs"]),
+        ("What is your public liability insurance?", ["public liability", "liability insurance"]),
+        ("How long do you retain logs?", []),
+        ("Are backups tested?", []),
+        ("What is the maximum size?", []),
+        ("What are the three states?", []),
+    ],
+)
+def test_pairs_are_noun_phrases(question: str, pairs: list[str]) -> None:
+    assert [pair.text for pair in asked_pairs(question)] == pairs
+
+
+def replaced(modifier: str, head: str, statement: str, *, around: str = "") -> str:
+    pair = Pair(modifier=modifier, head=head)
+    return replacement(pair, statement, around=f"{statement} {around}", question=pair.text)
+
+
+def test_another_modifier_stands_in_its_place() -> None:
+    assert replaced("chat", "logs", "Audit logs are kept for a year.") == "Audit logs"
+
+
+def test_another_head_stands_in_its_place() -> None:
+    assert replaced("firewall", "logs", "Firewall rules are reviewed.") == "Firewall rules"
+
+
+def test_bare_head_may_mean_any_kind() -> None:
+    assert not replaced("chat", "logs", "The logs are kept for a year.")
+
+
+def test_modifier_in_a_heading_is_not_missing() -> None:
+    assert not replaced("chat", "logs", "Audit logs are kept for a year.", around="Chat")
+
+
+def test_statement_about_neither_word_replaces_nothing() -> None:
+    assert not replaced("chat", "logs", "Backups are tested.")
