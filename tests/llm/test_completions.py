@@ -5,13 +5,14 @@ import pytest
 
 from bidproof.core.errors import ModelGarbled
 from bidproof.llm.completions import read_body
-from bidproof.llm.completions import read_completion as read
 from bidproof.llm.failures import notes_of
 from bidproof.llm.protocol import Completion
+from bidproof.llm.wires.openai import OpenAIWire
+from bidproof.llm.wires.protocol import read_completion as read
 
 
 def read_completion(text: str, *, model: str, seconds: float) -> Completion:
-    return read(read_body(text.encode(), model=model), model=model, seconds=seconds)
+    return read(read_body(text.encode(), model=model), wire=OpenAIWire(), model=model, seconds=seconds)
 
 
 def body(**changes: Any) -> str:
@@ -75,7 +76,7 @@ def test_text_in_typed_parts_is_joined_without_thoughts() -> None:
 
 
 def test_usage_of_the_wrong_type_is_nothing() -> None:
-    for usage in (None, [], {"prompt_tokens": "3"}, {"prompt_tokens": -1}):
+    for usage in (None, [], {"prompt_tokens": "three"}, {"prompt_tokens": -1}, {"prompt_tokens": 1.5}):
         assert read_completion(body(usage=usage), model="m", seconds=0).prompt_tokens == 0
 
 

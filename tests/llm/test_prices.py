@@ -11,12 +11,13 @@ import pytest
 from bidproof.core.errors import BudgetSpent, InvalidSetting, ModelError
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.budget import cost_limits, cost_usd, fallback_priced
-from bidproof.llm.completions import read_completion
 from bidproof.llm.fake import FakeModel
 from bidproof.llm.fake_endpoint import said
 from bidproof.llm.gateway import Gateway
 from bidproof.llm.prices import TEMPLATE, Price, PriceTable, read_prices
 from bidproof.llm.protocol import ChatRequest, Completion, Message
+from bidproof.llm.wires.openai import OpenAIWire
+from bidproof.llm.wires.protocol import read_completion
 from bidproof.workspace.store import Workspace
 
 ASK = ChatRequest(messages=(Message(role="user", content="hello"),))
@@ -80,10 +81,12 @@ def test_cached_tokens_cost_what_the_cache_costs_and_no_more_than_there_are() ->
 
 def test_cached_tokens_are_read_where_the_endpoint_reports_them() -> None:
     body = said("hello").body
-    assert read_completion(json.loads(body), model="m", seconds=0.0).cached_tokens == 0
+    assert read_completion(json.loads(body), wire=OpenAIWire(), model="m", seconds=0.0).cached_tokens == 0
     reported = body.replace('"usage": {', '"usage": {"prompt_tokens_details": {"cached_tokens": 64}, ')
     assert reported != body
-    assert read_completion(json.loads(reported), model="m", seconds=0.0).cached_tokens == 64
+    assert (
+        read_completion(json.loads(reported), wire=OpenAIWire(), model="m", seconds=0.0).cached_tokens == 64
+    )
 
 
 def test_each_limit_that_is_set_is_named_with_its_setting() -> None:

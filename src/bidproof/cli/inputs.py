@@ -24,8 +24,8 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 Report = TypeVar("Report")
 
 MODEL_FLAGS: Mapping[str, tuple[str, type, str]] = {
-    "--model": ("model.model", str, "Model name at the endpoint, or local:/path/model.gguf."),
-    "--base-url": ("model.base_url", str, "OpenAI-compatible address; the key comes from BIDPROOF_API_KEY."),
+    "--model": ("model.model", str, "Model name at the endpoint, PROVIDER:NAME, or local:/path/model.gguf."),
+    "--base-url": ("model.base_url", str, "Address of the endpoint; the key comes from BIDPROOF_API_KEY."),
     "--temperature": ("model.temperature", float, "Sampling temperature."),
     "--top-p": ("model.top_p", float, "Nucleus sampling mass."),
     "--frequency-penalty": ("model.frequency_penalty", float, "Penalty on repeated tokens."),
@@ -52,6 +52,23 @@ class Invocation:
         from bidproof.runtime.session import SessionRequest
 
         return SessionRequest(workspace=self.workspace, flags=self.settings)
+
+    def check_model(self) -> None:
+        """Refuse an address without a model: it would say nothing, and nothing would be sent there.
+
+        Raises:
+            InvalidSetting: No setting names a model.
+        """
+        address = self.settings.get("model.base_url")
+        if not address or self.settings.get("model.model"):
+            return
+        from bidproof.runtime.session import load_configuration
+
+        if not load_configuration(self.session_request).settings.model.model:
+            raise InvalidSetting(
+                f"cannot use --base-url {address}: found no model, expected its name there",
+                hint="add --model NAME",
+            )
 
     @contextmanager
     def session(
@@ -135,6 +152,8 @@ def inputs(
             )
             if request is not None:
                 values["request"] = _build(request, values)
+            if "--model" in chosen and not getattr(values.get("request"), "judge", ""):
+                invocation.check_model()
             return command(invocation=invocation, **values)
 
         shared = [

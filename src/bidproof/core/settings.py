@@ -102,15 +102,17 @@ class ModelSettings:
     """Which language model drafts, if any, and what it may cost.
 
     Attributes:
-        model: Model name at the endpoint, ``local:/path/model.gguf``, or empty
-            for the extractive engine.
-        base_url: OpenAI-compatible address; empty means the provider's default.
+        model: Model name at the endpoint, ``PROVIDER:NAME``, ``local:/path/model.gguf``, or
+            empty for the extractive engine.
+        base_url: Address of the endpoint; empty means the provider's own.
         fallback: A second model, used when the first fails.
         fallback_base_url: Its OpenAI-compatible address; empty for that of the first model. Its
             key there comes from ``BIDPROOF_FALLBACK_API_KEY``.
         temperature: Sampling temperature, 0 to 2.
         top_p: Nucleus sampling mass, above 0 to 1.
         frequency_penalty: -2 to 2.
+        reasoning_effort: How much a model that reasons may think before it answers; empty for its own
+            way. Replies then have room for thoughts beside ``max_output_tokens``.
         max_output_tokens: Cap of one completion.
         timeout_s: Own deadline of one call, in seconds.
         attempts: Tries of one call, the first included; as many failures in a row, of whatever
@@ -137,6 +139,7 @@ class ModelSettings:
     temperature: Temperature = 0.0
     top_p: Mass = 1.0
     frequency_penalty: Penalty = 0.0
+    reasoning_effort: Literal["", "none", "minimal", "low", "medium", "high"] = ""
     max_output_tokens: Count = 700
     timeout_s: Seconds = 120.0
     attempts: Count = 4

@@ -1,4 +1,4 @@
-"""Fields that endpoints refused by name: left out or renamed from there on, for a week.
+"""What endpoints refused by name, and which models think: adapted to from there on, for a week.
 
 What one client learns of a model, all of this process know, and with :func:`kept_in` later ones.
 """
@@ -10,6 +10,9 @@ from typing import Protocol, cast
 
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import json_text, parse_json
+
+THINKS = "thinks"
+"""Stands among a model's fields where it used up its tokens on thoughts."""
 
 _FACT = "fields that endpoints refused"
 _KEPT = timedelta(days=7)

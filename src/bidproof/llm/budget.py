@@ -18,6 +18,7 @@ _TEMPLATE_TOKENS = 256  # what a server may put around a prompt
 _MOST_BYTES = 64  # of a token, over a whole text
 _USUAL_BYTES = 3
 _MILLION = 1_000_000
+_WRITING = 0.25  # what a token costs beside its price where a provider charges for writing to its cache
 
 
 def fallback_priced(settings: ModelSettings) -> ModelSettings:
@@ -32,12 +33,18 @@ def fallback_priced(settings: ModelSettings) -> ModelSettings:
 
 
 def cost_usd(
-    settings: ModelSettings, *, prompt_tokens: int, completion_tokens: int, cached_tokens: int = 0
+    settings: ModelSettings,
+    *,
+    prompt_tokens: int,
+    completion_tokens: int,
+    cached_tokens: int = 0,
+    written_tokens: int = 0,
 ) -> float:
     """Price a call from the token counts that the endpoint reported; cached ones are among the prompt's."""
+    written = min(prompt_tokens, max(0, written_tokens)) * _WRITING * settings.prompt_price
     cached = min(prompt_tokens, max(0, cached_tokens)) if settings.cached_prompt_price is not None else 0
     priced = (prompt_tokens - cached) * settings.prompt_price + completion_tokens * settings.completion_price
-    return (priced + cached * (settings.cached_prompt_price or 0.0)) / _MILLION
+    return (priced + written + cached * (settings.cached_prompt_price or 0.0)) / _MILLION
 
 
 def worst_case_usd(settings: ModelSettings, request: ChatRequest) -> float:
@@ -67,9 +74,13 @@ def counted(completion: Completion, request: ChatRequest) -> Completion:
     reply = _believed(completion.completion_tokens, size=written, most=most_written)
     if (prompt, reply) == (completion.prompt_tokens, completion.completion_tokens):
         return completion
-    cached = min(completion.cached_tokens, prompt)
     return replace(
-        completion, prompt_tokens=prompt, completion_tokens=reply, cached_tokens=cached, is_estimated=True
+        completion,
+        prompt_tokens=prompt,
+        completion_tokens=reply,
+        cached_tokens=min(completion.cached_tokens, prompt),
+        written_tokens=min(completion.written_tokens, prompt),
+        is_estimated=True,
     )
 
 

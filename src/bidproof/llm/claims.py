@@ -32,6 +32,7 @@ def call_key(model_name: str, request: ChatRequest) -> str:
         settings.max_output_tokens,
         request.want_logprobs,
         request.repeat,
+        *filter(None, [settings.reasoning_effort]),
     )
     prompt = [[item.role, item.content] for item in request.messages]
     return digest(

@@ -1,24 +1,28 @@
 """Read the response of a chat endpoint, trusting nothing in it."""
 
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
-from bidproof.core.errors import ModelError, ModelGarbled
+from bidproof.core.errors import ModelError, ModelGarbled, ModelRefused
 from bidproof.core.jsonable import parse_json
-from bidproof.llm.failures import FailureNotes, shortened, with_notes
+from bidproof.llm.failures import CONTEXT_OVERFLOW, FailureNotes, shortened, with_notes
 from bidproof.llm.protocol import Alternative, Completion, TokenLogprob
 
 _HINT = "try again; if it stays, the address may not be a chat endpoint (model.base_url)"
 # Rivals are kept where a verdict falls and dropped elsewhere: the journal keeps every reply.
 _VERDICTS = ("true", "false", "yes", "no")
-# What endpoints call an end that the model chose itself.
-_TEXT_PARTS = ("text", "output_text")
-_WHOLE = ("stop", "eos", "eos_token", "end_turn", "stop_sequence")
+
+End = Literal["whole", "cut", "refused", "overflow", "stopped", "open"]
+"""How a reply ended: by the model itself, at its token limit, refused or filtered, at the end of the
+context, for another reason, or for none that was given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """What a call took, as the endpoint counted it."""
+    """What a call took, as the endpoint counted it; prompt tokens of its cache are among the prompt's."""
 
     prompt: int = 0
     completion: int = 0
@@ -27,8 +31,37 @@ class Tokens:
 NO_TOKENS = Tokens()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a response says, in our words; :func:`completion_of` judges it.
+
+    Attributes:
+        text: What the model wrote, without its thoughts.
+        end: How it ended.
+        reason: The end in the endpoint's own words, or those in which the model refused.
+        problem: Why it is no reply at all: found and expected; empty where it is one.
+        model: Name of the model that answered; empty where that is not said.
+        tokens: What the call took.
+        cached_tokens: Of the prompt's, those that came from the provider's cache.
+        written_tokens: Of the prompt's, those that the provider charged for writing to it.
+        has_thought: The model spent tokens on thoughts.
+        token_logprobs: None where there are none.
+    """
+
+    text: str = ""
+    end: End = "whole"
+    reason: str = ""
+    problem: str = ""
+    model: str = ""
+    tokens: Tokens = NO_TOKENS
+    cached_tokens: int = 0
+    written_tokens: int = 0
+    has_thought: bool = False
+    token_logprobs: tuple[TokenLogprob, ...] | None = None
+
+
 def read_body(raw: bytes, *, model: str) -> object:
-    """Turn the bytes of a response into JSON values.
+    """Turn the bytes of a response into JSON values; of a stream that nobody asked for, into one reply.
 
     Raises:
         ModelGarbled: They are no JSON (truncated, HTML, other bytes), or JSON out of bounds;
@@ -37,118 +70,84 @@ def read_body(raw: bytes, *, model: str) -> object:
     try:
         return parse_json(raw)
     except ValueError as error:
+        with suppress(ValueError):
+            if raw.lstrip()[:6] in (b"data: ", b"event:", b"data:{"):
+                return _streamed(raw.decode("utf-8-sig"))
         text = raw[:400].decode("utf-8", "replace")
         start = " ".join(text.split())[:60]
         is_page = start.lower().startswith(("<!doctype", "<html"))
         found = "an HTML page" if is_page else f"{start!r} ({shortened(str(error))})"
-        raise _garbled(model, f"found {found}, expected a whole JSON object", NO_TOKENS) from error
+        raise garbled(model, f"found {found}, expected a whole JSON object", NO_TOKENS) from error
 
 
-def read_completion(reply: object, *, model: str, seconds: float) -> Completion:
-    """Turn the JSON of a response into a completion, or say what is wrong with it.
+def completion_of(reply: Reply, *, model: str, seconds: float) -> Completion:
+    """Turn what a response says into a completion, or say what is wrong with it.
 
     Raises:
-        ModelGarbled: There is no choice, no text, or the model did not end by itself. The token
-            counts that the reply still carried travel in the error's notes, for the ledger.
+        ModelGarbled: It is no reply, holds no text, or the model did not end by itself. The token
+            counts that it still carried travel in the error's notes, for the ledger.
+        ModelRefused: The model's context ended (``context-overflow``).
     """
-    if not isinstance(reply, dict):
-        raise _garbled(model, f"found {type(reply).__name__}, expected a JSON object", NO_TOKENS)
-    body = cast("dict[str, Any]", reply)
-    tokens = read_usage(body)
-    choices = body.get("choices")
-    choice = cast("list[Any]", choices)[0] if isinstance(choices, list) and choices else None
-    if not isinstance(choice, dict):
-        raise _garbled(model, "found no choices, expected one", tokens)
-    first = cast("dict[str, Any]", choice)
-    message = _object(first.get("message"))
-    text = _text(message.get("content"))
-    _check_end(first.get("finish_reason"), text, message, model=model, tokens=tokens)
-    if not text.strip():
-        raise _garbled(model, "found an empty reply, expected text", tokens)
-    served, usage = body.get("model"), _object(body.get("usage"))
+    if reply.problem:
+        raise garbled(model, reply.problem, reply.tokens)
+    if reply.end != "whole":
+        raise _unfinished(reply, model=model)
+    if not reply.text.strip():
+        raise garbled(model, "found an empty reply, expected text", reply.tokens)
     return Completion(
-        text=text,
-        model=served if isinstance(served, str) and served else model,
-        prompt_tokens=tokens.prompt,
-        completion_tokens=tokens.completion,
+        text=reply.text,
+        model=reply.model or model,
+        prompt_tokens=reply.tokens.prompt,
+        completion_tokens=reply.tokens.completion,
         seconds=seconds,
-        token_logprobs=_logprobs(first.get("logprobs")),
-        cached_tokens=_count(_object(usage.get("prompt_tokens_details")), "cached_tokens"),
+        token_logprobs=reply.token_logprobs,
+        cached_tokens=reply.cached_tokens,
+        written_tokens=reply.written_tokens,
     )
 
 
-def read_usage(reply: dict[str, Any]) -> Tokens:
-    """The tokens that a reply says it took; 0 for what it does not say."""
-    usage = _object(reply.get("usage"))
-    return Tokens(prompt=_count(usage, "prompt_tokens"), completion=_count(usage, "completion_tokens"))
-
-
-def _object(value: object) -> dict[str, Any]:
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-
-
-def _count(values: dict[str, Any], name: str) -> int:
-    count = values.get(name)
-    return count if isinstance(count, int) and count > 0 else 0
-
-
-def _text(content: object) -> str:
-    """The words of a message: text, or a list of typed parts of which the text counts."""
-    if isinstance(content, list):
-        parts = [_object(part) for part in cast("list[object]", content)]
-        return "".join(_text(part.get("text")) for part in parts if part.get("type") in _TEXT_PARTS)
-    return content if isinstance(content, str) else ""
-
-
-def _check_end(finish: object, text: str, message: dict[str, Any], *, model: str, tokens: Tokens) -> None:
-    """Refuse a reply that its model did not end by itself."""
-    refusal = message.get("refusal")
-    if isinstance(refusal, str) and refusal.strip() and not text.strip():
-        found, hint = f"the model refused: {shortened(refusal)!r}", "rephrase the question, or ask a person"
-    elif isinstance(finish, str) and finish.lower() in _WHOLE:
-        return
-    else:
-        found = f"found finish_reason {finish!r}, expected 'stop'"
-        hint = (
-            "raise model.max_output_tokens"
-            if finish == "length"
-            else "the provider stopped the reply; rephrase or ask a person"
-        )
-    # Asked again, the model would end at the same place: not retryable, unless it gave no reason. One
-    # that only thought until its room was used up may answer with more of it.
-    notes = FailureNotes(
-        is_retryable=finish is None,
-        maybe_paid=True,
-        prompt_tokens=tokens.prompt,
-        completion_tokens=tokens.completion,
-        needs_room=finish == "length" and not text.strip(),
-    )
-    raise with_notes(ModelGarbled(f"the reply of {model!r} is not whole: {found}", hint=hint), notes)
-
-
-def _garbled(model: str, found: str, tokens: Tokens) -> ModelError:
+def garbled(model: str, found: str, tokens: Tokens) -> ModelError:
+    """The error for a response that is no reply; worth another try."""
     notes = FailureNotes(
         is_retryable=True, maybe_paid=True, prompt_tokens=tokens.prompt, completion_tokens=tokens.completion
     )
     return with_notes(ModelGarbled(f"the reply of {model!r} cannot be used: {found}", hint=_HINT), notes)
 
 
-def _logprobs(value: object) -> tuple[TokenLogprob, ...] | None:
-    """Token log-probabilities where the reply holds them in the usual shape, else None.
+def as_object(value: object) -> dict[str, Any]:
+    """A JSON object; an empty one for anything else."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def as_text(value: object) -> str:
+    """A text; an empty one for anything else."""
+    return value if isinstance(value, str) else ""
+
+
+def as_items(value: object) -> list[object]:
+    """A JSON array; an empty one for anything else."""
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def count(values: Mapping[str, Any], *names: str) -> int:
+    """The sum of some counts, also where they are written as text; 0 for what is no count."""
+    return sum(_count(values.get(name)) for name in names)
+
+
+def token_logprobs(
+    entries: Iterable[tuple[object, object, Iterable[tuple[object, object]]]],
+) -> tuple[TokenLogprob, ...] | None:
+    """Tokens with their log-probabilities and rivals; None where one is none.
 
     Rivals are kept for the tokens of a verdict only.
     """
-    content = _object(value).get("content")
-    if not isinstance(content, list):
-        return None
     found: list[TokenLogprob] = []
-    for item in cast("list[Any]", content):
-        entry = _alternative(item)
+    for token, logprob, rivals in entries:
+        entry = _alternative(token, logprob)
         if entry is None:
             return None
         is_verdict = entry.token.strip().lower() in _VERDICTS
-        rivals = _object(item).get("top_logprobs") if is_verdict else None
-        read = map(_alternative, cast("list[object]", rivals) if isinstance(rivals, list) else ())
+        read = (_alternative(*rival) for rival in rivals) if is_verdict else ()
         found.append(
             TokenLogprob(
                 token=entry.token,
@@ -159,9 +158,71 @@ def _logprobs(value: object) -> tuple[TokenLogprob, ...] | None:
     return tuple(found)
 
 
-def _alternative(item: object) -> Alternative | None:
-    entry = _object(item)
-    token, logprob = entry.get("token"), entry.get("logprob")
+def _alternative(token: object, logprob: object) -> Alternative | None:
     if not isinstance(token, str) or not isinstance(logprob, (int, float)):
         return None
     return Alternative(token=token, logprob=float(logprob))
+
+
+def _count(value: object) -> int:
+    if isinstance(value, str) and value.isdecimal() and len(value) < 16:
+        return int(value)
+    return value if isinstance(value, int) and value > 0 else 0
+
+
+def _unfinished(reply: Reply, *, model: str) -> ModelError:
+    """The error for a reply that its model did not end by itself.
+
+    Asked again, it would end at the same place: not worth another try, unless no reason was given.
+    One that only thought until its room was used up may answer with more of it.
+    """
+    has_said = bool(reply.text.rpartition("</think>")[2].strip()) and not _is_thought(reply.text)
+    notes = FailureNotes(
+        is_retryable=reply.end == "open",
+        maybe_paid=True,
+        prompt_tokens=reply.tokens.prompt,
+        completion_tokens=reply.tokens.completion,
+        needs_room=reply.end == "cut" and (reply.has_thought or not has_said),
+    )
+    if reply.end == "overflow":
+        hint = "lower retrieval.top_k or model.max_output_tokens, or use a model with a larger context"
+        message = f"the context of {model!r} ended before its reply: found {shortened(reply.reason)}"
+        return with_notes(ModelRefused(message, hint=hint, code=CONTEXT_OVERFLOW), notes)
+    found = f"found finish_reason {shortened(reply.reason)}, expected 'stop'"
+    hint = "the provider stopped the reply; rephrase or ask a person"
+    if reply.end == "refused":
+        found = f"the model refused: {shortened(reply.reason)}"
+        hint = "rephrase the question, or ask a person"
+    elif reply.end == "cut":
+        hint = "raise model.max_output_tokens"
+    return with_notes(ModelGarbled(f"the reply of {model!r} is not whole: {found}", hint=hint), notes)
+
+
+def _is_thought(text: str) -> bool:
+    return text.lstrip().startswith("<think>") and "</think>" not in text
+
+
+def _streamed(text: str) -> object:
+    """The reply that a stream of events adds up to: its last error, or its pieces in one choice.
+
+    Raises:
+        ValueError: It holds no event that is JSON.
+    """
+    lines = (line.removeprefix("data:").strip() for line in text.splitlines() if line.startswith("data:"))
+    events = [as_object(parse_json(line)) for line in lines if line and line != "[DONE]"]
+    if not events:
+        raise ValueError("no events")
+    whole: dict[str, Any] = {name: value for event in events for name, value in event.items()}
+    choices = [as_object(item) for event in events for item in as_items(event.get("choices"))]
+    deltas = [as_object(choice.get("delta")) for choice in choices if "delta" in choice]
+    if deltas:
+        message: dict[str, Any] = {}
+        for delta in deltas:
+            for name, value in delta.items():
+                is_piece = isinstance(value, str) and name != "role"
+                message[name] = (
+                    f"{message.get(name) or ''}{value}" if is_piece else value or message.get(name)
+                )
+        ends = [choice["finish_reason"] for choice in choices if choice.get("finish_reason")]
+        whole["choices"] = [{"message": message, "finish_reason": ends[-1] if ends else None}]
+    return parse_json(json.dumps(whole))

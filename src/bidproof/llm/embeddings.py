@@ -8,7 +8,7 @@ import asyncio
 import base64
 import threading
 import weakref
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
@@ -18,25 +18,37 @@ from numpy.typing import NDArray
 from bidproof.core.errors import InvalidSetting, ModelError, ModelGarbled, ModelRefused
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.budget import counted
-from bidproof.llm.completions import read_usage
 from bidproof.llm.endpoint import EndpointModel
 from bidproof.llm.failures import FailureNotes, with_notes
 from bidproof.llm.gateway import Gateway
 from bidproof.llm.keys import Keys, as_keys
 from bidproof.llm.protocol import ChatRequest, Completion, Journal, Message
+from bidproof.llm.providers import bare_name, provider_of
+from bidproof.llm.wires.openai import OpenAIWire, read_usage
 
 Result = TypeVar("Result")
 _HINT = "check retrieval.embedder_model, retrieval.embedder_base_url and the API key"
 
 
+class EmbeddingWire(OpenAIWire):
+    """``POST …/embeddings``."""
+
+    optional: Mapping[str, str] = {}
+
+    def path(self, model: str) -> str:
+        """The same for every model."""
+        del model
+        return "embeddings"
+
+    def payload(self, request: ChatRequest, *, model: str, refused: Collection[str]) -> dict[str, Any]:
+        """The messages' texts, and nothing that could be refused."""
+        del refused
+        texts = [item.content for item in request.messages]
+        return {"model": model, "input": texts, "encoding_format": "float"}
+
+
 class EmbeddingModel(EndpointModel):
     """An embeddings endpoint as the gateway drives it: one attempt at one batch."""
-
-    PATH = "embeddings"
-
-    def _payload(self, request: ChatRequest) -> dict[str, Any]:
-        texts = [item.content for item in request.messages]
-        return {"model": self.model, "input": texts, "encoding_format": "float"}
 
     def _read(self, reply: object, request: ChatRequest, *, seconds: float) -> Completion:
         tokens = 0
@@ -94,6 +106,12 @@ class EmbeddingGateway:
                 f"a cost limit cannot be kept for {model!r}: found no price, expected model.embedding_price",
                 hint="set model.embedding_price in US dollars per million tokens, 0 where it costs nothing",
             )
+        provider = provider_of(model, base_url)
+        if provider.wire != "openai":
+            raise InvalidSetting(
+                f"cannot embed with {model!r}: found a provider whose embeddings are not supported",
+                hint="use an OpenAI-compatible embeddings endpoint, or leave retrieval.embedder as it is",
+            )
         self._settings = replace(
             settings,
             model=model,
@@ -103,11 +121,12 @@ class EmbeddingGateway:
             completion_price=0.0,
         )
         backend = EmbeddingModel(
-            model=model,
+            model=bare_name(model, base_url),
             base_url=base_url,
             api_key=as_keys(api_key, base_url=base_url)(base_url),
             timeout_s=settings.timeout_s,
             connections=max(1, settings.concurrency),
+            wire=EmbeddingWire(key_header=provider.key_header),
         )
         self._gateway = Gateway(backend, settings=self._settings, journal=journal)
         self._starting = threading.Lock()

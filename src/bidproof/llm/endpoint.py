@@ -1,8 +1,9 @@
-"""One call to an OpenAI-compatible endpoint, with every way it can go wrong named.
+"""One call to a provider's endpoint, with every way it can go wrong named.
 
 The protocol is one POST of JSON, sent with a plain HTTP client: a provider's own
 package costs 3 ms of the event loop a call, ten times what this does, retries on
-its own, and gives no error for an empty reply. Retries belong to the gateway.
+its own, and gives no error for an empty reply. What the JSON looks like, its wire
+says; retries belong to the gateway.
 """
 
 import asyncio
@@ -13,8 +14,8 @@ import re
 import ssl
 import time
 import zlib
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Collection, Mapping
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
@@ -23,7 +24,7 @@ import certifi
 from bidproof.core.errors import ModelError, ModelGarbled, ModelRefused, ModelTimeout
 from bidproof.llm.adaptations import adaptations_of, today
 from bidproof.llm.budget import counted
-from bidproof.llm.completions import read_body, read_completion
+from bidproof.llm.completions import as_object, read_body
 from bidproof.llm.endpoint_errors import (
     FIRST_ERROR_STATUS,
     Response,
@@ -34,21 +35,23 @@ from bidproof.llm.endpoint_errors import (
 from bidproof.llm.failures import FailureNotes, with_notes
 from bidproof.llm.keys import DEFAULT_BASE_URL
 from bidproof.llm.protocol import ChatRequest, Completion
+from bidproof.llm.wires.openai import OpenAIWire
+from bidproof.llm.wires.protocol import Wire, read_completion
 
 _log = logging.getLogger(__name__)
-_TOP_LOGPROBS = 5
 _MAX_BODY = 32 << 20  # 64 vectors of 4,096 numbers are 6 MiB
 _READ_BYTES = 1 << 16
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-# What to leave out or rename when an endpoint says that it does not know a field.
-_ADAPTABLE = ("max_tokens", "temperature", "top_p", "frequency_penalty", "response_format", "logprobs")
+# How an endpoint says that it does not know a field.
 _NOT_KNOWN = re.compile(
-    r"un(supported|recogni[sz]ed|known|expected|available)|not (supported|permitted|allowed)|extra ", re.I
+    r"un(supported|recogni[sz]ed|known|expected|available)|"
+    r"not (supported|permitted|allowed|enabled)|(does|do) not support|extra ",
+    re.I,
 )
 
 
 class EndpointModel:
-    """A model behind an OpenAI-compatible address; sends to that address only.
+    """A model behind an address; sends to that address only.
 
     Fields that the endpoint refuses by name (``max_tokens``, ``temperature``,
     ``response_format``, …) are renamed or left out from there on, with a warning in
@@ -57,13 +60,14 @@ class EndpointModel:
     Args:
         model: Name that the endpoint knows the model by.
         base_url: Address up to and including ``/v1``; empty for the provider's default.
-        api_key: Sent as a bearer token; None for endpoints that need none. Never logged.
+        api_key: Sent as the wire says; None for endpoints that need none. Never logged.
         timeout_s: Own deadline of one call in seconds.
         connections: Most connections kept open.
         label: Name for reports and journal keys; model and address by default.
+        wire: How the endpoint writes requests and replies; OpenAI's chat completions by default.
+        without: Fields that the endpoint is known to refuse.
+        key_name: Variable that holds the key, for hints.
     """
-
-    PATH = "chat/completions"
 
     def __init__(
         self,
@@ -74,10 +78,17 @@ class EndpointModel:
         timeout_s: float = 120.0,
         connections: int = 8,
         label: str = "",
+        wire: Wire | None = None,
+        without: Collection[str] = (),
+        key_name: str = "BIDPROOF_API_KEY",
     ) -> None:
         self.model = model
         self.base_url = base_url or DEFAULT_BASE_URL
-        self.adaptations = adaptations_of(self.base_url, model, self.PATH)
+        self._wire = wire or OpenAIWire()
+        self._path = self._wire.path(model)
+        self.adaptations = adaptations_of(self.base_url, model, self._path)
+        self._without = frozenset(without)
+        self._key_name = key_name
         self._label = label or f"{model} at {self.base_url}"
         self._timeout_s = timeout_s
         self._secret = api_key or ""
@@ -111,22 +122,22 @@ class EndpointModel:
         """
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         started = time.perf_counter()
-        for _ in range(len(_ADAPTABLE) + 1):
+        for _ in range(len(self._wire.optional) + 1):
             payload = self._payload(request)
             response = await self._post(payload, headers)
             if response.status < FIRST_ERROR_STATUS:
                 break
-            if not self._adapt(response, payload):
+            if not self._adapt(response, request, payload):
                 raise self._refusal(response)
         else:
             raise ModelRefused(
                 f"the endpoint {self.base_url!r} refuses every form of the request",
-                hint="check that model.base_url is an OpenAI-compatible chat endpoint",
+                hint="check that model.base_url is a chat endpoint of this provider",
             )
         return self._read(response.body, request, seconds=time.perf_counter() - started)
 
     def _read(self, reply: object, request: ChatRequest, *, seconds: float) -> Completion:
-        completion = read_completion(reply, model=self.model, seconds=seconds)
+        completion = read_completion(reply, wire=self._wire, model=self.model, seconds=seconds)
         believed = counted(completion, request)
         if believed.is_estimated and completion.prompt_tokens and not self._has_warned:
             self._has_warned = True
@@ -165,7 +176,8 @@ class EndpointModel:
     def _url(self) -> str:
         """The address of a call; what an address like Azure's asks for behind ``?`` stays behind it."""
         parts = urlsplit(self.base_url)
-        return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{self.PATH}"))
+        path = parts.path.rstrip("/").removesuffix(f"/{self._path}")
+        return urlunsplit(parts._replace(path=f"{path}/{self._path}"))
 
     async def _body(self, reply: aiohttp.ClientResponse) -> bytes:
         """The bytes of a response, unpacked; never more than ``_MAX_BODY`` of them are held."""
@@ -201,10 +213,7 @@ class EndpointModel:
                 "User-Agent": "bidproof",
                 "Accept-Encoding": "identity",
             }
-            if self._secret and "api-version" in urlsplit(self.base_url).query:
-                headers["api-key"] = self._secret  # Azure's way
-            elif self._secret:
-                headers["Authorization"] = f"Bearer {self._secret}"
+            headers |= self._wire.headers(self._secret, query=urlsplit(self.base_url).query)
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections, ssl=_certificates()),
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -217,46 +226,17 @@ class EndpointModel:
             )
         return self._session
 
-    def _payload(self, request: ChatRequest) -> dict[str, Any]:
-        settings = request.settings
-        payload: dict[str, Any] = {
-            "model": self.model,
-            "messages": [{"role": item.role, "content": item.content} for item in request.messages],
-            "max_tokens": settings.max_output_tokens,
-            "temperature": settings.temperature,
-        }
-        if settings.top_p != 1.0:
-            payload["top_p"] = settings.top_p
-        if settings.frequency_penalty:
-            payload["frequency_penalty"] = settings.frequency_penalty
-        if request.want_logprobs:
-            payload |= {"logprobs": True, "top_logprobs": _TOP_LOGPROBS}
-        if request.schema is not None:
-            wanted = {"name": request.schema_name, "strict": True, "schema": request.schema}
-            payload["response_format"] = {"type": "json_schema", "json_schema": wanted}
-            if "response_format" in self.adaptations:
-                first = payload["messages"][0]
-                first["content"] += f"\n\nThe object fits this JSON Schema: {json.dumps(request.schema)}"
-        return self._without_refused(payload)
+    def _payload(self, request: ChatRequest, *, but: str = "") -> dict[str, Any]:
+        refused = {*self._without, *self.adaptations, *filter(None, [but])}
+        return self._wire.payload(request, model=self.model, refused=refused)
 
-    def _without_refused(self, payload: dict[str, Any]) -> dict[str, Any]:
-        for field in _ADAPTABLE:
-            if field not in self.adaptations:
-                continue
-            value = payload.pop(field, None)
-            if field == "max_tokens" and value is not None:
-                payload["max_completion_tokens"] = value
-            if field == "logprobs":
-                payload.pop("top_logprobs", None)
-        return payload
-
-    def _adapt(self, response: Response, sent: Mapping[str, Any]) -> bool:
+    def _adapt(self, response: Response, request: ChatRequest, sent: Mapping[str, Any]) -> bool:
         """Learn from a 400 that names an optional field that was sent; True when worth another try."""
         if response.status not in (400, 422) or not _NOT_KNOWN.search(response.message):
             return False
         text = f"{response.param} {response.message}"
-        for field in _ADAPTABLE:
-            if field in sent and field in text:
+        for field, pattern in self._wire.optional.items():
+            if re.search(pattern, text) and self._payload(request, but=field) != sent:
                 if field not in self.adaptations:
                     _log.warning(
                         "the endpoint %s does not take %r; it is left out from here on", self._label, field
@@ -266,7 +246,7 @@ class EndpointModel:
         return False
 
     def _refusal(self, response: Response) -> ModelError:
-        return refusal(response, label=self._label, mask=self._masked)
+        return refusal(response, label=self._label, mask=self._masked, key_name=self._key_name)
 
     def _masked(self, text: str) -> str:
         return text.replace(self._secret, "[key]") if len(self._secret) > 3 else text
@@ -274,7 +254,7 @@ class EndpointModel:
 
 def _is_error(body: object) -> bool:
     """Whether a body says that the call failed, whatever its status says."""
-    said = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
+    said = as_object(body)
     return bool(said.get("error")) and not (said.get("choices") or said.get("data"))
 
 

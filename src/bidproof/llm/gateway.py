@@ -14,6 +14,7 @@ from typing import Protocol
 from bidproof.core.errors import ModelError, ModelRefused
 from bidproof.core.records import Usage
 from bidproof.core.settings import ModelSettings
+from bidproof.llm.adaptations import THINKS, adaptations_of, today
 from bidproof.llm.adaptive import AdaptiveLimit, Slot
 from bidproof.llm.breaker import SHORT_WAIT_S, CircuitBreaker
 from bidproof.llm.budget import (
@@ -120,7 +121,6 @@ class Gateway:
             )
             for model in self._models
         }
-        self._thinking: set[str] = set()
 
     @property
     def name(self) -> str:
@@ -202,15 +202,18 @@ class Gateway:
         return 0.0 if model is self._models[0] else min(SHORT_WAIT_S, self._settings.patience_s)
 
     def _with_room(self, model: Backend, request: ChatRequest) -> ChatRequest:
-        if model.name not in self._thinking:
+        """The request, with room for thoughts where the model is told to think or has shown that it does."""
+        effort = request.settings.reasoning_effort
+        if effort == "none" or not (effort or THINKS in adaptations_of(model.name)):
             return request
         most = request.settings.max_output_tokens * _THINKING_ROOM
         return replace(request, settings=replace(request.settings, max_output_tokens=most))
 
     def _make_room(self, model: Backend) -> None:
         """Let a model that thinks before it answers write more from here on."""
-        if model.name not in self._thinking:
-            self._thinking.add(model.name)
+        learnt = adaptations_of(model.name)
+        if THINKS not in learnt:
+            learnt[THINKS] = today()
             self._notice(
                 f"{model.name!r} used up its tokens before it answered: from here on its replies may be "
                 f"{_THINKING_ROOM} times as long as model.max_output_tokens"
@@ -280,6 +283,7 @@ class Gateway:
                 prompt_tokens=completion.prompt_tokens,
                 completion_tokens=completion.completion_tokens,
                 cached_tokens=completion.cached_tokens,
+                written_tokens=completion.written_tokens,
             ),
         )
         if request.schema is not None:

@@ -5,13 +5,20 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
 
+from bidproof.core.addresses import host_of
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.settings import ModelSettings
+from bidproof.llm.adaptations import THINKS, adaptations_of, today
 from bidproof.llm.gateway import Backend, Gateway
 from bidproof.llm.keys import DEFAULT_BASE_URL, Keys, as_keys
 from bidproof.llm.protocol import Journal
+from bidproof.llm.providers import Provider, address_of, asked_of, bare_name, provider_of
+
+if TYPE_CHECKING:
+    from bidproof.llm.wires.protocol import Wire
 
 _log = logging.getLogger(__name__)
 # Imported only when a model of that kind is opened.
@@ -30,7 +37,8 @@ async def open_model(
 ) -> AsyncGenerator[Gateway, None]:
     """Open the model that the settings name, behind a gateway; close it on leaving.
 
-    ``settings.model`` is a name at the endpoint, ``local:/path.gguf``,
+    ``settings.model`` is a name at the endpoint, ``provider:name`` (:mod:`bidproof.llm.providers`),
+    ``local:/path.gguf``,
     ``recorded:/path.jsonl`` (replay), ``record:/path.jsonl:MODEL`` (ask MODEL and
     write its replies down) or ``fake:/path.jsonl`` (a script, for tests and demos).
 
@@ -49,15 +57,11 @@ async def open_model(
         UserError: Nothing may be sent to the address, as the keys say.
     """
     _check_prices(settings)
-    keys = as_keys(api_key, base_url=settings.base_url)
+    keys = as_keys(api_key, base_url=address_of(settings.model, settings.base_url))
     async with AsyncExitStack() as stack:
         models = [await stack.enter_async_context(_backend(settings, keys))]
         if settings.fallback:
-            second = replace(
-                settings,
-                model=settings.fallback,
-                base_url=settings.fallback_base_url or settings.base_url,
-            )
+            second = asked_of(settings, settings.fallback, settings.fallback_base_url)
             models.append(await stack.enter_async_context(_backend(second, keys)))
         gateway = Gateway(
             *models,
@@ -84,8 +88,21 @@ def _kind(model: str) -> str:
 async def _open_endpoint(settings: ModelSettings, keys: Keys) -> AsyncGenerator[Backend, None]:
     if not settings.model:
         raise InvalidSetting("no model is set: found '', expected a name", hint="set model.model")
-    api_key = keys(settings.base_url or DEFAULT_BASE_URL)
-    if not settings.base_url and not api_key:
+    provider = provider_of(settings.model, settings.base_url)
+    base_url = address_of(settings.model, settings.base_url)
+    if provider.name and not base_url:
+        raise InvalidSetting(
+            f"no address for {settings.model!r}: found neither model.base_url nor what {provider.name!r} "
+            f"is told by: {', '.join(provider.variables)}",
+            hint="set those variables, or model.base_url",
+        )
+    api_key = keys(base_url or DEFAULT_BASE_URL)
+    if provider.keys and not api_key and host_of(base_url) == host_of(provider.address_in({})):
+        raise InvalidSetting(
+            f"no key for {settings.model!r}: found none of {', '.join(provider.keys)}",
+            hint=f"set {provider.keys[0]}",
+        )
+    if not base_url and not api_key:
         raise InvalidSetting(
             f"no key for {settings.model!r}: found neither BIDPROOF_API_KEY nor model.base_url",
             hint="set BIDPROOF_API_KEY, or model.base_url for an endpoint that needs no key, "
@@ -93,17 +110,43 @@ async def _open_endpoint(settings: ModelSettings, keys: Keys) -> AsyncGenerator[
         )
     from bidproof.llm.endpoint import EndpointModel
 
+    name = bare_name(settings.model, settings.base_url)
+    limits = provider.limits_of(name)
     model = EndpointModel(
-        model=settings.model,
-        base_url=settings.base_url,
+        model=name,
+        base_url=base_url,
         api_key=api_key,
         timeout_s=settings.timeout_s,
         connections=max(1, settings.concurrency),
+        label=f"{settings.model} at {base_url}" if provider.name else "",
+        wire=_wire(provider),
+        without=limits.without,
+        key_name=(provider.keys or ("BIDPROOF_API_KEY",))[0],
     )
+    if limits.thinks:
+        adaptations_of(model.name).setdefault(THINKS, today())
     try:
         yield model
     finally:
         await model.aclose()
+
+
+def _wire(provider: Provider) -> "Wire":
+    from bidproof.llm.wires.anthropic import AnthropicWire
+    from bidproof.llm.wires.gemini import GeminiWire
+    from bidproof.llm.wires.openai import OpenAIWire
+
+    match provider.wire:
+        case "openai":
+            return OpenAIWire(key_header=provider.key_header)
+        case "anthropic":
+            return AnthropicWire()
+        case "gemini":
+            return GeminiWire()
+        case "vertex":
+            return GeminiWire(has_token=True)
+        case _:
+            assert_never(provider.wire)
 
 
 @asynccontextmanager

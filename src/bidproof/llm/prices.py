@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from bidproof.core.errors import InvalidSetting
+from bidproof.llm.providers import bare_name
 
 PRICES_FILE = "prices.toml"
 _FIELDS = ("prompt", "completion", "cached_prompt")
@@ -48,11 +49,12 @@ class PriceTable:
     entries: tuple[tuple[str, Price], ...] = ()
 
     def price_of(self, model: str) -> Price | None:
-        """The price of a model; None where nothing in the table fits its name."""
+        """The price of a model, named with its provider or without; None where nothing fits its name."""
         named = dict(self.entries)
-        if model in named:
-            return named[model]
-        fitting = [pattern for pattern in named if fnmatchcase(model, pattern)]
+        bare = bare_name(model)
+        if model in named or bare in named:
+            return named.get(model) or named[bare]
+        fitting = [pattern for pattern in named if fnmatchcase(model, pattern) or fnmatchcase(bare, pattern)]
         return named[max(fitting, key=len)] if model and fitting else None
 
 

@@ -72,7 +72,8 @@ class Completion:
     ``cost_usd`` and ``seconds`` are zero when the reply came from the journal,
     which is free; tokens are what the endpoint counted when it was paid.
     ``failed`` is what the failed attempts before it cost. ``cached_tokens`` are those
-    of the prompt that the provider took from its own cache. ``is_estimated`` where the
+    of the prompt that the provider took from its own cache, ``written_tokens`` those that it
+    charged for writing there. ``is_estimated`` where the
     endpoint gave no token counts that could be believed.
     """
 
@@ -88,6 +89,7 @@ class Completion:
     failed: Usage = NO_USAGE
     cached_tokens: int = 0
     is_estimated: bool = False
+    written_tokens: int = 0
 
     @property
     def usage(self) -> Usage:

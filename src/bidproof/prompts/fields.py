@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.settings import resolve_settings
-from bidproof.prompts.program import DECIDING, SWITCHES, Example, Program
+from bidproof.prompts.program import SWITCHES, Example, Program, deciding_settings
 from bidproof.prompts.templates import invalid
 
 GROUPS = ("texts", "variables", "model", "retrieval", "answering")
@@ -48,7 +48,7 @@ def fields_of(program: Program) -> dict[str, Any]:
     Of the model only what decides a reply is among them: no address, no path, no price.
     """
     values = to_json(program)
-    values["model"] = {name: values["model"][name] for name in DECIDING}
+    values["model"] = deciding_settings(program.model)
     found: dict[str, Any] = {name: values[name] for name in _PLAIN}
     for group in GROUPS:
         found |= {f"{group}.{name}": value for name, value in sorted(values[group].items())}

@@ -17,9 +17,15 @@ FORMAT = 2
 
 Calls = Literal["one", "two"]
 
-DECIDING = ("fallback", "temperature", "top_p", "frequency_penalty", "max_output_tokens", "context_tokens")
+DECIDING = (
+    *("fallback", "temperature", "top_p", "frequency_penalty"),
+    *("max_output_tokens", "context_tokens", "reasoning_effort"),
+)
 """What of a model's settings decides a reply; model and address are in the model's name, the rest is
 about cost and patience."""
+
+_LATER = ("reasoning_effort",)
+"""Those that came after programs had been stored: they count only where they are set."""
 
 
 SWITCHES: Mapping[str, object] = {"self_check": False, "ensemble": 1, "tool_steps": 0, "tools": []}
@@ -105,11 +111,17 @@ def deciding_values(program: Program) -> dict[str, Any]:
         del values["retrieval"]["rerank_depth"]
     if program.engine:
         return {name: values[name] for name in ("engine", "answering", "retrieval")}
-    values["model"] = {name: values["model"][name] for name in DECIDING}
+    values["model"] = deciding_settings(program.model)
     del values["engine"]
     if not program.variables:
         del values["variables"]
     return {name: value for name, value in values.items() if name not in SWITCHES or value != SWITCHES[name]}
+
+
+def deciding_settings(model: ModelSettings) -> dict[str, Any]:
+    """What of a model's settings decides a reply, as plain JSON values."""
+    values: dict[str, Any] = to_json(model)
+    return {name: values[name] for name in DECIDING if values[name] or name not in _LATER}
 
 
 def steps_of(program: Program) -> tuple[str, ...]:

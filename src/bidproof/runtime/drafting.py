@@ -21,6 +21,7 @@ from bidproof.core.ids import DocumentId, digest
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Draft, Question, ScoredPassage
 from bidproof.core.settings import PromptSettings, Settings
+from bidproof.llm.providers import asked_of
 from bidproof.prompts.labels import PACKAGED
 from bidproof.retrieval.protocol import Query
 from bidproof.runtime.program_choice import running_program
@@ -228,9 +229,7 @@ def large_settings(settings: Settings) -> Settings:
             ),
         )
     model = replace(
-        settings.model,
-        model=routing.large_model,
-        base_url=routing.large_base_url or settings.model.base_url,
+        asked_of(settings.model, routing.large_model, routing.large_base_url),
         fallback="",
         prompt_price=routing.large_prompt_price,
         completion_price=routing.large_completion_price,

@@ -18,6 +18,7 @@ from bidproof.evaluation.running.answerers import (
     ResumableAnswerer,
 )
 from bidproof.llm.protocol import ChatModel
+from bidproof.llm.providers import asked_of
 from bidproof.runtime.citations import check_citations, document_loader
 from bidproof.runtime.drafting import open_program_engine
 from bidproof.runtime.session import Session
@@ -103,7 +104,8 @@ async def open_judge(
 
 def judge_settings(settings: ModelSettings, model: str) -> ModelSettings:
     """The answering model's settings with the judge in its place; it judges at temperature 0."""
-    return replace(settings, model=model, fallback="", temperature=0.0, top_p=1.0, frequency_penalty=0.0)
+    asked = asked_of(settings, model)
+    return replace(asked, fallback="", temperature=0.0, top_p=1.0, frequency_penalty=0.0)
 
 
 def shown_settings(settings: Settings) -> dict[str, object]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from bidproof.core.addresses import host_of
 from bidproof.core.settings import Settings
 from bidproof.llm.keys import DEFAULT_BASE_URL
+from bidproof.llm.providers import provider_of, providers
 
-PROVIDER_KEY = "OPENAI_API_KEY"
 MODEL_KEY = "BIDPROOF_API_KEY"
 EMBEDDER_KEY = "BIDPROOF_EMBEDDER_API_KEY"
 FALLBACK_KEY = "BIDPROOF_FALLBACK_API_KEY"
@@ -61,9 +61,15 @@ def read_keys(
 ) -> Keyrings:
     """Bind each key to the host it was given for: the provider's own, or the address in the settings."""
     address = settings.model.base_url or DEFAULT_BASE_URL
-    ring = Keyring(guard=guard, environment=environment).giving(PROVIDER_KEY, DEFAULT_BASE_URL)
-    # At one host the model's own key counts, for the fallback, too.
-    model = ring.giving(FALLBACK_KEY, settings.model.fallback_base_url).giving(MODEL_KEY, address)
+    ring = Keyring(guard=guard, environment=environment)
+    for provider in providers().values():
+        ring = ring.giving(provider.key_in(environment), provider.address_in(environment))
+    # At one host the model's own key counts, for the fallback, too; a named provider's before one that
+    # was given for whichever model is set.
+    named = provider_of(settings.model.model, settings.model.base_url)
+    is_known = bool(named.name) and host_of(address) in ring.variables
+    model = ring.giving(FALLBACK_KEY, settings.model.fallback_base_url)
+    model = model if is_known else model.giving(MODEL_KEY, address)
     return Keyrings(
         model=model,
         embedder=model.giving(EMBEDDER_KEY, settings.retrieval.embedder_base_url),

@@ -13,6 +13,7 @@ from bidproof.core.files import read_given, stay_private
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.settings import ModelSettings, SettingOrigin, Settings, resolve_settings, setting_names
 from bidproof.llm.prices import PRICES_FILE, Price, read_prices
+from bidproof.runtime.addresses import with_addresses
 from bidproof.runtime.program_choice import pin_program, program_layer
 from bidproof.runtime.reranker_choice import pin_reranker
 from bidproof.runtime.secrets import Keyrings, read_keys
@@ -96,6 +97,7 @@ def load_configuration(request: SessionRequest) -> Configuration:
         "environment": _from_environment(),
         "flag": dict(request.flags or {}),
     }
+    said = with_addresses(said, resolve_settings(said), os.environ)
     resolved = resolve_settings(said)
     origin, values = program_layer(folder, resolved.settings)
     priced = _priced(folder / PRICES_FILE, resolved.settings)

@@ -26,13 +26,13 @@ from bidproof.llm.keys import DEFAULT_BASE_URL
 SAID_BY_USER = ("flag", "environment", "default")
 """Origins of settings that no file in a workspace decides."""
 
-# A model, and the settings that may name its address: the first that does counts.
-_DESTINATIONS = (
+DESTINATIONS = (
     ("model.model", ("model.base_url",)),
     ("model.fallback", ("model.fallback_base_url", "model.base_url")),
     ("retrieval.embedder_model", ("retrieval.embedder_base_url",)),
     ("routing.large_model", ("routing.large_base_url", "model.base_url")),
 )
+"""A model, and the settings that may name its address: the first that does counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ def named_addresses(origins: Collection[SettingOrigin]) -> frozenset[str]:
     """Addresses that something would be sent to because files of the workspace say so."""
     known = {item.name: item for item in origins}
     named: set[str] = set()
-    for model, addresses in _DESTINATIONS:
+    for model, addresses in DESTINATIONS:
         # A model without an address goes to the provider's own: then its name is what decides.
         deciding = next((known[name] for name in addresses if known[name].value), known[model])
         if deciding.value and deciding.origin not in SAID_BY_USER:

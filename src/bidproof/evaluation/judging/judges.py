@@ -11,6 +11,7 @@ from typing import Any
 from bidproof.core.ids import digest
 from bidproof.core.jsonable import to_json
 from bidproof.core.settings import ModelSettings
+from bidproof.prompts.program import deciding_settings
 
 FORMAT = 1
 """Raised when code that builds a judge's prompts, cuts claims or reads its replies changes."""
@@ -18,7 +19,6 @@ FORMAT = 1
 STEPS = ("judge", "answer", "reference", "repair")
 """Every text of a judge by name: ``texts/<name>.md``."""
 
-_DECIDING = ("fallback", "temperature", "top_p", "frequency_penalty", "max_output_tokens", "context_tokens")
 _OUTPUT_TOKENS = 2000
 
 
@@ -46,7 +46,7 @@ class JudgeProgram:
         Deadlines, prices, retries and concurrency do not count: they decide no verdict.
         """
         values: dict[str, Any] = to_json(self)
-        values["model"] = {name: values["model"][name] for name in _DECIDING}
+        values["model"] = deciding_settings(self.model)
         values["schemas"] = [answer_schema(), reference_schema()]
         return digest("judge", json.dumps(values, sort_keys=True))
 

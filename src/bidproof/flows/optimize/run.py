@@ -29,7 +29,7 @@ from bidproof.flows.optimize.work import Place, SearchCases, SearchContext, open
 from bidproof.flows.requests.programs import Method, OptimizeRequest
 from bidproof.optimization.budget import CallBudget, OptimizationStopped
 from bidproof.optimization.settings.selection import PickedGain, picked_gain
-from bidproof.prompts.program import DECIDING, Program
+from bidproof.prompts.program import Program, deciding_settings
 from bidproof.runtime.index_parts import documents_digest
 from bidproof.runtime.jobs import claimed
 from bidproof.runtime.program_choice import open_store
@@ -329,8 +329,8 @@ def _job_key(request: OptimizeRequest, session: Session) -> str:
     limits = {"budget_calls": None, "budget_usd": None, "minutes": None, "has_test": True}
     asked = to_json(replace(request, **limits))
     settings = session.settings
-    model = to_json(settings.model)
-    deciding = {name: model[name] for name in ("model", "base_url", *DECIDING)}
+    model = settings.model
+    deciding = {"model": model.model, "base_url": model.base_url, **deciding_settings(model)}
     program = [settings.prompts.program, settings.retrieval, settings.answering]
     return digest(
         "optimize",

@@ -15,6 +15,7 @@ from bidproof.evaluation.records import GoldCase
 from bidproof.flows.optimize.records import CandidateRow, row_of
 from bidproof.flows.requests.programs import OptimizeRequest
 from bidproof.llm.protocol import ChatModel
+from bidproof.llm.providers import asked_of
 from bidproof.optimization.budget import BudgetedModel, CallBudget, OptimizationStopped
 from bidproof.optimization.evaluator import DraftScoring, ProgramEvaluator, ResultLedger
 from bidproof.optimization.records import Running
@@ -190,7 +191,7 @@ async def open_search(
             metric=metric,
             scoring=scoring,
             proposer=proposer,
-            proposer_settings=replace(settings.model, model=request.proposer or settings.model.model),
+            proposer_settings=asked_of(settings.model, request.proposer or settings.model.model),
             budget=place.budget,
             folder=place.folder,
             progress=progress,
@@ -208,7 +209,7 @@ class _Models:
     stack: AsyncExitStack
 
     async def open(self, name: str) -> ChatModel:
-        settings = replace(self.session.settings.model, model=name, max_cost_usd=None)
+        settings = replace(asked_of(self.session.settings.model, name), max_cost_usd=None)
         opened = self.session.open_model(settings, job_id=self.job_id)
         return BudgetedModel(await self.stack.enter_async_context(opened), self.budget)
 
