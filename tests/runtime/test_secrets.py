@@ -91,3 +91,29 @@ def test_a_single_key_is_for_one_host() -> None:
     keys = as_keys("secret", base_url=OWN)
     assert (keys(OWN), keys(OTHER)) == ("secret", None)
     assert as_keys(None, base_url="")(DEFAULT_BASE_URL) is None
+
+
+ANTHROPIC = "https://api.anthropic.com/v1"
+
+
+def named(environment: dict[str, str], *, base_url: str = ANTHROPIC) -> Keyrings:
+    settings = Settings(model=ModelSettings(model="anthropic:claude", base_url=base_url))
+    return read_keys(settings, environment, guard=lambda address, variable: None)
+
+
+def test_a_named_provider_gets_its_own_key_and_no_other_host_does() -> None:
+    keys = {"ANTHROPIC_API_KEY": "claude", "BIDPROOF_API_KEY": "own", "GEMINI_API_KEY": "google"}
+    assert named(keys).model(ANTHROPIC) == "claude"
+    assert named({"BIDPROOF_API_KEY": "own"}).model(ANTHROPIC) == "own"
+    assert named(keys).model("https://generativelanguage.googleapis.com/v1") == "google"
+    assert named(keys).model("https://evil.example/v1") is None
+    proxied = named(keys, base_url=OWN)
+    assert (proxied.model(OWN), proxied.model(ANTHROPIC)) == ("own", "claude")
+
+
+def test_a_key_goes_to_the_resource_that_its_variables_name() -> None:
+    azure = {"AZURE_OPENAI_ENDPOINT": "https://acme.openai.azure.com", "AZURE_OPENAI_API_KEY": "azure"}
+    settings = Settings(model=ModelSettings(model="azure:gpt", base_url=OWN))
+    ring = read_keys(settings, azure, guard=lambda address, variable: None).model
+    assert ring("https://acme.openai.azure.com/openai/v1") == "azure"
+    assert (ring(OWN), ring("https://other.openai.azure.com/openai/v1")) == (None, None)

@@ -71,7 +71,7 @@ def read_body(raw: bytes, *, model: str) -> object:
         return parse_json(raw)
     except ValueError as error:
         with suppress(ValueError):
-            if raw.lstrip()[:6] in (b"data: ", b"event:", b"data:{"):
+            if raw.lstrip().startswith((b"data:", b"event:", b":")):
                 return _streamed(raw.decode("utf-8-sig"))
         text = raw[:400].decode("utf-8", "replace")
         start = " ".join(text.split())[:60]

@@ -28,7 +28,7 @@ from bidproof.llm.budget import (
 from bidproof.llm.claims import Claims, call_key
 from bidproof.llm.failures import CIRCUIT_OPEN, may_fall_back, notes_of, with_notes
 from bidproof.llm.protocol import NO_USAGE, ChatRequest, Completion, Journal, add_usage
-from bidproof.llm.reply_schema import bare_json, parse_reply
+from bidproof.llm.reply_schema import bare_json, checked_text
 
 _log = logging.getLogger(__name__)
 _THINKING_ROOM = 4
@@ -287,9 +287,8 @@ class Gateway:
             ),
         )
         if request.schema is not None:
-            completion = replace(completion, text=bare_json(completion.text))
             try:
-                parse_reply(completion.text, request.schema, model=model.name)
+                text = checked_text(completion.text, request.schema, model=model.name)
             except ModelError as error:
                 notes = notes_of(error)
                 raise with_notes(
@@ -298,9 +297,10 @@ class Gateway:
                         notes,
                         prompt_tokens=completion.prompt_tokens,
                         completion_tokens=completion.completion_tokens,
-                        reply=completion.text,
+                        reply=bare_json(completion.text),
                     ),
                 ) from error.__cause__
+            completion = replace(completion, text=text)
         return completion
 
     def _failed(self, model: Backend, request: ChatRequest, error: ModelError, *, seconds: float) -> Usage:

@@ -5,7 +5,10 @@ Covers the part of JSON Schema that our own prompts use: ``type``, ``properties`
 ``minimum``, ``maximum``. Endpoints promise to enforce a schema and do not always.
 """
 
+import json
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, cast
 
 from bidproof.core.errors import ModelGarbled
@@ -21,20 +24,23 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "null": (type(None),),
 }
+# A string, or a comma with nothing behind it.
+_STRING_OR_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.S)
 _HINT = "try a model that supports structured output; the question was left unanswered"
 
 
 def parse_reply(text: str, schema: Mapping[str, object], *, model: str) -> Mapping[str, Any]:
     """Turn a reply into the object that the schema describes.
 
-    What stands around the object is taken off (:func:`bare_json`); nothing is repaired.
+    What stands around the object is taken off (:func:`bare_json`), and a number or a truth value that
+    was written as text is taken for what the schema wants; nothing else is repaired.
 
     Raises:
         ModelGarbled: The reply is not JSON or breaks the schema; the message names
             the first place where it does.
     """
     try:
-        value = parse_json(bare_json(text))
+        value = _typed(parse_json(bare_json(text)), schema)
     except ValueError as error:
         raise ModelGarbled(
             f"the reply of {model!r} is not JSON: found {shortened(text, 80)!r}, expected an object",
@@ -46,17 +52,58 @@ def parse_reply(text: str, schema: Mapping[str, object], *, model: str) -> Mappi
     return cast("Mapping[str, Any]", value)
 
 
+def checked_text(text: str, schema: Mapping[str, object], *, model: str) -> str:
+    """A reply as the JSON object that its schema describes, in its own words where they are that object.
+
+    Raises:
+        ModelGarbled: As of :func:`parse_reply`.
+    """
+    value, bare = parse_reply(text, schema, model=model), bare_json(text)
+    return bare if parse_json(bare) == value else json.dumps(value, ensure_ascii=False)
+
+
 def bare_json(text: str) -> str:
     """The JSON object of a reply, without the thoughts before it and the fence or prose around it.
 
-    The text itself, stripped, where it holds no object.
+    Commas with nothing behind them and bare line breaks in strings are mended where the object
+    cannot be read otherwise. The text itself, stripped, where it holds no object.
     """
     stripped = text.strip()
-    if stripped.startswith("{") and stripped.endswith("}"):
+    if not (stripped.startswith("{") and stripped.endswith("}")):
+        said = stripped.rpartition("</think>")[2]
+        start, end = said.find("{"), said.rfind("}")
+        if not 0 <= start < end:
+            return stripped
+        stripped = said[start : end + 1]
+    with suppress(ValueError):
+        parse_json(stripped)
         return stripped
-    said = stripped.rpartition("</think>")[2]
-    start, end = said.find("{"), said.rfind("}")
-    return said[start : end + 1] if 0 <= start < end else stripped
+    mended = _STRING_OR_COMMA.sub(_mended, stripped)
+    with suppress(ValueError):
+        parse_json(mended)
+        return mended
+    return stripped
+
+
+def _mended(found: re.Match[str]) -> str:
+    return (found[1] or "").replace("\r", "").replace("\n", "\\n").replace("\t", "\\t")
+
+
+def _typed(value: object, schema: Mapping[str, object]) -> object:
+    """The value with numbers and truth values that stand as text where the schema wants them bare."""
+    wanted = schema.get("type")
+    if isinstance(value, dict):
+        properties = cast("Mapping[str, Mapping[str, object]]", schema.get("properties", {}))
+        fields = cast("dict[str, object]", value)
+        return {name: _typed(item, properties.get(name, {})) for name, item in fields.items()}
+    if isinstance(value, list):
+        items = cast("Mapping[str, object]", schema.get("items", {}))
+        return [_typed(item, items) for item in cast("list[object]", value)]
+    if isinstance(value, str) and wanted in ("integer", "number", "boolean"):
+        with suppress(ValueError):
+            bare = cast("object", parse_json(value.strip().lower()))
+            return bare if _has_type(bare, str(wanted)) else value
+    return value
 
 
 def _problem(value: object, schema: Mapping[str, object], *, place: str) -> str:

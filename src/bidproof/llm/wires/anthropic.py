@@ -7,7 +7,7 @@ not know it, into a tool that has to be called.
 
 import json
 from collections.abc import Collection, Mapping
-from typing import Any, cast
+from typing import Any
 
 from bidproof.llm.completions import End, Reply, Tokens, as_items, as_object, as_text, count
 from bidproof.llm.protocol import ChatRequest, Message
@@ -21,7 +21,10 @@ _ENDS: Mapping[str, End] = {
     "model_context_window_exceeded": "overflow",
 }
 # Of a schema, what the API enforces; the rest is told in words, and checked by us.
-_ENFORCED = ("type", "description", "properties", "required", "additionalProperties", "items", "enum")
+_ENFORCED = (
+    *("type", "title", "description", "properties", "required", "additionalProperties"),
+    *("items", "anyOf", "enum", "const"),
+)
 _EFFORTS = ("low", "medium", "high")
 
 
@@ -90,21 +93,23 @@ class AnthropicWire:
 
 def enforced(schema: Mapping[str, object]) -> dict[str, Any]:
     """A schema as the API takes it: what it cannot enforce stands in the description, in words."""
-    kept = {name: value for name, value in schema.items() if name in _ENFORCED}
-    if "enum" in kept:
+    kept = {name: _within(name, value) for name, value in schema.items() if name in _ENFORCED}
+    if any(name in kept for name in ("enum", "const", "anyOf")):
         kept.pop("type", None)
-    left = {name: value for name, value in schema.items() if name not in _ENFORCED}
-    if "properties" in kept:
-        properties = cast("Mapping[str, Mapping[str, object]]", kept["properties"])
-        kept["properties"] = {name: enforced(item) for name, item in properties.items()}
-    if "items" in kept:
-        kept["items"] = enforced(cast("Mapping[str, object]", kept["items"]))
     if schema.get("type") == "object":
         kept["additionalProperties"] = False
+    left = ", ".join(f"{name}: {value}" for name, value in schema.items() if name not in _ENFORCED)
     if left:
-        words = "{" + ", ".join(f"{name}: {value}" for name, value in left.items()) + "}"
-        kept["description"] = "\n\n".join(filter(None, (cast("str", kept.get("description", "")), words)))
+        kept["description"] = "\n\n".join(filter(None, (kept.get("description"), f"{{{left}}}")))
     return kept
+
+
+def _within(keyword: str, value: Any) -> Any:
+    if keyword == "properties":
+        return {name: enforced(item) for name, item in value.items()}
+    if keyword == "anyOf":
+        return [enforced(item) for item in value]
+    return enforced(value) if keyword == "items" else value
 
 
 def _turn(message: Message, mark: Mapping[str, Any]) -> dict[str, Any]:
