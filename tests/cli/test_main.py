@@ -24,6 +24,7 @@ def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (("inspect", "missing.xlsx"), "no-such-file", "missing.xlsx"),
         (("ask", "Is data encrypted?"), "no-workspace", "no workspace"),
         (("ask", "   ", "--docs", "."), "invalid-setting", "empty question"),
+        (("ask", "Is it?", "--base-url", "http://127.0.0.1:9/v1"), "invalid-setting", "found no model"),
         (("config", "--set", "retrieval.top_k"), "invalid-setting", "NAME=VALUE"),
         (("config", "--set", "retrieval.nope=1"), "invalid-setting", "retrieval.nope"),
         (("config", "--set", "retrieval.top_k=many"), "invalid-setting", "'many'"),

@@ -68,7 +68,7 @@ HOSTILE = {
     "bomb": Answer(body=BOMB, headers={"Content-Encoding": "gzip"}),
     "not-gzip": Answer(body="plain", headers={"Content-Encoding": "gzip"}),
     "brotli": Answer(body=b"\x0b\x02\x80{}\x03", headers={"Content-Encoding": "br"}),
-    "events": Answer(body="data: " + GOOD.body + "\n\ndata: [DONE]\n\n"),
+    "events": Answer(body="data: " + GOOD.body[:-20] + "\n\ndata: [DONE]\n\n"),
     "list": Answer(body="[]"),
 }
 

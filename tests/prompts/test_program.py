@@ -42,6 +42,7 @@ def test_everything_that_decides_a_draft_changes_the_digest() -> None:
         replace(base, model=replace(base.model, temperature=0.7)),
         replace(base, model=replace(base.model, top_p=0.5)),
         replace(base, model=replace(base.model, frequency_penalty=0.5)),
+        replace(base, model=replace(base.model, reasoning_effort="low")),
         replace(base, retrieval=RetrievalSettings(top_k=9)),
         replace(base, answering=AnsweringSettings(prompt_format="markdown")),
         replace(base, answering=AnsweringSettings(chain_of_thought=True)),

@@ -10,9 +10,9 @@ ANTHROPIC, OWN = "https://api.anthropic.com/v1", "http://models.acme.example/v1"
 Layers = dict[str, Mapping[str, object]]
 
 
-def resolved(environment: Mapping[str, str] | None = None, **layers: Mapping[str, object]) -> Layers:
+def resolved(**layers: Mapping[str, object]) -> Layers:
     said: Layers = {"file": {}, "environment": {}, "flag": {}, **layers}
-    return with_addresses(said, resolve_settings(said), environment or {})
+    return with_addresses(said, resolve_settings(said), {})
 
 
 def base_url(**layers: Mapping[str, object]) -> str:
