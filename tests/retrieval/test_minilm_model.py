@@ -52,3 +52,11 @@ def test_company_does_not_change_a_vector(cache: Path) -> None:
     among = embedder.embed_passages(["short", text, "a much longer text " * 40])[1]
     assert float(alone @ among) > 0.99
     assert np.isclose(np.linalg.norm(among), 1, atol=1e-4)
+
+
+def test_a_question_has_the_same_vector_whatever_it_is_asked_with(cache: Path) -> None:
+    embedder = MiniLmEmbedder(cache_folder=cache, threads=2)
+    text = "Are access rights reviewed?"
+    alone = embedder.embed_queries([text])[0]
+    among = embedder.embed_queries(["short", text, "Please describe how keys are rotated. " * 20])[1]
+    assert np.array_equal(alone, among)

@@ -72,18 +72,24 @@ class MiniLmEmbedder:
         return self.embed_passages([embedding_text(passage) for passage in passages])
 
     def embed_queries(self, texts: Sequence[str]) -> "Vectors":
-        """Embed texts to search with; this model treats both sides alike."""
-        return self.embed_passages(texts)
+        """Embed texts to search with, each by itself: its vector is the same whatever stands beside it.
+
+        The quantised products scale their inputs over a whole batch, padding included.
+        """
+        return self._embed(texts, batch_tokens=1)
 
     def embed_passages(self, texts: Sequence[str]) -> "Vectors":
         """Embed texts: float32 ``[n, 384]``, unit norm, in the order given."""
+        return self._embed(texts, batch_tokens=_BATCH_TOKENS)
+
+    def _embed(self, texts: Sequence[str], *, batch_tokens: int) -> "Vectors":
         import numpy as np
 
         encodings = local_tokenizer().encode_batch_fast(list(texts), add_special_tokens=False)
         windows = [(row, window) for row, item in enumerate(encodings) for window in _windows(item.ids)]
         windows.sort(key=lambda pair: len(pair[1]))
         sums = np.zeros((len(encodings), DIMENSION), dtype=np.float32)
-        batches = _batches(windows)
+        batches = _batches(windows, batch_tokens)
         for batch, means in zip(batches, self._means_of(batches), strict=True):
             rows = [row for row, _ in batch]
             weights = np.array([[len(ids)] for _, ids in batch], dtype=np.float32)
@@ -142,12 +148,12 @@ _Batch = list[tuple[int, list[int]]]
 """Windows of word pieces, each with the row of its text."""
 
 
-def _batches(windows: _Batch) -> list[_Batch]:
+def _batches(windows: _Batch, batch_tokens: int) -> list[_Batch]:
     """Split windows, sorted by length, so that each batch padded stays in the budget."""
     batches: list[_Batch] = []
     for window in windows:
         width = len(window[1])
-        if batches and (len(batches[-1]) + 1) * width <= _BATCH_TOKENS:
+        if batches and (len(batches[-1]) + 1) * width <= batch_tokens:
             batches[-1].append(window)
         else:
             batches.append([window])

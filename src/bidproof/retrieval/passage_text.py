@@ -4,13 +4,14 @@ import re
 from pathlib import PurePosixPath
 
 from bidproof.core.records import Passage
+from bidproof.language.periods import named_periods
 from bidproof.language.terms import index_terms
 
 _SEPARATORS = re.compile(r"[\s_\-.,:;|/()\[\]–—]+")
 _GENERIC_NAMES = frozenset({"readme", "index", "main", "default", "document", "overview"})
 _INNER_HEADINGS = 2
 
-TEXT_RECIPE = "text-3"
+TEXT_RECIPE = "text-4"
 """Names what is embedded and which words are indexed; raise it when either changes."""
 
 
@@ -57,9 +58,11 @@ def body_terms(passage: Passage) -> list[str]:
 
 
 def name_terms(passage: Passage) -> list[str]:
-    """Terms of what the document is called: folders, file name, title."""
+    """Terms of what the document is called: folders, file name, title; its periods in one spelling."""
     path = PurePosixPath(passage.path)
-    return index_terms(" ".join((*path.parts[:-1], path.stem, passage.title)))
+    name = " ".join((*path.parts[:-1], path.stem, passage.title))
+    terms = index_terms(name)
+    return [*terms, *(period for period in named_periods(name) if period not in terms)]
 
 
 def place_terms(passage: Passage) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bidproof.language.periods import asks_for_latest, named_periods
 from bidproof.language.terms import index_terms, query_terms
 from bidproof.retrieval.protocol import Query
 
@@ -45,10 +46,6 @@ _QUANTITY = re.compile(
     r"capacity|quarter\w*|fiscal)\b|%|\$",
     re.IGNORECASE,
 )
-_PERIOD = re.compile(
-    r"\b(?:(?:19|20)\d\d|Q[1-4]|[1-4]Q|H[12]|FY ?\d{2,4}|v?\d+\.\d+(?:\.\d+)*)\b", re.IGNORECASE
-)
-_LATEST = re.compile(r"\b(?:latest|newest|most\s+(?:recent|current)(?:ly)?)\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _MAX_VIEW_CHARS = 2000
 
@@ -62,7 +59,7 @@ class Views:
         section: Title of the outermost section it stands in, to embed by itself; empty for none.
         terms: Words to look for, each with its weight.
         formula_share: Share of its words, 0 to 1, that questionnaires say whatever the matter.
-        periods: Years, quarters and versions it names.
+        periods: Years, quarters, halves and versions it names, in one spelling each.
         wants_figures: Whether the answer is likely to be a quantity.
         wants_latest: Whether it asks for the newest of something.
     """
@@ -91,17 +88,15 @@ def question_views(query: Query) -> Views:
     for wording in (text, *texts[3:]):
         for term in query_terms(wording):
             weights.setdefault(term, _FORMULA_WEIGHT if term in _FORMULA_TERMS else 1.0)
-    named = " ".join(_PERIOD.findall(text))
-    periods = dict.fromkeys(query_terms(named), 1.0)
     formulas = sum(term in _FORMULA_TERMS for term in weights)
     return Views(
         texts=tuple(texts),
         section=_flat(query.context[0]) if query.context else "",
         terms=weights,
         formula_share=formulas / max(len(weights), 1),
-        periods=periods,
+        periods=dict.fromkeys(named_periods(text), 1.0),
         wants_figures=bool(_QUANTITY.search(text)),
-        wants_latest=bool(_LATEST.search(text)),
+        wants_latest=asks_for_latest(text),
     )
 
 
