@@ -13,15 +13,21 @@ import subprocess
 import sys
 import tarfile
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
+
+from bidproof.core.ids import PassageId
+from bidproof.core.records import Passage
+from bidproof.language.terms import index_terms, query_terms
 
 SETS = ("aws", "whitepact", "k8gb", "sec10q")
 
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CITED = re.compile(r"[\w./-]+\.md")
+_NEARLY = 0.8
 _CONTROL = re.compile(r"[A-Z&]+-\d")
 
 
@@ -31,6 +37,8 @@ class GoldQuestion:
 
     ``figures`` are those of the gold answer, for answers taken from a table.
     ``is_single`` is False where several documents together hold the answer.
+    ``told_by`` are words or figures of the gold answer that tell its passages from others
+    of the same documents; empty where the set tells documents alone.
     """
 
     text: str
@@ -38,6 +46,22 @@ class GoldQuestion:
     context: tuple[str, ...] = ()
     figures: frozenset[str] = frozenset()
     is_single: bool = True
+    told_by: frozenset[str] = frozenset()
+
+    def gold_passages(self, passages: Iterable[Passage]) -> frozenset[PassageId]:
+        """The passages of the gold documents that hold most of what tells the answer.
+
+        Those with at least 0.8 times as many of its words or figures as the best one;
+        empty where no passage holds a figure of it, or half of its words.
+        """
+        marks: dict[PassageId, int] = {}
+        for passage in passages:
+            if self.told_by and passage.path in self.documents:
+                marks[passage.id] = len(self.told_by & _marks(passage.located_text))
+        best = max(marks.values(), default=0)
+        is_figures = all(mark[0].isdigit() for mark in self.told_by)
+        least = 1 if is_figures else len(self.told_by) / 2
+        return frozenset(name for name, count in marks.items() if best >= least and count >= _NEARLY * best)
 
 
 def data_folder() -> Path:
@@ -86,6 +110,11 @@ def figures(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
+def _marks(text: str) -> frozenset[str]:
+    return figures(text) | frozenset(index_terms(text))
+
+
 def _aws(paths: frozenset[str]) -> list[GoldQuestion]:
     page_of = {f"{PurePosixPath(path).parts[0]}/{PurePosixPath(path).name}": path for path in paths}
     with (data_folder() / "aws/questions.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -94,6 +123,7 @@ def _aws(paths: frozenset[str]) -> list[GoldQuestion]:
         GoldQuestion(
             text=row["Question"].strip(),
             documents=frozenset(filter(None, [page_of.get(row["Document_True"].strip())])),
+            told_by=frozenset(query_terms(row["Answer_True"])),
         )
         for row in rows
     ]
@@ -150,6 +180,7 @@ def _sec10q(paths: frozenset[str]) -> list[GoldQuestion]:
             documents=frozenset(path for path in paths if fnmatch.fnmatch(path, row["Source Docs"] + "*")),
             figures=figures(row["Answer"]) if "Table" in row["Source Chunk Type"] else frozenset(),
             is_single=row["Question Type"].startswith("Single-Doc"),
+            told_by=figures(row["Answer"]),
         )
         for row in rows
     ]
