@@ -193,7 +193,7 @@ def main() -> None:
         if corpus is None:
             print(f"{name:10}skipped: not in {data_folder()}; set BIDPROOF_DATA to where it is", flush=True)
             continue
-        sets[name] = ranked(corpus, gold_questions(name, corpus.paths))
+        sets[name] = ranked(corpus, gold_questions(name, corpus.passages))
         embedder = corpus.embedder.name
         print(f"{name:10}{len(sets[name])} questions searched", flush=True)
     rows = measure(sets, embedder)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tarfile
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -48,20 +48,21 @@ class GoldQuestion:
     is_single: bool = True
     told_by: frozenset[str] = frozenset()
 
-    def gold_passages(self, passages: Iterable[Passage]) -> frozenset[PassageId]:
-        """The passages of the gold documents that hold most of what tells the answer.
 
-        Those with at least 0.8 times as many of its words or figures as the best one;
-        empty where no passage holds a figure of it, or half of its words.
-        """
-        marks: dict[PassageId, int] = {}
-        for passage in passages:
-            if self.told_by and passage.path in self.documents:
-                marks[passage.id] = len(self.told_by & _marks(passage.located_text))
-        best = max(marks.values(), default=0)
-        is_figures = all(mark[0].isdigit() for mark in self.told_by)
-        least = 1 if is_figures else len(self.told_by) / 2
-        return frozenset(name for name, count in marks.items() if best >= least and count >= _NEARLY * best)
+@dataclass(frozen=True, kw_only=True)
+class LocatedQuestion(GoldQuestion):
+    """A question with the passages of its gold documents that hold the answer, and their pages.
+
+    Both are empty where the set tells documents alone.
+    """
+
+    passages: frozenset[PassageId] = frozenset()
+    pages: frozenset[tuple[str, int]] = frozenset()
+
+
+def page_of(passage: Passage) -> tuple[str, int]:
+    """The first page of a passage; the passage itself where its document has no pages."""
+    return passage.path, passage.pages[0] if passage.pages else passage.start
 
 
 def data_folder() -> Path:
@@ -94,10 +95,38 @@ def _sample(target: Path) -> Path:
     return target / "documents"
 
 
-def gold_questions(name: str, paths: Collection[str]) -> list[GoldQuestion]:
-    """Questions of a set whose gold documents are among ``paths``."""
+def gold_questions(name: str, passages: Sequence[Passage]) -> list[LocatedQuestion]:
+    """Questions of a set whose gold documents are among those of the passages.
+
+    Of the gold documents' passages, those hold the answer that have at least 0.8 times as many
+    of its words or figures as the best one; none do where the best has no figure of it, or not
+    half of its words.
+    """
+    by_path: dict[str, list[Passage]] = defaultdict(list)
+    for passage in passages:
+        by_path[passage.path].append(passage)
     read = {"aws": _aws, "whitepact": _whitepact, "k8gb": _k8gb, "sec10q": _sec10q}[name]
-    return [question for question in read(frozenset(paths)) if question.documents]
+    found: list[LocatedQuestion] = []
+    for question in read(frozenset(by_path)):
+        gold = _holding([item for path in question.documents for item in by_path[path]], question.told_by)
+        if question.documents:
+            found.append(
+                LocatedQuestion(
+                    **vars(question),
+                    passages=frozenset(passage.id for passage in gold),
+                    pages=frozenset(map(page_of, gold)),
+                )
+            )
+    return found
+
+
+def _holding(passages: Sequence[Passage], marks: frozenset[str]) -> list[Passage]:
+    counts = [len(marks & _marks(passage.located_text)) for passage in passages] if marks else []
+    best = max(counts, default=0)
+    is_figures = all(mark[0].isdigit() for mark in marks)
+    if best < (1 if is_figures else len(marks) / 2):
+        return []
+    return [item for item, count in zip(passages, counts, strict=False) if count >= _NEARLY * best]
 
 
 def figures(text: str) -> frozenset[str]:

@@ -49,7 +49,8 @@ def test_years_halves_and_versions_are_named(text: str, periods: tuple[str, ...]
 
 
 @pytest.mark.parametrize(
-    "text", ["T2 instances", "90 days", "Q10", "Q100", "m5.2xlarge", "3.5% of 41,402.5", "every quarter", "1,234"]
+    "text",
+    ["T2 instances", "90 days", "Q10", "Q100", "m5.2xlarge", "3.5% of 41,402.5", "every quarter", "1,234"],
 )
 def test_other_figures_name_no_period(text: str) -> None:
     assert named_periods(text) == ()

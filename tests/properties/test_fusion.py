@@ -7,13 +7,12 @@ from hypothesis.extra.numpy import arrays
 
 from bidproof.retrieval.fusion import (
     Signals,
-    Weights,
-    default_weights,
     document_scores,
     fuse,
     spread_out,
 )
 from bidproof.retrieval.pool import build_postings, count_terms
+from bidproof.retrieval.weights import measured_weights
 
 FLOATS = st.floats(-5, 5, width=32)
 
@@ -80,15 +79,19 @@ def test_fusion_ignores_the_order_of_passages(size: int, random: object) -> None
     random.shuffle(order)  # type: ignore[attr-defined]
     generator = np.random.default_rng(size)
     values = {name: generator.random(size, dtype=np.float32) for name in Signals.__slots__}
-    plain = fuse(Signals(**values), Weights())
-    moved = fuse(Signals(**{name: value[order] for name, value in values.items()}), Weights())
+    plain = fuse(Signals(**values), measured_weights())
+    moved = fuse(Signals(**{name: value[order] for name, value in values.items()}), measured_weights())
     assert np.allclose(plain[order], moved)
 
 
 def test_the_dense_weight_tilts_between_words_and_meaning() -> None:
-    assert default_weights(0.5) == Weights()
-    assert default_weights(0.0).dense == default_weights(0.0).document == 0
-    assert default_weights(1.0).keyword == default_weights(1.0).place == 0
+    words, meaning = measured_weights(dense_weight=0), measured_weights(dense_weight=1)
+    assert words.dense == words.document == meaning.keyword == meaning.place == 0
+    assert words.keyword == 2 * measured_weights().keyword
+
+
+def test_an_embedder_that_was_not_measured_gets_weights_too() -> None:
+    assert measured_weights("endpoint/https://host/v1/model/text-1") == measured_weights("minilm/1/2/3")
 
 
 @given(

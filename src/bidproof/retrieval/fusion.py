@@ -7,7 +7,7 @@ best one. The document a passage stands in counts as much as the passage: half
 of finding an answer is finding the right document.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,70 +16,13 @@ if TYPE_CHECKING:
 
     from bidproof.retrieval.pool import Pool
     from bidproof.retrieval.question import Views
+    from bidproof.retrieval.weights import Weights
 
     Floats = NDArray[np.float32]
 
 _SPREAD = 4.0  # a similarity four standard deviations above the mean counts as 1
 _TITLE_SPREAD = 0.1  # standard deviation of documents' similarities to a telling section title
 _BEST_OF_DOCUMENT = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
-    """How much each signal counts; found by leaving one data set out at a time.
-
-    Attributes:
-        dense: Similarity of passage and question.
-        keyword: BM25 over the passage's words.
-        keyword_share: BM25 over the passage's words as a share of a perfect match, times trust.
-        document_share: The same over the whole document's words.
-        place: BM25 over file name, title and headings, by the best of this question.
-        place_share: The same as a share of a perfect match: strong when a heading names the matter.
-        periods: Share of the question's years, quarters and versions that the document is called by.
-        latest: How new the document is among all, for questions that ask for the newest.
-        section: Similarity of the whole document's direction and the title of the question's section.
-        document: Similarity of the whole document's direction and the question.
-        document_words: Mean of the document's three best keyword scores.
-        neighbours: Similarity of the passage together with those around it.
-        figures: Share of figures in the passage, up to double where it holds the question's words,
-            for questions that want one.
-        repeat: Taken off for each better passage of the same document, up to four.
-    """
-
-    dense: float = 1.0
-    keyword: float = 0.3
-    keyword_share: float = 1.0
-    document_share: float = 3.0
-    place: float = 0.25
-    place_share: float = 0.75
-    periods: float = 1.5
-    latest: float = 1.5
-    section: float = 0.8
-    document: float = 1.2
-    document_words: float = 0.15
-    neighbours: float = 0.15
-    figures: float = 1.0
-    repeat: float = 1.2
-
-
-def default_weights(dense_weight: float) -> Weights:
-    """The measured weights, tilted by the user's ``dense_weight`` (0.5 leaves them as they are)."""
-    known = Weights()
-    meaning, words = 2 * dense_weight, 2 * (1 - dense_weight)
-    return replace(
-        known,
-        dense=known.dense * meaning,
-        document=known.document * meaning,
-        section=known.section * meaning,
-        neighbours=known.neighbours * meaning,
-        keyword=known.keyword * words,
-        keyword_share=known.keyword_share * words,
-        document_share=known.document_share * words,
-        place=known.place * words,
-        place_share=known.place_share * words,
-        periods=known.periods * words,
-        document_words=known.document_words * words,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +96,7 @@ def words_trust(whole: "Floats", views: "Views") -> float:
     return float(whole.max(initial=0.0)) * max(0.0, 1 - 2 * views.formula_share)
 
 
-def fuse(found: Signals, weights: Weights) -> "Floats":
+def fuse(found: Signals, weights: "Weights") -> "Floats":
     """Weigh the signals of every passage into one score: float32 ``[n]``."""
     total = (
         weights.dense * found.dense

@@ -8,8 +8,6 @@ from bidproof.core.records import BlockKind, ScoredPassage
 from bidproof.core.settings import RetrievalSettings
 from bidproof.retrieval.fusion import (
     Signals,
-    Weights,
-    default_weights,
     document_scores,
     fuse,
     signals,
@@ -19,6 +17,7 @@ from bidproof.retrieval.near_duplicates import pointing_alike, without_near_dupl
 from bidproof.retrieval.protocol import Embedder, Index, Query, ScoredDocument
 from bidproof.retrieval.question import Views, question_views
 from bidproof.retrieval.reranker import Reranker, missing_reranker
+from bidproof.retrieval.weights import Weights, measured_weights
 
 if TYPE_CHECKING:
     from bidproof.retrieval.pool import Pool
@@ -67,7 +66,7 @@ class Retriever:
             raise missing_reranker(settings.reranker)
         self._reranker = reranker if settings.reranker != "none" else None
         self._index, self._embedder, self._settings = index, embedder, settings
-        self._weights = weights or default_weights(settings.dense_weight)
+        self._weights = weights or measured_weights(embedder.name, dense_weight=settings.dense_weight)
 
     def search(self, query: Query) -> tuple[ScoredPassage, ...]:
         """Find the best passages for one question, near-duplicates removed, ranks from 1.
