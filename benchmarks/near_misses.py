@@ -94,7 +94,7 @@ def removed(name: str, corpus: Corpus) -> None:
     source = retriever(corpus)
     paths = {passage.path: passage.document_id for passage in corpus.passages}
     own, without = list[float](), list[float]()
-    for question in gold_questions(name, corpus.paths):
+    for question in gold_questions(name, corpus.passages):
         rest = tuple(number for path, number in paths.items() if path not in question.documents)
         own.append(_score(source, question.text, question.context, ()))
         without.append(_score(source, question.text, question.context, rest))

@@ -33,9 +33,9 @@ from bidproof.core.records import Passage
 from bidproof.core.settings import RetrievalSettings
 from bidproof.evaluation.statistics.intervals import wilson
 from bidproof.language.terms import query_terms
-from bidproof.retrieval.fusion import Weights
 from bidproof.retrieval.protocol import Filters, Query
 from bidproof.retrieval.search import Retriever
+from bidproof.retrieval.weights import Weights, measured_weights
 
 _DEEP = 2000
 
@@ -128,12 +128,12 @@ def ablation(corpus: Corpus, questions: Sequence[GoldQuestion]) -> dict[str, lis
     """All signals, without the section titles, and without each signal in turn."""
     known = signalled(corpus, questions)
     rows = {
-        "all signals": under(known, Weights()),
-        "without section titles": under(signalled(corpus, questions, sections=False), Weights()),
+        "all signals": under(known, measured_weights()),
+        "without section titles": under(signalled(corpus, questions, sections=False), measured_weights()),
     }
     for signal in fields(Weights):
         name = f"without {signal.name.replace('_', ' ')}"
-        rows[name] = under(known, replace(Weights(), **{signal.name: 0.0}))
+        rows[name] = under(known, replace(measured_weights(), **{signal.name: 0.0}))
     return rows
 
 
@@ -162,8 +162,8 @@ def held_out(sets: dict[str, tuple[Corpus, list[GoldQuestion]]]) -> None:
         def value_of(weights: Weights, others: Sequence[Signalled] = others) -> float:
             return sum(aim(item.name, score(item.questions, under(item, weights))) for item in others)
 
-        fitted = ascend(value_of, start=Weights())
-        print_rows(name, own.questions, {"shipped weights": under(own, Weights())})
+        fitted = ascend(value_of, start=measured_weights())
+        print_rows(name, own.questions, {"shipped weights": under(own, measured_weights())})
         print_rows(name, own.questions, {"fitted on the others": under(own, fitted)})
         print(f"  {fitted}", flush=True)
 
@@ -189,7 +189,7 @@ def main() -> None:
         if corpus is None:
             print(f"{name:10}skipped: not in {data_folder()}; set BIDPROOF_DATA to where it is", flush=True)
             continue
-        questions = gold_questions(name, corpus.paths)
+        questions = gold_questions(name, corpus.passages)
         sets[name] = (corpus, questions)
         counts = (len(questions), len(corpus.paths), len(corpus.passages))
         print("{:10}{} questions, {} documents, {} passages".format(name, *counts), flush=True)

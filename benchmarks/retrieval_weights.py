@@ -13,10 +13,11 @@ from measuring_sets import GoldQuestion
 from retrieval_corpus import Corpus
 
 from bidproof.core.records import Passage
-from bidproof.retrieval.fusion import Signals, Weights, document_scores, fuse, signals, spread_out
+from bidproof.retrieval.fusion import Signals, document_scores, fuse, signals, spread_out
 from bidproof.retrieval.pool import Pool
 from bidproof.retrieval.protocol import Filters, Query
 from bidproof.retrieval.question import question_views
+from bidproof.retrieval.weights import Weights, measured_weights
 
 _FACTORS = (0.0, 0.4, 0.7, 1.4, 2.0)
 _NAMES = tuple(field.name for field in fields(Signals))
@@ -95,7 +96,7 @@ def signalled(corpus: Corpus, questions: Sequence[GoldQuestion], *, sections: bo
 
 def _candidates(pool: Pool, found: Signals) -> Candidates:
     values = np.stack([getattr(found, name) for name in _NAMES])
-    shipped = fuse(found, Weights())
+    shipped = fuse(found, measured_weights())
     favoured = set(pool.document_rows[np.argsort(-shipped)[: 16 * _FAVOURED]].tolist())
     for signal in values:
         favoured.update(pool.document_rows[np.argsort(-signal, kind="stable")[:_FAVOURED]].tolist())
