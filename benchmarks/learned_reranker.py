@@ -34,7 +34,7 @@ from bidproof.evaluation.statistics.multiple import holm
 from bidproof.evaluation.statistics.paired import compare_paired
 from bidproof.optimization.reranker_fit import LabelledRanking, fit_reranker
 from bidproof.retrieval.protocol import Query
-from bidproof.retrieval.reranker import Reranker, candidate_features
+from bidproof.retrieval.reranker import LearnedReranker, candidate_features
 from bidproof.retrieval.search import Retriever
 
 DEPTH = 20
@@ -93,14 +93,14 @@ def ranked(corpus: Corpus, questions: Sequence[GoldQuestion]) -> list[Ranked]:
     ]
 
 
-def fit(sets: dict[str, list[Ranked]], embedder: str) -> Reranker | None:
+def fit(sets: dict[str, list[Ranked]], embedder: str) -> LearnedReranker | None:
     """One model over all questions of some sets."""
     rankings = [item.labelled(name) for name, items in sets.items() for item in items]
     found = fit_reranker(rankings, embedder=embedder, depth=DEPTH)
     return found.reranker if found else None
 
 
-def after(items: Sequence[Ranked], reranker: Reranker | None) -> list[tuple[float, float, float]]:
+def after(items: Sequence[Ranked], reranker: LearnedReranker | None) -> list[tuple[float, float, float]]:
     """The measures of each question in the new order; the old one where nothing could be fitted."""
     return [
         item.scores(

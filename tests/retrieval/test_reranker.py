@@ -18,7 +18,7 @@ from bidproof.retrieval.reranker import (
     RERANKER_FILE,
     RERANKERS_FOLDER,
     Feature,
-    Reranker,
+    LearnedReranker,
     candidate_features,
     dump_reranker,
     load_reranker,
@@ -38,7 +38,7 @@ RANKED = tuple(
     )
     for rank, text in enumerate(TEXTS, start=1)
 )
-BACKWARDS = Reranker(
+BACKWARDS = LearnedReranker(
     features=(Feature(name="fused", mean=0.0, scale=1.0, weight=-3.0),),
     intercept=0.5,
     embedder=WordEmbedder.name,
@@ -125,7 +125,7 @@ def test_a_changed_file_is_refused(tmp_path: Path, change: dict[str, object]) ->
 
 
 def test_a_setting_names_the_proven_one_or_one_by_its_digest(tmp_path: Path) -> None:
-    def opened(name: str, embedder: str = BACKWARDS.embedder, index: str = "i") -> Reranker | None:
+    def opened(name: str, embedder: str = BACKWARDS.embedder, index: str = "i") -> LearnedReranker | None:
         return open_reranker(name, folder=tmp_path, embedder=embedder, index=index)
 
     (tmp_path / RERANKERS_FOLDER).mkdir()

@@ -12,6 +12,7 @@ ALL = {
     "BIDPROOF_API_KEY": "own",
     "BIDPROOF_EMBEDDER_API_KEY": "vectors",
     "BIDPROOF_LARGE_API_KEY": "large",
+    "BIDPROOF_RERANKER_API_KEY": "scores",
 }
 
 
@@ -64,6 +65,15 @@ def test_embedder_and_large_model_have_keys_of_their_own() -> None:
     assert (found.embedder(OWN), found.large(OWN)) == ("own", "own")
     few = rings({"BIDPROOF_API_KEY": "own"}, base_url=OWN, embedder=THIRD, large=OTHER)
     assert (few.embedder(THIRD), few.large(OTHER)) == (None, None)
+
+
+def test_a_re_ranker_has_a_key_of_its_own() -> None:
+    settings = Settings(
+        model=ModelSettings(base_url=OWN), retrieval=RetrievalSettings(reranker_base_url=THIRD)
+    )
+    found = read_keys(settings, ALL, guard=lambda address, variable: None)
+    assert (found.reranker(THIRD), found.reranker(OTHER)) == ("scores", None)
+    assert (found.model(THIRD), found.embedder(THIRD)) == (None, None)
 
 
 def test_a_large_model_at_the_same_address_may_be_paid_by_another_key() -> None:

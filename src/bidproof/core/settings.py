@@ -80,7 +80,9 @@ class RetrievalSettings:
         embedder: ``minilm`` (local) or ``endpoint`` (OpenAI-compatible).
         embedder_model: Model name sent to the endpoint.
         embedder_base_url: Address of the endpoint.
-        reranker: ``none``, ``learned`` for the one proven last, or ``learned:DIGEST``.
+        reranker: ``none``, ``learned`` for the one proven last, ``learned:DIGEST``, or ``endpoint``.
+        reranker_model: Model name sent to the endpoint; empty where it serves one alone.
+        reranker_base_url: Address of the endpoint, up to what stands before ``/rerank``.
         rerank_depth: Passages that a re-ranker puts in a new order.
         top_k: Passages an answer is drafted from.
         depth: Candidates taken from each half before fusion.
@@ -91,6 +93,8 @@ class RetrievalSettings:
     embedder_model: str = ""
     embedder_base_url: str = ""
     reranker: str = "none"
+    reranker_model: str = ""
+    reranker_base_url: str = ""
     rerank_depth: Count = 20
     top_k: Count = 3
     depth: Count = 100
@@ -127,6 +131,7 @@ class ModelSettings:
         completion_price: US dollars per million completion tokens.
         embedding_price: US dollars per million tokens that ``retrieval.embedder_model`` embeds;
             None where it is not known, 0 where it costs nothing.
+        reranking_price: The same for tokens that ``retrieval.reranker_model`` reads.
         fallback_prompt_price: The same for the fallback model; None when it costs what the first does.
         fallback_completion_price: The same for the fallback model's replies.
         context_tokens: Context window of a local model.
@@ -151,6 +156,7 @@ class ModelSettings:
     cached_prompt_price: float | None = None
     completion_price: float = 0.0
     embedding_price: float | None = None
+    reranking_price: float | None = None
     fallback_prompt_price: float | None = None
     fallback_completion_price: float | None = None
     context_tokens: Count = 4096

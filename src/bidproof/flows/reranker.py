@@ -29,7 +29,7 @@ from bidproof.retrieval.reranker import (
     LEARNED,
     RERANKER_FILE,
     RERANKERS_FOLDER,
-    Reranker,
+    LearnedReranker,
     candidate_features,
     dump_reranker,
 )
@@ -207,7 +207,7 @@ def _matches(case: GoldCase, ranked: Sequence[ScoredPassage]) -> list[set[int]]:
 
 
 def _measure(
-    cases: Sequence[GoldCase], reranker: Reranker, search: _Search, *, depth: int, tried: int | None
+    cases: Sequence[GoldCase], reranker: LearnedReranker, search: _Search, *, depth: int, tried: int | None
 ) -> tuple[MeasureRow, ...]:
     """Every measure before and after, paired by case; ``tried`` None for a look that proves nothing."""
     if not cases:
@@ -252,7 +252,7 @@ def _verdict(test: PairedTest, p_value: float) -> Verdict:
     return "better" if test.effect > 0 else "worse"
 
 
-def _store(reranker: Reranker, session: Session, *, is_proven: bool) -> None:
+def _store(reranker: LearnedReranker, session: Session, *, is_proven: bool) -> None:
     folder = session.workspace.folder / RERANKERS_FOLDER
     try:
         make_folder(folder)

@@ -4,29 +4,25 @@ Texts travel as the messages of a request and vectors as the text of its reply, 
 one gateway journals, limits and repeats both.
 """
 
-import asyncio
 import base64
-import threading
-import weakref
-from collections.abc import Collection, Coroutine, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bidproof.core.errors import InvalidSetting, ModelError, ModelGarbled, ModelRefused
 from bidproof.core.settings import ModelSettings
+from bidproof.llm.blocking import BlockingGateway, priced_by_tokens
 from bidproof.llm.budget import counted
 from bidproof.llm.endpoint import EndpointModel
 from bidproof.llm.failures import FailureNotes, with_notes
-from bidproof.llm.gateway import Gateway
 from bidproof.llm.keys import Keys, as_keys
 from bidproof.llm.protocol import ChatRequest, Completion, Journal, Message
 from bidproof.llm.providers import bare_name, provider_of
 from bidproof.llm.wires.openai import OpenAIWire, read_usage
 
-Result = TypeVar("Result")
 _HINT = "check retrieval.embedder_model, retrieval.embedder_base_url and the API key"
 
 
@@ -100,25 +96,14 @@ class EmbeddingGateway:
         settings: ModelSettings,
         journal: Journal | None,
     ) -> None:
-        limits = (settings.max_cost_usd, settings.max_workspace_usd)
-        if settings.embedding_price is None and any(limit is not None for limit in limits):
-            raise InvalidSetting(
-                f"a cost limit cannot be kept for {model!r}: found no price, expected model.embedding_price",
-                hint="set model.embedding_price in US dollars per million tokens, 0 where it costs nothing",
-            )
         provider = provider_of(model, base_url)
         if provider.wire != "openai":
             raise InvalidSetting(
                 f"cannot embed with {model!r}: found a provider whose embeddings are not supported",
                 hint="use an OpenAI-compatible embeddings endpoint, or leave retrieval.embedder as it is",
             )
-        self._settings = replace(
-            settings,
-            model=model,
-            fallback="",
-            prompt_price=settings.embedding_price or 0.0,
-            cached_prompt_price=None,
-            completion_price=0.0,
+        self._settings = priced_by_tokens(
+            settings, model, price=settings.embedding_price, name="model.embedding_price"
         )
         backend = EmbeddingModel(
             model=bare_name(model, base_url),
@@ -128,9 +113,7 @@ class EmbeddingGateway:
             connections=max(1, settings.concurrency),
             wire=EmbeddingWire(key_header=provider.key_header),
         )
-        self._gateway = Gateway(backend, settings=self._settings, journal=journal)
-        self._starting = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._gateway = BlockingGateway(backend, settings=self._settings, journal=journal)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed one batch: float32 ``[len(texts), dimension]`` as the endpoint gave them, in order.
@@ -145,29 +128,6 @@ class EmbeddingGateway:
             settings=self._settings,
             is_kept=len(texts) == 1,
         )
-        reply = self._run(self._gateway.complete(request))
+        reply = self._gateway.complete(request)
         dimension, _, packed = reply.text.partition(":")
         return np.frombuffer(base64.b64decode(packed), dtype=np.float32).reshape(-1, int(dimension))
-
-    def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """Run on a thread of its own: callers may stand in an event loop themselves."""
-        with self._starting:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                threading.Thread(target=_serve, args=(self._loop,), name="embeddings", daemon=True).start()
-                weakref.finalize(self, _stop, self._loop, self._gateway)
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-
-def _serve(loop: asyncio.AbstractEventLoop) -> None:
-    loop.run_forever()
-    loop.close()
-
-
-def _stop(loop: asyncio.AbstractEventLoop, gateway: Gateway) -> None:
-    async def end() -> None:
-        await gateway.aclose()
-        loop.stop()
-
-    if not loop.is_closed():
-        asyncio.run_coroutine_threadsafe(end(), loop)

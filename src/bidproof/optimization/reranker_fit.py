@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from bidproof.retrieval.reranker import Feature, Reranker
+from bidproof.retrieval.reranker import Feature, LearnedReranker
 
 STRENGTHS = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 """Inverse regularisation tried, the strongest hold first: there, the search's own order is left."""
@@ -69,7 +69,7 @@ class FittedReranker:
         mrr_after: The same of models that had not seen the fold.
     """
 
-    reranker: Reranker
+    reranker: LearnedReranker
     strength: float
     questions: int
     groups: int
@@ -118,7 +118,7 @@ def fit_reranker(
         if model.weights[at] != 0.0
     )
     return FittedReranker(
-        reranker=Reranker(
+        reranker=LearnedReranker(
             features=features,
             intercept=round(model.intercept, _DIGITS),
             embedder=embedder,

@@ -109,6 +109,8 @@ def deciding_values(program: Program) -> dict[str, Any]:
     values: dict[str, Any] = to_json(program)
     if program.retrieval.reranker == "none":
         del values["retrieval"]["rerank_depth"]
+    if program.retrieval.reranker != "endpoint":
+        del values["retrieval"]["reranker_model"], values["retrieval"]["reranker_base_url"]
     if program.engine:
         return {name: values[name] for name in ("engine", "answering", "retrieval")}
     values["model"] = deciding_settings(program.model)

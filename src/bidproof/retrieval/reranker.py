@@ -1,6 +1,7 @@
-"""A learned second look at the first passages: a logistic model over what a search knows of them.
+"""A second look at the first passages; learned, a logistic model over what a search knows of them.
 
-Plain arithmetic over a few dozen numbers; nothing is loaded beside the coefficients.
+Plain arithmetic over a few dozen numbers; nothing is loaded beside the coefficients. One behind an
+endpoint is ``served_reranker.py``.
 Each feature counts by how far it lies from its mean over the candidates of the same
 question, so that what all of them share decides nothing.
 """
@@ -12,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from bidproof.core.errors import InvalidSetting, UnreadableFile
 from bidproof.core.ids import digest
@@ -24,8 +25,27 @@ LEARNED = "learned"
 RERANKER_FILE = "reranker.json"
 RERANKERS_FOLDER = "rerankers"
 FORMAT = "bidproof-reranker-1"
+SERVED = "endpoint"
+FAILED = "reranker failed"
+"""Stands among the ``parts`` of passages that a re-ranker was to look at, and could not."""
 
-_PROBABILITY = "reranker"
+_VERDICT = "reranker"
+
+
+class Reranker(Protocol):
+    """Takes a second look at the first passages of a search."""
+
+    def rerank(
+        self, question: str, ranked: Sequence[ScoredPassage], *, depth: int
+    ) -> tuple[ScoredPassage, ...]:
+        """Put the first passages in a new order; the others stay where they are.
+
+        Args:
+            question: As it was searched for.
+            ranked: Passages in the order of the search.
+            depth: How many of them are looked at.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +59,7 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reranker:
+class LearnedReranker:
     """A fitted model and what it was fitted on.
 
     Attributes:
@@ -67,31 +87,14 @@ class Reranker:
     def rerank(
         self, question: str, ranked: Sequence[ScoredPassage], *, depth: int
     ) -> tuple[ScoredPassage, ...]:
-        """Put the first passages in a new order; the others stay where they are.
-
-        The scores of the first passages are dealt out anew, the best to the first, so
-        that scores still order the whole. ``parts`` gain ``reranker``, the model's
-        probability.
+        """Put the first passages in the order of the model's probabilities; see :func:`in_new_order`.
 
         Args:
             question: As it was searched for.
             ranked: Passages in the order of the search.
             depth: How many of them are looked at.
         """
-        first = ranked[:depth]
-        chances = self.probabilities(question, first)
-        order = sorted(range(len(first)), key=lambda place: (-chances[place], place))
-        scores = sorted((item.score for item in first), reverse=True)
-        again = [
-            replace(
-                first[place],
-                score=scores[rank - 1],
-                rank=rank,
-                parts={**first[place].parts, _PROBABILITY: round(chances[place], 6)},
-            )
-            for rank, place in enumerate(order, start=1)
-        ]
-        return (*again, *ranked[depth:])
+        return in_new_order(ranked, self.probabilities(question, ranked[:depth]))
 
     def probabilities(self, question: str, candidates: Sequence[ScoredPassage]) -> list[float]:
         """How likely each candidate answers, 0 to 1, by the model; good for an order alone."""
@@ -103,6 +106,36 @@ class Reranker:
             item.weight * (row.get(item.name, 0.0) - item.mean) / item.scale for item in self.features
         )
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+
+
+def in_new_order(ranked: Sequence[ScoredPassage], verdicts: Sequence[float]) -> tuple[ScoredPassage, ...]:
+    """The first passages in the order of a re-ranker's verdicts, the best first; the others stay.
+
+    The scores of the first passages are dealt out anew, so that scores still order the
+    whole. ``parts`` gain ``reranker``, the verdict.
+
+    Args:
+        ranked: Passages in the order of the search.
+        verdicts: One for each of the first passages.
+    """
+    first = ranked[: len(verdicts)]
+    order = sorted(range(len(first)), key=lambda place: (-verdicts[place], place))
+    scores = sorted((item.score for item in first), reverse=True)
+    again = [
+        replace(
+            first[place],
+            score=scores[rank - 1],
+            rank=rank,
+            parts={**first[place].parts, _VERDICT: round(verdicts[place], 6)},
+        )
+        for rank, place in enumerate(order, start=1)
+    ]
+    return (*again, *ranked[len(first) :])
+
+
+def has_failed(passages: Sequence[ScoredPassage]) -> bool:
+    """Whether passages stand in the order of the search because their re-ranker failed."""
+    return any(FAILED in item.parts for item in passages)
 
 
 def candidate_features(question: str, candidates: Sequence[ScoredPassage]) -> list[dict[str, float]]:
@@ -125,7 +158,7 @@ def candidate_features(question: str, candidates: Sequence[ScoredPassage]) -> li
             "repeats": float(min(4, seen[item.passage.document_id])),
         }
         seen[item.passage.document_id] += 1
-        signals = {name: value for name, value in item.parts.items() if name != _PROBABILITY}
+        signals = {name: value for name, value in item.parts.items() if name != _VERDICT}
         rows.append({**signals, **own})
     return _centred(rows)
 
@@ -148,7 +181,7 @@ def _centred(rows: Sequence[dict[str, float]]) -> list[dict[str, float]]:
     return [{name: row.get(name, 0.0) - means[name] for name in names} for row in rows]
 
 
-def dump_reranker(reranker: Reranker) -> str:
+def dump_reranker(reranker: LearnedReranker) -> str:
     """The model as the text of a JSON file."""
     values = {
         "format": FORMAT,
@@ -160,7 +193,7 @@ def dump_reranker(reranker: Reranker) -> str:
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
 
-def load_reranker(path: Path) -> Reranker:
+def load_reranker(path: Path) -> LearnedReranker:
     """Read a model back and check that its numbers are those that it is named by.
 
     Raises:
@@ -168,7 +201,7 @@ def load_reranker(path: Path) -> Reranker:
     """
     try:
         values: Any = json.loads(path.read_text("utf-8"))
-        found = Reranker(
+        found = LearnedReranker(
             features=tuple(
                 Feature(
                     name=str(item["name"]),
@@ -195,7 +228,7 @@ def load_reranker(path: Path) -> Reranker:
     return found
 
 
-def open_reranker(name: str, *, folder: Path, embedder: str, index: str = "") -> Reranker | None:
+def open_reranker(name: str, *, folder: Path, embedder: str, index: str = "") -> LearnedReranker | None:
     """Open the re-ranker that ``retrieval.reranker`` names; None for ``none``.
 
     Args:
@@ -242,13 +275,13 @@ def missing_reranker(name: str) -> InvalidSetting:
     """The error for a setting that names no re-ranker of this workspace."""
     return InvalidSetting(
         f"cannot use retrieval.reranker {name!r}: found no such re-ranker in this workspace, expected none,"
-        " learned or learned:DIGEST",
+        " learned, learned:DIGEST or endpoint",
         hint=NextStep("set retrieval.reranker=none, or fit one", Action.FIT_RERANKER),
         code="reranker-missing",
     )
 
 
-def _deciding(reranker: Reranker) -> dict[str, Any]:
+def _deciding(reranker: LearnedReranker) -> dict[str, Any]:
     return {
         "features": [
             {"name": item.name, "mean": item.mean, "scale": item.scale, "weight": item.weight}

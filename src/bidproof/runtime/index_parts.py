@@ -1,13 +1,13 @@
 """What a search is made of, borrowed for one session."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from bidproof.core.ids import DocumentId, digest
 from bidproof.core.settings import RetrievalSettings, Settings
 from bidproof.retrieval.protocol import Embedder, Index
-from bidproof.retrieval.reranker import open_reranker
+from bidproof.retrieval.reranker import SERVED, Reranker, open_reranker
 from bidproof.retrieval.search import Retriever
 from bidproof.runtime.session import Session
 from bidproof.runtime.warm import open_embedder, open_index
@@ -20,7 +20,8 @@ FINGERPRINT = "fingerprint of the index"
 class IndexParts:
     """What a search is made of: the index, the embedder that it was made with, and the index's fingerprint.
 
-    ``folder`` is the workspace's, where learned re-rankers lie. ``lack`` says in one line what
+    ``folder`` is the workspace's, where learned re-rankers lie; ``served`` opens one behind an endpoint with
+    the session's keys and limits. ``lack`` says in one line what
     of the documents cannot be found yet; empty where all can.
     """
 
@@ -28,6 +29,7 @@ class IndexParts:
     embedder: Embedder
     fingerprint: str
     folder: Path
+    served: Callable[[RetrievalSettings], Reranker]
     lack: str = ""
 
     def retriever(self, retrieval: RetrievalSettings) -> Retriever:
@@ -36,10 +38,13 @@ class IndexParts:
         Raises:
             InvalidSetting: That re-ranker is not there, or fits other parts.
         """
-        reranker = open_reranker(
-            retrieval.reranker, folder=self.folder, embedder=self.embedder.name, index=self.fingerprint
+        reranker = (
+            self.served(retrieval) if retrieval.reranker == SERVED else self._learned(retrieval.reranker)
         )
         return Retriever(self.index, self.embedder, retrieval, reranker=reranker)
+
+    def _learned(self, name: str) -> Reranker | None:
+        return open_reranker(name, folder=self.folder, embedder=self.embedder.name, index=self.fingerprint)
 
 
 def borrow_parts(session: Session) -> IndexParts:
@@ -53,8 +58,23 @@ def borrow_parts(session: Session) -> IndexParts:
     index = open_index(
         session.workspace.index_folder, embedder_name=fingerprint, dimension=embedder.dimension
     )
+
+    def served(retrieval: RetrievalSettings) -> Reranker:
+        from bidproof.retrieval.served_reranker import open_served_reranker
+
+        return open_served_reranker(
+            retrieval,
+            model=session.settings.model,
+            api_key=session.keys.reranker,
+            journal=session.workspace.calls,
+        )
+
     return IndexParts(
-        index=index, embedder=embedder, fingerprint=fingerprint, folder=session.workspace.folder
+        index=index,
+        embedder=embedder,
+        fingerprint=fingerprint,
+        folder=session.workspace.folder,
+        served=served,
     )
 
 

@@ -23,7 +23,13 @@ AUTHOR = "bidproof"
 PACKAGED_MESSAGE = "packaged default with the settings of this workspace"
 
 # Where something is sent is the user's to say, never a stored program's.
-_NEVER = ("retrieval.embedder", "retrieval.embedder_model", "retrieval.embedder_base_url", "model.fallback")
+_NEVER = (
+    "retrieval.embedder",
+    "retrieval.embedder_model",
+    "retrieval.embedder_base_url",
+    "retrieval.reranker_base_url",
+    "model.fallback",
+)
 
 
 def open_store(workspace: Path) -> ProgramStore:

@@ -10,6 +10,7 @@ from bidproof.llm.providers import provider_of, providers
 
 MODEL_KEY = "BIDPROOF_API_KEY"
 EMBEDDER_KEY = "BIDPROOF_EMBEDDER_API_KEY"
+RERANKER_KEY = "BIDPROOF_RERANKER_API_KEY"
 FALLBACK_KEY = "BIDPROOF_FALLBACK_API_KEY"
 LARGE_KEY = "BIDPROOF_LARGE_API_KEY"
 
@@ -49,10 +50,11 @@ class Keyring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyrings:
-    """What goes to the model and whoever shares its address, to the embedder, and to the large model."""
+    """What goes to the model and whoever shares its address, and to what has an address of its own."""
 
     model: Keyring
     embedder: Keyring
+    reranker: Keyring
     large: Keyring
 
 
@@ -73,5 +75,6 @@ def read_keys(
     return Keyrings(
         model=model,
         embedder=model.giving(EMBEDDER_KEY, settings.retrieval.embedder_base_url),
+        reranker=model.giving(RERANKER_KEY, settings.retrieval.reranker_base_url),
         large=model.giving(LARGE_KEY, settings.routing.large_base_url or address),
     )

@@ -184,6 +184,9 @@ def _priced(path: Path, settings: Settings) -> dict[str, object]:
     embedded = table.price_of(settings.retrieval.embedder_model)
     if embedded is not None and model.embedding_price is None:
         values["model.embedding_price"] = embedded.prompt
+    reranked = table.price_of(settings.retrieval.reranker_model)
+    if reranked is not None and model.reranking_price is None:
+        values["model.reranking_price"] = reranked.prompt
     large = table.price_of(routing.large_model)
     if large is not None and not (routing.large_prompt_price or routing.large_completion_price):
         values |= _named("routing.large_", large)

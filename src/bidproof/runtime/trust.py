@@ -30,6 +30,7 @@ DESTINATIONS = (
     ("model.model", ("model.base_url",)),
     ("model.fallback", ("model.fallback_base_url", "model.base_url")),
     ("retrieval.embedder_model", ("retrieval.embedder_base_url",)),
+    ("retrieval.reranker_model", ("retrieval.reranker_base_url",)),
     ("routing.large_model", ("routing.large_base_url", "model.base_url")),
 )
 """A model, and the settings that may name its address: the first that does counts."""
