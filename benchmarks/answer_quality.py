@@ -34,6 +34,7 @@ from bidproof.core.records import Draft, DraftState, Question, QuestionKind
 from bidproof.core.settings import RetrievalSettings, Settings
 from bidproof.evaluation.statistics.intervals import wilson
 from bidproof.language.words import content_stems
+from bidproof.retrieval.open import open_embedder
 from bidproof.retrieval.protocol import Query
 from bidproof.retrieval.search import Retriever
 
@@ -163,6 +164,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     opened: dict[str, tuple[Retriever, dict[DocumentId, str]]] = {}
+    embedder = None if options.keyword_only else open_embedder(RetrievalSettings())
     for name in options.sets:
         found = open_set(name, cache=options.cache, keyword_only=options.keyword_only)
         if found is None:
@@ -171,7 +173,7 @@ def main() -> None:
             opened[name] = found
     for name, (source, texts) in opened.items():
         cases = load_cases(name)
-        engine = ExtractiveEngine(source, Settings())
+        engine = ExtractiveEngine(source, Settings(), embedder=embedder)
         drafts = [engine.draft_now(case.question) for case in cases]
         report(name, cases, drafts, texts)
         chosen = random.Random(options.seed).sample(range(len(cases)), min(options.show, len(cases)))

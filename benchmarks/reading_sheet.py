@@ -54,7 +54,7 @@ def draw(name: str, *, seed: int, cache: Path, without: Collection[str]) -> list
         return []
     settings = Settings()
     source = Retriever(corpus.index, corpus.embedder, settings.retrieval)
-    engine = ExtractiveEngine(source, settings)
+    engine = ExtractiveEngine(source, settings, embedder=corpus.embedder)
     cases = load_cases(name)
     random.Random(f"{seed} {name}").shuffle(cases)
     items: list[Item] = []

@@ -1,7 +1,7 @@
 import pytest
 
 from bidproof.answering.asked import read_asked
-from bidproof.answering.evidence import Evidence, choose_evidence, cite, pages_of, rank_evidence
+from bidproof.answering.evidence import Evidence, cite, pages_of, rank_evidence
 from bidproof.core.records import BlockKind, Box, Passage, ScoredPassage, Span
 from passages import make_passage
 
@@ -11,14 +11,12 @@ def scored(text: str, *, rank: int = 1, start: int = 10, **values: object) -> Sc
     return ScoredPassage(passage=passage, score=1 / rank, rank=rank)
 
 
-def select(question: str, passages: list[ScoredPassage], *, limit: int) -> tuple[Evidence, ...]:
-    asked = read_asked(question)
-    return choose_evidence(asked, rank_evidence(asked, passages), limit=limit)
+def ranked(question: str, *passages: ScoredPassage) -> tuple[Evidence, ...]:
+    return rank_evidence(read_asked(question), passages)
 
 
 def best(question: str, *texts: str) -> str:
-    found = select(question, [scored(text, rank=n) for n, text in enumerate(texts, start=1)], limit=3)
-    return found[0].text
+    return ranked(question, *(scored(text, rank=n) for n, text in enumerate(texts, start=1)))[0].text
 
 
 @pytest.mark.parametrize(
@@ -62,32 +60,76 @@ def test_quotes_are_verbatim_document_characters() -> None:
 
 def test_a_list_item_brings_the_line_that_introduces_it() -> None:
     text = "Staff must never do the following:\n\n- share passwords with friends\n- leave laptops in cars"
-    found = select("Do staff share passwords?", [scored(text)], limit=1)
+    found = ranked("Do staff share passwords?", scored(text))
     assert "never" in found[0].text
 
 
 def test_a_list_question_gets_the_whole_list() -> None:
     text = "We hold these certificates:\n\n- ISO 27001\n- SOC 2\n- PCI DSS"
-    found = select("What certificates do you hold?", [scored(text)], limit=1)
+    found = ranked("What certificates do you hold?", scored(text))
     assert found[0].text.endswith("PCI DSS")
 
 
 def test_table_row_carries_its_header() -> None:
     text = "Plan | Uptime | Support\nFree | 99.0% | forum\nPro | 99.5% | e-mail"
-    found = select("What is the uptime of the Pro plan?", [scored(text)], limit=1)
+    found = ranked("What is the uptime of the Pro plan?", scored(text))
     assert found[0].quotes[-1] == "Pro | 99.5% | e-mail"
     assert found[0].header == "Plan | Uptime | Support"
 
 
-def test_repeated_statements_are_kept_once() -> None:
-    text = "Backups are encrypted with AES."
-    found = select("Are backups encrypted?", [scored(text), scored(text, rank=2)], limit=3)
-    assert len(found) == 1
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Describe how backups are encrypted",
+        "Backup encryption",
+        "[your backup encryption]",
+        "For backups and their encryption see the guide.",
+        "Please see attached for backup encryption.",
+        "More on how backups are encrypted can be found in the portal.",
+        "Backups and their encryption ........ 12",
+        "Backups are encrypted as follows:",
+        "How are backups encrypted?",
+    ],
+)
+def test_what_says_nothing_is_never_an_answer(line: str) -> None:
+    texts = [
+        item.text for item in ranked("How are backups encrypted?", scored(f"{line}\n\nAES is used here."))
+    ]
+    assert texts == ["AES is used here."]
+
+
+def test_a_row_of_a_documents_history_is_no_evidence() -> None:
+    history = (
+        "Version | Date | Change\n6.0 | 20 January 2025 | Restructured for ISO 27001\n5.0 | 2 May 2024 | New"
+    )
+    assert ranked("When does the ISO 27001 certificate expire?", scored(history)) == ()
+
+
+def test_a_row_is_known_by_its_first_cell() -> None:
+    text = "Service | RTO | Needs\nReports | 8 hours | ledger\nLedger | 4 hours | network"
+    assert (
+        ranked("What is the RTO of the ledger?", scored(text))[0].quotes[-1] == "Ledger | 4 hours | network"
+    )
+
+
+def test_a_short_form_stands_for_its_words() -> None:
+    text = "Service | RTO\nLedger | 4 hours\nReports | 8 hours"
+    found = ranked("What is the recovery time objective of the ledger?", scored(text))
+    assert found[0].quotes[-1] == "Ledger | 4 hours"
+    assert ranked("Which TLS is used?", scored("TLS 1.2 is used."))[0].own_coverage_0_1 == 1.0
+
+
+def test_steps_are_kept_together_with_their_code() -> None:
+    code = "```\nrestore --all\n```"
+    text = f"To restore a backup:\n\n1. Stop the service.\n2. Run this command:\n\n{code}\n\n3. Start it."
+    steps = ranked("How do I restore a backup?", scored(text))[0]
+    assert steps.is_steps
+    assert steps.text == text
 
 
 def test_nothing_asked_or_nothing_found_gives_nothing() -> None:
-    assert select("", [scored("Backups are encrypted.")], limit=3) == ()
-    assert select("Are backups encrypted?", [], limit=3) == ()
+    assert ranked("", scored("Backups are encrypted.")) == ()
+    assert ranked("Are backups encrypted?") == ()
 
 
 def two_pages(**values: object) -> Passage:
@@ -114,5 +156,5 @@ def test_nothing_is_taken_from_boilerplate():
     footer = scored("Backups are kept for 90 days.", kind=BlockKind.BOILERPLATE)
     said = scored("Backups are kept for 35 days.", rank=2)
 
-    found = select("How long are backups kept?", [footer, said], limit=3)
+    found = ranked("How long are backups kept?", footer, said)
     assert [item.text for item in found] == ["Backups are kept for 35 days."]

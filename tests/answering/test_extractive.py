@@ -4,7 +4,17 @@ from dataclasses import replace
 
 from bidproof.answering.extractive import ExtractiveEngine
 from bidproof.core.ids import DocumentId, QuestionId
-from bidproof.core.records import DraftState, Passage, Question, QuestionKind, ScoredPassage, Support, Tier
+from bidproof.core.records import (
+    AnswerSlot,
+    DraftState,
+    Passage,
+    Question,
+    QuestionKind,
+    ScoredPassage,
+    SlotPurpose,
+    Support,
+    Tier,
+)
 from bidproof.core.settings import AnsweringSettings, Settings
 from bidproof.retrieval.protocol import Query
 from passages import make_passage
@@ -160,6 +170,29 @@ def test_undecided_question_without_options_is_still_drafted_for_review() -> Non
     assert draft.choice is None
     assert draft.text == text
     assert any("yes or no" in reason for reason in draft.reasons)
+
+
+def test_what_people_would_not_keep_is_only_suggested() -> None:
+    text = "The catering company that serves our office in Berlin is named in an annex."
+    draft = engine(text, sufficiency=0.0).draft_now(ask("Which airports does the catering company serve?"))
+    assert draft.state is DraftState.SUGGESTED
+    assert draft.text == text
+    assert draft.tier is Tier.REVIEW
+
+
+def test_a_part_without_an_answer_of_its_own_is_only_suggested() -> None:
+    question = ask("Is customer data encrypted at rest? Describe how exceptions to it are approved.")
+    assert engine(ENCRYPTION, sufficiency=0.0).draft_now(question).state is DraftState.SUGGESTED
+
+
+def test_a_text_that_tells_what_is_asked_is_written_beside_an_open_choice() -> None:
+    slots = (AnswerSlot(purpose=SlotPurpose.CHOICE, location="B1", options=("Yes", "No")),)
+    question = ask(
+        "How often are keys rotated?", kind=QuestionKind.YES_NO, options=("Yes", "No"), slots=slots
+    )
+    draft = engine(ENCRYPTION).draft_now(question)
+    assert draft.state is DraftState.DRAFTED
+    assert draft.choice is None
 
 
 def test_instructions_inside_a_document_are_only_quoted() -> None:

@@ -18,10 +18,23 @@ class AnswerShape(StrEnum):
     NAME = "name"
     PLACE = "place"
     LIST = "list"
+    STEPS = "steps"
     YES_NO = "yes/no"
     PROSE = "prose"
 
 
+_TYPED = frozenset(
+    {
+        AnswerShape.NUMBER,
+        AnswerShape.FREQUENCY,
+        AnswerShape.DURATION,
+        AnswerShape.DATE,
+        AnswerShape.PERSON,
+        AnswerShape.NAME,
+        AnswerShape.PLACE,
+    }
+)
+_TOLD = frozenset({AnswerShape.NUMBER, AnswerShape.FREQUENCY, AnswerShape.DURATION, AnswerShape.DATE})
 _RULES = read_rules("bidproof.answering", "en", flags=re.IGNORECASE)
 _PATTERNS = read_patterns("bidproof.answering", "en")
 _CAPITAL = re.compile(r"(?<=[a-z,(] )[A-Z][\w-]+|\b[A-Z]{2,}\b|\b\w*\d\w*\b")
@@ -30,6 +43,16 @@ _CAPITAL = re.compile(r"(?<=[a-z,(] )[A-Z][\w-]+|\b[A-Z]{2,}\b|\b\w*\d\w*\b")
 def wanted_shape(question: str) -> AnswerShape:
     """The shape that the wording of a question calls for; prose when nothing says otherwise."""
     return AnswerShape(_RULES.first(" ".join(question.split())) or AnswerShape.PROSE)
+
+
+def is_typed(shape: AnswerShape) -> bool:
+    """Whether a value of a kind is asked for, so that one sentence or row answers."""
+    return shape in _TYPED
+
+
+def is_told_by_form(shape: AnswerShape) -> bool:
+    """Whether the form of a text tells that it holds such a value; any capital may be a name."""
+    return shape in _TOLD
 
 
 def has_shape(text: str, shape: AnswerShape) -> bool:
@@ -53,5 +76,5 @@ def has_shape(text: str, shape: AnswerShape) -> bool:
             return bool(_CAPITAL.search(text))
         case AnswerShape.LIST:
             return len(_PATTERNS["separator"].findall(text)) >= 2
-        case AnswerShape.YES_NO | AnswerShape.PROSE:
+        case AnswerShape.YES_NO | AnswerShape.STEPS | AnswerShape.PROSE:
             return True

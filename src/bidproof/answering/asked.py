@@ -1,11 +1,14 @@
 """What a question asks, read once: its parts, their terms and the shape of answer that each wants."""
 
+import re
 from dataclasses import dataclass
 
 from bidproof.answering.answer_types import AnswerShape, wanted_shape
 from bidproof.answering.decompose import split_question
 from bidproof.core.records import Question
 from bidproof.language.words import asked_stems, stem, words
+
+_QUESTION_END = re.compile(r"(?<=\?)\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +17,7 @@ class Asked:
 
     Attributes:
         text: Its wording, without its section.
-        shape: The shape of answer that the wording calls for.
+        shape: The shape of answer that the wording calls for; of several sentences, the last one.
         stems: Distinct stems of what it asks about, in order; empty for a blank text.
         written: The words that these stems come from, as written, each with its stem.
     """
@@ -43,7 +46,7 @@ def read_question(question: Question, *, is_split: bool = True) -> AskedQuestion
 
 def read_asked(text: str) -> Asked:
     """Read one question as a whole."""
-    shape = wanted_shape(text)
+    shape = wanted_shape(_QUESTION_END.split(text.strip())[-1])
     stems = tuple(dict.fromkeys(asked_stems(text)))
     written = tuple((word, found) for word in words(text) if (found := stem(word)) in stems)
     return Asked(text=text, shape=shape, stems=stems, written=written)

@@ -54,6 +54,11 @@ def is_yes_no_question(text: str) -> bool:
     return bool(_PATTERNS["auxiliary"].match(text)) and " or " not in f" {text.split('?')[0]} "
 
 
+def asks_to_be_told(text: str) -> bool:
+    """Whether the wording asks what, how or which, so that a text answers it without a choice."""
+    return bool(_PATTERNS["asks"].match(text)) and not is_yes_no_question(text)
+
+
 def decide_choice(text: str, *, options: Sequence[str], ranked: Sequence[Evidence]) -> Decision:
     """Choose an option if one statement decides it.
 

@@ -8,7 +8,7 @@ citation stays verbatim, and every sentence must pass the checks against it.
 import re
 from collections.abc import Sequence
 
-from bidproof.answering.evidence import Evidence, cite
+from bidproof.answering.evidence import Evidence, cite, row_cells
 from bidproof.answering.verify import check_claim
 from bidproof.core.records import Claim, Question, Support
 from bidproof.language.limits import cut_to_limits, fits
@@ -30,6 +30,8 @@ _POINTER = re.compile(
     r"(?:For (?:more|further|additional) (?:information|details)|To learn more|Learn more|See|Refer to)\b"
 )
 _SENTENCE_GAP = re.compile(r"(?<=[.!?])\s+")
+_NUMBER = re.compile(r"\s*(\(?\d{1,2}[.)])\s")
+_FENCE = re.compile(r"```\w*|~~~\w*")
 _EMPTY_CELLS = frozenset({"", "-", "–", "—"})
 _ENDS = ".!?…"
 
@@ -45,18 +47,21 @@ def compose_claims(evidence: Sequence[Evidence]) -> tuple[Claim, ...]:
 
 def _claim(evidence: Evidence) -> Claim:
     citations = cite(evidence)
-    wordings = (_worded(evidence), _worded(evidence, with_header=False), clean(evidence.quotes[-1]))
-    checked = [(wording, check_claim(wording, citations=citations)) for wording in dict.fromkeys(wordings)]
-    for wording, problems in checked:
+    wordings = (wording(evidence), wording(evidence, with_header=False), clean(evidence.quotes[-1]))
+    checked = [(text, check_claim(text, citations=citations)) for text in dict.fromkeys(wordings)]
+    for text, problems in checked:
         if not problems:
-            return Claim(text=wording, citations=citations, support=Support.SUPPORTED)
-    wording, problems = checked[-1]
-    return Claim(text=wording, citations=citations, support=Support.PARTIAL, problems=problems)
+            return Claim(text=text, citations=citations, support=Support.SUPPORTED)
+    text, problems = checked[-1]
+    return Claim(text=text, citations=citations, support=Support.PARTIAL, problems=problems)
 
 
-def _worded(evidence: Evidence, *, with_header: bool = True) -> str:
+def wording(evidence: Evidence, *, with_header: bool = True) -> str:
+    """A statement as it reads in an answer: a row with its column names, a list behind its lead."""
     if evidence.kind is SegmentKind.ROW:
         return _row(evidence.quotes[-1], header=evidence.header if with_header else "")
+    if evidence.is_steps:
+        return _steps(evidence.lines)
     if evidence.kind is SegmentKind.ITEM:
         return _list(evidence.lines)
     return clean(evidence.text)
@@ -102,6 +107,16 @@ def _list(lines: Sequence[str]) -> str:
     return clean(f"{lead}: {glue.join(items)}")
 
 
+def _steps(lines: Sequence[str]) -> str:
+    """Numbered steps, one a line, behind the line above them."""
+    return "\n".join(_finished(_FENCE.sub(" ", line).strip()) for line in map(_bare_step, lines))
+
+
+def _bare_step(line: str) -> str:
+    number = _NUMBER.match(line)
+    return f"{number[1]} {_bare(line)}" if number else _bare(line)
+
+
 def _row(row: str, *, header: str) -> str:
     cells, names = _cells(row), [_lowered(name) for name in _cells(header)]
     if not cells:
@@ -124,8 +139,7 @@ def _lowered(name: str) -> str:
 
 
 def _cells(row: str) -> list[str]:
-    separator = "\t" if "\t" in row.strip() and "|" not in row else "|"
-    return [_bare(cell) for cell in row.strip().strip("|").split(separator)] if row.strip() else []
+    return [_bare(cell) for cell in row_cells(row)]
 
 
 def write_answer(claims: Sequence[Claim], *, question: Question, lead: str = "") -> str:

@@ -6,30 +6,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bidproof.answering.answer_types import AnswerShape, has_shape
+from bidproof.answering.abbreviations import spell_out
+from bidproof.answering.answer_types import AnswerShape, has_shape, is_told_by_form
 from bidproof.answering.asked import Asked
 from bidproof.core.records import BlockKind, Citation, Passage, ScoredPassage, Span
 from bidproof.language.rules import read_patterns
-from bidproof.language.sentences import Segment, SegmentKind, split_sentences
+from bidproof.language.sentences import Segment, SegmentKind, announces, split_sentences
 from bidproof.language.words import content_stems, term_value
 
 _HEADING_SHARE = 0.6
 _TITLE_SHARE = 0.4
 _SHAPE_BONUS = 0.12
+_TYPE_BONUS = 0.3
 _PAIR_BONUS = 0.1
 _RANK_BONUS = 0.15
+_SUBJECT_BONUS = 0.15
 _POINTER_COST = 0.3
 _LENGTH_COST = 0.12
 _LONG_WORDS = 45
 _SHORT_WORDS = 4
 _LIST_ITEMS = 12
 _LIST_CHARS = 900
-_REDUNDANT = 0.6
-_NEXT_SHARE = 0.8
-_NEXT_FACT_SHARE = 0.92
-_FEW = 2
+_STEP_CHARS = 1500
+_ECHO_SHARE = 0.2
 _UNENDED_COST = 0.12
 _PATTERNS = read_patterns("bidproof.answering", "en")
+_LEAST_CELLS = 2
+_LABEL_WORDS = 5
+_LEAST_STEPS = 2
 _ASKING = re.compile(r"\?[\"'”’)*_]*(?:\s|$)")
 
 
@@ -43,6 +47,8 @@ class Evidence:
             line that introduces it, a table row after its header where that is
             in the passage.
         kind: Sentence, item or row.
+        paragraph: Number of the paragraph of the passage that it stands in.
+        is_steps: Numbered steps, to be written line by line.
         items: For a whole list quoted in one span: its lead and its items, else empty.
         header: The header row's text for a row, else empty.
         header_citation: Where the header stands, when that is in another passage.
@@ -54,6 +60,8 @@ class Evidence:
     passage: ScoredPassage
     spans: tuple[Span, ...]
     kind: SegmentKind
+    paragraph: int = 0
+    is_steps: bool = False
     items: tuple[Span, ...] = ()
     header: str = ""
     header_citation: Citation | None = None
@@ -76,13 +84,34 @@ class Evidence:
         """All quotes, in order, as one text."""
         return " ".join(self.quotes)
 
+    @property
+    def has_names(self) -> bool:
+        """Whether a row has one column name for each of its cells."""
+        return bool(self.header) and len(row_cells(self.header)) == len(row_cells(self.quotes[-1]))
+
+    def is_beside(self, other: "Evidence") -> bool:
+        """Whether both are sentences of one paragraph."""
+        return (
+            self.passage.passage.id == other.passage.passage.id
+            and self.kind is other.kind is SegmentKind.SENTENCE
+            and self.paragraph == other.paragraph
+        )
+
+    def meets(self, following: "Evidence") -> bool:
+        """Whether the other sentence follows with nothing between; a new line parts unwrapped text."""
+        source = self.passage.passage
+        between = source.text[self.spans[-1].end - source.start : following.spans[0].start - source.start]
+        return not between.strip() and (bool(source.boxes) or "\n" not in between)
+
 
 def rank_evidence(asked: Asked, passages: Sequence[ScoredPassage]) -> tuple[Evidence, ...]:
     """Score every statement of the passages against what is asked, best first.
 
     By the share of the question's terms that a statement holds (rare terms weigh
     more, terms in headings less), by answer shape (``how often`` wants a frequency)
-    and by the passage's rank.
+    and by the passage's rank. What can never be an answer is left out: the question itself,
+    headings, labels, placeholders, pointers, lines of a contents list or of a document's history,
+    and lead-ins that nothing follows.
     """
     if not asked.stems:
         return ()
@@ -93,50 +122,10 @@ def rank_evidence(asked: Asked, passages: Sequence[ScoredPassage]) -> tuple[Evid
         for scored in passages
         if scored.passage.kind is not BlockKind.BOILERPLATE
         for place in [_place(scored.passage)]
-        for evidence in _statements(scored, wants_list=asked.shape is AnswerShape.LIST)
+        for evidence in _statements(scored, shape=asked.shape)
+        if asked.shape is AnswerShape.YES_NO or not _is_echo(evidence, asked.stems)
     ]
     return tuple(sorted(found, key=lambda item: (-item.score, item.passage.rank, item.spans[0].start)))
-
-
-def choose_evidence(asked: Asked, ranked: Sequence[Evidence], *, limit: int) -> tuple[Evidence, ...]:
-    """Keep the best statements that do not repeat one another, in reading order.
-
-    The best one stays first by its passage; the next ones must be nearly as
-    good, and a question for a fact takes two at most. Items of one list are
-    joined under the line that introduces them.
-    """
-    if not ranked:
-        return ()
-    chosen: list[Evidence] = []
-    is_prose = asked.shape is AnswerShape.PROSE
-    limit = limit if is_prose else min(limit, _FEW)
-    least = ranked[0].score * (_NEXT_SHARE if is_prose else _NEXT_FACT_SHARE)
-    for evidence in ranked:
-        if evidence.score < least:
-            break
-        if any(_repeats(evidence, other) for other in chosen):
-            continue
-        sibling = next((at for at, other in enumerate(chosen) if _is_sibling(evidence, other)), None)
-        if sibling is not None and len(chosen[sibling].spans) <= _LIST_ITEMS:
-            chosen[sibling] = _merged(chosen[sibling], evidence)
-        elif len(chosen) < limit:
-            chosen.append(evidence)
-    order = {item.passage.passage.id: place for place, item in reversed(list(enumerate(chosen)))}
-    return tuple(sorted(chosen, key=lambda item: (order[item.passage.passage.id], item.spans[-1].start)))
-
-
-def _is_sibling(one: Evidence, other: Evidence) -> bool:
-    return (
-        one.kind is other.kind is SegmentKind.ITEM
-        and one.passage.passage.id == other.passage.passage.id
-        and min(len(one.spans), len(other.spans)) > 1
-        and one.spans[0] == other.spans[0]
-    )
-
-
-def _merged(one: Evidence, other: Evidence) -> Evidence:
-    items = sorted({*one.spans[1:], *other.spans[1:]}, key=lambda span: span.start)
-    return replace(one, spans=(one.spans[0], *items))
 
 
 def term_weights(asked: Sequence[str], passages: Sequence[ScoredPassage]) -> dict[str, float]:
@@ -235,7 +224,7 @@ def pages_of(passage: Passage, span: Span) -> tuple[int, ...]:
     return tuple(sorted(touched)) or passage.pages
 
 
-def _statements(scored: ScoredPassage, *, wants_list: bool) -> list[Evidence]:
+def _statements(scored: ScoredPassage, *, shape: AnswerShape) -> list[Evidence]:
     source = scored.passage
     segments = split_sentences(
         source.text,
@@ -244,7 +233,7 @@ def _statements(scored: ScoredPassage, *, wants_list: bool) -> list[Evidence]:
         is_wrapped=bool(source.boxes),
     )
     headers = {segment.intro for segment in segments if segment.kind is SegmentKind.ROW}
-    found: list[Evidence] = []
+    found = _steps(scored, segments) if shape is AnswerShape.STEPS else []
     for number, segment in enumerate(segments):
         if not segment.may_answer or number in headers or not _is_statement(segment):
             continue
@@ -253,20 +242,76 @@ def _statements(scored: ScoredPassage, *, wants_list: bool) -> list[Evidence]:
             found.append(_evidence(scored, [segment, *items], header=""))
             continue
         intro = None if segment.intro is None else segments[segment.intro]
-        if intro is not None and segment.kind is SegmentKind.ITEM and wants_list:
+        if intro is not None and segment.kind is SegmentKind.ITEM and shape is AnswerShape.LIST:
+            continue
+        if (intro is None and is_pointer(segment.text)) or announces(segment.text):
             continue
         header = ""
         if segment.kind is SegmentKind.ROW:
             header = intro.text if intro else source.table_header
+            if _PATTERNS["history"].search(header):
+                continue
         found.append(_evidence(scored, [intro, segment] if intro else [segment], header=header))
+    return found
+
+
+def _steps(scored: ScoredPassage, segments: Sequence[Segment]) -> list[Evidence]:
+    """Numbered steps, code between them included, each list with the line above it."""
+    found: list[Evidence] = []
+    offset, at = scored.passage.start, 0
+    while at < len(segments):
+        end = at
+        while end < len(segments) and segments[end].kind in (SegmentKind.ITEM, SegmentKind.CODE):
+            end += 1
+        starts = [n for n in range(at, end) if _PATTERNS["step"].match(segments[n].text)]
+        if len(starts) >= _LEAST_STEPS:
+            places = [segments[n].start for n in starts]
+            stops = [segments[n - 1].end for n in starts[1:]] + [segments[end - 1].end]
+            lead = segments[starts[0] - 1 : starts[0]]
+            lines = [(item.start, item.end) for item in lead] + list(zip(places, stops, strict=True))
+            spans = [Span(start=offset + a, end=offset + b) for a, b in lines]
+            kept = [span for span in spans if span.end - spans[0].start <= _STEP_CHARS]
+            if len(kept) > 1:
+                whole = Span(start=kept[0].start, end=kept[-1].end)
+                found.append(
+                    Evidence(
+                        passage=scored,
+                        spans=(whole,),
+                        kind=SegmentKind.ITEM,
+                        items=tuple(kept),
+                        paragraph=segments[starts[0]].block,
+                        is_steps=True,
+                    )
+                )
+        at = end + 1
     return found
 
 
 def _is_statement(segment: Segment) -> bool:
     bare = segment.text.strip("\"'“”*_#>- ")
-    if _PATTERNS["placeholder"].search(bare):
+    if _PATTERNS["placeholder"].search(bare) or _PATTERNS["contents"].search(bare):
+        return False
+    if segment.intro is None and _is_label(segment):
+        return False
+    is_row = segment.kind is SegmentKind.ROW
+    if is_row and sum(bool(cell.strip()) for cell in row_cells(segment.text)) < _LEAST_CELLS:
         return False
     return not _ASKING.search(bare) and bool(re.search(r"[^\W\d_]{2}", bare))
+
+
+def _is_label(segment: Segment) -> bool:
+    """Whether a line names something without saying anything of it."""
+    bare = segment.text.rstrip("*_`\"')”’ ")
+    is_short = segment.kind is not SegmentKind.ROW and len(bare.split()) <= _LABEL_WORDS
+    return is_short and bare[-1:] not in ".!?;" and not re.search(r"[\d:@]", bare)
+
+
+def _is_echo(evidence: Evidence, asked: Sequence[str]) -> bool:
+    """Whether a statement says hardly a word that the question does not say itself."""
+    own = frozenset(content_stems(evidence.text))
+    return (
+        bool(own) and len(own - set(asked)) < _ECHO_SHARE * len(own) and not re.search(r"\d", evidence.text)
+    )
 
 
 def _items_of(segments: Sequence[Segment], number: int) -> list[Segment]:
@@ -289,13 +334,13 @@ def _items_of(segments: Sequence[Segment], number: int) -> list[Segment]:
 
 def _evidence(scored: ScoredPassage, segments: Sequence[Segment], *, header: str) -> Evidence:
     offset = scored.passage.start
-    kind = segments[-1].kind
+    kind, paragraph = segments[-1].kind, segments[-1].block
     spans = tuple(Span(start=offset + segment.start, end=offset + segment.end) for segment in segments)
     if kind is SegmentKind.ITEM and len(segments) > 2:
         items = spans[: len(_capped(segments))]
         whole = Span(start=items[0].start, end=items[-1].end)
-        return Evidence(passage=scored, spans=(whole,), kind=kind, items=items)
-    return Evidence(passage=scored, spans=spans, kind=kind, header=header)
+        return Evidence(passage=scored, spans=(whole,), kind=kind, items=items, paragraph=paragraph)
+    return Evidence(passage=scored, spans=spans, kind=kind, header=header, paragraph=paragraph)
 
 
 def _capped(segments: Sequence[Segment]) -> Sequence[Segment]:
@@ -322,7 +367,9 @@ def _place(source: Passage) -> dict[str, float]:
 
 
 def _scored(evidence: Evidence, wanted: _Wanted, place: Mapping[str, float]) -> Evidence:
-    stems = content_stems(f"{evidence.header} {evidence.text}")
+    said = f"{evidence.header} {evidence.text}"
+    long = spell_out(said)
+    stems = content_stems(said if long == said else f"{said} {long}")
     own = frozenset(stems)
     total = sum(wanted.weights.values())
     own_coverage = sum(weight for term, weight in wanted.weights.items() if term in own) / total
@@ -334,13 +381,33 @@ def _scored(evidence: Evidence, wanted: _Wanted, place: Mapping[str, float]) -> 
     )
     shared = len(wanted.pairs & set(pairwise(stems))) / len(wanted.pairs) if wanted.pairs else 0.0
     score = coverage + _PAIR_BONUS * shared + _RANK_BONUS / math.sqrt(evidence.passage.rank)
-    score += _SHAPE_BONUS * has_shape(evidence.text, wanted.shape) - _cost(evidence, own_coverage)
+    bonus = _TYPE_BONUS if is_told_by_form(wanted.shape) else _SHAPE_BONUS
+    if evidence.is_steps or has_shape(evidence.text, wanted.shape):
+        score += bonus
+    if evidence.kind is SegmentKind.ROW:
+        subject = frozenset(content_stems(row_cells(evidence.quotes[-1])[0]))
+        score += (
+            _SUBJECT_BONUS * sum(wanted.weights[term] for term in subject & wanted.weights.keys()) / total
+        )
+    score -= _cost(evidence, own_coverage)
     return replace(evidence, score=score, coverage_0_1=coverage, own_coverage_0_1=own_coverage)
 
 
 def is_pointer(text: str) -> bool:
     """Whether a statement only says where to read on, or ends before it has said anything."""
-    return bool(_PATTERNS["pointer"].match(text)) or text.rstrip("*_ ").endswith(":")
+    return bool(_PATTERNS["pointer"].search(text)) or text.rstrip("*_ ").endswith(":")
+
+
+def points_back(evidence: Evidence) -> bool:
+    """Whether a sentence is about what stands before it."""
+    is_sentence = evidence.kind is SegmentKind.SENTENCE
+    return is_sentence and bool(_PATTERNS["deictic"].match(evidence.quotes[-1]))
+
+
+def row_cells(row: str) -> list[str]:
+    """The cells of a table's line, as they stand in the text."""
+    separator = "\t" if "\t" in row.strip() and "|" not in row else "|"
+    return row.strip().strip("|").split(separator) if row.strip() else []
 
 
 def _words_of(path: str) -> str:
@@ -349,14 +416,14 @@ def _words_of(path: str) -> str:
 
 def _cost(evidence: Evidence, own_coverage: float) -> float:
     text = evidence.quotes[-1]
-    count = len(text.split())
+    count = len(evidence.lines[0].split()) if evidence.is_steps else len(text.split())
     usual = _LONG_WORDS * (2 if evidence.kind is SegmentKind.ROW else 1)
     cost = _LENGTH_COST * max(0.0, count / usual - 1)
     if _PATTERNS["pointer"].match(evidence.quotes[0]):
         cost += _POINTER_COST
     if count < _SHORT_WORDS and len(evidence.spans) == 1:
         cost += _POINTER_COST
-    if evidence.kind is SegmentKind.SENTENCE and _PATTERNS["deictic"].match(text):
+    if points_back(evidence):
         cost += _POINTER_COST / 3
     is_fragment = evidence.kind is not SegmentKind.ROW and text.rstrip("*_`\"')”’ ")[-1:] not in ".!?:;"
     if is_fragment and len(evidence.spans) == 1:
@@ -366,12 +433,3 @@ def _cost(evidence: Evidence, own_coverage: float) -> float:
     if own_coverage == 0.0:
         cost += _POINTER_COST
     return cost
-
-
-def _repeats(one: Evidence, other: Evidence) -> bool:
-    if one.passage.passage.id == other.passage.passage.id:
-        mine, theirs = one.spans[-1], other.spans[-1]
-        if mine.start < theirs.end and theirs.start < mine.end:
-            return True
-    a, b = frozenset(content_stems(one.quotes[-1])), frozenset(content_stems(other.quotes[-1]))
-    return bool(a and b) and len(a & b) >= _REDUNDANT * min(len(a), len(b))

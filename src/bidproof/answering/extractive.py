@@ -5,8 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from time import perf_counter
 
+from bidproof.answering.answer_types import has_shape, is_typed
 from bidproof.answering.asked import Asked, read_question
-from bidproof.answering.choices import Decision, decide_choice, is_yes_no_question, wants_choice
+from bidproof.answering.blocks import Block, choose_block
+from bidproof.answering.choices import (
+    Decision,
+    asks_to_be_told,
+    decide_choice,
+    is_yes_no_question,
+    wants_choice,
+)
+from bidproof.answering.closeness import Closeness
 from bidproof.answering.compose import compose_claims, fitting_claims, write_answer
 from bidproof.answering.confidence import (
     UNCALIBRATED,
@@ -17,16 +26,17 @@ from bidproof.answering.confidence import (
 )
 from bidproof.answering.evidence import (
     Evidence,
-    choose_evidence,
     closest_passages,
     lacks_header,
     rank_evidence,
     with_header,
 )
 from bidproof.answering.gate.judge import Gated, gate
+from bidproof.answering.past.search import TextEmbedder
 from bidproof.answering.protocol import PassageSource
 from bidproof.answering.signals import join_signals
 from bidproof.answering.sufficiency import Sufficiency, judge_sufficiency
+from bidproof.answering.usefulness import block_signals, is_worth_writing, usefulness
 from bidproof.core.records import (
     Claim,
     Draft,
@@ -40,10 +50,11 @@ from bidproof.core.settings import Settings
 from bidproof.prompts.program import Program
 from bidproof.retrieval.protocol import Filters, Query
 
-VERSION = "extractive-2"
+VERSION = "extractive-3"
 """Raised when the same settings give other drafts."""
 
 _WIDE = 10
+_NEAR = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +71,21 @@ class _Part:
     sufficiency: Sufficiency
     is_found: bool
     is_near: bool
+    block: Block | None
+
+    @property
+    def near(self) -> tuple[Evidence, ...]:
+        """Statements that score nearly as well as the best one: only these decide a choice."""
+        return tuple(item for item in self.ranked if item.score >= self.ranked[0].score - _NEAR)
+
+    @property
+    def signals(self) -> dict[str, float]:
+        """What is known of it, by name."""
+        found = {"sufficiency": self.sufficiency.score_0_1, **self.sufficiency.features}
+        if self.block is not None:
+            found |= block_signals(self.asked, self.block)
+            found["usefulness"] = usefulness(found)
+        return found
 
 
 def extractive_program(settings: Settings) -> Program:
@@ -73,6 +99,7 @@ class ExtractiveEngine:
     Args:
         source: Where passages come from.
         settings: The answering and retrieval settings decide the drafts.
+        embedder: Compares wordings with questions; None leaves that out.
         today: For warnings about old documents; None leaves age unjudged.
     """
 
@@ -81,10 +108,12 @@ class ExtractiveEngine:
         source: PassageSource,
         settings: Settings,
         *,
+        embedder: TextEmbedder | None = None,
         today: date | None = None,
     ) -> None:
         self._source = source
         self._settings = settings
+        self._closeness = Closeness(embedder) if embedder is not None else None
         self._today = today
         self._digest = extractive_program(settings).digest()
 
@@ -115,16 +144,20 @@ class ExtractiveEngine:
         passages = self._source.search(Query(text=asked.text, context=context, top_k=top_k))
         ranked = rank_evidence(asked, passages)
         gated = gate(asked, passages, ranked=ranked)
-        sufficiency = judge_sufficiency(asked, passages, ranked=gated.may_answer or ranked)
+        usable = gated.may_answer or ranked
+        sufficiency = judge_sufficiency(asked, passages, ranked=usable)
         is_enough = bool(ranked) and sufficiency.score_0_1 >= self._settings.answering.sufficiency
+        is_found = is_enough and bool(gated.may_answer)
+        most = self._settings.answering.max_sentences
         return _Part(
             asked=asked,
             passages=passages,
-            ranked=gated.may_answer or ranked,
+            ranked=usable,
             gated=gated,
             sufficiency=sufficiency,
-            is_found=is_enough and bool(gated.may_answer),
+            is_found=is_found,
             is_near=is_enough and not gated.may_answer,
+            block=choose_block(asked, usable, closeness=self._closeness, most=most) if is_found else None,
         )
 
     def _compose(self, question: Question, parts: Sequence[_Part]) -> Draft:
@@ -137,8 +170,8 @@ class ExtractiveEngine:
         claims = compose_claims(chosen)
         kept = fitting_claims(claims, question=question, lead=lead or "")
         missed = tuple(part for part in parts if not part.is_found)
-        state = DraftState.DRAFTED
-        if missed or (decision and decision.choice is None and _has_choice_slot(question)):
+        state = self._state(question, found, decision)
+        if missed:
             state = DraftState.NEEDS_PERSON
         support = join_support(kept)
         if missed and support is Support.SUPPORTED:
@@ -157,6 +190,14 @@ class ExtractiveEngine:
             program_digest=self._digest,
             signals=_signals(parts, decision),
         )
+
+    def _state(self, question: Question, found: Sequence[_Part], decision: Decision | None) -> DraftState:
+        """Written where a person is likely to keep it and each part has its answer, suggested otherwise."""
+        if not is_worth_writing([part.signals for part in found]) or _has_open_part(found):
+            return DraftState.SUGGESTED
+        is_open = decision is not None and decision.choice is None and _has_choice_slot(question)
+        asks_choice = any(not asks_to_be_told(part.asked.text) for part in found)
+        return DraftState.NEEDS_PERSON if is_open and asks_choice else DraftState.DRAFTED
 
     def _not_found(self, question: Question, parts: Sequence[_Part]) -> Draft:
         reasons = [reason for part in parts for reason in _why_missing(part)]
@@ -177,25 +218,24 @@ class ExtractiveEngine:
         return closest_passages([item.passage for item in chosen], found, top_k=top_k)
 
     def _decide(self, question: Question, found: Sequence[_Part]) -> Decision | None:
-        asking = [part for part in found if is_yes_no_question(part.asked.text)]
+        asking = _asking(found)
         if wants_choice(question):
-            part = (asking or list(found))[0]
-            return decide_choice(part.asked.text, options=question.options, ranked=part.ranked)
-        if len(asking) == 1 and asking[0] is found[0]:
-            return decide_choice(asking[0].asked.text, options=(), ranked=asking[0].ranked)
+            return decide_choice(asking.asked.text, options=question.options, ranked=asking.near)
+        is_only = sum(is_yes_no_question(part.asked.text) for part in found) == 1
+        if is_only and asking is found[0]:
+            return decide_choice(asking.asked.text, options=(), ranked=asking.near)
         return None
 
     def _choose(self, found: Sequence[_Part], decision: Decision | None) -> tuple[Evidence, ...]:
-        limit = self._settings.answering.max_sentences
-        share = max(1, limit // len(found))
-        chosen: list[Evidence] = []
+        """One block for each part; what decides a choice leads, in place of the block of its part."""
+        deciding = decision.evidence if decision else None
+        chosen: list[Evidence] = [deciding] if deciding else []
         for part in found:
-            picked = choose_evidence(part.asked, part.ranked, limit=share)
-            chosen.extend(item for item in picked if not any(_is_same(item, other) for other in chosen))
-        if decision and decision.evidence:
-            best = decision.evidence
-            others = [item for item in chosen if not _is_same(item, best)] if len(found) > 1 else []
-            chosen = [best, *others][: max(limit, len(found))]
+            if part.block is None or (deciding and part is _asking(found)):
+                continue
+            chosen.extend(
+                item for item in part.block.evidence if not any(_is_same(item, own) for own in chosen)
+            )
         return tuple(self._with_header(item) for item in chosen)
 
     def _with_header(self, evidence: Evidence) -> Evidence:
@@ -229,6 +269,25 @@ class ExtractiveEngine:
         return (*dict.fromkeys(reasons), UNCALIBRATED)
 
 
+def _asking(found: Sequence[_Part]) -> _Part:
+    """The part that asks for the choice: the first that is a yes/no question, else the first."""
+    return next((part for part in found if is_yes_no_question(part.asked.text)), found[0])
+
+
+def _has_open_part(found: Sequence[_Part]) -> bool:
+    """Whether a part is given another's block, which does not hold the value that this one asks for."""
+    seen: list[Evidence] = []
+    for part in found:
+        if part.block is None:
+            continue
+        best, shape = part.block.best, part.asked.shape
+        is_held = is_typed(shape) and has_shape(best.text, shape)
+        if not is_held and any(_is_same(best, other) for other in seen):
+            return True
+        seen.append(best)
+    return False
+
+
 def _is_same(one: Evidence, other: Evidence) -> bool:
     return one.passage.passage.id == other.passage.passage.id and one.spans == other.spans
 
@@ -238,8 +297,7 @@ def _has_choice_slot(question: Question) -> bool:
 
 
 def _signals(parts: Sequence[_Part], decision: Decision | None) -> dict[str, float]:
-    found = [{"sufficiency": part.sufficiency.score_0_1, **part.sufficiency.features} for part in parts]
-    joined = join_signals(found)
+    joined = join_signals([part.signals for part in parts])
     joined.pop("constant", None)
     if decision is not None:
         joined["decided"] = float(decision.choice is not None)

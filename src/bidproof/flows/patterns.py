@@ -18,6 +18,7 @@ from bidproof.evaluation.records import GoldCase, Run
 from bidproof.evaluation.running.answerers import EngineAnswerer, RepeatedModel
 from bidproof.flows.evaluate import run_store
 from bidproof.flows.requests.evaluating import PatternsRequest
+from bidproof.runtime.index_parts import session_embedder
 from bidproof.runtime.indexing import open_retriever
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
@@ -105,7 +106,8 @@ async def _measure(request: PatternsRequest, run: Run, *, session: Session, prog
         from bidproof.answering.extractive import ExtractiveEngine
 
         def extractive(source: PassageSource) -> Answerer:
-            return EngineAnswerer(ExtractiveEngine(source, session.settings), source)
+            engine = ExtractiveEngine(source, session.settings, embedder=session_embedder(session))
+            return EngineAnswerer(engine, source)
 
         return await _answer_again(request, chosen, retriever, extractive, is_exact=True, progress=progress)
     from bidproof.answering.generative import GenerativeEngine

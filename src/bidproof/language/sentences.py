@@ -100,6 +100,11 @@ def split_sentences(
     return _cut(text, tuple(headings), is_table_continued, is_wrapped)
 
 
+def announces(text: str) -> bool:
+    """Whether a line introduces what comes below it: it ends with a colon, or with "the following …"."""
+    return text.rstrip("*_` ").endswith(":") or bool(_ANNOUNCES.search(text))
+
+
 # The same passage is cut for its evidence, for its quotes and for other questions.
 @lru_cache(maxsize=1024)
 def _cut(
@@ -274,7 +279,7 @@ def _with_intros(segments: list[Segment], *, is_table_continued: bool) -> Iterat
             lead_block = segment.block if intro is not None else lead_block
         is_label = segment.kind is SegmentKind.HEADING and segment.text.endswith(":")
         if segment.kind is SegmentKind.SENTENCE or is_label:
-            is_lead = segment.text.rstrip("*_` ").endswith(":") or bool(_ANNOUNCES.search(segment.text))
+            is_lead = announces(segment.text)
             lead, lead_block = (number, segment.block) if is_lead else (None, -1)
         elif segment.kind in (SegmentKind.HEADING, SegmentKind.ROW):
             lead = None

@@ -24,6 +24,7 @@ from bidproof.core.settings import PromptSettings, Settings
 from bidproof.llm.providers import asked_of
 from bidproof.prompts.labels import PACKAGED
 from bidproof.retrieval.protocol import Query
+from bidproof.runtime.index_parts import session_embedder
 from bidproof.runtime.program_choice import running_program
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
@@ -161,7 +162,10 @@ async def open_program_engine(
         from bidproof.answering.extractive import ExtractiveEngine
 
         running_program(folder, settings, model_name="")
-        return OpenedEngine(engine=ExtractiveEngine(source, settings, today=datetime.now(UTC).date()))
+        engine = ExtractiveEngine(
+            source, settings, embedder=session_embedder(session), today=datetime.now(UTC).date()
+        )
+        return OpenedEngine(engine=engine)
     from bidproof.answering.generative import GenerativeEngine
 
     opened = session.open_model(settings.model, job_id=job_id, run=run, notice=notice)

@@ -118,7 +118,9 @@ class ProgramOpener:
         if program.engine:
             from bidproof.answering.extractive import ExtractiveEngine
 
-            return Running(engine=ExtractiveEngine(source, settings), source=source)
+            return Running(
+                engine=ExtractiveEngine(source, settings, embedder=self._parts.embedder), source=source
+            )
         from bidproof.answering.generative import GenerativeEngine
 
         model = self._models.get(program.model.model)

@@ -1,0 +1,122 @@
+"""Choose the one block of one section that answers a part of a question.
+
+A value that is asked for is one sentence or one row; "how do I" the numbered steps; a list question the
+whole list; prose the sentence with those that follow it in its paragraph. Where a heading of the
+documents asks the same, the block stands below it. No second statement is joined from elsewhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bidproof.answering.answer_types import AnswerShape, has_shape
+from bidproof.answering.asked import Asked
+from bidproof.answering.closeness import Closeness
+from bidproof.answering.compose import wording
+from bidproof.answering.evidence import Evidence, points_back
+from bidproof.language.sentences import SegmentKind
+from bidproof.language.words import content_stems
+
+_WORDS = 65
+_MEANING = 0.5
+"""What a cosine of 1 counts for beside a score: it settles near ties and mends absurd picks."""
+_NEAR_TIE = 0.3
+_CANDIDATES = 6
+_FAR = 0.3
+_SAME_QUESTION = 0.75
+_SHARED = 0.5
+_HEADINGS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """What answers one part of a question.
+
+    Attributes:
+        evidence: Neighbours in one paragraph, in reading order; one statement, row or list otherwise.
+        best: The one that speaks to the question.
+        closeness: Cosine of the question and that one's wording; None without an embedder.
+    """
+
+    evidence: tuple[Evidence, ...]
+    best: Evidence
+    closeness: float | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it reads as an answer by itself; a row without the names of its columns does not."""
+        return self.best.kind is not SegmentKind.ROW or self.best.has_names
+
+
+def choose_block(
+    asked: Asked, ranked: Sequence[Evidence], *, closeness: Closeness | None, most: int
+) -> Block | None:
+    """The block that answers best; None where there is no statement.
+
+    Args:
+        asked: The question, or a part of it.
+        ranked: Statements, best first.
+        closeness: Compares wordings; None leaves the order as it is.
+        most: Sentences of a paragraph.
+    """
+    if not ranked:
+        return None
+    below = _below_same_question(asked, ranked, closeness)
+    best, cosine = _best(asked, below or ranked, closeness)
+    return Block(evidence=_extended(best, ranked, asked.shape, most), best=best, closeness=cosine)
+
+
+def _best(
+    asked: Asked, ranked: Sequence[Evidence], closeness: Closeness | None
+) -> tuple[Evidence, float | None]:
+    if closeness is None:
+        return ranked[0], None
+    near = [item for item in ranked[:_CANDIDATES] if item.score >= ranked[0].score - _NEAR_TIE]
+    cosines = closeness.to(asked.text, [wording(item) for item in near])
+    order = sorted(zip(near, cosines, strict=True), key=lambda pair: -(pair[0].score + _MEANING * pair[1]))
+    chosen, cosine = order[0]
+    fitting = [pair for pair in order if has_shape(pair[0].text, asked.shape)]
+    nearest = max(fitting or order, key=lambda pair: pair[1])
+    return nearest if nearest[1] - cosine > _FAR else (chosen, cosine)
+
+
+def _below_same_question(
+    asked: Asked, ranked: Sequence[Evidence], closeness: Closeness | None
+) -> list[Evidence]:
+    """Statements below a heading that asks the same as the question; empty where none does."""
+    if closeness is None:
+        return []
+    stems = set(asked.stems)
+    headings = dict.fromkeys(item.passage.passage.heading_path[-1:] for item in ranked)
+    alike = [path[0] for path in headings if path and _share(path[0], stems) >= _SHARED][:_HEADINGS]
+    cosines = dict(zip(alike, closeness.to(asked.text, alike), strict=True))
+    same = max(cosines, key=lambda name: cosines[name], default="")
+    if cosines.get(same, 0.0) < _SAME_QUESTION:
+        return []
+    return [item for item in ranked if item.passage.passage.heading_path[-1:] == (same,)]
+
+
+def _share(heading: str, stems: set[str]) -> float:
+    own = set(content_stems(heading))
+    return len(own & stems) / len(own) if own else 0.0
+
+
+def _extended(
+    best: Evidence, ranked: Sequence[Evidence], shape: AnswerShape, most: int
+) -> tuple[Evidence, ...]:
+    """The statement with what belongs to it: the sentence that it points back to, and those that go on."""
+    if best.kind is not SegmentKind.SENTENCE:
+        return (best,)
+    around = [item for item in ranked if item.is_beside(best)]
+    around.sort(key=lambda item: item.spans[0].start)
+    at = around.index(best)
+    first = last = at
+    count = len(best.text.split())
+    if points_back(best) and at and around[at - 1].meets(best):
+        first, count = at - 1, count + len(around[at - 1].text.split())
+    goes_on = shape in (AnswerShape.PROSE, AnswerShape.STEPS)
+    while goes_on and last + 1 < len(around) and around[last].meets(around[last + 1]):
+        count += len(around[last + 1].text.split())
+        if count > _WORDS or last + 1 - first >= most:
+            break
+        last += 1
+    return tuple(around[first : last + 1])

@@ -1,0 +1,19 @@
+from bidproof.answering.usefulness import is_worth_writing, usefulness
+
+GOOD = {"own": 1.0, "closeness": 0.9, "held": 1.0, "whole": 1.0}
+POOR = {"own": 0.2, "closeness": 0.2, "held": 1.0, "whole": 1.0}
+
+
+def test_nearer_blocks_are_likelier_kept() -> None:
+    assert 0.0 < usefulness(POOR) < usefulness(GOOD) < 1.0
+    for name in ("own", "closeness", "held"):
+        assert usefulness(GOOD) >= usefulness(GOOD | {name: 0.0})
+
+
+def test_every_part_has_to_be_worth_writing() -> None:
+    assert is_worth_writing([GOOD])
+    assert not is_worth_writing([GOOD, POOR])
+
+
+def test_a_block_that_does_not_stand_by_itself_is_never_written() -> None:
+    assert not is_worth_writing([GOOD | {"whole": 0.0}])
