@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bidproof.answering.asked import read_asked
-from bidproof.answering.blocks import Block, choose_block
+from bidproof.answering.blocks import AnswerBlock, choose_block
 from bidproof.answering.closeness import Closeness
 from bidproof.answering.evidence import rank_evidence
 from bidproof.core.records import ScoredPassage
@@ -29,7 +29,9 @@ def passage(text: str, *, rank: int = 1, **values: object) -> ScoredPassage:
     return ScoredPassage(passage=found, score=1 / rank, rank=rank)
 
 
-def block(question: str, *passages: ScoredPassage, meaning: Meaning | None = None, most: int = 3) -> Block:
+def block(
+    question: str, *passages: ScoredPassage, meaning: Meaning | None = None, most: int = 3
+) -> AnswerBlock:
     asked = read_asked(question)
     closeness = Closeness(meaning) if meaning is not None else None
     found = choose_block(asked, rank_evidence(asked, passages), closeness=closeness, most=most)
@@ -37,7 +39,7 @@ def block(question: str, *passages: ScoredPassage, meaning: Meaning | None = Non
     return found
 
 
-def said(found: Block) -> list[str]:
+def said(found: AnswerBlock) -> list[str]:
     return [item.text for item in found.evidence]
 
 

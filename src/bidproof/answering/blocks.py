@@ -8,7 +8,7 @@ documents asks the same, the block stands below it. No second statement is joine
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bidproof.answering.answer_types import AnswerShape, has_shape
+from bidproof.answering.answer_types import AnswerShape
 from bidproof.answering.asked import Asked
 from bidproof.answering.closeness import Closeness
 from bidproof.answering.compose import wording
@@ -21,14 +21,13 @@ _MEANING = 0.5
 """What a cosine of 1 counts for beside a score: it settles near ties and mends absurd picks."""
 _NEAR_TIE = 0.3
 _CANDIDATES = 6
-_FAR = 0.3
 _SAME_QUESTION = 0.75
 _SHARED = 0.5
 _HEADINGS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class AnswerBlock:
     """What answers one part of a question.
 
     Attributes:
@@ -49,7 +48,7 @@ class Block:
 
 def choose_block(
     asked: Asked, ranked: Sequence[Evidence], *, closeness: Closeness | None, most: int
-) -> Block | None:
+) -> AnswerBlock | None:
     """The block that answers best; None where there is no statement.
 
     Args:
@@ -62,7 +61,7 @@ def choose_block(
         return None
     below = _below_same_question(asked, ranked, closeness)
     best, cosine = _best(asked, below or ranked, closeness)
-    return Block(evidence=_extended(best, ranked, asked.shape, most), best=best, closeness=cosine)
+    return AnswerBlock(evidence=_extended(best, ranked, asked.shape, most), best=best, closeness=cosine)
 
 
 def _best(
@@ -72,11 +71,7 @@ def _best(
         return ranked[0], None
     near = [item for item in ranked[:_CANDIDATES] if item.score >= ranked[0].score - _NEAR_TIE]
     cosines = closeness.to(asked.text, [wording(item) for item in near])
-    order = sorted(zip(near, cosines, strict=True), key=lambda pair: -(pair[0].score + _MEANING * pair[1]))
-    chosen, cosine = order[0]
-    fitting = [pair for pair in order if has_shape(pair[0].text, asked.shape)]
-    nearest = max(fitting or order, key=lambda pair: pair[1])
-    return nearest if nearest[1] - cosine > _FAR else (chosen, cosine)
+    return max(zip(near, cosines, strict=True), key=lambda pair: pair[0].score + _MEANING * pair[1])
 
 
 def _below_same_question(

@@ -7,7 +7,7 @@ from time import perf_counter
 
 from bidproof.answering.answer_types import has_shape, is_typed
 from bidproof.answering.asked import Asked, read_question
-from bidproof.answering.blocks import Block, choose_block
+from bidproof.answering.blocks import AnswerBlock, choose_block
 from bidproof.answering.choices import (
     Decision,
     asks_to_be_told,
@@ -71,7 +71,7 @@ class _Part:
     sufficiency: Sufficiency
     is_found: bool
     is_near: bool
-    block: Block | None
+    block: AnswerBlock | None
 
     @property
     def near(self) -> tuple[Evidence, ...]:

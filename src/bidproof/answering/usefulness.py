@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 
 from bidproof.answering.answer_types import has_shape
 from bidproof.answering.asked import Asked
-from bidproof.answering.blocks import Block
+from bidproof.answering.blocks import AnswerBlock
 from bidproof.language.rules import read_data
 
 _FIT = read_data("bidproof.answering", "usefulness")
 _WEIGHTS: Mapping[str, float] = _FIT["weights"]
 
 
-def block_signals(asked: Asked, block: Block) -> dict[str, float]:
+def block_signals(asked: Asked, block: AnswerBlock) -> dict[str, float]:
     """What is known of a block beside its score, by name.
 
     ``own`` is the share of the question's words that the statement itself holds; ``closeness`` the cosine
