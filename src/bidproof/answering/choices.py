@@ -56,7 +56,8 @@ def is_yes_no_question(text: str) -> bool:
 
 def asks_to_be_told(text: str) -> bool:
     """Whether the wording asks what, how or which, so that a text answers it without a choice."""
-    return bool(_PATTERNS["asks"].match(text)) and not is_yes_no_question(text)
+    is_question = text.rstrip().endswith("?") or bool(_PATTERNS["asks"].match(text))
+    return is_question and not is_yes_no_question(text)
 
 
 def decide_choice(text: str, *, options: Sequence[str], ranked: Sequence[Evidence]) -> Decision:
