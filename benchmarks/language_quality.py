@@ -23,7 +23,7 @@ from bidproof.documents.parse import parse_files
 from bidproof.documents.passages import split_document
 from bidproof.language.terms import query_terms
 from bidproof.retrieval.open import open_embedder, open_index
-from bidproof.retrieval.protocol import Embedder, Filters, Query
+from bidproof.retrieval.protocol import Embedder, Query
 from bidproof.retrieval.search import Retriever
 
 SETS = Path(__file__).with_name("language_sets.csv")
@@ -49,13 +49,12 @@ def places(
     index.replace({passage.document_id for passage in passages}, passages, embedder.embed_documents(passages))
     retriever = Retriever(index, embedder, RetrievalSettings())
     found = retriever.search_many([Query(text=question, top_k=3) for question in questions])
-    pool = index.pool((), embedder.embed_queries(list(questions)), filters=Filters())
-    paths = {passage.id: passage.path for passage in passages}
+    pool = index.pool()
     by_words: list[list[str]] = []
     for question in questions:
-        scores = pool.body.scores(dict.fromkeys(query_terms(question), 1.0))
+        scores = pool.body.match(dict.fromkeys(query_terms(question), 1.0)).scores()
         order = [at for at in np.argsort(-scores, kind="stable")[:3] if scores[at] > 0]
-        by_words.append([paths[pool.ids[at]] for at in order])
+        by_words.append([passage.path for passage in pool.passages(np.array(order, dtype=int))])
     return [[hit.passage.path for hit in hits] for hits in found] + by_words
 
 

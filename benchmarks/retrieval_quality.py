@@ -33,7 +33,7 @@ from bidproof.core.records import Passage
 from bidproof.core.settings import RetrievalSettings
 from bidproof.evaluation.statistics.intervals import wilson
 from bidproof.language.terms import query_terms
-from bidproof.retrieval.protocol import Filters, Query
+from bidproof.retrieval.protocol import Query
 from bidproof.retrieval.search import Retriever
 from bidproof.retrieval.weights import Weights, measured_weights
 
@@ -102,14 +102,14 @@ def ours(corpus: Corpus, questions: Sequence[GoldQuestion]) -> list[Found]:
 def baselines(corpus: Corpus, questions: Sequence[GoldQuestion]) -> dict[str, list[Found]]:
     """BM25 alone, cosine alone, and the two fused by rank, over the same passages."""
     vectors = corpus.embedder.embed_queries([item.text for item in questions])
-    pool = corpus.index.pool((), vectors, filters=Filters())
-    by_id = {passage.id: passage for passage in corpus.passages}
-    rows = [by_id[name] for name in pool.ids]
+    pool = corpus.index.pool()
+    everything = np.arange(pool.size)
+    rows = pool.passages(everything)
     found: dict[str, list[Found]] = {"BM25 alone": [], "dense alone": [], "rank fusion": []}
     for item, vector in zip(questions, vectors, strict=True):
         terms = dict.fromkeys(query_terms(item.text), 1.0)
-        words = pool.body.scores(terms) + pool.place.scores(terms)
-        near = pool.vectors @ vector
+        words = pool.body.match(terms).scores() + pool.place.match(terms).scores()
+        near = pool.similarities(vector).of(everything)
         ranked = 1 / (60 + _ranks(words)) + 1 / (60 + _ranks(near))
         for name, values in zip(found, (words, near, ranked), strict=True):
             order = [rows[at] for at in np.argsort(-values, kind="stable")[:_DEEP]]

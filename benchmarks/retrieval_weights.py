@@ -13,9 +13,10 @@ from measuring_sets import GoldQuestion
 from retrieval_corpus import Corpus
 
 from bidproof.core.records import Passage
+from bidproof.retrieval.evidence import gather_evidence
 from bidproof.retrieval.fusion import Signals, document_scores, fuse, signals, spread_out
 from bidproof.retrieval.pool import Pool
-from bidproof.retrieval.protocol import Filters, Query
+from bidproof.retrieval.protocol import Query
 from bidproof.retrieval.question import question_views
 from bidproof.retrieval.weights import Weights, measured_weights
 
@@ -71,9 +72,9 @@ def signalled(corpus: Corpus, questions: Sequence[GoldQuestion], *, sections: bo
     ]
     texts = list(dict.fromkeys(text for view in views for text in view.wordings))
     vectors = dict(zip(texts, corpus.embedder.embed_queries(texts), strict=True))
-    pool = corpus.index.pool((), np.zeros((1, corpus.embedder.dimension), np.float32), filters=Filters())
-    by_id = {passage.id: passage for passage in corpus.passages}
-    passages = tuple(by_id[name] for name in pool.ids)
+    pool = corpus.index.pool()
+    everything = np.arange(pool.size)
+    passages = tuple(pool.passages(everything))
     return Signalled(
         name=corpus.name,
         questions=tuple(questions),
@@ -83,10 +84,13 @@ def signalled(corpus: Corpus, questions: Sequence[GoldQuestion], *, sections: bo
             _candidates(
                 pool,
                 signals(
-                    pool,
-                    view,
-                    np.stack([vectors[text] for text in view.texts]),
-                    section=vectors[view.section] if view.section else None,
+                    gather_evidence(
+                        pool,
+                        view,
+                        np.stack([vectors[text] for text in view.texts]),
+                        section=vectors[view.section] if view.section else None,
+                    ),
+                    everything,
                 ),
             )
             for view in views

@@ -4,7 +4,7 @@
 
 Every figure is a ratio within one run. The first part asks questions of the sample documents, each in
 a session of its own, and compares processor time. The second lays out made-up passages with fixed
-vectors to be searched: once where they must be read, then where they are in memory. The third lets
+vectors to be searched: once where they must be opened, then where they are. The third lets
 threads search, and read documents of a workspace, alone and then beside one thread that puts documents
 in without a pause; it compares percentiles of the time one search or reading takes by the clock. A
 thread rests between two of them, as people do: threads that never rest would measure how they
@@ -34,7 +34,7 @@ from bidproof.core.settings import RetrievalSettings
 from bidproof.flows.ask import AskRequest, ask
 from bidproof.flows.ingest import IngestRequest, ingest
 from bidproof.retrieval.open import open_index
-from bidproof.retrieval.protocol import Filters, Index, Query
+from bidproof.retrieval.protocol import Index, Query
 from bidproof.retrieval.search import Retriever
 from bidproof.runtime.session import SessionRequest, open_session
 from bidproof.workspace.store import Workspace
@@ -62,7 +62,7 @@ def main() -> None:
         corpus = make_corpus(options.passages, queries=100)
         index = _filled(corpus, Path(name) / "index")
         retriever = Retriever(index, FixedEmbedder(corpus), RetrievalSettings())
-        found["pool"] = _measure_pool(index, corpus)
+        found["pool"] = _measure_pool(index)
         change = _replacing(index, corpus)
         found["searches"] = measure_beside(
             _searching(retriever, corpus),
@@ -135,11 +135,11 @@ def _filled(corpus: Corpus, folder: Path) -> Index:
     return index
 
 
-def _measure_pool(index: Index, corpus: Corpus) -> dict[str, float]:
+def _measure_pool(index: Index) -> dict[str, float]:
     taken: list[float] = []
     for _ in range(20):
         began = time.process_time()
-        index.pool(["never"], corpus.query_vectors[:1], filters=Filters())
+        index.pool()
         taken.append(time.process_time() - began)
     kept = float(np.median(taken[1:]))
     return {"read_cpu_s": taken[0], "kept_cpu_s": kept, "ratio": kept / taken[0]}

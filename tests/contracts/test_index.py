@@ -25,25 +25,26 @@ EMBEDDER = WordEmbedder()
 EVERYTHING = Filters()
 
 
-@pytest.fixture(params=["exact", "approximate"])
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> Index:
-    limit = 1_000_000 if request.param == "exact" else 1
-    return LanceIndex(
-        tmp_path / "index", embedder_name=EMBEDDER.name, dimension=EMBEDDER.dimension, exact_below=limit
-    )
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    return LanceIndex(tmp_path / "index", embedder_name=EMBEDDER.name, dimension=EMBEDDER.dimension)
 
 
 def put(index: Index, *passages: Passage) -> None:
     index.replace({passage.document_id for passage in passages}, passages, EMBEDDER.embed_documents(passages))
 
 
-def found(index: Index, text: str, filters: Filters = EVERYTHING) -> list[str]:
+def found(index: Index, text: str) -> list[str]:
     """Texts of the pool by BM25, best first, those without a match left out."""
-    pool = index.pool(query_terms(text), EMBEDDER.embed_queries([text]), filters=filters)
-    scores = pool.body.scores(dict.fromkeys(query_terms(text), 1.0))
-    names = [pool.ids[row] for row in np.argsort(-scores) if scores[row] > 0]
-    stored = index.passages(names)
-    return [stored[name].text for name in names]
+    pool = index.pool()
+    scores = pool.body.match(dict.fromkeys(query_terms(text), 1.0)).scores()
+    rows = [row for row in np.argsort(-scores) if scores[row] > 0]
+    return [passage.text for passage in pool.passages(np.array(rows, dtype=int))]
+
+
+def stored(index: Index, filters: Filters = EVERYTHING) -> list[Passage]:
+    pool = index.pool()
+    return pool.passages(pool.rows(filters))
 
 
 def test_an_index_nothing_was_written_to_is_empty(index: Index) -> None:
@@ -72,8 +73,9 @@ def test_passages_come_back_as_they_went_in(index: Index) -> None:
         trust=Trust.APPROVED_ANSWER,
     )
     put(index, passage)
-    assert index.passages([passage.id]) == {passage.id: passage}
-    assert np.allclose(index.rows([passage.id])[passage.id].vector, EMBEDDER.embed_documents([passage])[0])
+    assert stored(index) == [passage]
+    vector = index.pool().vectors(np.array([0]))[0]
+    assert np.allclose(vector, EMBEDDER.embed_documents([passage])[0], atol=1e-4)
 
 
 def test_a_document_is_replaced_whole(index: Index) -> None:
@@ -145,8 +147,7 @@ def test_filters_leave_only_what_meets_them(index: Index, filters: Filters, expe
         make_passage("two", path="docs/two.md", written=date(2024, 5, 1), tags=("it's",)),
         make_passage("three", path="three.md"),
     )
-    stored = index.passages(index.matching(filters))
-    assert {passage.text for passage in stored.values()} == expected
+    assert {passage.text for passage in stored(index, filters)} == expected
 
 
 def test_vectors_that_do_not_fit_are_refused(index: Index) -> None:
@@ -186,7 +187,7 @@ def test_a_damaged_index_is_named(tmp_path: Path) -> None:
     for file in (tmp_path / "index").rglob("*.manifest"):
         file.write_bytes(b"")
     again = open_index(tmp_path / "index", embedder_name="words/1", dimension=64)
-    with pytest.raises(WorkspaceError, match="cannot count passages"):
+    with pytest.raises(WorkspaceError, match="cannot read passages"):
         again.count()
 
 
@@ -220,7 +221,7 @@ def test_killed_while_writing_it_holds_the_old_or_the_new(tmp_path: Path) -> Non
         rest = writer.stdout.read().split()
     last = int(rest[-1]) if rest else last
     index = open_index(folder, embedder_name="words/1", dimension=64)
-    texts = [passage.text for passage in index.passages(index.matching(Filters())).values()]
+    texts = [passage.text for passage in stored(index)]
     turns = {int(text.split()[1]) for text in texts}
     assert len(texts) == 20
     assert len(turns) == 1

@@ -11,7 +11,7 @@ from bidproof.retrieval.fusion import (
     fuse,
     spread_out,
 )
-from bidproof.retrieval.pool import build_postings, count_terms
+from bidproof.retrieval.postings import Postings, count_terms, hashes
 from bidproof.retrieval.weights import measured_weights
 
 FLOATS = st.floats(-5, 5, width=32)
@@ -31,7 +31,7 @@ def test_ranking_lists_each_row_once_and_begins_with_the_best(
 ) -> None:
     scores, rows = case
     order = spread_out(scores, rows, repeat=repeat, depth=depth)
-    assert len(order) == len(set(order)) == min(depth, len(scores))
+    assert len(order) == len(set(order)) == len(scores)
     assert scores[order[0]] == scores.max()
 
 
@@ -101,12 +101,11 @@ def test_an_embedder_that_was_not_measured_gets_weights_too() -> None:
 def test_words_score_exactly_the_rows_that_hold_them(rows: list[list[str]], word: str) -> None:
     words = sorted({term for row in rows for term in row})
     numbers = np.array([words.index(term) for row in rows for term in row], dtype=np.int64)
-    postings = build_postings(count_terms(numbers, np.array([len(row) for row in rows])), words)
+    found = Postings([count_terms(numbers, np.array([len(row) for row in rows]), words)]).match({word: 1.0})
     holding = [word in row for row in rows]
-    assert (postings.scores({word: 1.0}) > 0).tolist() == holding
-    covered = postings.coverage({word: 1.0}, np.arange(len(rows)))
-    assert np.allclose(covered, np.array(holding, dtype=np.float32))
-    assert (postings.shares({word: 1.0}) <= 1.0001).all()
+    assert (found.scores() > 0).tolist() == holding
+    assert np.allclose(found.coverage(np.arange(len(rows))), np.array(holding, dtype=np.float32))
+    assert (found.shares() <= 1.0001).all()
 
 
 @given(
@@ -122,8 +121,10 @@ def test_words_of_a_document_are_those_of_its_passages(documents: list[list[list
     numbers = np.array([words.index(term) for row in rows for term in row], dtype=np.int64)
     owners = np.repeat(np.arange(len(documents)), [len(document) for document in documents])
     starts = np.searchsorted(owners, np.arange(len(documents)))
-    merged = count_terms(numbers, np.array([len(row) for row in rows])).by_document(owners, starts)
+    merged = count_terms(numbers, np.array([len(row) for row in rows]), words).by_document(owners, starts)
     whole = [[term for row in document for term in row] for document in documents]
-    for term, row, count in zip(merged.terms, merged.rows, merged.counts, strict=True):
-        assert whole[row].count(words[term]) == count
-    assert len(merged.terms) == sum(len(set(document)) for document in whole)
+    terms = np.repeat(merged.terms, np.diff(merged.starts)).tolist()
+    held = dict(zip(zip(terms, merged.rows.tolist(), strict=True), merged.counts.tolist(), strict=True))
+    names = dict(zip(words, hashes(words).tolist(), strict=True))
+    expected = {(names[term], row): own.count(term) for row, own in enumerate(whole) for term in own}
+    assert held == expected

@@ -4,10 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bidproof.retrieval.fusion import Signals, signals, words_trust
+from bidproof.retrieval.evidence import gather_evidence, words_trust
+from bidproof.retrieval.fusion import Signals, signals
 from bidproof.retrieval.lance_index import LanceIndex
 from bidproof.retrieval.pool import Pool
-from bidproof.retrieval.protocol import Filters, Query
+from bidproof.retrieval.protocol import Query
 from bidproof.retrieval.question import question_views
 from passages import make_passage
 from wordvectors import WordEmbedder
@@ -27,7 +28,7 @@ def pool(tmp_path: Path) -> Pool:
     embedder = WordEmbedder()
     index = LanceIndex(tmp_path, embedder_name=embedder.name, dimension=embedder.dimension)
     index.replace({passage.document_id for passage in PASSAGES}, PASSAGES, embedder.embed_documents(PASSAGES))
-    return index.pool((), embedder.embed_queries([""]), filters=Filters())
+    return index.pool()
 
 
 def found(pool: Pool, text: str, *, section: str = "") -> Signals:
@@ -35,17 +36,18 @@ def found(pool: Pool, text: str, *, section: str = "") -> Signals:
     views = question_views(Query(text=text, context=(section,) if section else ()))
     embed = WordEmbedder().embed_queries
     titled = embed([views.section])[0] if views.section else None
-    return signals(pool, views, embed(views.texts), section=titled)
+    evidence = gather_evidence(pool, views, embed(views.texts), section=titled)
+    return signals(evidence, np.arange(pool.size))
 
 
 def row_of(pool: Pool, number: int) -> int:
-    return pool.ids.index(PASSAGES[number].id)
+    return pool.ids(np.arange(pool.size)).index(PASSAGES[number].id)
 
 
 def test_words_are_trusted_when_a_document_holds_them(pool: Pool) -> None:
     def trust(text: str) -> float:
         views = question_views(Query(text=text))
-        return words_trust(pool.whole.shares(views.terms), views)
+        return words_trust(pool.whole.match(views.terms).shares(), views)
 
     assert trust("Which port does the TLS listener accept?") > 0.4
     assert trust("Which colour has the parrot?") == 0

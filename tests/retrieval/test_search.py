@@ -28,13 +28,11 @@ LIBRARY = (
 )
 
 
-@pytest.fixture(params=[1_000_000, 1], ids=["exact", "approximate"])
-def open_retriever(request: pytest.FixtureRequest, tmp_path: Path) -> OpenRetriever:
+@pytest.fixture
+def open_retriever(tmp_path: Path) -> OpenRetriever:
     def build(passages: tuple[Passage, ...]) -> Retriever:
         embedder = WordEmbedder()
-        index = LanceIndex(
-            tmp_path, embedder_name=embedder.name, dimension=embedder.dimension, exact_below=request.param
-        )
+        index = LanceIndex(tmp_path, embedder_name=embedder.name, dimension=embedder.dimension)
         documents = {passage.document_id for passage in passages}
         index.replace(documents, passages, embedder.embed_documents(passages))
         return Retriever(index, embedder, RetrievalSettings())

@@ -149,7 +149,7 @@ def append_line(path: Path, line: str) -> None:
         OSError: The file cannot be opened or written.
     """
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-    handle = os.open(path, flags, _usual_mode(path.parent))
+    handle = os.open(path, flags, usual_mode(path.parent))
     try:
         size = os.fstat(handle).st_size
         is_cut = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
@@ -253,7 +253,7 @@ def _mode_of(path: Path) -> int | None:
 
 def _write_new(path: Path, pieces: Iterable[bytes], *, mode: int | None = None) -> None:
     """Make a file, flushed to disk; without a mode the kernel takes the umask off the usual one."""
-    usual = _usual_mode(path.parent) if mode is None else mode
+    usual = usual_mode(path.parent) if mode is None else mode
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, usual)
     with os.fdopen(handle, "wb") as stream:
         if mode is not None:
@@ -263,7 +263,8 @@ def _write_new(path: Path, pieces: Iterable[bytes], *, mode: int | None = None) 
         os.fsync(handle)
 
 
-def _usual_mode(folder: Path) -> int:
+def usual_mode(folder: Path) -> int:
+    """Permissions of a new file in a folder, before the kernel takes the umask off."""
     return 0o600 if _is_private(folder) else 0o666
 
 

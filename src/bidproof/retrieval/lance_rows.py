@@ -1,4 +1,4 @@
-"""Passages as rows of a LanceDB table, and filters as its conditions."""
+"""Passages as rows of a LanceDB table, and back."""
 
 # pyarrow ships incomplete types.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.records import Passage
 from bidproof.retrieval.passage_text import body_terms, name_terms, place_terms
-from bidproof.retrieval.pool_rows import BODY_TERMS, NAME_TERMS, PLACE_TERMS
-from bidproof.retrieval.protocol import Filters
 
 if TYPE_CHECKING:
     from bidproof.retrieval.protocol import Vectors
+
+BODY_TERMS, PLACE_TERMS, NAME_TERMS = "body_terms", "place_terms", "name_terms"
+"""Columns of analysed words, single spaces between them."""
 
 
 def schema_of(dimension: int) -> Any:
@@ -43,27 +44,6 @@ def schema_of(dimension: int) -> Any:
 def stored_passage(record: str) -> Passage:
     """A stored record back; the questions of one questionnaire keep finding the same ones."""
     return from_json(Passage, json.loads(record))
-
-
-def condition(filters: Filters) -> str:
-    """Filters as one SQL condition; empty when nothing is restricted."""
-    conditions: list[str] = []
-    if filters.tags:
-        conditions.append(" OR ".join(f"array_has(tags, {_quoted(tag)})" for tag in filters.tags))
-    if filters.written_after:
-        conditions.append(f"written >= date '{filters.written_after.isoformat()}'")
-    if filters.written_before:
-        conditions.append(f"written <= date '{filters.written_before.isoformat()}'")
-    if filters.document_ids:
-        conditions.append(is_in("document_id", filters.document_ids))
-    if filters.paths:
-        conditions.append(" OR ".join(_is_below(path) for path in filters.paths))
-    return " AND ".join(f"({condition})" for condition in conditions)
-
-
-def _is_below(path: str) -> str:
-    folder = path.rstrip("/")
-    return f"path = {_quoted(folder)} OR starts_with(path, {_quoted(folder + '/')})"
 
 
 def is_in(column: str, values: Collection[str]) -> str:

@@ -1,6 +1,6 @@
 """Finds passages that say what a better one has said already."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,15 +10,9 @@ _SAME_DIRECTION = 0.9
 _SAME_WORDS = 0.85
 
 
-def pointing_alike(vectors: "Vectors") -> list[int]:
-    """Which of the vectors point the same way as another one: the only ones that can be near-duplicates."""
-    import numpy as np
-
-    similar = vectors @ vectors.T >= _SAME_DIRECTION
-    return np.flatnonzero(similar.sum(axis=1) > 1).tolist()
-
-
-def without_near_duplicates(vectors: "Vectors", terms: Mapping[int, frozenset[str]]) -> list[int]:
+def without_near_duplicates(
+    vectors: "Vectors", terms_of: Callable[[int], frozenset[str]], *, count: int
+) -> list[int]:
     """Keep the first of each group of near-equal passages, order unchanged.
 
     Two passages are near-equal when their vectors point the same way, 85% of
@@ -27,18 +21,20 @@ def without_near_duplicates(vectors: "Vectors", terms: Mapping[int, frozenset[st
 
     Args:
         vectors: One row for each passage, best first, unit norm.
-        terms: Distinct words by place, of every passage that ``pointing_alike`` names;
-            one whose words are missing is kept.
+        terms_of: Distinct words of the passage at a place; asked for those alone that
+            point the same way as a better one, which few do.
+        count: How many are kept at most; what follows is not looked at.
 
     Returns:
         Places of the passages to keep.
     """
-    similar = vectors @ vectors.T >= _SAME_DIRECTION
     kept: list[int] = []
     for at in range(len(vectors)):
-        own = terms.get(at)
-        rivals = [terms[other] for other in kept if other in terms and similar[at, other]]
-        if own is None or not any(_is_same(own, rival) for rival in rivals):
+        if len(kept) == count:
+            break
+        similar: list[float] = (vectors[kept] @ vectors[at]).tolist()
+        alike = [other for other, value in zip(kept, similar, strict=True) if value >= _SAME_DIRECTION]
+        if not any(_is_same(terms_of(at), terms_of(other)) for other in alike):
             kept.append(at)
     return kept
 

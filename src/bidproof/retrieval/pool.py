@@ -1,220 +1,216 @@
-"""A set of passages laid out as arrays, so that all of them are scored at once."""
+"""All passages of an index as a search reads them: mapped segments, seen as one."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bidproof.core.ids import DocumentId, PassageId
+from bidproof.core.records import Passage
+from bidproof.retrieval.inverted_lists import widen
+from bidproof.retrieval.lance_rows import stored_passage
+from bidproof.retrieval.postings import Postings
+from bidproof.retrieval.protocol import Filters
+from bidproof.retrieval.segment import Segment
+from bidproof.retrieval.similarities import Similarities, by_segment
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    Array = NDArray[Any]
     Floats = NDArray[np.float32]
-    Ints = NDArray[np.int64]
 
-_K1, _B = 1.2, 0.75  # Robertson and Zaragoza 2009, the usual constants
-_UNSEEN = 3.0  # rarity of a word that occurs nowhere: as if it stood in one row of twenty
+_EPOCH_ORDINAL = 719_163  # 1 January 1970
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Postings:
-    """BM25 weights of one text field, term by term.
-
-    ``weights[starts[t]:starts[t + 1]]`` belong to the rows at the same places
-    in ``rows``, for term number ``t`` of ``vocabulary``. ``idf`` is per term.
-    """
-
-    vocabulary: Mapping[str, int]
-    starts: "Ints"
-    rows: "Ints"
-    weights: "Floats"
-    idf: "Floats"
-    size: int
-
-    def scores(self, terms: Mapping[str, float]) -> "Floats":
-        """BM25 of every row for weighted terms: float32 ``[size]``."""
-        import numpy as np
-
-        scores = np.zeros(self.size, dtype=np.float32)
-        for term, weight in terms.items():
-            number = self.vocabulary.get(term)
-            if number is not None:
-                own = slice(self.starts[number], self.starts[number + 1])
-                scores[self.rows[own]] += np.float32(weight) * self.weights[own]
-        return scores
-
-    def shares(self, terms: Mapping[str, float]) -> "Floats":
-        """BM25 as a share of a perfect match: float32 ``[size]``.
-
-        Unlike a score divided by the best one, it stays small where even the best match is poor.
-        """
-        return self.scores(terms) / self.perfect(terms)
-
-    def perfect(self, terms: Mapping[str, float]) -> float:
-        """BM25 of a row that has every term once; above 0."""
-        return max(sum(weight * self._rarity(term) for term, weight in terms.items()) * (_K1 + 1), 1e-9)
-
-    def _rarity(self, term: str) -> float:
-        number = self.vocabulary.get(term)
-        return _UNSEEN if number is None else float(self.idf[number])
-
-    def coverage(self, terms: Mapping[str, float], rows: "Ints") -> "Floats":
-        """Share, 0 to 1, of the terms' weight (rarer counts more) that each of some rows holds.
-
-        A term that occurs nowhere counts as rare: its absence lowers every row.
-
-        Returns:
-            float32, one for each of ``rows``.
-        """
-        import numpy as np
-
-        found = np.zeros(len(rows), dtype=np.float32)
-        rarest = float(np.log(1 + (self.size + 0.5) / 0.5))
-        total = 0.0
-        for term, weight in terms.items():
-            number = self.vocabulary.get(term)
-            value = weight * (rarest if number is None else float(self.idf[number]))
-            total += value
-            if number is not None:
-                own = self.rows[self.starts[number] : self.starts[number + 1]]
-                places = np.minimum(np.searchsorted(own, rows), len(own) - 1)
-                found += np.float32(value) * (own[places] == rows)
-        return found / np.float32(total) if total else found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """One version of the store, to read more of a pool's passages from.
-
-    ``table`` is the store's own, held at that version; ``row_ids`` say where each passage is in it.
-    """
-
-    version: int
-    table: Any
-    row_ids: Mapping[PassageId, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """Passages as arrays; row ``i`` of each is the same passage, a document's rows in reading order.
+    """Rows are passages, numbered through all segments; a document's rows follow each other in reading order.
+
+    Safe to share between threads. Documents that are gone keep their numbers until their segment is
+    written anew, and are found by nothing.
 
     Attributes:
-        ids: Passage ids.
-        documents: Document ids; ``document_rows`` numbers into them.
-        document_rows: int64 ``[n]``, ascending.
+        size: Rows, gone ones included.
+        document_rows: int32 ``[size]``: number of each passage's document, ascending.
         starts: int64 ``[documents]``: first row of each document.
-        vectors: float32 ``[n, dimension]``, unit norm.
-        centres: float32 ``[documents, dimension]``, unit norm: mean direction of each document.
+        live: Which rows are there, bool; None where all are.
+        live_documents: The same of documents.
         body: Words of the passages.
         place: Words of their file names, titles and headings.
         whole: Words of whole documents; its rows are documents, not passages.
         names: Words of file names and titles; its rows are documents too.
-        figures: float32 ``[n]``: share of a passage's words that are figures.
-        recency: float32 ``[documents]``: -0.5 for the oldest to 0.5 for the newest, 0 for undated ones.
-        snapshot: The store as it was when this was read; None where it is read as it is now.
+        figures: float32 ``[size]``: share of a passage's words that are figures.
     """
 
-    ids: tuple[PassageId, ...]
-    documents: tuple[DocumentId, ...]
-    document_rows: "Ints"
-    starts: "Ints"
-    vectors: "Floats"
-    centres: "Floats"
-    body: Postings
-    place: Postings
-    whole: Postings
-    names: Postings
-    figures: "Floats"
-    recency: "Floats"
-    snapshot: "Snapshot | None" = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermCounts:
-    """How often each term occurs in each row, one entry for each pair that occurs, by term, then row.
-
-    ``lengths`` holds the number of terms of every row.
-    """
-
-    terms: "Ints"
-    rows: "Ints"
-    counts: "Ints"
-    lengths: "Ints"
-
-    def by_document(self, document_rows: "Ints", starts: "Ints") -> "TermCounts":
-        """The same for whole documents; arguments as the attributes of :class:`Pool`."""
+    def __init__(self, segments: Sequence[Segment], gone: "Sequence[Sequence[int]]" = ()) -> None:
         import numpy as np
 
-        if not len(self.terms):
-            return self
-        owners = document_rows[self.rows]
-        is_first = (np.diff(self.terms, prepend=-1) != 0) | (np.diff(owners, prepend=-1) != 0)
-        firsts = np.flatnonzero(is_first)
-        return TermCounts(
-            terms=self.terms[firsts],
-            rows=owners[firsts],
-            counts=np.add.reduceat(self.counts, firsts),
-            lengths=np.add.reduceat(self.lengths, starts),
+        self._segments = tuple(segments)
+        self._row_starts = np.cumsum([0, *(len(part.ids) for part in segments)])
+        self._document_starts = np.cumsum([0, *(len(part.documents) for part in segments)])
+        self.size = int(self._row_starts[-1])
+        self.document_rows = self._joint(lambda part: part.document_rows, self._document_starts, np.int32)
+        self.starts = self._joint(lambda part: part.starts, self._row_starts, np.int64)
+        self.figures = self._joint(lambda part: part.figures, None, np.float32)
+        self.live_documents: Array | None = None
+        self.live: Array | None = None
+        if any(gone):
+            self.live_documents = np.ones(len(self.starts), dtype=bool)
+            for start, own in zip(self._document_starts, gone, strict=False):
+                self.live_documents[np.asarray(own, dtype=np.int64) + start] = False
+            self.live = self.live_documents[self.document_rows]
+        self.body = Postings([part.body for part in segments], live=self.live)
+        self.place = Postings([part.place for part in segments], live=self.live)
+        self.whole = Postings([part.whole for part in segments], live=self.live_documents)
+        self.names = Postings([part.names for part in segments], live=self.live_documents)
+        self._allowed: tuple[Filters, Array] | None = None
+
+    def _joint(self, of: Callable[[Segment], "Array"], starts: "Array | None", kind: Any) -> "Array":
+        """One array of all segments', numbers raised to their place; the only one's as it is mapped."""
+        import numpy as np
+
+        if len(self._segments) == 1:
+            return of(self._segments[0])
+        parts = [of(part) for part in self._segments]
+        raised = parts if starts is None else [own + start for own, start in zip(parts, starts, strict=False)]
+        return np.concatenate([np.zeros(0, dtype=kind), *raised]).astype(kind)
+
+    @property
+    def count(self) -> int:
+        """Passages that are there."""
+        return self.size if self.live is None else int(self.live.sum())
+
+    @cached_property
+    def documents(self) -> "Array":
+        """Ids of the documents as bytes ``[documents]``, gone ones included."""
+        import numpy as np
+
+        return np.concatenate([np.zeros(0, "S1"), *(part.documents for part in self._segments)])
+
+    @property
+    def document_ids(self) -> frozenset[DocumentId]:
+        """Documents that are there."""
+        there = self.documents if self.live_documents is None else self.documents[self.live_documents]
+        return frozenset(DocumentId(name.decode()) for name in there.tolist())
+
+    @cached_property
+    def recency(self) -> "Floats":
+        """float32 ``[documents]``: -0.5 for the oldest to 0.5 for the newest, 0 for undated ones."""
+        import numpy as np
+
+        days = self._days if self.live_documents is None else np.where(self.live_documents, self._days, 0)
+        return recencies(days)
+
+    @cached_property
+    def _days(self) -> "Array":
+        return self._joint(lambda part: part.days, None, "int32")
+
+    def document_similarities(self, vector: "Floats") -> "Floats":
+        """Similarity of each document's mean direction and a vector: float32 ``[documents]``."""
+        import numpy as np
+
+        parts = [part.centres @ vector for part in self._segments]
+        return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, np.float32), *parts])
+
+    def similarities(self, vector: "Floats") -> "Similarities":
+        """Hold a vector against all passages."""
+        return Similarities(self._segments, self.document_rows, self.live, vector)
+
+    def ids(self, rows: "Array") -> list[PassageId]:
+        """Ids of some passages."""
+        return [PassageId(part.ids[row].decode()) for part, row in self._located(rows)]
+
+    def passages(self, rows: "Array") -> list[Passage]:
+        """Some passages, as they were stored."""
+        return [stored_passage(part.record(row)) for part, row in self._located(rows)]
+
+    def document_of(self, number: int) -> DocumentId:
+        """Id of a document by its number."""
+        return DocumentId(self.documents[number].decode())
+
+    def vectors(self, rows: "Array") -> "Floats":
+        """Vectors of some passages: float32 ``[len(rows), dimension]``."""
+        import numpy as np
+
+        found = [(places, widen(part.vectors[own])) for part, places, own in by_segment(self._segments, rows)]
+        if len(found) == 1:
+            return found[0][1]
+        joint = np.empty((len(rows), self._segments[0].vectors.shape[1]), dtype=np.float32)
+        for places, own in found:
+            joint[places] = own
+        return joint
+
+    def allowed(self, filters: Filters) -> "Array | None":
+        """Which documents meet every condition and are there, bool; None where all do."""
+        if filters.is_empty:
+            return self.live_documents
+        kept = self._allowed  # the questions of one questionnaire share their filters
+        if kept is None or kept[0] != filters:
+            kept = self._allowed = (filters, self._meeting(filters))
+        return kept[1]
+
+    def rows(self, filters: Filters) -> "Array":
+        """All passages of the documents that meet every condition."""
+        import numpy as np
+
+        allowed = self.allowed(filters)
+        return np.arange(self.size) if allowed is None else np.flatnonzero(allowed[self.document_rows])
+
+    def rows_in(self, documents: "Array") -> "Array":
+        """All passages of some documents, document by document.
+
+        Args:
+            documents: Their numbers.
+        """
+        import numpy as np
+
+        ends = np.append(self.starts[1:], self.size)
+        lengths = ends[documents] - self.starts[documents]
+        before = np.cumsum(lengths) - lengths
+        return np.arange(int(lengths.sum())) + np.repeat(self.starts[documents] - before, lengths)
+
+    def _located(self, rows: "Array") -> list[tuple[Segment, int]]:
+        import numpy as np
+
+        owners = np.searchsorted(self._row_starts, rows, side="right") - 1
+        return [
+            (self._segments[owner], int(row - self._row_starts[owner]))
+            for owner, row in zip(owners.tolist(), np.asarray(rows).tolist(), strict=True)
+        ]
+
+    def _meeting(self, filters: Filters) -> "Array":
+        import numpy as np
+
+        met = (
+            np.ones(len(self.starts), dtype=bool)
+            if self.live_documents is None
+            else self.live_documents.copy()
         )
+        if filters.document_ids:
+            met &= np.isin(self.documents, np.array([name.encode() for name in filters.document_ids]))
+        if filters.written_after:
+            met &= self._days >= filters.written_after.toordinal() - _EPOCH_ORDINAL
+        if filters.written_before:
+            met &= self._days <= filters.written_before.toordinal() - _EPOCH_ORDINAL
+        if filters.written_after or filters.written_before:
+            met &= self._days != 0
+        if filters.tags or filters.paths or filters.trust:
+            wanted = frozenset(filters.tags)
+            folders = tuple(f"{path.rstrip('/')}/" for path in filters.paths)
+            said = [item for part in self._segments for item in part.descriptions()]
+            met &= np.array(
+                [
+                    (not wanted or bool(wanted & tags))
+                    and (not folders or f"{path}/".startswith(folders))
+                    and (not filters.trust or trust in filters.trust)
+                    for path, tags, trust in said
+                ],
+                dtype=bool,
+            )
+        return met
 
 
-def count_terms(numbers: "Ints", lengths: "Ints") -> TermCounts:
-    """Count the terms of one text field.
-
-    Args:
-        numbers: Term numbers of all rows, row after row.
-        lengths: How many of them belong to each row.
-    """
-    import numpy as np
-
-    width = max(len(lengths), 1)
-    row_of = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
-    keys, counts = np.unique(numbers.astype(np.int64) * width + row_of, return_counts=True)
-    return TermCounts(terms=keys // width, rows=keys % width, counts=counts, lengths=lengths)
-
-
-def build_postings(found: TermCounts, words: Sequence[str]) -> Postings:
-    """Weigh counted terms by BM25; ``words`` holds the term behind each number."""
-    import numpy as np
-
-    size = len(found.lengths)
-    frequency = np.bincount(found.terms, minlength=len(words))
-    idf = np.log1p((size - frequency + 0.5) / (frequency + 0.5))
-    mean = found.lengths.mean() if size and found.lengths.any() else 1.0
-    norm = _K1 * (1 - _B + _B * found.lengths / mean)
-    weights = idf[found.terms] * found.counts * (_K1 + 1) / (found.counts + norm[found.rows])
-    return Postings(
-        vocabulary={word: number for number, word in enumerate(words)},
-        starts=np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64),
-        rows=found.rows,
-        weights=weights.astype(np.float32),
-        idf=idf.astype(np.float32),
-        size=size,
-    )
-
-
-def figure_shares(numbers: "Ints", lengths: "Ints", words: Sequence[str]) -> "Floats":
-    """Share of each row's terms that are figures: two digits or more, no letter first."""
-    import numpy as np
-
-    is_figure = np.array([_is_figure(word) for word in words], dtype=np.float32)
-    row_of = np.repeat(np.arange(len(lengths)), lengths)
-    counts = np.bincount(row_of, weights=is_figure[numbers], minlength=len(lengths))
-    return (counts / np.maximum(lengths, 8)).astype(np.float32)
-
-
-def document_centres(vectors: "Floats", starts: "Ints") -> "Floats":
-    """Mean direction of each document's passages, unit norm: float32 ``[documents, dimension]``."""
-    import numpy as np
-
-    if not len(starts):
-        return np.zeros((0, vectors.shape[1]), dtype=np.float32)
-    sums = np.add.reduceat(vectors, starts, axis=0)
-    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
-
-
-def recencies(days: "Ints") -> "Floats":
+def recencies(days: "Array") -> "Floats":
     """Where each document's day stands among all days, -0.5 (oldest) to 0.5 (newest).
 
     Args:
@@ -230,7 +226,3 @@ def recencies(days: "Ints") -> "Floats":
         return np.zeros(len(days), dtype=np.float32)
     places = np.searchsorted(known, days) / (len(known) - 1) - 0.5
     return np.where(days > 0, places, 0).astype(np.float32)
-
-
-def _is_figure(word: str) -> bool:
-    return len(word) > 1 and word[0].isdigit() and sum(mark.isdigit() for mark in word) * 2 > len(word)

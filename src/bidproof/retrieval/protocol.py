@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from bidproof.core.ids import DocumentId, PassageId
-from bidproof.core.records import Passage
+from bidproof.core.records import Passage, Trust
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +27,7 @@ class Filters:
         written_before: Passages of documents written on or before this day; undated ones drop out.
         document_ids: Only these documents; empty allows all.
         paths: Only documents at these paths or below these folders (posix); empty allows all.
+        trust: Only documents that are trusted in one of these ways; empty allows all.
     """
 
     tags: tuple[str, ...] = ()
@@ -34,6 +35,7 @@ class Filters:
     written_before: date | None = None
     document_ids: tuple[DocumentId, ...] = ()
     paths: tuple[str, ...] = ()
+    trust: tuple[Trust, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -119,11 +121,6 @@ class Index(Protocol):
         """Take documents out; unknown ids are ignored."""
         ...
 
-    @property
-    def in_memory(self) -> int:
-        """Passages kept in memory at this moment."""
-        ...
-
     def count(self) -> int:
         """Number of passages."""
         ...
@@ -132,12 +129,12 @@ class Index(Protocol):
         """Documents that have passages here."""
         ...
 
-    def passages(self, ids: Collection[PassageId], *, pool: "Pool | None" = None) -> dict[PassageId, Passage]:
-        """Passages by id, as they were when ``pool`` was read; unknown ids are left out."""
+    def pool(self) -> "Pool":
+        """All passages as of this moment, to be searched; later changes do not reach it."""
         ...
 
     def compact(self) -> None:
-        """Fold small writes together, index new rows, free old versions."""
+        """Fold small writes together, free old versions."""
         ...
 
     def damage(self) -> str:
@@ -147,33 +144,3 @@ class Index(Protocol):
     def clear(self) -> None:
         """Forget everything, whatever state it is in."""
         ...
-
-    def matching(self, filters: Filters, *, pool: "Pool | None" = None) -> frozenset[PassageId]:
-        """Passages that meet every condition, as they were when ``pool`` was read."""
-        ...
-
-    def pool(self, terms: Sequence[str], vectors: "Vectors", *, filters: Filters) -> "Pool":
-        """Passages to score for a question: all, or in a large index those of the likely documents.
-
-        Args:
-            terms: Words of the question, from ``terms.query_terms``.
-            vectors: One row per wording of the question, ``[v, dimension]``.
-            filters: In a large index, what the likely documents are looked for under; a
-                small one returns everything, so the caller filters in any case.
-        """
-        ...
-
-    def rows(
-        self, ids: Collection[PassageId], *, pool: "Pool | None" = None
-    ) -> dict[PassageId, "IndexedPassage"]:
-        """Passages with their vectors and terms, as :meth:`passages` finds them."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexedPassage:
-    """A passage as the index holds it: with its unit vector and the distinct terms of its words."""
-
-    passage: Passage
-    vector: "Vectors"
-    terms: frozenset[str]

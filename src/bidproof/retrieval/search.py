@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bidproof.core.records import BlockKind, ScoredPassage
 from bidproof.core.settings import RetrievalSettings
+from bidproof.retrieval.candidates import Breadth, candidates, with_best_of_documents
+from bidproof.retrieval.evidence import Evidence, gather_evidence
 from bidproof.retrieval.fusion import (
     Signals,
     document_scores,
@@ -13,15 +16,21 @@ from bidproof.retrieval.fusion import (
     signals,
     spread_out,
 )
-from bidproof.retrieval.near_duplicates import pointing_alike, without_near_duplicates
+from bidproof.retrieval.near_duplicates import without_near_duplicates
+from bidproof.retrieval.passage_text import body_terms
 from bidproof.retrieval.protocol import Embedder, Index, Query, ScoredDocument
-from bidproof.retrieval.question import Views, question_views
+from bidproof.retrieval.question import question_views
 from bidproof.retrieval.reranker import Reranker, missing_reranker
 from bidproof.retrieval.weights import Weights, measured_weights
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bidproof.retrieval.pool import Pool
     from bidproof.retrieval.protocol import Vectors
+
+    Rows = NDArray[np.int64]
 
 _SPARE = 3  # candidates read per passage wanted, so that dropped near-duplicates can be replaced
 _BOILERPLATE = 5  # passages read more than wanted, so that others take the place of boilerplate
@@ -29,14 +38,14 @@ _BOILERPLATE = 5  # passages read more than wanted, so that others take the plac
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ranking:
-    """One question's pool with every signal, and rows of the pool in order, best first."""
+    """One question's candidates with every signal: rows of the pool, their scores, and places, best first."""
 
-    pool: "Pool"
-    views: Views
+    evidence: Evidence
     vector: "Vectors"
-    signals: Signals | None
-    scores: "Vectors | None"
-    rows: list[int]
+    rows: "Rows"
+    signals: Signals
+    scores: "Vectors"
+    order: list[int]
 
 
 class Retriever:
@@ -67,6 +76,7 @@ class Retriever:
         self._reranker = reranker if settings.reranker != "none" else None
         self._index, self._embedder, self._settings = index, embedder, settings
         self._weights = weights or measured_weights(embedder.name, dense_weight=settings.dense_weight)
+        self._breadth = Breadth()
 
     def search(self, query: Query) -> tuple[ScoredPassage, ...]:
         """Find the best passages for one question, near-duplicates removed, ranks from 1.
@@ -80,11 +90,12 @@ class Retriever:
         return self.search_many([query])[0]
 
     def search_many(self, queries: Sequence[Query]) -> list[tuple[ScoredPassage, ...]]:
-        """Search several questions, embedding them together; one ranking per question, in order."""
+        """Search several questions; one ranking per question, in order, each as if asked alone."""
         found: list[tuple[ScoredPassage, ...]] = []
-        for query, ranking in zip(queries, self._rank_many(queries), strict=True):
+        for query in queries:
             wanted = query.top_k if query.top_k is not None else self._settings.top_k
-            found.append(self._passages(ranking, wanted))
+            ranking = self._rank(query) if wanted > 0 else None
+            found.append(self._passages(ranking, wanted) if ranking is not None else ())
         return found
 
     def search_documents(self, query: Query, *, top_k: int) -> tuple[ScoredDocument, ...]:
@@ -92,114 +103,109 @@ class Retriever:
 
         A document's score is the mean of its three best passages' scores.
         """
-        ranking = self._rank_many([query])[0]
-        if ranking.scores is None or top_k < 1:
-            return ()
-        pool, scores = ranking.pool, ranking.scores
-        values = document_scores(scores, pool.document_rows)
-        order = sorted(range(len(values)), key=lambda number: (-float(values[number]), number))[:top_k]
-        best = {
-            number: _best_rows(scores, pool, number) for number in order if values[number] > float("-inf")
-        }
-        passages = self._index.passages([pool.ids[rows[0]] for rows in best.values()], pool=pool)
-        return tuple(
-            ScoredDocument(
-                document_id=pool.documents[number],
-                path=passages[pool.ids[rows[0]]].path,
-                title=passages[pool.ids[rows[0]]].title,
-                score=_at(values, number),
-                rank=rank,
-                passage_ids=tuple(pool.ids[row] for row in rows),
-            )
-            for rank, (number, rows) in enumerate(best.items(), start=1)
-            if pool.ids[rows[0]] in passages
-        )
-
-    def _rank_many(self, queries: Sequence[Query]) -> list[_Ranking]:
-        views = [question_views(query) for query in queries]
-        texts = list(dict.fromkeys(text for view in views for text in view.wordings))
-        if not texts:
-            return []
-        vectors = self._embedder.embed_queries(texts)
-        row_of = {text: row for row, text in enumerate(texts)}
-        return [
-            self._rank(
-                query,
-                view,
-                vectors[[row_of[text] for text in view.texts]],
-                vectors[row_of[view.section]] if view.section else None,
-            )
-            for query, view in zip(queries, views, strict=True)
-        ]
-
-    def _rank(self, query: Query, views: Views, vectors: "Vectors", section: "Vectors | None") -> _Ranking:
         import numpy as np
 
-        pool = self._index.pool(tuple(views.terms), vectors, filters=query.filters)
-        if not pool.ids:
-            return _Ranking(pool=pool, views=views, vector=vectors[0], signals=None, scores=None, rows=[])
-        found = signals(pool, views, vectors, section=section)
+        ranking = self._rank(query, by_document=True) if top_k > 0 else None
+        if ranking is None:
+            return ()
+        pool = ranking.evidence.pool
+        owners = _owners(pool, ranking.rows)
+        values = document_scores(ranking.scores, owners)
+        order = sorted(range(len(values)), key=lambda number: (-float(values[number]), number))[:top_k]
+        best = [ranking.rows[_three_best(ranking.scores, owners, number)] for number in order]
+        passages = pool.passages(np.array([rows[0] for rows in best]))
+        return tuple(
+            ScoredDocument(
+                document_id=passage.document_id,
+                path=passage.path,
+                title=passage.title,
+                score=_at(values, number),
+                rank=rank,
+                passage_ids=tuple(pool.ids(rows)),
+            )
+            for rank, (number, rows, passage) in enumerate(zip(order, best, passages, strict=True), start=1)
+        )
+
+    def _rank(self, query: Query, *, by_document: bool = False) -> _Ranking | None:
+        """Weigh a question's candidates; None where nothing may be found."""
+        pool = self._index.pool()
+        views = question_views(query)
+        if not pool.count or not views.wordings:
+            return None
+        vectors = self._embedder.embed_queries(views.wordings)
+        count = len(views.texts)
+        section = vectors[count] if views.section else None
+        evidence = gather_evidence(pool, views, vectors[:count], section=section)
+        rows = candidates(evidence, self._weights, pool.allowed(query.filters), breadth=self._breadth)
+        if by_document:
+            rows = with_best_of_documents(evidence, self._weights, rows)
+        if not len(rows):
+            return None
+        found = signals(evidence, rows)
         scores = fuse(found, self._weights)
-        if not query.filters.is_empty:
-            allowed = self._index.matching(query.filters, pool=pool)
-            scores = np.where([name in allowed for name in pool.ids], scores, -np.inf)
-        depth = max(self._settings.depth, 10 * (query.top_k or 0), 100)
-        rows = spread_out(scores, pool.document_rows, repeat=self._weights.repeat, depth=depth)
-        return _Ranking(pool=pool, views=views, vector=vectors[0], signals=found, scores=scores, rows=rows)
+        order = spread_out(
+            scores, pool.document_rows[rows], repeat=self._weights.repeat, depth=self._settings.depth
+        )
+        return _Ranking(
+            evidence=evidence, vector=vectors[0], rows=rows, signals=found, scores=scores, order=order
+        )
 
     def _passages(self, ranking: _Ranking, wanted: int) -> tuple[ScoredPassage, ...]:
-        if wanted < 1 or ranking.signals is None:
-            return ()
-        pool = ranking.pool
+        pool = ranking.evidence.pool
         depth = self._settings.rerank_depth if self._reranker else 0
         count = max(wanted, depth)
-        rows = self._distinct(pool, ranking.rows[: _SPARE * count + 10])
-        rows = rows[: count + _BOILERPLATE]
-        stored = self._index.passages([pool.ids[row] for row in rows], pool=pool)
-        found = [row for row in rows if pool.ids[row] in stored]
-        found.sort(key=lambda row: stored[pool.ids[row]].kind is BlockKind.BOILERPLATE)  # behind all others
-        found = found[:count]
+        places = self._distinct(pool, ranking, count + _BOILERPLATE)
+        read = zip(places, pool.passages(ranking.rows[places]), strict=True)
+        kept = sorted(read, key=lambda pair: pair[1].kind is BlockKind.BOILERPLATE)[
+            :count
+        ]  # behind all others
+        scored = _parts(ranking, [place for place, _ in kept])
         ranked = tuple(
-            ScoredPassage(
-                passage=stored[pool.ids[row]], score=_at(ranking.scores, row), rank=rank, parts=parts
-            )
-            for rank, (row, parts) in enumerate(zip(found, _parts(ranking, found), strict=True), start=1)
+            ScoredPassage(passage=passage, score=_at(ranking.scores, place), rank=rank, parts=parts)
+            for rank, ((place, passage), parts) in enumerate(zip(kept, scored, strict=True), start=1)
         )
         if self._reranker is not None and ranked:
-            ranked = self._reranker.rerank(ranking.views.texts[0], ranked, depth=depth)
+            ranked = self._reranker.rerank(ranking.evidence.views.texts[0], ranked, depth=depth)
         return ranked[:wanted]
 
-    def _distinct(self, pool: "Pool", rows: list[int]) -> list[int]:
-        """The rows without near-duplicates; words are read for those alone that point the same way."""
-        alike = pointing_alike(pool.vectors[rows])
-        if not alike:
-            return rows
-        stored = self._index.rows([pool.ids[rows[at]] for at in alike], pool=pool)
-        terms = {at: stored[pool.ids[rows[at]]].terms for at in alike if pool.ids[rows[at]] in stored}
-        return [rows[at] for at in without_near_duplicates(pool.vectors[rows], terms)]
+    def _distinct(self, pool: "Pool", ranking: _Ranking, count: int) -> list[int]:
+        """The best places without near-duplicates."""
+        places = ranking.order[: _SPARE * count]
+        rows = ranking.rows[places]
+
+        @cache
+        def terms_of(at: int) -> frozenset[str]:
+            return frozenset(body_terms(pool.passages(rows[at : at + 1])[0]))
+
+        kept = without_near_duplicates(pool.vectors(rows), terms_of, count=count)
+        return [places[at] for at in kept]
 
 
-def _best_rows(scores: "Vectors", pool: "Pool", number: int) -> list[int]:
-    """The document's three best rows, best first, left-out ones aside."""
+def _owners(pool: "Pool", rows: "Rows") -> "Rows":
+    """Number of each row's document among those of the rows, ascending without gaps."""
     import numpy as np
 
-    start, end = (int(at) for at in np.searchsorted(pool.document_rows, [number, number + 1]))
-    rows = sorted(range(start, end), key=lambda row: (-float(scores[row]), row))[:3]
-    return [row for row in rows if scores[row] > -np.inf]
+    return np.cumsum(np.diff(pool.document_rows[rows], prepend=pool.document_rows[rows[0]]) != 0)
 
 
-def _parts(ranking: _Ranking, rows: list[int]) -> list[dict[str, float]]:
-    """What each of the rows scored by each signal."""
+def _three_best(scores: "Vectors", owners: "Rows", number: int) -> list[int]:
+    """Places of a document's three best rows, best first."""
     import numpy as np
 
-    found, pool = ranking.signals, ranking.pool
-    if found is None or not rows:
+    start, end = (int(at) for at in np.searchsorted(owners, [number, number + 1]))
+    return sorted(range(start, end), key=lambda place: (-float(scores[place]), place))[:3]
+
+
+def _parts(ranking: _Ranking, places: list[int]) -> list[dict[str, float]]:
+    """What the row at each of the places scored by each signal."""
+    found, rows = ranking.signals, ranking.rows[places]
+    if not places:
         return []
-    named = {field.name: getattr(found, field.name)[rows] for field in fields(found)}
-    named["dense"] = pool.vectors[rows] @ ranking.vector
-    named["coverage"] = pool.body.coverage(ranking.views.terms, np.array(rows, dtype=np.int64))
-    return [{name: _at(values, at) for name, values in named.items()} for at in range(len(rows))]
+    named = {field.name: getattr(found, field.name)[places] for field in fields(found)}
+    named["dense"] = ranking.evidence.pool.vectors(rows) @ ranking.vector
+    named["coverage"] = ranking.evidence.body.coverage(rows)
+    return [{name: _at(values, at) for name, values in named.items()} for at in range(len(places))]
 
 
-def _at(values: "Vectors | None", row: int) -> float:
-    return 0.0 if values is None else round(float(values[row]), 6)
+def _at(values: "Vectors", place: int) -> float:
+    return round(float(values[place]), 6)

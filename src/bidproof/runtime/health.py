@@ -53,7 +53,8 @@ def rebuild_index(session: Session, *, progress: Progress) -> int:
 
 
 def _misfits(document: Document, index: Index, *, expected: int) -> Iterator[str]:
-    stored = index.passages(index.matching(Filters(document_ids=(document.id,)))).values()
+    pool = index.pool()
+    stored = pool.passages(pool.rows(Filters(document_ids=(document.id,))))
     if len(stored) != expected:
         yield f"the index: found {len(stored)} passages of {document.path!r}, expected {expected}"
     other = sum(document.text[item.start : item.end] != item.text for item in stored)

@@ -15,18 +15,13 @@ from bidproof.retrieval import open as cold
 from bidproof.retrieval.protocol import Embedder, Index
 
 _EMBEDDERS = 4
-_PASSAGES = 400_000  # in memory, of all indexes together: about a gigabyte
-_LEAST = 2_000  # what an index counts for that has no passages in memory
+_INDEXES = 64  # mapped from disk: each holds a few files open
 
 _Name: TypeAlias = tuple[str | int | Path | None, ...]
 
 
-def _weight(index: Index) -> int:
-    return max(_LEAST, index.in_memory)
-
-
 _embedders = Kept[_Name, Embedder](most=_EMBEDDERS)
-_indexes = Kept[_Name, Index](most=_PASSAGES, weigh=_weight)
+_indexes = Kept[_Name, Index](most=_INDEXES)
 
 
 def open_embedder(

@@ -15,11 +15,10 @@ from bidproof.answering.past.flags import flags
 from bidproof.answering.past.wording import is_same_wording, topic
 from bidproof.core.records import Likeness
 from bidproof.language.words import asked_stems, content_stems
-from bidproof.retrieval.pool import build_postings, count_terms
+from bidproof.retrieval.postings import Postings, count_terms
 from bidproof.workspace.rows import LibraryEntry
 
 if TYPE_CHECKING:
-    from bidproof.retrieval.pool import Postings
     from bidproof.retrieval.protocol import Vectors
 
 SHOWN = 3
@@ -105,7 +104,7 @@ class PastAnswers:
         return cosines[: len(self._entries)] + cosines[len(self._entries) :]
 
     def _shared(self, question: str) -> "Vectors":
-        return self._postings.coverage(dict.fromkeys(asked_stems(question), 1.0), self._rows)
+        return self._postings.match(dict.fromkeys(asked_stems(question), 1.0)).coverage(self._rows)
 
     def _best(self, question: str, scores: "Vectors") -> tuple[PastAnswer, ...]:
         order = [int(row) for row in (-scores).argsort(kind="stable")[: SHOWN + 1]]
@@ -133,7 +132,7 @@ def _held_against(question: str, entry: LibraryEntry, *, similarity: float, lead
     )
 
 
-def _postings(rows: Sequence[Sequence[str]]) -> "Postings":
+def _postings(rows: Sequence[Sequence[str]]) -> Postings:
     import numpy as np
 
     vocabulary = {
@@ -141,4 +140,4 @@ def _postings(rows: Sequence[Sequence[str]]) -> "Postings":
     }
     numbers = np.array([vocabulary[word] for row in rows for word in row], dtype=np.int64)
     lengths = np.array([len(row) for row in rows], dtype=np.int64)
-    return build_postings(count_terms(numbers, lengths), list(vocabulary))
+    return Postings([count_terms(numbers, lengths, list(vocabulary))])
