@@ -57,6 +57,7 @@ class Retriever:
         settings: How many candidates, how they are weighed, how many are kept.
         weights: How signals are weighed; None takes the measured ones.
         reranker: What ``settings.reranker`` names, as opened; see ``reranker.open_reranker``.
+        breadth: How many candidates are weighed; the measured numbers unless told.
 
     Raises:
         InvalidSetting: The settings name a re-ranker and none is given.
@@ -70,13 +71,14 @@ class Retriever:
         *,
         weights: Weights | None = None,
         reranker: Reranker | None = None,
+        breadth: Breadth | None = None,
     ) -> None:
         if settings.reranker != "none" and reranker is None:
             raise missing_reranker(settings.reranker)
         self._reranker = reranker if settings.reranker != "none" else None
         self._index, self._embedder, self._settings = index, embedder, settings
         self._weights = weights or measured_weights(embedder.name, dense_weight=settings.dense_weight)
-        self._breadth = Breadth()
+        self._breadth = breadth or Breadth()
 
     def search(self, query: Query) -> tuple[ScoredPassage, ...]:
         """Find the best passages for one question, near-duplicates removed, ranks from 1.
