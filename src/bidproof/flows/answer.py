@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bidproof.answering.consistency import contradictions
 from bidproof.answering.protocol import Engine, PassageSource
 from bidproof.answering.verdicts import say_undecided, with_verdicts
 from bidproof.core.errors import WriteFailed
@@ -147,7 +148,7 @@ def answer(request: AnswerRequest, *, session: Session, progress: Progress = sil
         evidence_json=placed.out.with_suffix(".json"),
         report_html=placed.out.with_suffix(".html"),
         left_alone=placed.left_alone,
-        problems=questionnaire.problems + ((work.lack,) if work.lack else ()),
+        problems=(*questionnaire.problems, *contradictions(drafts), *filter(None, [work.lack])),
         ingest=ingested,
         engine=session.settings.model.model or "extractive",
         seconds=time.monotonic() - started,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bidproof.answering.consistency import contradictions
 from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.records import Document, Draft, DraftState, Questionnaire, Tier, Usage
 from bidproof.llm.protocol import add_usage
@@ -81,6 +82,7 @@ class Summary:
     engines: tuple[str, ...]
     programs: tuple[str, ...]
     problems: tuple[str, ...]
+    contradictions: tuple[str, ...]
 
 
 def group_sections(views: Sequence[QuestionView]) -> tuple[SectionView, ...]:
@@ -132,6 +134,7 @@ def summarise(
         engines=_distinct(draft.engine for draft in asked),
         programs=_distinct(draft.program_digest for draft in asked),
         problems=questionnaire.problems,
+        contradictions=contradictions(drafts),
     )
 
 
