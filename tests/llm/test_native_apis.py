@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import anthropic
@@ -15,6 +16,7 @@ from google.genai import types
 from bidproof.answering.program_schemas import reply_schemas
 from bidproof.core.errors import ModelError, ModelGarbled, ModelRefused
 from bidproof.core.settings import ModelSettings
+from bidproof.llm import endpoint as endpoint_module
 from bidproof.llm import gateway as gateway_module
 from bidproof.llm.failures import CONTEXT_OVERFLOW
 from bidproof.llm.fake_endpoint import Answer, FakeEndpoint, Received
@@ -357,3 +359,22 @@ def test_writing_to_the_cache_costs_a_quarter_more_and_reading_what_it_costs() -
     )
     assert isinstance(reply, Completion)
     assert reply.cost_usd == pytest.approx((20 * 4.0 + 10 * 5.0 + 30 * 0.4 + 12 * 20.0) / 1e6)
+
+
+def test_a_native_reply_is_recorded_and_replayed_like_any_other(tmp_path: Path) -> None:
+    path = tmp_path / "calls.jsonl"
+    recorded, (received,), _ = ask(f"record:{path}:anthropic:claude-sonnet-5", ok(claude()))
+    assert received.path == "/v1/messages"
+    replayed, none, _ = ask(f"recorded:{path}")
+    assert none == []
+    assert isinstance(recorded, Completion)
+    assert isinstance(replayed, Completion)
+    assert (replayed.text, replayed.written_tokens) == (recorded.text, recorded.written_tokens)
+
+
+def test_a_native_reply_is_read_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoint_module, "_MAX_BODY", 1 << 10)
+    error, received, _ = ask("gemini:m", then=ok(google(modelVersion="m" * 2048)))
+    assert isinstance(error, ModelGarbled)
+    assert "more than" in error.message
+    assert len(received) == 2

@@ -7,7 +7,8 @@ import pytest
 
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.settings import ModelSettings
-from bidproof.llm.fake_endpoint import FakeEndpoint, Received, said
+from bidproof.llm.embeddings import EmbeddingGateway
+from bidproof.llm.fake_endpoint import Answer, FakeEndpoint, Received, said
 from bidproof.llm.open import open_model
 from bidproof.llm.prices import Price, PriceTable
 from bidproof.llm.protocol import ChatRequest, Message
@@ -119,3 +120,21 @@ def test_every_provider_is_on_the_page() -> None:
         assert f"`{name}:" in page
         assert all(f"`{key}`" in page for key in provider.keys)
     assert provider_of("local:/x.gguf").name == ""
+
+
+def test_an_embedder_may_be_named_with_its_provider_where_that_speaks_openais_way() -> None:
+    vectors = Answer(body='{"data": [{"index": 0, "embedding": [1.0, 0.0]}], "usage": {"prompt_tokens": 2}}')
+    with FakeEndpoint(then=vectors) as server:
+        gateway = EmbeddingGateway(
+            model="ollama:nomic",
+            base_url=server.base_url,
+            api_key=None,
+            settings=ModelSettings(),
+            journal=None,
+        )
+        assert gateway.embed(["hello"]).tolist() == [[1.0, 0.0]]
+        assert server.received[0].body["model"] == "nomic"
+    with pytest.raises(InvalidSetting, match="cannot embed with 'anthropic:x'"):
+        EmbeddingGateway(
+            model="anthropic:x", base_url="", api_key=None, settings=ModelSettings(), journal=None
+        )
