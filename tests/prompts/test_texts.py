@@ -14,6 +14,7 @@ from bidproof.prompts.texts import (
     default_examples_json,
     default_texts,
     optional_texts,
+    standing_text,
 )
 
 SENT = instructions(default_texts(), {})
@@ -33,6 +34,11 @@ SNAPSHOT = {
 def test_what_is_sent_is_as_reviewed() -> None:
     found = {name: hashlib.sha256(text.encode()).hexdigest()[:12] for name, text in SENT.items()}
     assert found == SNAPSHOT, "the sent text changed: review its diff, raise program.FORMAT, update SNAPSHOT"
+
+
+def test_what_is_sent_of_findings_is_as_reviewed() -> None:
+    text = standing_text("findings")
+    assert hashlib.sha256(text.encode()).hexdigest()[:12] == "19afb1be759e"
 
 
 def test_every_step_has_a_text() -> None:

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from bidproof.answering.adapter import GatewayLM
-from bidproof.answering.asked import read_asked
+from bidproof.answering.asked import Asked, read_asked
 from bidproof.answering.choices import wants_choice
 from bidproof.answering.decompose import seems_compound, split_question
 from bidproof.answering.ensemble import join_drafts
 from bidproof.answering.environment import ToolEnvironment
 from bidproof.answering.evidence import Evidence, rank_evidence
 from bidproof.answering.failing import failed_draft
+from bidproof.answering.gate.judge import gate, quoted_findings, read_rules
 from bidproof.answering.generative_choices import choice_problems
 from bidproof.answering.generative_drafts import ENGINE, PartAnswer, make_draft
 from bidproof.answering.generative_replies import GroundedReply, Reply, ground_reply
@@ -31,7 +32,6 @@ from bidproof.answering.tools import user_tools
 from bidproof.core.errors import ModelError
 from bidproof.core.records import Claim, Draft, DraftState, Question, ScoredPassage, Usage
 from bidproof.core.settings import Settings
-from bidproof.language.numbers import find_quantities
 from bidproof.llm.failures import CONTEXT_OVERFLOW, notes_of
 from bidproof.llm.protocol import ChatModel, add_usage
 from bidproof.prompts.program import Program, default_program
@@ -144,24 +144,23 @@ class GenerativeEngine:
         passages, notes = await self._gathered(lm, task, passages[: self._program.retrieval.top_k])
         if not passages:
             return PartAnswer(text=text, reasons=(f"not found: no passage speaks of {text!r}",))
-        task = replace(task, notes=notes)
+        asked = read_asked(text)
+        ranked = rank_evidence(asked, passages)
+        told = _told(text, passages)
+        task = replace(task, notes=notes, findings=told)
         reply, passages, notes = await self._answered(lm, task, passages)
-        missing = self._insufficiency(reply, text, passages)
+        missing = self._insufficiency(reply, asked, passages, ranked)
         if missing:
             return PartAnswer(
                 text=text,
                 passages=passages,
-                reasons=(f"not found: {missing}: {text!r}", *notes),
+                reasons=(f"not found: {missing}: {text!r}", *told, *notes),
                 signals=_model_signals(reply),
             )
-        # Reading every statement costs more than all other checks together: it is done
-        # where a verdict is cross-checked, or a measured value could be disputed elsewhere.
-        is_needed = reply.choice is not None or _has_measure(reply)
-        ranked = rank_evidence(read_asked(text), passages) if is_needed else ()
         checked = await self._checked(lm, task, passages, reply=reply, ranked=ranked)
         if self._program.self_check and checked.grounded.claims:
             checked = await self._self_checked(lm, task, checked, ranked)
-        part = _part(task, passages, ranked, checked)
+        part = _gated(_part(task, passages, ranked, checked))
         return replace(part, reasons=(*part.reasons, *notes))
 
     async def _answered(
@@ -194,7 +193,9 @@ class GenerativeEngine:
         found = await gather(environment, next_call, most_steps=self._program.tool_steps)
         return found.passages, found.notes
 
-    def _insufficiency(self, reply: Reply, text: str, passages: Sequence[ScoredPassage]) -> str:
+    def _insufficiency(
+        self, reply: Reply, asked: Asked, passages: Sequence[ScoredPassage], ranked: Sequence[Evidence]
+    ) -> str:
         """Why the passages are held not to answer; empty when they may."""
         if not reply.answerable:
             return "the model finds no answer in the closest passages"
@@ -204,8 +205,7 @@ class GenerativeEngine:
         least = self._program.answering.sufficiency
         if sure < least:
             return f"the model is only {sure:.0%} sure that the closest passages answer"
-        asked = read_asked(text)
-        code = judge_sufficiency(asked, passages, ranked=rank_evidence(asked, passages))
+        code = judge_sufficiency(asked, passages, ranked=ranked)
         if combined_probability(sure, code.score_0_1) >= least:
             return ""
         missing = f"; they do not speak of {', '.join(map(repr, code.missing))}" if code.missing else ""
@@ -303,8 +303,23 @@ def _model_signals(reply: Reply) -> dict[str, float]:
     return {} if reply.probability is None else {"answerable": reply.probability}
 
 
-def _has_measure(reply: Reply) -> bool:
-    return any(item.unit for quote in reply.quotes for item in find_quantities(quote.text))
+def _told(text: str, passages: Sequence[ScoredPassage]) -> tuple[str, ...]:
+    """What the gate has against the nearest statements, for each thing that is asked."""
+    parts = [read_asked(part) for part in split_question(text) or (text,)]
+    held = [gate(part, passages, ranked=rank_evidence(part, passages)) for part in parts]
+    return tuple(dict.fromkeys(finding.reason for found in held for finding in found.findings))
+
+
+def _gated(part: PartAnswer) -> PartAnswer:
+    """The part without its answer where nothing that it quotes speaks of any very thing asked about."""
+    found = [
+        quoted_findings(read_rules(read_asked(text), part.passages), part.claims, ranked=part.ranked)
+        for text in split_question(part.text) or (part.text,)
+    ]
+    if not all(found):
+        return part
+    reasons = dict.fromkeys(finding.reason for findings in found for finding in findings)
+    return replace(part, claims=(), choice=None, reasons=(*reasons, *part.reasons))
 
 
 def _joined(part: PartAnswer) -> str:

@@ -37,7 +37,7 @@ from bidproof.llm.protocol import ChatModel, add_usage
 from bidproof.prompts.fences import excerpts_of, fence, fence_excerpts
 from bidproof.prompts.program import Example, Program, steps_of
 from bidproof.prompts.templates import instructions, invalid
-from bidproof.prompts.texts import OPTIONAL
+from bidproof.prompts.texts import OPTIONAL, standing_text
 
 # Wider than any slot that an evaluation gives its repeats, so that the two never meet.
 _SLOTS = 2**40
@@ -52,12 +52,14 @@ class Task:
         text: What is asked here.
         earlier: Questions and answers of the parts before, for reference.
         notes: Results of calculations; an answer may state them only where its quotes do.
+        findings: What the gate has against the nearest statements; see ``gate.judge``.
     """
 
     question: Question
     text: str
     earlier: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
 
 
 class ProgramSteps:
@@ -289,9 +291,15 @@ class ProgramSteps:
             self._fence("guidance", question.guidance) if question.guidance else "",
             self._fence("options", "\n".join(question.options)) if question.options else "",
             _limits(question),
+            self._findings(task.findings),
             self._fence("question", task.text, note=" > ".join(question.section_path)),
         ]
         return "\n\n".join(item for item in shown if item)
+
+    def _findings(self, findings: Sequence[str]) -> str:
+        if not findings:
+            return ""
+        return "\n".join((standing_text("findings"), self._fence("findings", "\n".join(findings))))
 
     def _demos(self, signature: type[Any]) -> list[dict[str, Any]]:
         outputs = tuple(signature.output_fields)

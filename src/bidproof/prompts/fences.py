@@ -13,7 +13,7 @@ from bidproof.core.records import ScoredPassage
 
 PromptFormat = Literal["xml", "markdown"]
 
-_TAGS = "passages?|question|quotes?|earlier|reply|problems|options|guidance|section|sheet"
+_TAGS = "passages?|question|quotes?|earlier|reply|problems|findings|options|guidance|section|sheet"
 # Also with blanks, and with the look-alike signs that a model may read as < and >.
 _LOOKALIKE = re.compile(rf"[<＜‹〈](?=\s*/?\s*(?:{_TAGS})\b)", re.IGNORECASE)
 _SIGNS = re.compile("[＜‹〈]")

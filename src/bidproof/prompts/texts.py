@@ -49,7 +49,8 @@ def standing_text(name: str) -> str:
     """A packaged text that is in no program, so that nobody tunes it.
 
     ``mapping`` says how to tell what a questionnaire's columns are for, ``brief`` how to look for what a
-    brief's rules have missed, ``reuse`` how to say whether a past answer answers a question.
+    brief's rules have missed, ``reuse`` how to say whether a past answer answers a question, ``findings``
+    what to make of the gate's.
     """
     return _read(name)[name]
 

@@ -14,7 +14,7 @@ from bidproof.answering.gate.findings import Finding
 from bidproof.answering.gate.modifiers import Pair, asked_pairs, replacement
 from bidproof.answering.gate.names import AskedNames, named_instead, names_missing, read_names
 from bidproof.answering.gate.values import asked_values, holds_value
-from bidproof.core.records import ScoredPassage
+from bidproof.core.records import Citation, Claim, ScoredPassage
 
 _READ = 25
 """Statements held against the rules; below, none is near enough to be an answer."""
@@ -46,12 +46,7 @@ def gate(asked: Asked, passages: Sequence[ScoredPassage], *, ranked: Sequence[Ev
     """
     least = _NEAR * ranked[0].coverage_0_1 if ranked else 0.0
     near = [item for item in ranked[:_READ] if item.coverage_0_1 >= least]
-    rules = _Rules(
-        question=asked.text,
-        names=read_names(asked.text, passages),
-        pairs=asked_pairs(asked.text),
-        values=asked_values(asked.text),
-    )
+    rules = read_rules(asked, passages)
     held = [(item, rules.findings(item)) for item in near]
     passed = [item for item, found in held if not found]
     if not passed:
@@ -59,9 +54,47 @@ def gate(asked: Asked, passages: Sequence[ScoredPassage], *, ranked: Sequence[Ev
     return Gated(may_answer=(*passed, *(item for item in ranked if item not in near)))
 
 
+def read_rules(asked: Asked, passages: Sequence[ScoredPassage]) -> "Rules":
+    """Read what a part asks for; what was found for it tells names from words with a capital."""
+    return Rules(
+        question=asked.text,
+        names=read_names(asked.text, passages),
+        pairs=asked_pairs(asked.text),
+        values=asked_values(asked.text),
+    )
+
+
+def quoted_findings(
+    rules: "Rules", claims: Sequence[Claim], *, ranked: Sequence[Evidence]
+) -> tuple[Finding, ...]:
+    """Why none of the statements that an answer quotes may answer; empty where one may.
+
+    A quote is held against the rules as the whole statement that it is taken from; where it is taken
+    from none, nothing is said against it.
+
+    Args:
+        rules: Of what is asked.
+        claims: Sentences of the answer, with their citations.
+        ranked: All statements of the passages.
+    """
+    cited = [citation for claim in claims for citation in claim.citations]
+    first: tuple[Finding, ...] = ()
+    for citation in cited:
+        found = [rules.findings(item) for item in ranked if _holds(item, citation)]
+        if not found or not all(found):
+            return ()
+        first = first or found[0]
+    return first
+
+
+def _holds(evidence: Evidence, citation: Citation) -> bool:
+    is_same = evidence.passage.passage.document_id == citation.document_id
+    return is_same and any(span.start < citation.end and citation.start < span.end for span in evidence.spans)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Rules:
-    """What a question asks for, as the rules need it."""
+class Rules:
+    """What a part of a question asks for, as statements are held against it; see :func:`read_rules`."""
 
     question: str
     names: AskedNames
