@@ -1,6 +1,6 @@
 import pytest
 
-from bidproof.answering.gate.modifiers import Pair, asked_pairs, replacement
+from bidproof.answering.gate.modifiers import Pair, asked_pairs, replacement, stands_alone, stems_of
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,10 @@ def test_modifier_in_a_heading_is_not_missing() -> None:
 
 def test_statement_about_neither_word_replaces_nothing() -> None:
     assert not replaced("chat", "logs", "Backups are tested.")
+
+
+def test_head_alone_is_another_thing_only_where_nothing_found_speaks_of_the_modifier() -> None:
+    pair, statement = Pair(modifier="chat", head="logs"), "Logs are kept for a year."
+    assert stands_alone(pair, statement, found=stems_of(statement))
+    assert not stands_alone(pair, statement, found=stems_of(f"{statement} Staff may chat."))
+    assert not stands_alone(pair, "Backups are kept.", found=stems_of("Backups are kept."))

@@ -11,7 +11,7 @@ from bidproof.answering.asked import Asked
 from bidproof.answering.evidence import Evidence
 from bidproof.answering.gate.around import text_around
 from bidproof.answering.gate.findings import Finding
-from bidproof.answering.gate.modifiers import Pair, asked_pairs, replacement
+from bidproof.answering.gate.modifiers import Pair, asked_pairs, replacement, stands_alone, stems_of
 from bidproof.answering.gate.names import AskedNames, named_instead, names_missing, read_names
 from bidproof.answering.gate.values import asked_values, holds_value
 from bidproof.core.records import Citation, Claim, ScoredPassage
@@ -56,10 +56,12 @@ def gate(asked: Asked, passages: Sequence[ScoredPassage], *, ranked: Sequence[Ev
 
 def read_rules(asked: Asked, passages: Sequence[ScoredPassage]) -> "Rules":
     """Read what a part asks for; what was found for it tells names from words with a capital."""
+    names = read_names(asked.text, passages)
     return Rules(
         question=asked.text,
-        names=read_names(asked.text, passages),
+        names=names,
         pairs=asked_pairs(asked.text),
+        found=stems_of("\n".join(names.documents.values())),
         values=asked_values(asked.text),
     )
 
@@ -99,6 +101,7 @@ class Rules:
     question: str
     names: AskedNames
     pairs: tuple[Pair, ...]
+    found: frozenset[str]
     values: tuple[str, ...]
 
     def findings(self, evidence: Evidence) -> tuple[Finding, ...]:
@@ -113,7 +116,10 @@ class Rules:
     def _replaced(self, evidence: Evidence) -> Iterator[Finding]:
         around = text_around(evidence)
         for pair in self.pairs:
-            if other := replacement(pair, evidence.text, around=around, question=self.question):
+            other = replacement(pair, evidence.text, around=around, question=self.question)
+            if not other and stands_alone(pair, evidence.text, found=self.found):
+                other = f"{pair.head} alone"
+            if other:
                 yield Finding(kind="substituted", asked=pair.text, instead=other, evidence=evidence)
 
     def _valued(self, evidence: Evidence) -> Iterator[Finding]:

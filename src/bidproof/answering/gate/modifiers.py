@@ -55,24 +55,35 @@ def replacement(pair: Pair, statement: str, *, around: str, question: str) -> st
         around: The statement with its headings and title.
         question: A word of it replaces nothing.
     """
-    held = _stems(around)
-    missing = [word for word in (pair.modifier, pair.head) if not _stems(word) & held]
+    held = stems_of(around)
+    missing = [word for word in (pair.modifier, pair.head) if not stems_of(word) & held]
     if len(missing) != 1:
         return ""
     is_head = missing[0] == pair.head
-    kept = _stems(pair.modifier if is_head else pair.head)
-    asked, found = _stems(question), ""
+    kept = stems_of(pair.modifier if is_head else pair.head)
+    asked, found = stems_of(question), ""
     for one, other in pairwise(("", *_TOKEN.findall(statement), "")):
         beside, own = (other, one) if is_head else (one, other)
-        if not _stems(own) & kept:
+        if not stems_of(own) & kept:
             continue
-        if not _is_content(beside) or _stems(beside) & asked:
+        if not _is_content(beside) or stems_of(beside) & asked:
             return ""
         found = found or f"{one} {other}"
     return found
 
 
-def _stems(text: str) -> frozenset[str]:
+def stands_alone(pair: Pair, statement: str, *, found: frozenset[str]) -> bool:
+    """Whether a statement has the head alone, of a modifier that nothing found speaks of.
+
+    Args:
+        pair: Of the question.
+        statement: Its own words.
+        found: Stems of everything that was found for the question.
+    """
+    return not stems_of(pair.modifier) & found and bool(stems_of(pair.head) & stems_of(statement))
+
+
+def stems_of(text: str) -> frozenset[str]:
     """Stems of all words, of those joined by a hyphen each."""
     return frozenset(stem(word) for word in words(text))
 
