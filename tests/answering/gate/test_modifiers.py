@@ -10,6 +10,7 @@ from bidproof.answering.gate.modifiers import Pair, asked_pairs, replacement, st
         ("What is your public liability insurance?", ["public liability", "liability insurance"]),
         ("How long do you retain logs?", []),
         ("Are backups tested?", []),
+        ("What is the expiry date?", []),
         ("What is the maximum size?", []),
         ("What are the three states?", []),
     ],

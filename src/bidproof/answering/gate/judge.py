@@ -118,7 +118,7 @@ class Rules:
         for pair in self.pairs:
             other = replacement(pair, evidence.text, around=around, question=self.question)
             if not other and stands_alone(pair, evidence.text, found=self.found):
-                other = f"{pair.head} alone"
+                other = f"{pair.head} in general"
             if other:
                 yield Finding(kind="substituted", asked=pair.text, instead=other, evidence=evidence)
 

@@ -38,7 +38,7 @@ def asked_pairs(question: str) -> tuple[Pair, ...]:
     is_open = False
     for at, (one, other) in enumerate(pairwise(tokens)):
         is_open = _carries(one) and (is_open or bool(_PATTERNS["opens_phrase"].fullmatch(tokens[at - 1])))
-        if at and is_open and _carries(other) and not _PATTERNS["participle"].fullmatch(other):
+        if at and is_open and _carries(other) and not _PATTERNS["no_head"].fullmatch(other):
             found.append(Pair(modifier=one, head=other))
     return tuple(found)
 
