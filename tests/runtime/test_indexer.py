@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -95,3 +96,27 @@ def test_documents_that_a_newer_version_reads_again_are_indexed_once(session, tm
     again = ingest(IngestRequest(roots=(folder,)), session=session)
 
     assert (again.changed, again.passages) == (2, 2)
+
+
+def test_batches_grow_while_the_embedder_is_busy(session, monkeypatch):
+    sizes: list[int] = []
+    is_read, finish = Event(), indexer.Indexer.finish
+
+    class Slow(WordEmbedder):
+        def embed_passages(self, texts: Sequence[str]) -> object:
+            assert is_read.wait(30)
+            sizes.append(len(texts))
+            return super().embed_passages(texts)
+
+    def finish_then(self: indexer.Indexer, **options: object) -> None:
+        is_read.set()
+        finish(self, **options)
+
+    monkeypatch.setattr(index_parts, "open_embedder", lambda *_, **__: Slow())
+    monkeypatch.setattr(indexer.Indexer, "finish", finish_then)
+    for number in range(16):
+        place_document(session, f"{number}.md", "Backups run every night. " * 800)
+    assert open_index_parts(session).lack == ""
+    first, second, third = sizes
+    assert first == second >= 64
+    assert third > 3 * first
