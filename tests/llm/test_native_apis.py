@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -271,6 +272,27 @@ def test_an_ended_context_is_an_overflow() -> None:
     assert isinstance(error, ModelRefused)
     assert error.code == CONTEXT_OVERFLOW
     assert len(received) == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "fault"),
+    [
+        ("anthropic:m", ("invalid_request_error", "prompt is too long: 210000 tokens > 200000 maximum", 400)),
+        ("anthropic:m", ("request_too_large", "Request exceeds the maximum size", 413)),
+        ("gemini:m", ("INVALID_ARGUMENT", "The input token count exceeds the maximum number of tokens", 400)),
+    ],
+)
+def test_a_prompt_that_is_too_long_is_an_overflow(model: str, fault: tuple[str, str, int]) -> None:
+    error, received, _ = ask(model, then=(anthropics if model.startswith("a") else googles)(*fault))
+    assert isinstance(error, ModelRefused)
+    assert error.code == CONTEXT_OVERFLOW
+    assert len(received) == 1
+
+
+def test_an_api_without_log_probabilities_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        ask("anthropic:m", anthropics("overloaded_error", "Overloaded", 529), ok(claude()))
+    assert sum("gives no probabilities" in line for line in caplog.messages) == 1
 
 
 def anthropics(kind: str, message: str, status: int, **headers: str) -> Answer:

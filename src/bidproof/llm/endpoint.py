@@ -94,6 +94,7 @@ class EndpointModel:
         self._secret = api_key or ""
         self._connections = connections
         self._has_warned = False
+        self._has_told = False
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -120,6 +121,12 @@ class EndpointModel:
             ModelTimeout: No whole reply before the deadline.
             ModelGarbled: A reply that is not a whole completion.
         """
+        if request.want_logprobs and not self._wire.has_logprobs and not self._has_told:
+            self._has_told = True
+            _log.warning(
+                "the API of %s gives no probabilities: answering.sufficiency has nothing to go by",
+                self._label,
+            )
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         started = time.perf_counter()
         for _ in range(len(self._wire.optional) + 1):

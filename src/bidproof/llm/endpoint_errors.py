@@ -36,7 +36,8 @@ _NO_MONEY = "credit balance is too low"  # Anthropic's way, with status 400
 _WRONG_KEY = "API_KEY_INVALID"  # Google's way, with status 400
 _FILTERED = re.compile(r"content[_ ](filter|policy|management)|responsible ?ai", re.I)
 _OVERFLOW = re.compile(
-    r"context[ _](length|window|size)|maximum context|(prompt|input|request) is too long|too many tokens",
+    r"context[ _](length|window|size)|maximum context|(prompt|input|request) is too long|too many tokens|"
+    r"input token count|request_too_large",
     re.I,
 )
 # The request had been sent, or may have been: a reply was on its way.

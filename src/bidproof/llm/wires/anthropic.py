@@ -31,6 +31,7 @@ _EFFORTS = ("low", "medium", "high")
 class AnthropicWire:
     """``POST …/messages``."""
 
+    has_logprobs = False
     optional: Mapping[str, str] = {
         "effort": r"\beffort\b",
         "output_config": r"output_config|output[ _]format|structured output|json_schema",

@@ -25,6 +25,7 @@ class GeminiWire:
         has_token: The key is an access token, as on Vertex AI, and no API key.
     """
 
+    has_logprobs = True
     optional: Mapping[str, str] = {
         "logprobs": "[lL]ogprobs",
         "responseJsonSchema": "response_?[jJ]son_?[sS]chema|JSON mode|response_?[mM]ime_?[tT]ype",

@@ -24,6 +24,7 @@ class OpenAIWire:
         key_header: Header that carries the key by itself; empty for a bearer token.
     """
 
+    has_logprobs = True
     optional: Mapping[str, str] = {
         **{name: name for name in ("max_tokens", "temperature", "top_p", "frequency_penalty")},
         **{name: name for name in ("logprobs", "reasoning_effort")},

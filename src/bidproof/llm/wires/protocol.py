@@ -20,6 +20,11 @@ class Wire(Protocol):
     """
 
     @property
+    def has_logprobs(self) -> bool:
+        """Whether the API has log-probabilities of tokens at all."""
+        ...
+
+    @property
     def optional(self) -> Mapping[str, str]:
         """Patterns by the names of fields."""
         ...
