@@ -2,15 +2,18 @@
 
     BIDPROOF_DATA=../shared/data python benchmarks/usefulness_fit.py benchmarks/results/reading_blocks.csv
 
-Reads verdicts (``id`` is the set and the number of the question; ``as is`` and ``edit`` count as kept),
-drafts those questions again for their signals, and prints for each threshold how many of the drafts would be
-written and how many of these are kept, by a fit that did not see their set. Every set weighs the same, and no
-signal may count against a draft. Only blocks that read by themselves are fitted on, since others are never
-written. ``--write`` puts the coefficients of all sets into ``answering/data/usefulness.toml``.
+Reads verdicts (``id`` is the set and the number of the question, ``text`` the digest of what was read; ``as
+is`` and ``edit`` count as kept), drafts those questions again for their signals, and leaves out what reads
+another way by now. Prints for each threshold how many of the drafts would be written and how many of these
+are kept, by a fit that did not see their set. Every set weighs the same, and no signal may count against a
+draft. Only blocks that read by themselves and have the value or the list that is asked for are fitted on:
+others are never written. ``--write`` puts the coefficients of all sets into
+``answering/data/usefulness.toml``.
 """
 
 import argparse
 import csv
+import hashlib
 import subprocess
 import sys
 import tempfile
@@ -37,7 +40,7 @@ from bidproof.retrieval.open import open_embedder, open_index
 from bidproof.retrieval.protocol import Embedder, Index
 from bidproof.retrieval.search import Retriever
 
-NAMES = ("own", "closeness", "held")
+NAMES = ("own", "closeness")
 KEPT = ("as is", "edit")
 THRESHOLDS = (0.4, 0.5, 0.6, 0.7)
 TARGET = Path(__file__).parents[1] / "src/bidproof/answering/data/usefulness.toml"
@@ -89,11 +92,11 @@ def open_set(name: str, *, cache: Path) -> tuple[Index, Embedder, Sequence[Quest
 def read_drafts(verdicts: Path, *, cache: Path) -> list[Read]:
     """Draft what was read again, for its signals; a set that is not there is left out by name."""
     with verdicts.open(encoding="utf-8", newline="") as file:
-        rows = [(*row["id"].split("-q"), row["verdict"]) for row in csv.DictReader(file)]
+        rows = [(*row["id"].split("-q"), row["text"], row["verdict"]) for row in csv.DictReader(file)]
     settings = Settings()
     settings = replace(settings, answering=replace(settings.answering, sufficiency=0.0))
     found: list[Read] = []
-    for name in dict.fromkeys(group for group, _, _ in rows):
+    for name in dict.fromkeys(row[0] for row in rows):
         opened = open_set(name, cache=cache)
         if opened is None:
             print(f"{name}: skipped: not in the data folder")
@@ -101,14 +104,16 @@ def read_drafts(verdicts: Path, *, cache: Path) -> list[Read]:
         index, embedder, questions = opened
         source = Retriever(index, embedder, settings.retrieval)
         engine = ExtractiveEngine(source, settings, embedder=embedder)
-        for number, verdict in [(int(number), verdict) for group, number, verdict in rows if group == name]:
-            signals = engine.draft_now(questions[number]).signals
-            if signals.get("whole"):
+        for number, read, verdict in [(int(row[1]), *row[2:]) for row in rows if row[0] == name]:
+            draft = engine.draft_now(questions[number])
+            if hashlib.sha256(draft.text.encode()).hexdigest()[:12] != read:
+                print(f"{name}-q{number}: another text by now; read it again")
+            elif draft.signals["whole"] and draft.signals["held"]:
                 found.append(
                     Read(
                         group=name,
-                        signals=tuple(signals[item] for item in NAMES),
-                        sufficiency=signals["sufficiency"],
+                        signals=tuple(draft.signals[item] for item in NAMES),
+                        sufficiency=draft.signals["sufficiency"],
                         is_kept=verdict in KEPT,
                     )
                 )

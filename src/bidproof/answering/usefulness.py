@@ -20,8 +20,8 @@ def block_signals(asked: Asked, block: AnswerBlock) -> dict[str, float]:
     """What is known of a block beside its score, by name.
 
     ``own`` is the share of the question's words that the statement itself holds; ``closeness`` the cosine
-    of both wordings, where it was measured; ``held`` whether the block has the shape that is asked for;
-    ``whole`` whether it reads by itself.
+    of both wordings, where it was measured; ``held`` whether the block has the value or the list that is
+    asked for; ``whole`` whether it reads by itself.
     """
     text = " ".join(item.text for item in block.evidence)
     found = {
@@ -43,5 +43,7 @@ def usefulness(signals: Mapping[str, float]) -> float:
 
 
 def is_worth_writing(signals: Sequence[Mapping[str, float]]) -> bool:
-    """Whether the block of every part is likely enough kept, and reads by itself."""
-    return all(item["whole"] == 1.0 and usefulness(item) >= _FIT["threshold"] for item in signals)
+    """Whether the block of every part reads by itself, has what is asked for, and is likely enough kept."""
+    return all(
+        item["whole"] == item["held"] == 1.0 and usefulness(item) >= _FIT["threshold"] for item in signals
+    )
