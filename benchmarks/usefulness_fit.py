@@ -40,7 +40,7 @@ from bidproof.retrieval.open import open_embedder, open_index
 from bidproof.retrieval.protocol import Embedder, Index
 from bidproof.retrieval.search import Retriever
 
-NAMES = ("own", "closeness")
+NAMES = ("own", "closeness", "margin")
 KEPT = ("as is", "edit")
 THRESHOLDS = (0.4, 0.5, 0.6, 0.7)
 TARGET = Path(__file__).parents[1] / "src/bidproof/answering/data/usefulness.toml"
@@ -188,7 +188,7 @@ def main() -> None:
     parser.add_argument("verdicts", type=Path)
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/bidproof/measuring")
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--threshold", type=float, default=0.5)
+    parser.add_argument("--threshold", type=float, default=0.6)
     options = parser.parse_args()
     items = read_drafts(options.verdicts, cache=options.cache)
     report(items)

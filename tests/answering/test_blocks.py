@@ -97,6 +97,9 @@ def test_the_text_below_a_heading_that_asks_the_same_answers() -> None:
 def test_a_row_without_a_name_for_each_cell_does_not_stand_by_itself() -> None:
     named = "Plan | Uptime\nPro | 99.5%\nMax | 99.9%"
     assert block("What is the uptime of Pro?", passage(named)).is_whole
+    assert not block(
+        "Which plans have uptime?", passage("Topic | Note\nOther talk here | plans\nMore | uptime")
+    ).is_whole
     bare = "Plan | Uptime\nPro | 99.5% | forum\nMax | 99.9% | mail"
     assert not block("What is the uptime of Pro?", passage(bare)).is_whole
 

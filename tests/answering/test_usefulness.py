@@ -2,13 +2,13 @@ import pytest
 
 from bidproof.answering.usefulness import is_worth_writing, usefulness
 
-GOOD = {"own": 1.0, "closeness": 0.9, "held": 1.0, "whole": 1.0}
-POOR = {"own": 0.2, "closeness": 0.2, "held": 1.0, "whole": 1.0}
+GOOD = {"own": 1.0, "closeness": 0.9, "margin": 0.3, "held": 1.0, "whole": 1.0}
+POOR = {"own": 0.2, "closeness": 0.2, "margin": 0.0, "held": 1.0, "whole": 1.0}
 
 
 def test_nearer_blocks_are_likelier_kept() -> None:
     assert 0.0 < usefulness(POOR) < usefulness(GOOD) < 1.0
-    for name in ("own", "closeness"):
+    for name in ("own", "closeness", "margin"):
         assert usefulness(GOOD) >= usefulness(GOOD | {name: 0.0})
 
 

@@ -12,7 +12,7 @@ from bidproof.answering.answer_types import AnswerShape
 from bidproof.answering.asked import Asked
 from bidproof.answering.closeness import Closeness
 from bidproof.answering.compose import wording
-from bidproof.answering.evidence import Evidence, points_back
+from bidproof.answering.evidence import Evidence, points_back, row_cells
 from bidproof.language.sentences import SegmentKind
 from bidproof.language.words import content_stems
 
@@ -33,17 +33,17 @@ class AnswerBlock:
     Attributes:
         evidence: Neighbours in one paragraph, in reading order; one statement, row or list otherwise.
         best: The one that speaks to the question.
+        margin: By how much its score is above that of the next statement outside the block.
+        is_whole: Whether it reads as an answer by itself. A row does where each of its cells has a column
+            name, and its first cell is about what is asked.
         closeness: Cosine of the question and that one's wording; None without an embedder.
     """
 
     evidence: tuple[Evidence, ...]
     best: Evidence
+    margin: float
+    is_whole: bool
     closeness: float | None = None
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it reads as an answer by itself; a row without the names of its columns does not."""
-        return self.best.kind is not SegmentKind.ROW or self.best.has_names
 
 
 def choose_block(
@@ -61,7 +61,21 @@ def choose_block(
         return None
     below = _below_same_question(asked, ranked, closeness)
     best, cosine = _best(asked, below or ranked, closeness)
-    return AnswerBlock(evidence=_extended(best, ranked, asked.shape, most), best=best, closeness=cosine)
+    evidence = _extended(best, ranked, asked.shape, most)
+    rival = next((item.score for item in ranked if item not in evidence), 0.0)
+    return AnswerBlock(
+        evidence=evidence,
+        best=best,
+        margin=best.score - rival,
+        is_whole=_is_whole(best, asked),
+        closeness=cosine,
+    )
+
+
+def _is_whole(best: Evidence, asked: Asked) -> bool:
+    if best.kind is not SegmentKind.ROW:
+        return True
+    return best.has_names and _share(row_cells(best.quotes[-1])[0], set(asked.stems)) >= _SHARED
 
 
 def _best(
@@ -90,9 +104,10 @@ def _below_same_question(
     return [item for item in ranked if item.passage.passage.heading_path[-1:] == (same,)]
 
 
-def _share(heading: str, stems: set[str]) -> float:
-    own = set(content_stems(heading))
-    return len(own & stems) / len(own) if own else 0.0
+def _share(name: str, stems: set[str]) -> float:
+    """Share of a heading's or a first cell's words that the question has too; 1 where it has none."""
+    own = set(content_stems(name))
+    return len(own & stems) / len(own) if own else 1.0
 
 
 def _extended(

@@ -21,11 +21,12 @@ def block_signals(asked: Asked, block: AnswerBlock) -> dict[str, float]:
 
     ``own`` is the share of the question's words that the statement itself holds; ``closeness`` the cosine
     of both wordings, where it was measured; ``held`` whether the block has the value or the list that is
-    asked for; ``whole`` whether it reads by itself.
+    asked for; ``margin`` how far it is ahead of the next statement; ``whole`` whether it reads by itself.
     """
     text = " ".join(item.text for item in block.evidence)
     found = {
         "own": block.best.own_coverage_0_1,
+        "margin": block.margin,
         "held": float(has_shape(text, asked.shape)),
         "whole": float(block.is_whole),
     }
