@@ -50,8 +50,10 @@ def test_help_loads_nothing_heavy(lines: list[list[str]]) -> None:
 
 
 READERS = (
+    "lancedb",
+    "lance_namespace",
+    "pyarrow",
     "pandas",
-    "lance_namespace_urllib3_client.api",
     "sklearn",
     "scipy",
     "rich",
@@ -64,7 +66,7 @@ READERS = (
 """What a question to documents that are in the index has no use for."""
 
 
-def test_a_question_loads_no_reader_and_no_fit(tmp_path: Path) -> None:
+def test_a_question_loads_no_store_no_reader_and_no_fit(tmp_path: Path) -> None:
     documents, workspace = tmp_path / "documents", tmp_path / "workspace"
     documents.mkdir()
     (documents / "encryption.md").write_text("# Encryption\n\nBackups are encrypted with AES-256.\n")
