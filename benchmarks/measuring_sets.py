@@ -14,7 +14,7 @@ import sys
 import tarfile
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 
@@ -38,7 +38,8 @@ class GoldQuestion:
     ``figures`` are those of the gold answer, for answers taken from a table.
     ``is_single`` is False where several documents together hold the answer.
     ``told_by`` are words or figures of the gold answer that tell its passages from others
-    of the same documents; empty where the set tells documents alone.
+    of the same documents, ``passages`` those that hold the answer, ``pages`` theirs; all
+    empty where the set tells documents alone.
     """
 
     text: str
@@ -47,15 +48,6 @@ class GoldQuestion:
     figures: frozenset[str] = frozenset()
     is_single: bool = True
     told_by: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, kw_only=True)
-class LocatedQuestion(GoldQuestion):
-    """A question with the passages of its gold documents that hold the answer, and their pages.
-
-    Both are empty where the set tells documents alone.
-    """
-
     passages: frozenset[PassageId] = frozenset()
     pages: frozenset[tuple[str, int]] = frozenset()
 
@@ -95,7 +87,7 @@ def _sample(target: Path) -> Path:
     return target / "documents"
 
 
-def gold_questions(name: str, passages: Sequence[Passage]) -> list[LocatedQuestion]:
+def gold_questions(name: str, passages: Sequence[Passage]) -> list[GoldQuestion]:
     """Questions of a set whose gold documents are among those of the passages.
 
     Of the gold documents' passages, those hold the answer that have at least 0.8 times as many
@@ -106,17 +98,12 @@ def gold_questions(name: str, passages: Sequence[Passage]) -> list[LocatedQuesti
     for passage in passages:
         by_path[passage.path].append(passage)
     read = {"aws": _aws, "whitepact": _whitepact, "k8gb": _k8gb, "sec10q": _sec10q}[name]
-    found: list[LocatedQuestion] = []
+    found: list[GoldQuestion] = []
     for question in read(frozenset(by_path)):
         gold = _holding([item for path in question.documents for item in by_path[path]], question.told_by)
         if question.documents:
-            found.append(
-                LocatedQuestion(
-                    **vars(question),
-                    passages=frozenset(passage.id for passage in gold),
-                    pages=frozenset(map(page_of, gold)),
-                )
-            )
+            passages_of = frozenset(passage.id for passage in gold)
+            found.append(replace(question, passages=passages_of, pages=frozenset(map(page_of, gold))))
     return found
 
 

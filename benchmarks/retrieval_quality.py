@@ -2,7 +2,8 @@
 
     python benchmarks/retrieval_quality.py                    # all sets, ours and three baselines
     python benchmarks/retrieval_quality.py k8gb --ablation    # without each signal in turn
-    python benchmarks/retrieval_quality.py --held-out         # weights found on the other sets
+    python benchmarks/retrieval_quality.py --mpnet FOLDER     # with the embedder that mpnet.py prepared
+    python benchmarks/retrieval_quality.py --held-out         # weights found on the other sets, and on all
 
 Every set goes down the product's own road (find, parse, split, embed, index,
 ``Retriever.search``) with default settings; section titles of a questionnaire
@@ -11,6 +12,9 @@ are given as context, answers never. Figures, each with its 95% Wilson interval:
 - ``top 3`` / ``top 10``: a gold document is among those of the first passages;
 - ``10 documents``: it is among the first ten distinct documents (``search_documents``);
 - ``single top 3``: the same as top 3 for questions that one document answers;
+- ``passage@3``: a passage that holds the answer is among the first three, where the set tells such
+  passages: by the words of the answer (aws) or its figures (sec10q);
+- ``page nDCG@10``: how early their pages come among the pages of the first ten passages;
 - ``any figure`` / ``all figures``: for answers taken from tables, a number (all
   numbers) of the gold answer stands in the first ten passages; numbers have
   three digits or more, or decimals; years do not count.
@@ -25,15 +29,16 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
-from measuring_sets import SETS, GoldQuestion, data_folder, gold_questions
+from measuring_sets import SETS, GoldQuestion, data_folder, gold_questions, page_of
 from retrieval_corpus import Corpus, open_corpus
-from retrieval_weights import Signalled, ascend, signalled
+from retrieval_weights import Signalled, climb, signalled
 
 from bidproof.core.records import Passage
 from bidproof.core.settings import RetrievalSettings
+from bidproof.evaluation.metrics.retrieval import ndcg_at
 from bidproof.evaluation.statistics.intervals import wilson
 from bidproof.language.terms import query_terms
-from bidproof.retrieval.protocol import Query
+from bidproof.retrieval.protocol import Embedder, Query
 from bidproof.retrieval.search import Retriever
 from bidproof.retrieval.weights import Weights, measured_weights
 
@@ -80,10 +85,28 @@ def score(questions: Sequence[GoldQuestion], found: Sequence[Found]) -> dict[str
     }
     if len(single) < len(pairs):
         shares["single top 3"] = [hit(question, item, 3) for question, item in single]
+    located = [pair for pair in pairs if pair[0].passages]
+    if located:
+        shares["passage@3"] = [
+            any(passage.id in question.passages for passage in item.passages[:3])
+            for question, item in located
+        ]
     if quoted:
         shares["any figure"] = [any(figure in text for figure in own) for own, text in quoted]
         shares["all figures"] = [all(figure in text for figure in own) for own, text in quoted]
     return {name: Share(hits=sum(values), trials=len(values)) for name, values in shares.items()}
+
+
+def page_gain(questions: Sequence[GoldQuestion], found: Sequence[Found]) -> float | None:
+    """Mean nDCG@10 of the pages that hold the answers; None where the set tells none."""
+    gains: list[float] = []
+    for question, item in zip(questions, found, strict=True):
+        if question.pages:
+            pages = list(dict.fromkeys(map(page_of, item.passages)))
+            numbers = {page: number for number, page in enumerate(sorted(question.pages))}
+            matches = [{numbers[page]} if page in numbers else set[int]() for page in pages]
+            gains.append(ndcg_at(matches, 10, items=len(numbers)))
+    return sum(gains) / len(gains) if gains else None
 
 
 def ours(corpus: Corpus, questions: Sequence[GoldQuestion]) -> list[Found]:
@@ -142,37 +165,42 @@ def under(known: Signalled, weights: Weights) -> list[Found]:
     return [Found(passages=passages, documents=names) for passages, names in known.rankings(weights)]
 
 
-def aim(name: str, shares: dict[str, Share]) -> float:
-    """What weights are chosen by: the two shares that matter most for a set, summed."""
-    wanted = {
-        "aws": ("top 3", "top 10"),
-        "whitepact": ("top 3", "10 documents"),
-        "k8gb": ("top 3", "10 documents"),
-        "sec10q": ("single top 3", "any figure"),
-    }[name]
-    return sum(shares[key].hits / shares[key].trials for key in wanted)
-
-
 def held_out(sets: dict[str, tuple[Corpus, list[GoldQuestion]]]) -> None:
-    """For each set: hits with the shipped weights, and with those fitted on the other sets."""
+    """For each set: hits with the shipped weights, and with those fitted on the other sets and on all."""
     known = {name: signalled(*pair) for name, pair in sets.items()}
+    start = measured_weights(next(iter(sets.values()))[0].embedder.name)
+    of_all = climb(list(known.values()), start=start)
     for name, own in known.items():
-        others = [other for other in known.values() if other is not own]
+        fitted = climb([other for other in known.values() if other is not own], start=start)
+        for label, weights in (
+            ("shipped", start),
+            ("fitted on the others", fitted),
+            ("fitted on all", of_all),
+        ):
+            print_rows(name, own.questions, {label: under(own, weights)})
+        print(f"  {_moved(start, fitted)}", flush=True)
+    print(f"fitted on all: {_moved(start, of_all)}", flush=True)
 
-        def value_of(weights: Weights, others: Sequence[Signalled] = others) -> float:
-            return sum(aim(item.name, score(item.questions, under(item, weights))) for item in others)
 
-        fitted = ascend(value_of, start=measured_weights())
-        print_rows(name, own.questions, {"shipped weights": under(own, measured_weights())})
-        print_rows(name, own.questions, {"fitted on the others": under(own, fitted)})
-        print(f"  {fitted}", flush=True)
+def _moved(start: Weights, fitted: Weights) -> dict[str, float]:
+    """The weights that a fit moved."""
+    names = [field.name for field in fields(Weights)]
+    return {name: getattr(fitted, name) for name in names if getattr(fitted, name) != getattr(start, name)}
 
 
 def print_rows(name: str, questions: Sequence[GoldQuestion], rows: dict[str, list[Found]]) -> None:
     """One line per way of searching."""
     for label, found in rows.items():
         shares = "  ".join(f"{key} {share}" for key, share in score(questions, found).items())
-        print(f"{name:10}{label:28}{shares}", flush=True)
+        gain = page_gain(questions, found)
+        pages = "" if gain is None else f"  page nDCG@10 {gain:.3f}"
+        print(f"{name:10}{label:28}{shares}{pages}", flush=True)
+
+
+def _second_embedder(folder: Path) -> Embedder:
+    from mpnet import MpnetEmbedder  # loads what the others do without
+
+    return MpnetEmbedder(folder)
 
 
 def main() -> None:
@@ -181,11 +209,13 @@ def main() -> None:
     parser.add_argument("sets", nargs="*", help=f"of {', '.join(SETS)}; all when none is named")
     parser.add_argument("--ablation", action="store_true", help="one row per signal left out")
     parser.add_argument("--held-out", action="store_true", help="weights found on the other sets")
+    parser.add_argument("--mpnet", type=Path, help="folder of the second embedder, see mpnet.py")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/bidproof/measuring")
     chosen = parser.parse_args()
     sets: dict[str, tuple[Corpus, list[GoldQuestion]]] = {}
+    embedder = _second_embedder(chosen.mpnet) if chosen.mpnet else None
     for name in chosen.sets or SETS:
-        corpus = open_corpus(name, cache=chosen.cache)
+        corpus = open_corpus(name, cache=chosen.cache, embedder=embedder)
         if corpus is None:
             print(f"{name:10}skipped: not in {data_folder()}; set BIDPROOF_DATA to where it is", flush=True)
             continue

@@ -1,8 +1,8 @@
-"""Rankings under other weights, from signals computed once per set.
+"""Rankings under other weights, from signals computed once per set, and weights fitted on some sets.
 
 Used for the ablation and for weights fitted without the set they are tried on.
 Near-duplicates stay in, which the product drops, and of each question only the
-documents that some signal favours are kept; everything else is the same.
+passages that some signal favours are kept; everything else is the same.
 """
 
 from collections.abc import Sequence
@@ -20,26 +20,47 @@ from bidproof.retrieval.protocol import Query
 from bidproof.retrieval.question import question_views
 from bidproof.retrieval.weights import Weights, measured_weights
 
-_FACTORS = (0.0, 0.4, 0.7, 1.4, 2.0)
+_FACTORS = (0.0, 0.7, 1.4)
 _NAMES = tuple(field.name for field in fields(Signals))
-_LEAST_GAIN = 0.002  # smaller gains are noise and would only wander
+_LEAST_GAIN = 0.0015  # of the mean of all sets; smaller gains are noise and would only wander
+_TELLING, _BORNE = 0.0005, 0.002  # a gain of one set that counts; a loss of one set that is borne
+_FIRST = 10
+_DISCOUNTS = 1 / np.log2(np.arange(2, _FIRST + 2))
 
-
-_FAVOURED = 60  # best passages of each signal whose documents are kept; sixteen times as many by all together
+# Passages kept: the best by all signals together, by each of them, and in each of the best documents.
+_BEST, _FAVOURED, _DOCUMENTS, _INSIDE = 250, 50, 15, 12
 
 
 @dataclass(frozen=True, kw_only=True)
 class Candidates:
-    """Signals of one question for all passages of the documents that some signal favours.
+    """Signals of one question for the passages that some signal favours.
 
-    ``values`` is float32 ``[signals, passages]``; ``numbers`` says which of
-    ``documents`` a passage stands in, ascending without gaps.
+    ``values`` is float32 ``[signals, passages]``; ``numbers`` says which of ``documents`` a passage
+    stands in, ascending without gaps. ``gold`` holds, for each way to be right that the set tells
+    (document, passage, figure), which passages are.
     """
 
     rows: np.ndarray
     numbers: np.ndarray
     documents: np.ndarray
     values: np.ndarray
+    gold: tuple[np.ndarray, ...]
+
+    def ranking(self, scores: np.ndarray, weights: Weights) -> list[int]:
+        """The first ten passages, as places among the candidates."""
+        return spread_out(scores, self.numbers, repeat=weights.repeat, depth=100)[:_FIRST]
+
+    def best_documents(self, scores: np.ndarray) -> np.ndarray:
+        """The first ten documents, as places among the candidates' documents."""
+        return np.argsort(-document_scores(scores, self.numbers), kind="stable")[:_FIRST]
+
+    def graded(self, scores: np.ndarray, weights: Weights) -> float:
+        """How early the first right ones come, 0 to 1: discounted gain, mean of all ways to be right."""
+        order = self.ranking(scores, weights)
+        is_gold = np.zeros(len(self.documents), dtype=bool)
+        is_gold[self.numbers[self.gold[0]]] = True
+        hits = [kind[order] for kind in self.gold] + [is_gold[self.best_documents(scores)]]
+        return float(np.mean([_DISCOUNTS[found.argmax()] if found.any() else 0.0 for found in hits]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,15 +75,23 @@ class Signalled:
 
     def rankings(self, weights: Weights) -> list[tuple[tuple[Passage, ...], tuple[str, ...]]]:
         """First ten passages and first ten documents of each question."""
-        factors = np.array([getattr(weights, name) for name in _NAMES], dtype=np.float32)
         found = []
-        for item in self.candidates:
-            scores = factors @ item.values
-            order = spread_out(scores, item.numbers, repeat=weights.repeat, depth=100)[:10]
-            best = np.argsort(-document_scores(scores, item.numbers), kind="stable")[:10]
-            passages = tuple(self.passages[item.rows[at]] for at in order)
-            found.append((passages, tuple(self.paths[item.documents[at]] for at in best)))
+        for item, scores in zip(self.candidates, self._scores(weights), strict=True):
+            passages = tuple(self.passages[item.rows[at]] for at in item.ranking(scores, weights))
+            names = tuple(self.paths[item.documents[at]] for at in item.best_documents(scores))
+            found.append((passages, names))
         return found
+
+    def graded(self, weights: Weights) -> float:
+        """Mean of :meth:`Candidates.graded` over the questions."""
+        scores = self._scores(weights)
+        return float(
+            np.mean([item.graded(own, weights) for item, own in zip(self.candidates, scores, strict=True)])
+        )
+
+    def _scores(self, weights: Weights) -> list[np.ndarray]:
+        factors = np.array([getattr(weights, name) for name in _NAMES], dtype=np.float32)
+        return [factors @ item.values for item in self.candidates]
 
 
 def signalled(corpus: Corpus, questions: Sequence[GoldQuestion], *, sections: bool = True) -> Signalled:
@@ -75,49 +104,73 @@ def signalled(corpus: Corpus, questions: Sequence[GoldQuestion], *, sections: bo
     pool = corpus.index.pool()
     everything = np.arange(pool.size)
     passages = tuple(pool.passages(everything))
+    found = []
+    for question, view in zip(questions, views, strict=True):
+        own = np.stack([vectors[text] for text in view.texts])
+        section = vectors[view.section] if view.section else None
+        evidence = gather_evidence(pool, view, own, section=section)
+        rows, values = _candidates(pool, signals(evidence, everything))
+        documents, numbers = np.unique(pool.document_rows[rows], return_inverse=True)
+        gold = _gold(question, [passages[row] for row in rows])
+        found.append(
+            Candidates(rows=rows, numbers=numbers, documents=documents, values=values[:, rows], gold=gold)
+        )
     return Signalled(
         name=corpus.name,
         questions=tuple(questions),
         passages=passages,
         paths=tuple(passages[row].path for row in pool.starts),
-        candidates=tuple(
-            _candidates(
-                pool,
-                signals(
-                    gather_evidence(
-                        pool,
-                        view,
-                        np.stack([vectors[text] for text in view.texts]),
-                        section=vectors[view.section] if view.section else None,
-                    ),
-                    everything,
-                ),
-            )
-            for view in views
-        ),
+        candidates=tuple(found),
     )
 
 
-def _candidates(pool: Pool, found: Signals) -> Candidates:
+def _candidates(pool: Pool, found: Signals) -> tuple[np.ndarray, np.ndarray]:
     values = np.stack([getattr(found, name) for name in _NAMES])
-    shipped = fuse(found, measured_weights())
-    favoured = set(pool.document_rows[np.argsort(-shipped)[: 16 * _FAVOURED]].tolist())
+    scores = fuse(found, measured_weights())
+    kept = set(np.argsort(-scores, kind="stable")[:_BEST].tolist())
     for signal in values:
-        favoured.update(pool.document_rows[np.argsort(-signal, kind="stable")[:_FAVOURED]].tolist())
-    documents = np.array(sorted(favoured))
-    rows = np.flatnonzero(np.isin(pool.document_rows, documents))
-    numbers = np.searchsorted(documents, pool.document_rows[rows])
-    return Candidates(rows=rows, numbers=numbers, documents=documents, values=values[:, rows])
+        kept.update(np.argsort(-signal, kind="stable")[:_FAVOURED].tolist())
+    for document in np.argsort(-document_scores(scores, pool.document_rows), kind="stable")[:_DOCUMENTS]:
+        own = np.flatnonzero(pool.document_rows == document)
+        kept.update(own[np.argsort(-scores[own], kind="stable")[:_INSIDE]].tolist())
+    return np.array(sorted(kept)), values
 
 
-def ascend(value_of, *, start: Weights) -> Weights:
-    """Coordinate ascent: each weight in turn times a few factors, twice round."""
-    best, weights = value_of(start), start
-    for _ in range(2):
-        for field in fields(Weights):
-            for factor in _FACTORS:
-                tried = replace(weights, **{field.name: round(getattr(weights, field.name) * factor, 3)})
-                value = value_of(tried)
-                if value > best + _LEAST_GAIN:
-                    best, weights = value, tried
-    return weights
+def _gold(question: GoldQuestion, passages: Sequence[Passage]) -> tuple[np.ndarray, ...]:
+    kinds = [[passage.path in question.documents for passage in passages]]
+    if question.passages:
+        kinds.append([passage.id in question.passages for passage in passages])
+    if question.figures:
+        texts = [passage.located_text.replace(",", "") for passage in passages]
+        kinds.append([any(figure in text for figure in question.figures) for text in texts])
+    return tuple(np.array(kind) for kind in kinds)
+
+
+def climb(sets: Sequence[Signalled], *, start: Weights) -> Weights:
+    """Move one weight at a time, the most useful move first, while the sets together gain.
+
+    A move counts where at least two sets gain by it and none loses: what a single set asks for
+    is its own. So a weight that speaks to one set alone stays as it is.
+    """
+    weights, known = start, [item.graded(start) for item in sets]
+    while True:
+        best: tuple[float, Weights, list[float]] | None = None
+        for tried in _moves(weights):
+            values = [item.graded(tried) for item in sets]
+            gains = [new - old for new, old in zip(values, known, strict=True)]
+            gain = float(np.mean(gains))
+            is_shared = sum(own > _TELLING for own in gains) >= min(2, len(sets)) and min(gains) >= -_BORNE
+            if is_shared and gain > (best[0] if best else _LEAST_GAIN):
+                best = (gain, tried, values)
+        if best is None:
+            return weights
+        _, weights, known = best
+
+
+def _moves(weights: Weights) -> list[Weights]:
+    return [
+        replace(weights, **{field.name: round(getattr(weights, field.name) * factor, 3)})
+        for field in fields(Weights)
+        for factor in _FACTORS
+        if getattr(weights, field.name)
+    ]
