@@ -343,6 +343,16 @@ def test_a_mapping_that_does_not_fit_is_refused(tmp_path: Path, mapping: dict[st
         read(save(document, tmp_path / "q.docx"), mapping)
 
 
+def test_a_mapping_whose_header_stands_below_the_last_row_leaves_no_question(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("Do you keep backups?")
+    add_table(document, [["Question", "Answer"], ["Do you test them?", ""]])
+    columns = {"question": 1, "answer": 2}
+    mapping = {"tables": [{"table": 1, "kind": "questions", "header_row": 9, "columns": columns}]}
+    found = read(save(document, tmp_path / "q.docx"), mapping).questions
+    assert "Do you test them?" not in [question.text for question in found]
+
+
 def test_a_bound_list_is_hidden_from_its_rows_by_the_header_that_recurs(tmp_path: Path) -> None:
     document = docx.Document()
     add_table(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from bidproof.core.records import AnswerSlot, SlotPurpose
 from bidproof.formats.word.body import Cell, Paragraph, Table
@@ -65,7 +66,7 @@ def without_remarks(table: Table) -> Table:
 def with_remarks(table: Table, questions: Sequence[TableQuestion]) -> Iterator[TableQuestion]:
     """The questions of a table; each with the remark below it, where it has no place for text yet."""
     below = {rows[0]: slots for rows, slots in _remark_rows(table)}
-    for item, following in zip(questions, (*questions[1:], None), strict=True):
+    for item, following in zip_longest(questions, questions[1:]):
         end = following.cell.place.row if following else len(table.rows) + 1
         own = next((slots for row, slots in below.items() if item.cell.place.row < row < end), ())
         yield replace(item, slots=(*item.slots, *own)) if own and wants_remark(item.slots) else item
