@@ -7,10 +7,11 @@ does, and each row of ``whitepact/reuse.csv`` is held against it. Pairs of one's
 past_choice, past_answer, asked, kind, expected_choice) default to ``reuse_pairs.csv``, twenty of another
 style. The last line of a table names what the same words alone would reuse.
 
-``--model`` asks a local model, as ``bidproof answer`` does, about the nearest past answer of each question
-that nothing speaks against, and says what would be written: at the threshold that ``bidproof library
-calibrate`` finds on the same pairs, and at one found on the other groups of sections alone. Its replies stay
-in a journal below ``--cache``: a run that is cut short goes on where it stopped.
+``--model`` asks a local model, as ``bidproof answer`` does, about the near past answers of each question
+that nothing speaks against, takes the one that it is surest of, and says what would be written: at the
+threshold that ``bidproof library calibrate`` finds where the same answer counts as right, and at one found on
+the other groups of sections alone. Its replies stay in a journal below ``--cache``: a run that is cut short goes on where it
+stopped.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 
 from measuring_sets import data_folder
@@ -109,11 +111,13 @@ def pairs(path: Path) -> tuple[list[LibraryEntry], list[Row]]:
     return entries, rows
 
 
-def measure(name: str, entries: Sequence[LibraryEntry], rows: Sequence[Row]) -> list[tuple[Row, PastAnswer]]:
+def measure(
+    name: str, entries: Sequence[LibraryEntry], rows: Sequence[Row]
+) -> list[tuple[Row, tuple[PastAnswer, ...]]]:
     """Print the figures of one set.
 
     Returns:
-        Each question with the past answer that comes first, where one comes near.
+        Each question with the past answers that come near it.
     """
     embedder = MiniLmEmbedder(threads=1)
     found = PastAnswers(entries, embedder).closest([row.text for row in rows])
@@ -137,42 +141,63 @@ def measure(name: str, entries: Sequence[LibraryEntry], rows: Sequence[Row]) -> 
     words = {normalize_question(item.question) for item in entries}
     same = sum(normalize_question(row.text) in words for row in rows)
     print(f"same words (reused before) {same} of {len(rows)}")
-    return first
+    return held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leant:
-    """A question whose nearest past answer nothing speaks against, and how far the model leans to it."""
+    """A question with the past answer that the model is surest of; another row may say the same."""
 
     row: Row
     group: str
     log_odds: float
     is_right: bool
+    is_same: bool
 
 
 async def ask(
-    first: Sequence[tuple[Row, PastAnswer]], *, settings: ModelSettings, cache: Path
+    held: Sequence[tuple[Row, tuple[PastAnswer, ...]]],
+    entries: Sequence[LibraryEntry],
+    *,
+    settings: ModelSettings,
+    cache: Path,
 ) -> list[Leant]:
     """Ask the model about each candidate; replies of an earlier run are taken from the journal."""
     workspace = Workspace.open(cache / "reuse-journal")
-    candidates = [(row, best) for row, best in first if best.is_unopposed]
     leant: list[Leant] = []
     async with open_model(settings, journal=workspace.calls, job_id=None, api_key=None) as model:
-        for row, best in candidates:
-            found = (await lean(row.text, best.entry, model=model, settings=settings)).log_odds
-            if found is None:
-                raise SystemExit(f"{settings.model}: no probabilities at the field")
-            is_right = best.entry.id in row.right
-            leant.append(Leant(row=row, group=best.entry.section, log_odds=found, is_right=is_right))
-            print(
-                f"  {found:7.2f} {row.kind:10} {'right' if is_right else 'wrong'} {row.text[:70]}", flush=True
-            )
+        for row, near in held:
+            if not near or not near[0].is_unopposed:
+                continue
+            sure: list[tuple[float, LibraryEntry]] = []
+            for found in (item for item in near if item.is_unopposed):
+                log_odds = (await lean(row.text, found.entry, model=model, settings=settings)).log_odds
+                if log_odds is None:
+                    raise SystemExit(f"{settings.model}: no probabilities at the field")
+                sure.append((log_odds, found.entry))
+            if sure:
+                leant.append(_leant(row, *max(sure, key=itemgetter(0)), entries))
+                print(
+                    f"  {leant[-1].log_odds:6.2f} {row.kind:10} {leant[-1].is_right!s:5} {row.text}",
+                    flush=True,
+                )
     return leant
+
+
+def _leant(row: Row, log_odds: float, best: LibraryEntry, entries: Sequence[LibraryEntry]) -> Leant:
+    said = {(entries[number].choice, entries[number].answer) for number in row.right}
+    return Leant(
+        row=row,
+        group=best.section,
+        log_odds=log_odds,
+        is_right=best.id in row.right,
+        is_same=(best.choice, best.answer) in said,
+    )
 
 
 def tell(leant: Sequence[Leant], rows: Sequence[Row], *, precision: float) -> None:
     """Print what would be written, by the one threshold and with each group of sections left out in turn."""
-    whole = threshold_for([(item.log_odds, item.is_right) for item in leant], precision=precision)
+    whole = threshold_for([(item.log_odds, item.is_same) for item in leant], precision=precision)
     print(f"candidates                 {sum(item.is_right for item in leant)} right of {len(leant)}")
     if whole is None:
         print(f"written                    none: no threshold is right for {precision:g}")
@@ -181,7 +206,7 @@ def tell(leant: Sequence[Leant], rows: Sequence[Row], *, precision: float) -> No
     fold = {group: number % _FOLDS for number, group in enumerate(sorted({item.group for item in leant}))}
     left_out = {
         number: threshold_for(
-            [(item.log_odds, item.is_right) for item in leant if fold[item.group] != number],
+            [(item.log_odds, item.is_same) for item in leant if fold[item.group] != number],
             precision=precision,
         )
         for number in range(_FOLDS)
@@ -197,7 +222,8 @@ def _written(label: str, leant: Sequence[Leant], rows: Sequence[Row], bounds: Se
     kinds = Counter(item.row.kind for item in written if not item.is_right)
     print(
         f"{label:26} precision {_share(right, len(written))} for {_share(right, answerable)} of the "
-        f"answerable ({right} of {len(written)} right); near misses written {kinds[NEAR_MISS]} of "
+        f"answerable ({right} of {len(written)} right, {sum(item.is_same for item in written)} the same "
+        f"answer); near misses written {kinds[NEAR_MISS]} of "
         f"{sum(row.kind == NEAR_MISS for row in rows)}, unrelated {kinds[UNRELATED]}"
     )
 
@@ -260,10 +286,10 @@ def main() -> None:
     if (data_folder() / "whitepact" / "reuse.csv").exists():
         sets.insert(0, ("whitepact", *whitepact()))
     for name, entries, rows in sets:
-        first = measure(name, entries, rows)
+        held = measure(name, entries, rows)
         if chosen.model:
             settings = ModelSettings(model=f"local:{chosen.model}", timeout_s=600)
-            leant = asyncio.run(ask(first, settings=settings, cache=chosen.cache))
+            leant = asyncio.run(ask(held, entries, settings=settings, cache=chosen.cache))
             tell(leant, rows, precision=chosen.precision)
 
 

@@ -117,7 +117,7 @@ def test_an_answer_of_more_than_two_years_ago_is_offered_and_not_written(
     question = asked("Do you encrypt data at rest?")
     offers = Offers([question], session=session, today=TODAY)
     assert offers.same(question) is None
-    assert offers.candidate(question) is None
+    assert offers.candidates(question) == ()
     best = offers.suggestions(question)[0]
     assert best.likeness is Likeness.SAME
     assert "approved on 2024-04-18: check that it still holds" in best.reasons

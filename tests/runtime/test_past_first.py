@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -112,3 +113,12 @@ def test_where_no_threshold_is_good_enough_none_is_kept(session: Session, tmp_pa
         report = calibrate_library(LibraryCalibrateRequest(pairs=pairs), session=own)
         assert (report.pairs, report.flagged, report.silent, report.threshold) == (2, 1, 1, None)
         assert not has_threshold(own.workspace.facts)
+
+
+def test_of_several_near_ones_that_of_which_the_model_is_surest_is_written(session: Session) -> None:
+    other = replace(
+        ENTRY, question="Does a named team keep encryption keys?", answer="The vault team keeps them."
+    )
+    session.workspace.library.add(other)
+    found = draft(session, FakeModel([said(0.95), said(0.99)]))
+    assert (found.text, found.usage.calls) == (other.answer, 2)

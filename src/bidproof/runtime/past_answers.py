@@ -76,11 +76,16 @@ class Offers:
         """What comes near, best first, each with what a person has to check."""
         return tuple(self._suggestion(question, found) for found in self._closest(question))
 
-    def candidate(self, question: Question) -> LibraryEntry | None:
-        """The nearest past answer, where nothing speaks against it: for a model to decide on."""
-        best = next(iter(self._closest(question)), None)
-        is_free = best is not None and best.is_unopposed
-        return best.entry if best and is_free and self._may_write(question, best.entry) else None
+    def candidates(self, question: Question) -> tuple[LibraryEntry, ...]:
+        """The near past answers that nothing speaks against, best first: for a model to decide on.
+
+        None where something speaks against the nearest: the next ones are about something else then.
+        """
+        near = self._closest(question)
+        if not near or not near[0].is_unopposed:
+            return ()
+        entries = (found.entry for found in near if found.is_unopposed)
+        return tuple(entry for entry in entries if self._may_write(question, entry))
 
     def beside(self, source: PassageSource) -> PassageSource:
         """The source with the past answer to each query first, where one is likely and not out of scope."""

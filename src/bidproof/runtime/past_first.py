@@ -1,18 +1,19 @@
 """An engine that writes a past answer where a model is sure enough that it answers the question."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
-from bidproof.answering.past.verifier import THRESHOLDS, Leaning, lean, threshold_fact
+from bidproof.answering.past.verifier import THRESHOLDS, lean, threshold_fact
 from bidproof.answering.protocol import Engine
 from bidproof.core.errors import ModelError
-from bidproof.core.records import Draft, Question
+from bidproof.core.records import Draft, Question, Usage
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.protocol import NO_USAGE, ChatModel, add_usage
 from bidproof.runtime.citations import Load
 from bidproof.runtime.library import library_draft
 from bidproof.runtime.past_answers import Offers
 from bidproof.workspace.facts import FactTable
+from bidproof.workspace.rows import LibraryEntry
 
 
 def has_threshold(facts: FactTable) -> bool:
@@ -26,8 +27,14 @@ def threshold_of(facts: FactTable, model_name: str) -> float | None:
     return None if stored is None else float(stored)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sure:
+    entry: LibraryEntry
+    log_odds: float
+
+
 class PastFirst:
-    """Asks the model about the nearest past answer that nothing speaks against, then drafts.
+    """Asks the model about the near past answers that nothing speaks against, then drafts.
 
     Args:
         engine: Drafts where no past answer is written.
@@ -69,26 +76,33 @@ class PastFirst:
         return self._engine.program_digest
 
     async def draft(self, question: Question) -> Draft:
-        """The past answer where the model is sure enough of it, else a draft; the cost of both is in it."""
-        entry = self._offers.candidate(question)
-        if entry is None:
-            return await self._engine.draft(question)
-        try:
-            leaning = await lean(
-                question.text,
-                entry,
-                model=self._model,
-                settings=self._settings,
-                question_id=str(question.id),
-            )
-        except ModelError:
-            leaning = Leaning(log_odds=None, usage=NO_USAGE)  # the draft below meets the same and says so
-        if leaning.log_odds is None or leaning.log_odds < self._threshold:
+        """The past answer that the model is surest of, else a draft; the cost of both is in it."""
+        best, usage = await self._surest(question)
+        if best is None or best.log_odds < self._threshold:
             draft = await self._engine.draft(question)
-            return replace(draft, usage=add_usage(leaning.usage, draft.usage))
-        draft = library_draft(question, entry, load=self._load, today=self._today)
+            return replace(draft, usage=add_usage(usage, draft.usage))
+        draft = library_draft(question, best.entry, load=self._load, today=self._today)
         why = (
-            f"asked then: {entry.question!r}; the model takes it for an answer to this question "
-            f"(log odds {leaning.log_odds:.1f}, written from {self._threshold:.1f} on)"
+            f"asked then: {best.entry.question!r}; the model takes it for an answer to this question "
+            f"(log odds {best.log_odds:.1f}, written from {self._threshold:.1f} on)"
         )
-        return replace(draft, reasons=(*draft.reasons, why), usage=leaning.usage)
+        return replace(draft, reasons=(*draft.reasons, why), usage=usage)
+
+    async def _surest(self, question: Question) -> tuple[_Sure | None, Usage]:
+        best: _Sure | None = None
+        usage = NO_USAGE
+        for entry in self._offers.candidates(question):
+            try:
+                leaning = await lean(
+                    question.text,
+                    entry,
+                    model=self._model,
+                    settings=self._settings,
+                    question_id=str(question.id),
+                )
+            except ModelError:
+                break  # the draft meets the same and says so
+            usage = add_usage(usage, leaning.usage)
+            if leaning.log_odds is not None and (best is None or leaning.log_odds > best.log_odds):
+                best = _Sure(entry=entry, log_odds=leaning.log_odds)
+        return best, usage
