@@ -10,8 +10,8 @@ style. The last line of a table names what the same words alone would reuse.
 ``--model`` asks a local model, as ``bidproof answer`` does, about the near past answers of each question
 that nothing speaks against, takes the one that it is surest of, and says what would be written: at the
 threshold that ``bidproof library calibrate`` finds where the same answer counts as right, and at one found on
-the other groups of sections alone. Its replies stay in a journal below ``--cache``: a run that is cut short goes on where it
-stopped.
+the other groups of sections alone. Its replies stay in a journal below ``--cache``: a run that is cut short
+goes on where it stopped.
 """
 
 import argparse
