@@ -225,3 +225,33 @@ def test_a_table_that_goes_on_over_a_page_keeps_its_column_names(read, sheet):
     assert names[2,] == "Region | Plan | Actual"
     assert names[3,] == ""
     assert next(passage.text for passage in passages if passage.pages == (2,)).startswith("Region 6 | 6,741")
+
+
+def test_bold_titles_between_the_names_of_columns_and_their_figures_part_no_table(read, sheet):
+    sheet.line(68, (200, "Fair value"), (295, "Adjusted"), (395, "Recorded"))
+    sheet.line(80, (200, "Level"), (295, "Cost"), (395, "Value"))
+    sheet.line(92, (60, "Changes recorded in other comprehensive income, net of tax"), bold=True)
+    sheet.line(104, (60, "Debt"), (200, "Level 2"), (295, "6,286"), (395, "6,288"))
+    sheet.line(116, (60, "Equity"), (200, "Level 1"), (295, "2,570"), (395, "2,531"))
+    document = read("investments.pdf", sheet.bytes())
+
+    (block,) = document.blocks
+    assert block.header_rows == 1
+    assert document.text.split("\n")[-1] == "Equity | Level 1 | 2,570 | 2,531"
+
+
+def test_lines_that_do_not_frame_a_table_tear_no_label_from_its_figures(read, sheet):
+    sheet.line(100, (60, "Segment"), (290, "Plan"), (390, "Actual"), bold=True)
+    for place, name in enumerate(("Hardware", "Software", "Services"), start=1):
+        y = 100 + 14 * place
+        sheet.line(y, (60, name), (262, "Kept"), (330, "in Porto"), (430, "in Ghent"))
+    for y in (104, 118, 132, 146):
+        sheet.canvas.line(300, TOP - y, 500, TOP - y)
+    for x in (300, 400, 500):
+        sheet.canvas.line(x, TOP - 104, x, TOP - 146)
+
+    assert read("segments.pdf", sheet.bytes()).text.split("\n")[1:] == [
+        "Hardware | Kept | in Porto | in Ghent",
+        "Software | Kept | in Porto | in Ghent",
+        "Services | Kept | in Porto | in Ghent",
+    ]

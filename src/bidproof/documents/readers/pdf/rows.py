@@ -8,6 +8,7 @@ together even when each was written line by line.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bidproof.core.records import Box
 from bidproof.documents.readers.pdf.figures import is_figure
@@ -15,6 +16,7 @@ from bidproof.documents.readers.pdf.grid import GridRow
 from bidproof.documents.readers.pdf.words import LINE_END_HYPHEN, Word
 
 _CELL_GAP = 1.05
+_TORN = 0.5
 _LOOK_BACK = 8
 _NARROW = 0.4
 _MAX_LABEL_CHARS = 90
@@ -188,6 +190,8 @@ def page_rows_with_grid(
     free: list[Word] = []
     filled: dict[int, dict[int, list[Word]]] = {}
     homes = [_grid_place(word, grid) for word in words]
+    torn = _torn_tables(words, homes, grid)
+    homes = [None if home is not None and grid[home].table in torn else home for home in homes]
     for word, home in zip(words, homes, strict=True):
         if home is not None:
             filled.setdefault(grid[home].table, {}).setdefault(home, []).append(word)
@@ -202,6 +206,19 @@ def page_rows_with_grid(
             table = filled[grid[home].table]
             rows.extend(_grid_row(table[place], grid[place], page) for place in sorted(table))
     return rows + page_rows(free, page=page, width=width)
+
+
+def _torn_tables(words: Sequence[Word], homes: Sequence[int | None], grid: Sequence[GridRow]) -> set[int]:
+    """Numbers of tables whose lines do not frame them: in most rows, text runs on over their edge."""
+    filled = {home for home in homes if home is not None}
+    crossed: set[int] = set()
+    for (one, other), (home, next_home) in zip(pairwise(words), pairwise(homes), strict=True):
+        inner = home if next_home is None else next_home if home is None else None
+        if inner is not None and other.left > one.right - one.size and _same_line(one, other):
+            crossed.add(inner)
+    tables = {grid[home].table for home in filled}
+    counts = {table: [home in crossed for home in filled if grid[home].table == table] for table in tables}
+    return {table for table, several in counts.items() if sum(several) > _TORN * len(several)}
 
 
 def _grid_place(word: Word, grid: Sequence[GridRow]) -> int | None:

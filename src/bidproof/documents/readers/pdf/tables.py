@@ -21,7 +21,7 @@ _MAX_LABEL_CHARS = 130
 _MAX_NAME_CHARS = 60
 _MAX_RUN = 4
 _SAME_EDGE = 12.0
-_MAX_HEADERS = 8
+_MAX_HEADERS, _MIN_NAMED = 8, 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ def table_end(rows: Sequence[Row], start: int) -> int:
         return start
     end, tabular = start + 1, 1
     while end < len(rows):
-        following = _next_tabular(rows, end)
+        following = _next_tabular(rows, start, end)
         if following is None:
             break
         tabular += 1
@@ -75,9 +75,9 @@ def table_end(rows: Sequence[Row], start: int) -> int:
     return end if tabular >= 2 else start
 
 
-def _next_tabular(rows: Sequence[Row], index: int) -> int | None:
-    """Index of the next tabular row of the same table, None when the table is over."""
-    above = rows[index - 1]
+def _next_tabular(rows: Sequence[Row], start: int, index: int) -> int | None:
+    """Index of the next tabular row of the table from ``start`` on, None when the table is over."""
+    above, above_all = rows[index - 1], rows[start:index]
     for place in range(index, min(index + _MAX_RUN + 1, len(rows))):
         row = rows[place]
         if row.grid:
@@ -85,7 +85,8 @@ def _next_tabular(rows: Sequence[Row], index: int) -> int | None:
         if not -2.5 * row.size <= row.top - above.bottom <= 2.4 * row.size:
             return None
         if row.is_tabular:
-            if place == index or all(_fits_labels(item, row) for item in rows[index:place]):
+            between = rows[index:place]
+            if all(_fits_labels(item, row) for item in between) or _is_named_by(above_all, between, row):
                 return place
             return None
         if len(row.text) > _MAX_LABEL_CHARS or LIST_SIGN.match(row.text):
@@ -105,6 +106,17 @@ def _size_below(rows: Sequence[Row], place: int) -> float:
 def _fits_labels(row: Row, following: Row) -> bool:
     """Whether a row of one cell stays in the label column, or is a unit in parentheses."""
     return row.right <= following.cells[1].left + 2 or (row.text[0] == "(" and row.text[-1] == ")")
+
+
+def _is_named_by(above: Sequence[Row], between: Sequence[Row], following: Row) -> bool:
+    """Whether rows above are nothing but the names of a row's columns, and bold section titles part the two."""
+    return (
+        len(following.cells) > _MIN_NAMED
+        and has_figures(following)
+        and all(row.is_bold for row in between)
+        and not any(has_figures(row) for row in above)
+        and max(len(row.cells) for row in above) >= len(following.cells) - 1
+    )
 
 
 def column_names_above(rows: Sequence[Row], first: int, start: int, end: int) -> int:
