@@ -109,7 +109,7 @@ def _fits_labels(row: Row, following: Row) -> bool:
 
 
 def _is_named_by(above: Sequence[Row], between: Sequence[Row], following: Row) -> bool:
-    """Whether rows above are nothing but the names of a row's columns, and bold section titles part the two."""
+    """Whether rows above only name a row's columns, and bold section titles part the two."""
     return (
         len(following.cells) > _MIN_NAMED
         and has_figures(following)
