@@ -4,19 +4,15 @@ A row of column titles opens one. Between two neighbouring titles a strip of the
 free of words for as long as the table goes on; the first line that crosses such a strip ends it.
 """
 
-# pypdfium2 ships no types.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import quantiles
 
-import pypdfium2 as pdfium
-
 from bidproof.core.records import Box
 from bidproof.documents.protocol import Reading
-from bidproof.documents.readers.pdf.words import LINE_END_HYPHEN, Word, page_words
+from bidproof.documents.readers.pdf.reader import PdfContent
+from bidproof.documents.readers.pdf.words import LINE_END_HYPHEN, Word
 from bidproof.questionnaires.pdf.tables import PdfTable, join_lines
 from bidproof.questionnaires.sheets.headers import Role, role_of
 from bidproof.questionnaires.word.columns import asking_roles
@@ -72,34 +68,22 @@ class _Columns:
         return [" ".join(words) for words in texts]
 
 
-def aligned_tables(data: bytes, reading: Reading, ruled: Sequence[PdfTable]) -> tuple[PdfTable, ...]:
-    """Find question tables that are not drawn with lines.
+def aligned_tables(content: PdfContent, ruled: Sequence[PdfTable]) -> tuple[PdfTable, ...]:
+    """Find question tables that are not drawn with lines, in page order.
 
     Args:
-        data: The whole PDF.
-        reading: What was read of it; running headers and footers are not in its blocks.
+        content: With its pages; running headers and footers are not in the reading's blocks.
         ruled: Tables that are known already; words in their columns are left out.
-
-    Returns:
-        Tables in page order; none when the file cannot be opened this way.
     """
-    wanted = _title_pages(reading)
-    if not wanted:
-        return ()
+    wanted = _title_pages(content.reading)
     found: list[PdfTable] = []
-    pdf = pdfium.PdfDocument(data)
-    try:
-        going_on: _Columns | None = None
-        for number in range(min(wanted), len(pdf) + 1):
-            if number not in wanted and going_on is None:
-                continue
-            lines = _page_lines(pdf, number, reading, ruled)
-            tables, going_on = _page_tables(lines, number, going_on)
-            found.extend(tables)
-    except pdfium.PdfiumError:
-        return tuple(found)
-    finally:
-        pdf.close()
+    going_on: _Columns | None = None
+    for number, page in enumerate(content.pages, start=1):
+        if number not in wanted and going_on is None:
+            continue
+        lines = _page_lines(page.words, number, content.reading, ruled)
+        tables, going_on = _page_tables(lines, number, going_on)
+        found.extend(tables)
     return tuple(found)
 
 
@@ -123,12 +107,9 @@ def _names_columns(line: str) -> bool:
 
 
 def _page_lines(
-    pdf: pdfium.PdfDocument, number: int, reading: Reading, ruled: Sequence[PdfTable]
+    words: Sequence[Word], number: int, reading: Reading, ruled: Sequence[PdfTable]
 ) -> list[_Line]:
     """A page's lines, top to bottom, without running headers and without ruled tables."""
-    page = pdf[number - 1]
-    words = page_words(page).words
-    page.close()
     kept = [box for block in reading.blocks for box in block.boxes if box.page == number]
     drawn = [table.box for table in ruled if table.page == number and table.columns > 1]
     shown = [word for word in words if _inside(word, kept) and not _inside(word, drawn)]

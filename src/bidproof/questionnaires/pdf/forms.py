@@ -1,17 +1,13 @@
 """Forms of a PDF: labels beside empty cells, labels before a line to write on."""
 
-# pypdfium2 ships no types.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
-
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-import pypdfium2 as pdfium
-
 from bidproof.core.records import Box
-from bidproof.documents.readers.pdf.grid import GridRow, page_grid
-from bidproof.documents.readers.pdf.words import Word, page_words
+from bidproof.documents.readers.pdf.grid import GridRow
+from bidproof.documents.readers.pdf.reader import PageContent
+from bidproof.documents.readers.pdf.words import Word
 from bidproof.questionnaires.pdf.tables import PdfTable, join_lines
 from bidproof.questionnaires.requirements.reader import find_obligation
 from bidproof.questionnaires.word.cues import is_prompt
@@ -31,33 +27,19 @@ class FormLabel:
     section: str = ""
 
 
-def drawn_forms(data: bytes, *, without: Collection[int]) -> tuple[PdfTable, ...]:
+def drawn_forms(pages: Sequence[PageContent], *, without: Collection[int]) -> tuple[PdfTable, ...]:
     """Find forms that are drawn with lines: their pages hold hardly a row that reads as one of a table.
 
     Args:
-        data: The whole PDF.
-        without: Pages whose tables are known already.
+        pages: In order.
+        without: Numbers of pages whose tables are known already.
 
     Returns:
-        Tables that give labels, in page order; none when the file cannot be opened this way.
+        Tables that give labels, in page order.
     """
-    found: list[PdfTable] = []
-    try:
-        pdf = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError:
-        return ()
-    try:
-        for number in (number for number in range(1, len(pdf) + 1) if number not in without):
-            page = pdf[number - 1]
-            rows = page_grid(page)
-            tables = _cells(rows, page_words(page).words, number) if rows else ()
-            found.extend(table for table in tables if form_labels(table))
-            page.close()
-    except pdfium.PdfiumError:
-        return tuple(found)
-    finally:
-        pdf.close()
-    return tuple(found)
+    asked = ((number, page) for number, page in enumerate(pages, start=1) if number not in without)
+    tables = (table for number, page in asked for table in _cells(page.grid, page.words, number))
+    return tuple(table for table in tables if form_labels(table))
 
 
 def _cells(grid: Sequence[GridRow], words: Sequence[Word], page: int) -> Iterator[PdfTable]:

@@ -12,7 +12,8 @@ from bidproof.core.ids import QuestionId
 from bidproof.core.records import BlockKind, Question, Questionnaire
 from bidproof.core.settings import DocumentSettings
 from bidproof.documents.media_types import MediaType
-from bidproof.documents.protocol import Reading, SourceFile, open_reader
+from bidproof.documents.protocol import Reading, SourceFile
+from bidproof.documents.readers.pdf.reader import read_pdf
 from bidproof.questionnaires.mapping_values import check_keys, flag_in, items_in
 from bidproof.questionnaires.pdf.aligned import aligned_tables
 from bidproof.questionnaires.pdf.forms import drawn_forms, form_labels, gap_labels
@@ -90,21 +91,21 @@ def read(path: Path, mapping: Mapping[str, object] | None = None) -> Questionnai
     """
     layout = _layout(mapping or {})
     data = _bytes(path)
-    reading = open_reader(MediaType.PDF).read(
-        SourceFile(
-            path=path,
-            name=path.name,
-            data=data,
-            media_type=MediaType.PDF,
-            settings=DocumentSettings(),
-            as_printed=True,
-        )
+    file = SourceFile(
+        path=path,
+        name=path.name,
+        data=data,
+        media_type=MediaType.PDF,
+        settings=DocumentSettings(),
+        as_printed=True,
     )
+    content = read_pdf(file, keeps_pages=True)
+    reading = content.reading
     ruled = ruled_tables(data, _table_pages(reading))
-    aligned = aligned_tables(data, reading, ruled.tables)
+    aligned = aligned_tables(content, ruled.tables)
     drawn = [item for item in ruled.tables if item.columns > 1 or not any(map(item.overlaps, aligned))]
     known = joined_over_pages([*drawn, *aligned])
-    forms = drawn_forms(data, without={table.page for table in known})
+    forms = drawn_forms(content.pages, without={table.page for table in known})
     unread: list[str] = []
     found = _questions(reading, (*known, *forms), unread)
     questions = _named([item for item in found if layout.keeps(item) and _is_wanted(item, layout)])

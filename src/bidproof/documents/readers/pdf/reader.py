@@ -17,7 +17,7 @@ from bidproof.documents.protocol import Reading, SourceFile
 from bidproof.documents.readers.pdf.annotations import Comment, page_annotations
 from bidproof.documents.readers.pdf.direction import Directed, direct, mirrored_grid, shown_box
 from bidproof.documents.readers.pdf.figures import is_figure
-from bidproof.documents.readers.pdf.grid import page_grid
+from bidproof.documents.readers.pdf.grid import GridRow, page_grid
 from bidproof.documents.readers.pdf.headings import Look, rank_looks
 from bidproof.documents.readers.pdf.layout import Piece, body_size, drop_running_rows, page_pieces
 from bidproof.documents.readers.pdf.pictures import Pictures, count_pictures
@@ -25,7 +25,7 @@ from bidproof.documents.readers.pdf.rows import Row, page_rows, page_rows_with_g
 from bidproof.documents.readers.pdf.scans import PageScans, page_list
 from bidproof.documents.readers.pdf.tables import TableLine, TableLines, is_contents, table_lines
 from bidproof.documents.readers.pdf.text import hyphen_free_lines, known_words
-from bidproof.documents.readers.pdf.words import page_words
+from bidproof.documents.readers.pdf.words import Word, page_words
 from bidproof.documents.titles import first_meaningful, title_from_name
 
 _PASSWORD_ERROR = 4
@@ -43,12 +43,38 @@ class PdfReader:
         Raises:
             UnreadableFile: ``encrypted-file``, ``corrupt-file`` or ``too-many-pages``.
         """
-        pdf = _open(file)
-        try:
-            _check_pages(file, len(pdf))
-            return _read(file, pdf)
-        finally:
-            pdf.close()
+        return read_pdf(file).reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageContent:
+    """What stands on one page as displayed: its own words in content order, and the rows of drawn tables."""
+
+    words: Sequence[Word] = ()
+    grid: Sequence[GridRow] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfContent:
+    """A PDF as read, and what stood on each of its pages; ``pages`` is empty unless they were kept."""
+
+    reading: Reading
+    pages: tuple[PageContent, ...] = ()
+
+
+def read_pdf(file: SourceFile, *, keeps_pages: bool = False) -> PdfContent:
+    """Read a PDF, in one pass over its pages.
+
+    Raises:
+        UnreadableFile: ``encrypted-file``, ``corrupt-file`` or ``too-many-pages``.
+    """
+    pdf = _open(file)
+    try:
+        _check_pages(file, len(pdf))
+        kept: list[PageContent] | None = [] if keeps_pages else None
+        return PdfContent(reading=_read(file, pdf, kept), pages=tuple(kept or ()))
+    finally:
+        pdf.close()
 
 
 def _open(file: SourceFile) -> pdfium.PdfDocument:
@@ -80,7 +106,7 @@ def _check_pages(file: SourceFile, count: int) -> None:
         )
 
 
-def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
+def _read(file: SourceFile, pdf: pdfium.PdfDocument, kept: list[PageContent] | None) -> Reading:
     builder = TextBuilder(file.settings)
     pages: list[list[Row]] = []
     heights: list[float] = []
@@ -97,8 +123,12 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
             comments.append([])
             pages.append([])
             heights.append(0.0)
+            if kept is not None:
+                kept.append(PageContent())
             continue
         found = page_words(page)
+        if kept is not None:
+            kept.append(PageContent(words=found.words, grid=page_grid(page)))
         marks = page_annotations(pdf, page, index + 1)
         if file.as_printed:
             marks.links.clear()
@@ -110,7 +140,7 @@ def _read(file: SourceFile, pdf: pdfium.PdfDocument) -> Reading:
         if shown.is_mirrored:
             mirrored[index + 1] = page.get_width()
         comments.append(marks.comments)
-        pages.append(_rows(page, shown, index + 1))
+        pages.append(_rows(page, shown, index + 1, kept[-1].grid if kept else None))
         heights.append(page.get_height())
         page.close()
     if not file.as_printed:
@@ -131,15 +161,16 @@ def _count_unread(builder: TextBuilder, pdf: pdfium.PdfDocument, pictures: Seque
     builder.miss("embedded file", pdf.count_attachments())
 
 
-def _rows(page: pdfium.PdfPage, shown: Directed, number: int) -> list[Row]:
-    """A page's rows; drawn lines are looked at where cells of words stand side by side."""
+def _rows(page: pdfium.PdfPage, shown: Directed, number: int, grid: Sequence[GridRow] | None) -> list[Row]:
+    """A page's rows; drawn lines are looked at, unless known, where cells of words stand side by side."""
     width, words = page.get_width(), shown.words
     rows = page_rows(words, page=number, width=width)
     tabular = [row for row in rows if row.is_tabular]
     wordy = [row for row in tabular if not any(is_figure(cell.text) for cell in row.cells[1:])]
     if not wordy or len(wordy) < _WORDY_SHARE * len(tabular):
         return rows
-    grid = mirrored_grid(page_grid(page), width=width) if shown.is_mirrored else page_grid(page)
+    grid = page_grid(page) if grid is None else grid
+    grid = mirrored_grid(grid, width=width) if shown.is_mirrored else grid
     return page_rows_with_grid(words, grid, page=number, width=width) if grid else rows
 
 
