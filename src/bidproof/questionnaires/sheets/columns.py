@@ -274,7 +274,7 @@ class _Table:
     def _tell_unlisted(self, column: int) -> None:
         """A score or a state whose values nobody lists cannot be chosen: a person names them."""
         header = self.family.headers.get(column)
-        if header is not None and header.is_coded and not (self.found[column].listed or header.options):
+        if header is not None and header.lacks_options(is_listed=bool(self.found[column].listed)):
             letters = column_letters(column)
             self.problems.append(
                 f"column {letters} ({header.text!r}) takes values that the form does not list:"

@@ -66,6 +66,10 @@ class Header:
     options: tuple[str, ...] = ()
     is_coded: bool = False
 
+    def lacks_options(self, *, is_listed: bool) -> bool:
+        """Whether it takes a code that nobody lists, neither the cells below it nor the header itself."""
+        return self.is_coded and not (is_listed or self.options)
+
 
 def read_header(texts: tuple[str, ...]) -> Header:
     """Judge a column by its header cells, top to bottom.

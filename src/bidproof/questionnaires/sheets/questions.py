@@ -223,7 +223,7 @@ class _TableReader:
             purpose = SlotPurpose.ANSWER  # other rows choose here; this one leaves room for text
         is_blank = bool(offered) or is_placeholder(current) or current in self.table.default
         scale = self.table.scale if purpose is SlotPurpose.CHOICE else {}
-        is_unlisted = is_choice and header.is_coded and not (options or scale)
+        is_unlisted = is_choice and header.lacks_options(is_listed=bool(options or scale))
         return AnswerSlot(
             purpose=purpose,
             location=cell_location(self.grid.name, place.row, place.column),
