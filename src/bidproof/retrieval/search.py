@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bidproof.core.records import BlockKind, ScoredPassage
 from bidproof.core.settings import RetrievalSettings
+from bidproof.language.detect import guess_language
 from bidproof.retrieval.candidates import Breadth, candidates, with_best_of_documents
 from bidproof.retrieval.evidence import Evidence, gather_evidence
 from bidproof.retrieval.fusion import (
@@ -77,7 +78,7 @@ class Retriever:
             raise missing_reranker(settings.reranker)
         self._reranker = reranker if settings.reranker != "none" else None
         self._index, self._embedder, self._settings = index, embedder, settings
-        self._weights = weights or measured_weights(embedder.name, dense_weight=settings.dense_weight)
+        self._weights = weights
         self._breadth = breadth or Breadth()
 
     def search(self, query: Query) -> tuple[ScoredPassage, ...]:
@@ -138,18 +139,26 @@ class Retriever:
         count = len(views.texts)
         section = vectors[count] if views.section else None
         evidence = gather_evidence(pool, views, vectors[:count], section=section)
-        rows = candidates(evidence, self._weights, pool.allowed(query.filters), breadth=self._breadth)
+        weights = self._weights or self._measured(query.text)
+        rows = candidates(evidence, weights, pool.allowed(query.filters), breadth=self._breadth)
         if by_document:
-            rows = with_best_of_documents(evidence, self._weights, rows)
+            rows = with_best_of_documents(evidence, weights, rows)
         if not len(rows):
             return None
         found = signals(evidence, rows)
-        scores = fuse(found, self._weights)
+        scores = fuse(found, weights)
         order = spread_out(
-            scores, pool.document_rows[rows], repeat=self._weights.repeat, depth=self._settings.depth
+            scores, pool.document_rows[rows], repeat=weights.repeat, depth=self._settings.depth
         )
         return _Ranking(
             evidence=evidence, vector=vectors[0], rows=rows, signals=found, scores=scores, order=order
+        )
+
+    def _measured(self, question: str) -> Weights:
+        return measured_weights(
+            self._embedder.name,
+            dense_weight=self._settings.dense_weight,
+            language=guess_language(question),
         )
 
     def _passages(self, ranking: _Ranking, wanted: int) -> tuple[ScoredPassage, ...]:

@@ -47,7 +47,7 @@ class Weights:
     repeat: float
 
 
-def measured_weights(embedder: str = "", *, dense_weight: float = 0.5) -> Weights:
+def measured_weights(embedder: str = "", *, dense_weight: float = 0.5, language: str = "unknown") -> Weights:
     """The weights that were measured with an embedder, tilted as the user wants.
 
     Similarities are centred and scaled before they are weighed, so weights do not depend on how
@@ -56,8 +56,13 @@ def measured_weights(embedder: str = "", *, dense_weight: float = 0.5) -> Weight
     Args:
         embedder: Its name; the part before the first slash decides.
         dense_weight: 0.5 leaves the weights as they are, 1 leaves meaning alone, 0 words alone.
+        language: Of the question, as :func:`~bidproof.language.detect.guess_language` tells it; words
+            carry one that the embedder does not know.
     """
     data = read_data("bidproof.retrieval", "weights")
+    known_language = data["knows"].get(embedder.partition("/")[0], language)
+    if "unknown" != language != known_language and dense_weight < 1:
+        dense_weight *= data["in_other_languages"]
     profiles: Mapping[str, Mapping[str, float]] = data["profiles"]
     known = Weights(**profiles.get(embedder.partition("/")[0], profiles[data["unmeasured"]]))
     meaning, words = 2 * dense_weight, 2 * (1 - dense_weight)
