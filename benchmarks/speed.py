@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -65,11 +66,13 @@ def _spread(files: list[Path], count: int) -> list[Path]:
 
 
 def _query(size: int) -> list[speed_query.QuerySpeed]:
+    threads = {name: os.environ.get(name, "not set") for name in speed_query.THREADS}
+    print(f"threads {threads}")
     rows = speed_query.measure(size)
     for row in rows:
         print(
-            f"query {row.passages}: {row.store:20} p50 {row.p50_ms:7.1f} ms  p95 {row.p95_ms:7.1f} ms  "
-            f"{row.ratio:5.2f}x of bidproof  built in {row.build_s:.0f} s"
+            f"query {row.passages}: {row.store:24} p50 {row.p50_ms:7.1f} ms  p95 {row.p95_ms:7.1f} ms  "
+            f"processor {row.cpu_p50_ms:7.1f} ms  {row.ratio:5.2f}x of bidproof  built in {row.build_s:.0f} s"
         )
     return rows
 

@@ -111,13 +111,14 @@ def spread_out(scores: "Floats", document_rows: "Rows", *, repeat: float, depth:
 
     order = np.argsort(-scores, kind="stable")
     order = order[scores[order] > -np.inf]
+    first = order[:depth]
     seen: dict[int, int] = {}
     lowered: list[tuple[float, int]] = []
-    for row in order[:depth].tolist():
-        document = int(document_rows[row])
+    documents: list[int] = document_rows[first].tolist()
+    for row, score, document in zip(first.tolist(), scores[first].tolist(), documents, strict=True):
         times = seen.get(document, 0)
         seen[document] = times + 1
-        lowered.append((-(float(scores[row]) - repeat * min(times, 4)), row))
+        lowered.append((repeat * min(times, 4) - score, row))
     return [row for _, row in sorted(lowered)] + order[depth:].tolist()
 
 
