@@ -75,7 +75,8 @@ def candidates(
         found.similar.nearest(breadth.by_meaning, is_allowed),
         _inside(found, weights, allowed, words=words, breadth=breadth),
     ]
-    return in_order(found, np.unique(np.concatenate(rows)))
+    joint = np.sort(np.concatenate(rows))
+    return in_order(found, joint[np.diff(joint, prepend=-1) != 0])
 
 
 def with_best_of_documents(found: "Evidence", weights: "Weights", rows: "Array") -> "Array":

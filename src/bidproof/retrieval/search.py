@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bidproof.core.records import BlockKind, ScoredPassage
+from bidproof.core.records import BlockKind, Passage, ScoredPassage
 from bidproof.core.settings import RetrievalSettings
 from bidproof.language.detect import guess_language
 from bidproof.retrieval.candidates import Breadth, candidates, with_best_of_documents
@@ -184,12 +184,17 @@ class Retriever:
         places = ranking.order[: _SPARE * count]
         rows = ranking.rows[places]
 
-        @cache
         def terms_of(at: int) -> frozenset[str]:
-            return frozenset(body_terms(pool.passages(rows[at : at + 1])[0]))
+            return _terms(pool.passages(rows[at : at + 1])[0])
 
         kept = without_near_duplicates(pool.vectors(rows), terms_of, count=count)
         return [places[at] for at in kept]
+
+
+@lru_cache(maxsize=4096)
+def _terms(passage: Passage) -> frozenset[str]:
+    """Distinct words of a passage; the questions of one questionnaire keep finding the same ones."""
+    return frozenset(body_terms(passage))
 
 
 def _owners(pool: "Pool", rows: "Rows") -> "Rows":

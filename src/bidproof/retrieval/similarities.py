@@ -166,7 +166,7 @@ def best(values: "Floats", count: int) -> "Array":
         return np.arange(len(values))
     wide = len(values) // _STRETCH
     near = np.arange(len(values))
-    if wide >= 4 * count:  # the greatest of each stretch bound those of all: far less to sort
+    if wide >= 2 * count:  # the greatest of each stretch bound those of all: far less to sort
         tops = values[: wide * _STRETCH].reshape(wide, _STRETCH).max(axis=1)
         near = np.flatnonzero(values >= np.partition(tops, wide - count)[wide - count])
     return near[np.argpartition(values[near], len(near) - count)[len(near) - count :]]
