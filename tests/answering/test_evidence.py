@@ -81,6 +81,7 @@ def test_table_row_carries_its_header() -> None:
     "line",
     [
         "Describe how backups are encrypted",
+        "[Docs] Describe how our backups and theirs are encrypted (#12)",
         "Backup encryption",
         "[your backup encryption]",
         "For backups and their encryption see the guide.",

@@ -296,7 +296,9 @@ def _is_statement(segment: Segment) -> bool:
     is_row = segment.kind is SegmentKind.ROW
     if is_row and sum(bool(cell.strip()) for cell in row_cells(segment.text)) < _LEAST_CELLS:
         return False
-    return not _ASKING.search(bare) and bool(re.search(r"[^\W\d_]{2}", bare))
+    return not (_ASKING.search(bare) or _PATTERNS["request"].match(bare)) and bool(
+        re.search(r"[^\W\d_]{2}", bare)
+    )
 
 
 def _is_label(segment: Segment) -> bool:
