@@ -167,7 +167,7 @@ def write(items: Sequence[Read], *, threshold: float) -> None:
     means = dict(zip(NAMES, np.mean([item.signals for item in items], axis=0), strict=True))
     lines = [
         "# How likely a person keeps a block. Made by",
-        "#   python benchmarks/usefulness_fit.py benchmarks/results/reading_blocks.csv --write",
+        f"#   python benchmarks/usefulness_fit.py VERDICTS --write --threshold {threshold}",
         f"# from {len(items)} drafts that were read; what lies below the threshold is suggested.",
         f"threshold = {threshold}",
         f"constant = {weights[0]:.3f}",
