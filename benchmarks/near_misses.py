@@ -112,7 +112,7 @@ def _score(
     for part in read_question(Question(id=QuestionId("q"), text=text)).parts:
         query = Query(text=part.text, context=context, top_k=10, filters=Filters(document_ids=documents))
         passages = source.search(query)
-        held = gate(part, passages, ranked=rank_evidence(part, passages)).may_answer
+        held = gate(part, passages, ranked=rank_evidence(part, passages), source=source).may_answer
         scores.append(judge_sufficiency(part, passages, ranked=held).score_0_1)
     return max(scores)
 

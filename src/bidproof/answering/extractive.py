@@ -143,7 +143,7 @@ class ExtractiveEngine:
         top_k = max(_WIDE, self._settings.retrieval.top_k)
         passages = self._source.search(Query(text=asked.text, context=context, top_k=top_k))
         ranked = rank_evidence(asked, passages)
-        gated = gate(asked, passages, ranked=ranked)
+        gated = gate(asked, passages, ranked=ranked, source=self._source)
         usable = gated.may_answer or ranked
         sufficiency = judge_sufficiency(asked, passages, ranked=usable)
         is_enough = bool(ranked) and sufficiency.score_0_1 >= self._settings.answering.sufficiency

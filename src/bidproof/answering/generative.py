@@ -146,7 +146,7 @@ class GenerativeEngine:
             return PartAnswer(text=text, reasons=(f"not found: no passage speaks of {text!r}",))
         asked = read_asked(text)
         ranked = rank_evidence(asked, passages)
-        told = _told(text, passages)
+        told = _told(text, passages, self._source)
         task = replace(task, notes=notes, findings=told)
         reply, passages, notes = await self._answered(lm, task, passages)
         missing = self._insufficiency(reply, asked, passages, ranked)
@@ -160,7 +160,7 @@ class GenerativeEngine:
         checked = await self._checked(lm, task, passages, reply=reply, ranked=ranked)
         if self._program.self_check and checked.grounded.claims:
             checked = await self._self_checked(lm, task, checked, ranked)
-        part = _gated(_part(task, passages, ranked, checked))
+        part = _gated(_part(task, passages, ranked, checked), self._source)
         return replace(part, reasons=(*part.reasons, *notes))
 
     async def _answered(
@@ -303,18 +303,19 @@ def _model_signals(reply: Reply) -> dict[str, float]:
     return {} if reply.probability is None else {"answerable": reply.probability}
 
 
-def _told(text: str, passages: Sequence[ScoredPassage]) -> tuple[str, ...]:
+def _told(text: str, passages: Sequence[ScoredPassage], source: PassageSource) -> tuple[str, ...]:
     """What the gate has against the nearest statements, for each thing that is asked."""
     parts = [read_asked(part) for part in split_question(text) or (text,)]
-    held = [gate(part, passages, ranked=rank_evidence(part, passages)) for part in parts]
+    held = [gate(part, passages, ranked=rank_evidence(part, passages), source=source) for part in parts]
     return tuple(dict.fromkeys(finding.reason for found in held for finding in found.findings))
 
 
-def _gated(part: PartAnswer) -> PartAnswer:
+def _gated(part: PartAnswer, source: PassageSource) -> PartAnswer:
     """The part without its answer where nothing that it quotes speaks of any very thing asked about."""
     found = [
-        quoted_findings(read_rules(read_asked(text), part.passages), part.claims, ranked=part.ranked)
+        quoted_findings(rules, part.claims, ranked=part.ranked)
         for text in split_question(part.text) or (part.text,)
+        for rules in [read_rules(read_asked(text), part.passages, source=source)]
     ]
     if not all(found):
         return part

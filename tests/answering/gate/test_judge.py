@@ -6,6 +6,7 @@ from bidproof.answering.asked import read_asked
 from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.gate.judge import Gated, gate
 from bidproof.core.records import ScoredPassage
+from bidproof.retrieval.protocol import Query
 from passages import make_passage
 
 SOC = "The SOC 2 Type II report covers security and availability."
@@ -17,7 +18,21 @@ AUDIT = "Audit logs are kept for 13 months."
 PLAN = "The Enterprise plan has a limit of 500 users."
 
 
-def hold(question: str, *texts: str, **place: object) -> Gated:
+class Shelf:
+    """Everything that a document says beyond what was found for the question."""
+
+    def __init__(self, *texts: str) -> None:
+        self._texts = texts
+
+    def search(self, query: Query) -> tuple[ScoredPassage, ...]:
+        assert query.filters.document_ids
+        return tuple(
+            ScoredPassage(passage=make_passage(text, path="document-1.md"), score=1.0, rank=rank)
+            for rank, text in enumerate(self._texts, start=1)
+        )
+
+
+def hold(question: str, *texts: str, rest: tuple[str, ...] = (), **place: object) -> Gated:
     found = [
         ScoredPassage(
             passage=make_passage(text, path=f"document-{number}.md", title="Handbook", **place),  # pyright: ignore[reportArgumentType]
@@ -28,7 +43,7 @@ def hold(question: str, *texts: str, **place: object) -> Gated:
         for number, text in enumerate(texts, start=1)
     ]
     asked = read_asked(question)
-    return gate(asked, found, ranked=rank_evidence(asked, found))
+    return gate(asked, found, ranked=rank_evidence(asked, found), source=Shelf(*rest))
 
 
 @pytest.mark.parametrize(
@@ -111,9 +126,24 @@ def test_another_period_is_another_thing(question: str) -> None:
     assert not hold(question, "The availability of Alpha Vault was 99.95 percent in March 2024.").findings
 
 
+@pytest.mark.parametrize("period", ["Q2 2023", "2Q23", "the second quarter of 2023", "Q2 FY23"])
+def test_period_counts_in_every_spelling(period: str) -> None:
+    question, text = f"What was the availability in {period}?", "The availability was 99.95 percent."
+    assert not hold(question, text, heading_path=("2023 Q2",)).findings
+    (finding,) = hold(question, f"{text[:-1]} in June 2024.", heading_path=("2024 Q2",)).findings
+    assert finding.reason == "the documents speak of June 2024, not of 2023"
+
+
 def test_name_may_stand_in_heading_title_or_path() -> None:
     question, text = "What is the availability of Beta Relay?", "The availability is 99.95 percent."
     assert not hold(question, text, heading_path=("Beta Relay",)).findings
+
+
+def test_document_may_say_elsewhere_whose_it_is() -> None:
+    question, text = "What is the availability at Larkfield?", "The availability is 99.95 percent."
+    assert hold(question, text).findings
+    assert not hold(question, text, rest=("Report of Larkfield Ltd.",)).findings
+    assert hold("What is the availability of Beta Relay?", ALPHA, rest=("Beta Relay is new.",)).findings
 
 
 def test_declared_alias_is_the_same_thing() -> None:

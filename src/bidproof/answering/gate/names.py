@@ -1,7 +1,7 @@
 """Things that a question names and a statement does not speak of: products, standards, places, periods."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bidproof.answering.abbreviations import spell_out
@@ -11,7 +11,9 @@ from bidproof.answering.gate.values import without_examples
 from bidproof.core.ids import DocumentId
 from bidproof.core.records import ScoredPassage
 from bidproof.language.claims import missing_names
-from bidproof.language.numbers import find_quantities, missing_quantities
+from bidproof.language.lexicon import word_set
+from bidproof.language.numbers import Quantity, find_quantities, missing_quantities
+from bidproof.language.periods import named_periods
 from bidproof.language.rules import read_patterns
 from bidproof.language.words import STOP_WORDS, stem, words
 
@@ -21,6 +23,9 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _SMALL = re.compile(r"\b[a-z][a-z-]+")
 _PHRASE = re.compile(r"[A-Z][\w-]*(?:[ ][A-Z][\w-]*)+")
 _SEVERAL = 3
+_SHORT = 4  # letters of an acronym, which many documents use for many things
+_NO_NAMES = STOP_WORDS | word_set("questions.generic")
+SpeaksOf = Callable[[DocumentId, str], bool]
 _NAME = re.compile(r"(?<![.!?:|\n] )(?<!^)\b[A-Z][\w/&-]*(?:[ ](?:[A-Z][\w/&-]*|\d[\d.]*))*")
 
 
@@ -31,35 +36,36 @@ class AskedNames:
     Attributes:
         text: The question with its examples left out.
         editions: Names with a number of their own, such as ``SOC 2``.
-        periods: Days, months and years, one after the other.
+        dates: Days and months, one after the other.
+        periods: Years, quarters and halves, each in one spelling.
         phrases: Names of several words that the documents write just so.
         small: Stems of words that the documents write small: no names, however a form writes them.
         aliases: Both names of everything that the documents declare two names for.
         documents: What was found of each document, all in one.
         headings: All headings found.
+        speaks_of: Whether a document speaks of a name anywhere.
     """
 
     text: str
     editions: tuple[tuple[str, str], ...]
-    periods: str
+    dates: str
+    periods: tuple[str, ...]
     phrases: tuple[str, ...]
     small: frozenset[str]
     aliases: tuple[tuple[str, str], ...]
     documents: Mapping[DocumentId, str]
     headings: str
-
-    @property
-    def has_any(self) -> bool:
-        """Whether there is anything to look for at all."""
-        return bool(self.editions or self.periods or missing_names(self.text, evidence=""))
+    speaks_of: SpeaksOf
 
 
-def read_names(question: str, passages: Sequence[ScoredPassage]) -> AskedNames:
+def read_names(question: str, passages: Sequence[ScoredPassage], *, speaks_of: SpeaksOf) -> AskedNames:
     """Find what a question names.
 
     Args:
         question: The question, or a part of it.
         passages: What was found for it.
+        speaks_of: Asked about a document of which the passages found do not hold a name: a filing says
+            on its first page alone whose it is.
     """
     text = without_examples(question)
     documents: dict[DocumentId, str] = {}
@@ -74,13 +80,13 @@ def read_names(question: str, passages: Sequence[ScoredPassage]) -> AskedNames:
             for match in _EDITION.finditer(text)
             if _is_edition(match["name"], match["number"])
         ),
-        periods=", ".join(
-            item.raw for item in find_quantities(text) if item.unit == "date" or _YEAR.fullmatch(item.raw)
-        ),
+        dates=", ".join(item.raw for item in find_quantities(text) if item.unit == "date"),
+        periods=_periods(text),
         phrases=tuple(phrase for phrase in _PHRASE.findall(text) if phrase in written),
         small=frozenset(stem(word) for word in _SMALL.findall(written)),
         aliases=declared_aliases(passages),
         documents=documents,
+        speaks_of=speaks_of,
         headings="\n".join(" ".join(item.passage.heading_path) for item in passages),
     )
 
@@ -104,8 +110,10 @@ def names_missing(asked: AskedNames, evidence: Evidence) -> tuple[str, ...]:
         and name not in part_of
         and not _is_held_by_document(name, asked, evidence)
     ]
-    periods = missing_quantities(asked.periods, evidence=around) if asked.periods else ()
-    return tuple(dict.fromkeys((*editions, *plain, *periods)))
+    dates = missing_quantities(asked.dates, evidence=around) if asked.dates else ()
+    held = _periods(around) if asked.periods else ()
+    periods = [name.upper() for name in asked.periods if name not in held]
+    return tuple(dict.fromkeys((*editions, *plain, *dates, *periods)))
 
 
 def named_instead(missing: Sequence[str], asked: AskedNames, evidence: Evidence) -> str:
@@ -115,6 +123,8 @@ def named_instead(missing: Sequence[str], asked: AskedNames, evidence: Evidence)
     statement itself names and the question and most documents do not.
     """
     around = text_around(evidence)
+    if all(name.lower() in asked.periods or name in asked.dates for name in missing):
+        return next((item.raw for item in find_quantities(evidence.text) if _is_day_or_year(item)), "")
     own = asked.documents.get(evidence.passage.passage.document_id, "")
     for name in missing:
         for text in (around, own, *asked.documents.values()):
@@ -142,7 +152,7 @@ def _rival(asked: AskedNames, evidence: Evidence) -> str:
     said = frozenset(words(asked.text))
     for match in _NAME.finditer(bare):
         own = words(match[0])
-        is_small = all(stem(word) in asked.small or word in STOP_WORDS for word in own)
+        is_small = all(stem(word) in asked.small or word in _NO_NAMES for word in own)
         if (
             len(match[0]) > 1
             and not is_small
@@ -159,13 +169,23 @@ def _is_everywhere(name: Sequence[str], asked: AskedNames) -> bool:
     return held >= _SEVERAL and 2 * held > len(asked.documents)
 
 
+def _is_day_or_year(found: Quantity) -> bool:
+    return found.unit == "date" or bool(_YEAR.fullmatch(found.raw))
+
+
+def _periods(text: str) -> tuple[str, ...]:
+    return tuple(name for name in named_periods(text) if "." not in name)
+
+
 def _is_edition(name: str, number: str) -> bool:
     is_own = _PATTERNS["own_parts"].fullmatch(name) or name.lower() in STOP_WORDS
     return not is_own and not _YEAR.fullmatch(number)
 
 
 def _is_no_name(name: str, asked: AskedNames) -> bool:
-    """Whether the documents write a capitalised word small, or it only ends another one (``10-Qs``)."""
+    """Whether it is a period, or the documents write it small, or it only ends a word (``10-Qs``)."""
+    if _periods(name):
+        return True
     is_word = name[1:].islower() and all(stem(word) in asked.small for word in words(name))
     if is_word and not any(name in phrase.split() for phrase in asked.phrases):
         return True
@@ -173,10 +193,15 @@ def _is_no_name(name: str, asked: AskedNames) -> bool:
 
 
 def _is_held_by_document(name: str, asked: AskedNames, evidence: Evidence) -> bool:
-    own = asked.documents.get(evidence.passage.passage.document_id, "")
-    parts = frozenset(words(name.removesuffix("'s").removesuffix("’s")))
-    if not parts <= frozenset(words(own)) or parts <= frozenset(words(asked.headings)):
+    document = evidence.passage.passage.document_id
+    bare = re.sub(r"['’]s$", "", name)
+    parts = frozenset(words(bare))
+    if parts <= frozenset(words(asked.headings)):
         return _is_everywhere(tuple(parts), asked)
+    if not parts <= frozenset(words(asked.documents.get(document, ""))):
+        is_plain = bare[1:].islower() or (bare.isupper() and bare.isalpha() and len(bare) > _SHORT)
+        if not (is_plain and asked.speaks_of(document, bare)):
+            return _is_everywhere(tuple(parts), asked)
     return not _rival(asked, evidence)
 
 
