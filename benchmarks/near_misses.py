@@ -24,6 +24,7 @@ from bidproof.answering.asked import read_question
 from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.extractive import ExtractiveEngine
 from bidproof.answering.gate.judge import gate
+from bidproof.answering.gate.lookup import look_up
 from bidproof.answering.sufficiency import judge_sufficiency
 from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.records import Draft, DraftState, Question
@@ -108,11 +109,11 @@ def _score(
     source: Retriever, text: str, context: tuple[str, ...], documents: tuple[DocumentId, ...]
 ) -> float:
     """The best score of a part; 0 where no statement may answer."""
-    scores = [0.0]
+    scores, speaks_of = [0.0], look_up(source)
     for part in read_question(Question(id=QuestionId("q"), text=text)).parts:
         query = Query(text=part.text, context=context, top_k=10, filters=Filters(document_ids=documents))
         passages = source.search(query)
-        held = gate(part, passages, ranked=rank_evidence(part, passages), source=source).may_answer
+        held = gate(part, passages, ranked=rank_evidence(part, passages), speaks_of=speaks_of).may_answer
         scores.append(judge_sufficiency(part, passages, ranked=held).score_0_1)
     return max(scores)
 

@@ -32,6 +32,7 @@ from bidproof.answering.evidence import (
     with_header,
 )
 from bidproof.answering.gate.judge import Gated, gate
+from bidproof.answering.gate.lookup import look_up
 from bidproof.answering.past.search import TextEmbedder
 from bidproof.answering.protocol import PassageSource
 from bidproof.answering.signals import join_signals
@@ -112,6 +113,7 @@ class ExtractiveEngine:
         today: date | None = None,
     ) -> None:
         self._source = source
+        self._speaks_of = look_up(source)
         self._settings = settings
         self._closeness = Closeness(embedder) if embedder is not None else None
         self._today = today
@@ -143,7 +145,7 @@ class ExtractiveEngine:
         top_k = max(_WIDE, self._settings.retrieval.top_k)
         passages = self._source.search(Query(text=asked.text, context=context, top_k=top_k))
         ranked = rank_evidence(asked, passages)
-        gated = gate(asked, passages, ranked=ranked, source=self._source)
+        gated = gate(asked, passages, ranked=ranked, speaks_of=self._speaks_of)
         usable = gated.may_answer or ranked
         sufficiency = judge_sufficiency(asked, passages, ranked=usable)
         is_enough = bool(ranked) and sufficiency.score_0_1 >= self._settings.answering.sufficiency

@@ -19,6 +19,8 @@ from bidproof.answering.environment import ToolEnvironment
 from bidproof.answering.evidence import Evidence, rank_evidence
 from bidproof.answering.failing import failed_draft
 from bidproof.answering.gate.judge import gate, quoted_findings, read_rules
+from bidproof.answering.gate.lookup import look_up
+from bidproof.answering.gate.names import SpeaksOf
 from bidproof.answering.generative_choices import choice_problems
 from bidproof.answering.generative_drafts import ENGINE, PartAnswer, make_draft
 from bidproof.answering.generative_replies import GroundedReply, Reply, ground_reply
@@ -78,6 +80,7 @@ class GenerativeEngine:
         program: Program | None = None,
     ) -> None:
         self._source = source
+        self._speaks_of = look_up(source)
         self._program = program or default_program(settings, model_name=model.name)
         self._steps = ProgramSteps(self._program, model)
         self._tools = user_tools(self._program.tools if self._program.tool_steps else ())
@@ -146,7 +149,7 @@ class GenerativeEngine:
             return PartAnswer(text=text, reasons=(f"not found: no passage speaks of {text!r}",))
         asked = read_asked(text)
         ranked = rank_evidence(asked, passages)
-        told = _told(text, passages, self._source)
+        told = _told(text, passages, self._speaks_of)
         task = replace(task, notes=notes, findings=told)
         reply, passages, notes = await self._answered(lm, task, passages)
         missing = self._insufficiency(reply, asked, passages, ranked)
@@ -160,7 +163,7 @@ class GenerativeEngine:
         checked = await self._checked(lm, task, passages, reply=reply, ranked=ranked)
         if self._program.self_check and checked.grounded.claims:
             checked = await self._self_checked(lm, task, checked, ranked)
-        part = _gated(_part(task, passages, ranked, checked), self._source)
+        part = _gated(_part(task, passages, ranked, checked), self._speaks_of)
         return replace(part, reasons=(*part.reasons, *notes))
 
     async def _answered(
@@ -303,19 +306,19 @@ def _model_signals(reply: Reply) -> dict[str, float]:
     return {} if reply.probability is None else {"answerable": reply.probability}
 
 
-def _told(text: str, passages: Sequence[ScoredPassage], source: PassageSource) -> tuple[str, ...]:
+def _told(text: str, passages: Sequence[ScoredPassage], speaks_of: SpeaksOf) -> tuple[str, ...]:
     """What the gate has against the nearest statements, for each thing that is asked."""
     parts = [read_asked(part) for part in split_question(text) or (text,)]
-    held = [gate(part, passages, ranked=rank_evidence(part, passages), source=source) for part in parts]
+    held = [gate(part, passages, ranked=rank_evidence(part, passages), speaks_of=speaks_of) for part in parts]
     return tuple(dict.fromkeys(finding.reason for found in held for finding in found.findings))
 
 
-def _gated(part: PartAnswer, source: PassageSource) -> PartAnswer:
+def _gated(part: PartAnswer, speaks_of: SpeaksOf) -> PartAnswer:
     """The part without its answer where nothing that it quotes speaks of any very thing asked about."""
     found = [
         quoted_findings(rules, part.claims, ranked=part.ranked)
         for text in split_question(part.text) or (part.text,)
-        for rules in [read_rules(read_asked(text), part.passages, source=source)]
+        for rules in [read_rules(read_asked(text), part.passages, speaks_of=speaks_of)]
     ]
     if not all(found):
         return part

@@ -5,6 +5,7 @@ import pytest
 from bidproof.answering.asked import read_asked
 from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.gate.judge import Gated, gate
+from bidproof.answering.gate.lookup import look_up
 from bidproof.core.records import ScoredPassage
 from bidproof.retrieval.protocol import Query
 from passages import make_passage
@@ -43,7 +44,7 @@ def hold(question: str, *texts: str, rest: tuple[str, ...] = (), **place: object
         for number, text in enumerate(texts, start=1)
     ]
     asked = read_asked(question)
-    return gate(asked, found, ranked=rank_evidence(asked, found), source=Shelf(*rest))
+    return gate(asked, found, ranked=rank_evidence(asked, found), speaks_of=look_up(Shelf(*rest)))
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,9 @@ from bidproof.answering.asked import Asked
 from bidproof.answering.evidence import Evidence
 from bidproof.answering.gate.around import text_around
 from bidproof.answering.gate.findings import Finding
-from bidproof.answering.gate.lookup import look_up
 from bidproof.answering.gate.modifiers import Pair, asked_pairs, replacement, stands_alone, stems_of
-from bidproof.answering.gate.names import AskedNames, named_instead, names_missing, read_names
+from bidproof.answering.gate.names import AskedNames, SpeaksOf, named_instead, names_missing, read_names
 from bidproof.answering.gate.values import asked_values, holds_value
-from bidproof.answering.protocol import PassageSource
 from bidproof.core.records import Citation, Claim, ScoredPassage
 
 _READ = 25
@@ -39,7 +37,7 @@ class Gated:
 
 
 def gate(
-    asked: Asked, passages: Sequence[ScoredPassage], *, ranked: Sequence[Evidence], source: PassageSource
+    asked: Asked, passages: Sequence[ScoredPassage], *, ranked: Sequence[Evidence], speaks_of: SpeaksOf
 ) -> Gated:
     """Hold statements against the rules.
 
@@ -47,11 +45,11 @@ def gate(
         asked: The question, or a part of it.
         passages: What was found for it, best first.
         ranked: Their statements, best first.
-        source: Where a document is looked up that may speak of a name elsewhere.
+        speaks_of: Whether a document speaks of a name; see ``lookup.look_up``.
     """
     least = _NEAR * ranked[0].coverage_0_1 if ranked else 0.0
     near = [item for item in ranked[:_READ] if item.coverage_0_1 >= least]
-    rules = read_rules(asked, passages, source=source)
+    rules = read_rules(asked, passages, speaks_of=speaks_of)
     held = [(item, rules.findings(item)) for item in near]
     passed = [item for item, found in held if not found]
     if not passed:
@@ -59,9 +57,9 @@ def gate(
     return Gated(may_answer=(*passed, *(item for item in ranked if item not in near)))
 
 
-def read_rules(asked: Asked, passages: Sequence[ScoredPassage], *, source: PassageSource) -> "Rules":
+def read_rules(asked: Asked, passages: Sequence[ScoredPassage], *, speaks_of: SpeaksOf) -> "Rules":
     """Read what a part asks for; what was found for it tells names from words with a capital."""
-    names = read_names(asked.text, passages, speaks_of=look_up(source))
+    names = read_names(asked.text, passages, speaks_of=speaks_of)
     return Rules(
         question=asked.text,
         names=names,

@@ -1,6 +1,6 @@
 """Look once more whether a document speaks of a name at all."""
 
-from functools import cache
+from functools import lru_cache
 
 from bidproof.answering.gate.names import SpeaksOf
 from bidproof.answering.protocol import PassageSource
@@ -9,12 +9,13 @@ from bidproof.language.words import words
 from bidproof.retrieval.protocol import Filters, Query
 
 _READ = 3
+_KEPT = 4096
 
 
 def look_up(source: PassageSource) -> SpeaksOf:
-    """A way to ask, by one search a name and document, whether the document speaks of the name."""
+    """A way to ask, by one search a name and document for all questions, whether the document speaks of the name."""
 
-    @cache
+    @lru_cache(maxsize=_KEPT)
     def speaks_of(document: DocumentId, name: str) -> bool:
         found = source.search(Query(text=name, filters=Filters(document_ids=(document,)), top_k=_READ))
         texts = (item.passage.located_text for item in found if item.passage.document_id == document)

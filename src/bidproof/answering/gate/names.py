@@ -11,11 +11,10 @@ from bidproof.answering.gate.values import without_examples
 from bidproof.core.ids import DocumentId
 from bidproof.core.records import ScoredPassage
 from bidproof.language.claims import missing_names
-from bidproof.language.lexicon import word_set
 from bidproof.language.numbers import Quantity, find_quantities, missing_quantities
 from bidproof.language.periods import named_periods
 from bidproof.language.rules import read_patterns
-from bidproof.language.words import STOP_WORDS, stem, words
+from bidproof.language.words import STOP_WORDS, stem, term_value, words
 
 _PATTERNS = read_patterns("bidproof.answering", "values")
 _EDITION = re.compile(r"\b(?P<name>[A-Z][\w/&]*)[\s-](?P<number>\d+(?:\.\d+)*|[IVX]{1,4})\b(?![.\d]*\w)")
@@ -24,9 +23,8 @@ _SMALL = re.compile(r"\b[a-z][a-z-]+")
 _PHRASE = re.compile(r"[A-Z][\w-]*(?:[ ][A-Z][\w-]*)+")
 _SEVERAL = 3
 _SHORT = 4  # letters of an acronym, which many documents use for many things
-_NO_NAMES = STOP_WORDS | word_set("questions.generic")
 SpeaksOf = Callable[[DocumentId, str], bool]
-_NAME = re.compile(r"(?<![.!?:|\n] )(?<!^)\b[A-Z][\w/&-]*(?:[ ](?:[A-Z][\w/&-]*|\d[\d.]*))*")
+_NAME = re.compile(r"(?<![.!?:|\n)] )(?<!^)\b[A-Z][\w/&-]*(?:[ ](?:[A-Z][\w/&-]*|\d[\d.]*))*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,22 +143,25 @@ def _kin(name: str, text: str) -> str:
     return found[0].rstrip(".:-/") if found else ""
 
 
-def _rival(asked: AskedNames, evidence: Evidence) -> str:
+def _rival(asked: AskedNames, evidence: Evidence, *, with_acronyms: bool = True) -> str:
+    """What a statement names that the question and most documents do not."""
     bare = evidence.text
     for item in find_quantities(bare):
         bare = bare[: item.start] + "." * (item.end - item.start) + bare[item.end :]
     said = frozenset(words(asked.text))
     for match in _NAME.finditer(bare):
         own = words(match[0])
-        is_small = all(stem(word) in asked.small or word in _NO_NAMES for word in own)
-        if (
-            len(match[0]) > 1
-            and not is_small
-            and not said.intersection(own)
-            and not _is_everywhere(own, asked)
-        ):
+        is_acronym = match[0].isupper() and len(match[0]) <= _SHORT
+        is_word = len(match[0]) == 1 or bool(_periods(match[0])) or all(_is_word(word, asked) for word in own)
+        if is_word or (is_acronym and not with_acronyms) or said.intersection(own):
+            continue
+        if not _is_everywhere(own, asked):
             return evidence.text[match.start() : match.end()]
     return ""
+
+
+def _is_word(word: str, asked: AskedNames) -> bool:
+    return word in STOP_WORDS or stem(word) in asked.small or term_value(stem(word)) < 1
 
 
 def _is_everywhere(name: Sequence[str], asked: AskedNames) -> bool:
@@ -202,7 +203,7 @@ def _is_held_by_document(name: str, asked: AskedNames, evidence: Evidence) -> bo
         is_plain = bare[1:].islower() or (bare.isupper() and bare.isalpha() and len(bare) > _SHORT)
         if not (is_plain and asked.speaks_of(document, bare)):
             return _is_everywhere(tuple(parts), asked)
-    return not _rival(asked, evidence)
+    return not _rival(asked, evidence, with_acronyms=False)
 
 
 def _holds_edition(name: str, number: str, around: str) -> bool:
