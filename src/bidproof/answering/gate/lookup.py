@@ -13,7 +13,7 @@ _KEPT = 4096
 
 
 def look_up(source: PassageSource) -> SpeaksOf:
-    """A way to ask, by one search a name and document for all questions, whether the document speaks of the name."""
+    """A way to ask whether a document speaks of a name, by one search for all questions."""
 
     @lru_cache(maxsize=_KEPT)
     def speaks_of(document: DocumentId, name: str) -> bool:
