@@ -75,7 +75,7 @@ OLD_DIGESTS = {
     "b9e7c1984e005829": replace(BASE, calls="two", rewrites=True, splits_with_model=True, repairs=2),
     "7239c69c7171251f": replace(BASE, answering=AnsweringSettings(chain_of_thought=True)),
     "5b57957a90e3fbf6": replace(BASE, texts={**BASE.texts, "limits": "{{x}}"}, variables={"x": "y"}),
-    "a7bd70de52e501ad": extractive_program(Settings()),
+    "a7bd70de52e501ad": replace(extractive_program(Settings()), engine="extractive-1"),
 }
 
 
