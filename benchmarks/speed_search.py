@@ -4,8 +4,8 @@
 
 The passages are those of the product manuals (``BIDPROOF_DATA``), repeated with moved vectors and other
 document names until there are enough; the questions are the manuals' own. Times are processor time of the
-whole retriever, the embedding of the question left out. The cold part starts a process that opens the
-arrays and asks one question; memory is what this process has to itself.
+whole retriever, the embedding of the question left out, each question's least of four. The cold part
+starts a process that opens the arrays and asks one question; memory is what this process has to itself.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bidproof.core.records import ScoredPassage
 from bidproof.core.settings import RetrievalSettings
 from bidproof.retrieval.array_file import map_arrays, write_arrays
 from bidproof.retrieval.candidates import Breadth
@@ -154,15 +155,25 @@ def _warm(path: Path, size: int) -> dict[str, float]:
         taken: list[float] = []
         rankings.append([])
         for query in queries:
-            began = time.process_time()
-            hits = retriever.search(query)
-            taken.append(1000 * (time.process_time() - began))
+            hits, least = _least(retriever, query)
+            taken.append(least)
             rankings[-1].append([hit.passage.text for hit in hits])
         found |= {f"{name}_p{at}_ms": round(float(np.percentile(taken, at)), 2) for at in (50, 95)}
     if len(rankings) == 2:
         same = [len(set(a) & set(b)) / max(len(set(b)), 1) for a, b in zip(*rankings, strict=True)]
         found["overlap_at_10"] = round(float(np.mean(same)), 4)
     return found
+
+
+def _least(retriever: Retriever, query: Query) -> tuple[Sequence[ScoredPassage], float]:
+    """What is found, and milliseconds of the quickest of four searches: the others met other programs."""
+    taken: list[float] = []
+    hits: Sequence[ScoredPassage] = ()
+    for _ in range(4):
+        began = time.process_time()
+        hits = retriever.search(query)
+        taken.append(1000 * (time.process_time() - began))
+    return hits, min(taken)
 
 
 def _cold(path: Path) -> dict[str, float]:
