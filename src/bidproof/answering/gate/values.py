@@ -1,9 +1,10 @@
 """The kind of value that a question wants to be told, and whether a text holds one of that kind."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from bidproof.answering.answer_types import AnswerShape, has_shape
-from bidproof.language.lexicon import lexicon
+from bidproof.language.lexicon import lexicon, months
 from bidproof.language.numbers import find_quantities
 from bidproof.language.rules import read_patterns
 
@@ -11,6 +12,10 @@ _PATTERNS = read_patterns("bidproof.answering", "values")
 _EVERY = read_patterns("bidproof.language", "en")
 _TIMES = frozenset({"millisecond", "month"})
 _MONEY = frozenset(lexicon()["numbers"]["currencies"].values())
+_EACH = re.compile(
+    rf"\b(?:every|each) (?:\w+ )?(?:{_PATTERNS['named_time'].pattern}|{'|'.join(months('en'))})\b",
+    re.IGNORECASE,
+)
 
 # Whether a text holds that kind of value; the question may name the unit of a bare number.
 _HELD: Mapping[str, Callable[[str, str], bool]] = {
@@ -27,6 +32,7 @@ _HELD: Mapping[str, Callable[[str, str], bool]] = {
         or _PATTERNS["interval"].search(text)
         or _EVERY["every"].search(text)
         or _EVERY["half_year"].search(text)
+        or _EACH.search(text)
     ),
     "date": lambda text, _: has_shape(text, AnswerShape.DATE),
     "name": lambda text, _: has_shape(text, AnswerShape.PERSON),
