@@ -13,6 +13,7 @@ count of covered edges, of our code and of the Python packages that it reads wit
 """
 
 import argparse
+import asyncio
 import itertools
 import json
 import re
@@ -24,6 +25,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from random import Random
@@ -52,6 +54,14 @@ _REPLY = {
         }
     ],
     "usage": {"prompt_tokens": 12, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 4}},
+}
+_ANSWER = {
+    "id": "q1",
+    "answer": "Yes, with AES-256.",
+    "contexts": [{"text": "Data is encrypted with AES-256.", "path": "policy.pdf", "page": 2}],
+    "quotes": ["encrypted with AES-256"],
+    "confidence": 0.9,
+    "cost_usd": 0.01,
 }
 
 _VALUES = (
@@ -101,7 +111,8 @@ def open_target(name: str, folder: Path) -> tuple[Target, dict[str, bytes]]:
         return lambda data: (path.write_bytes(data), read(path, None)), seeds
     if family == "mapping":
         return _mapping(path, kind, seeds)
-    return _OTHERS[family](path), {"whole.json": json.dumps(_REPLY).encode()}
+    whole = _ANSWER if family == "answers" else _REPLY
+    return _OTHERS[family](path), {"whole.json": json.dumps(whole).encode()}
 
 
 def _document(path: Path) -> Target:
@@ -139,23 +150,38 @@ def _json(_path: Path) -> Target:
 
 
 def _reply(_path: Path) -> Target:
-    from bidproof.llm.completions import read_body, read_completion
+    from bidproof.core.errors import ModelError
+    from bidproof.llm.completions import read_body
     from bidproof.llm.endpoint_errors import read_error, refusal
     from bidproof.llm.reply_schema import parse_reply
+    from bidproof.llm.wires.anthropic import AnthropicWire
+    from bidproof.llm.wires.gemini import GeminiWire
+    from bidproof.llm.wires.openai import OpenAIWire
+    from bidproof.llm.wires.protocol import read_completion
 
     def target(data: bytes) -> None:
         for status in (200, 429):
             refusal(read_error(status, data, {}), label="fuzzed", mask=str)
-        completion = read_completion(read_body(data, model="fuzzed"), model="fuzzed", seconds=0.1)
-        parse_reply(completion.text, _SCHEMA, model="fuzzed")
+        body = read_body(data, model="fuzzed")
+        for wire in (OpenAIWire(), AnthropicWire(), GeminiWire()):
+            with suppress(ModelError):
+                completion = read_completion(body, wire=wire, model="fuzzed", seconds=0.1)
+                parse_reply(completion.text, _SCHEMA, model="fuzzed")
 
     return target
 
 
 def _answers(path: Path) -> Target:
+    from bidproof.evaluation.records import GoldCase
     from bidproof.evaluation.running.answerers import RecordedAnswerer
 
-    return lambda data: (path.write_bytes(data), RecordedAnswerer(path))
+    case = GoldCase(id=_ANSWER["id"], question="Is data encrypted?")
+
+    def target(data: bytes) -> None:
+        path.write_bytes(data)
+        asyncio.run(RecordedAnswerer(path).answer(case, repeat=0))
+
+    return target
 
 
 _OTHERS: Mapping[str, Callable[[Path], Target]] = {"json": _json, "reply": _reply, "answers": _answers}
