@@ -12,7 +12,7 @@ KILLS = max(3, REPEATS)
 KEPT, NEW = 6, 6
 
 
-def _write(path: Path, sites: list[str]) -> None:
+def _write(path: Path, sites: list[int]) -> None:
     rows = [f"Q-{n},How often are the databases of site {name} backed up?," for n, name in enumerate(sites)]
     path.write_text("\n".join(["Id,Question,Answer", *rows]) + "\n")
 
@@ -23,7 +23,7 @@ def _answers(path: Path) -> list[str]:
 
 
 def test_an_amended_answer_survives_kills(tmp_path: Path) -> None:
-    kept = [f"old-{n}" for n in range(KEPT)]
+    kept = list(range(KEPT))
     with FakeEndpoint(then=said(ANSWER, latency_s=0.03)) as endpoint:
         write_backup(tmp_path)
         _write(tmp_path / "questions.csv", kept)
@@ -32,14 +32,14 @@ def test_an_amended_answer_survives_kills(tmp_path: Path) -> None:
         corrected = before.replace("6 hours", "8 hours")
         assert corrected != before
         (tmp_path / "filled.csv").write_text(corrected)
-        _write(tmp_path / "amended.csv", [f"0-{n}" for n in range(NEW)] + kept)
+        _write(tmp_path / "amended.csv", [100 + n for n in range(NEW)] + kept)
         longest = run_to_end(amend_all, str(tmp_path), endpoint.base_url)
         carried = _answers(tmp_path / "again.csv")[NEW:]
         assert carried == _answers(tmp_path / "filled.csv")
         paid, caught = len(endpoint.received), 0
         moments = Moments(KILLS, longest_s=longest, seed=13)
         for draw, moment in enumerate(moments, start=1):
-            _write(tmp_path / "amended.csv", [f"{draw}-{n}" for n in range(NEW)] + kept)
+            _write(tmp_path / "amended.csv", [100 * (draw + 1) + n for n in range(NEW)] + kept)
             output = (tmp_path / "again.csv").read_bytes()
             was_running = kill_at(moment, amend_all, str(tmp_path), endpoint.base_url)
             caught += was_running
