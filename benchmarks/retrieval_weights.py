@@ -33,7 +33,6 @@ BY_HAND = Weights(
     section=0.8,
     document=1.2,
     document_words=0.15,
-    neighbours=0.15,
     figures=1.0,
     repeat=0.6,
 )

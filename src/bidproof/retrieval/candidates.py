@@ -150,10 +150,10 @@ def _inside(
 
 
 def _likely(found: "Evidence", weights: "Weights", rows: "Array", *, words: "Floats") -> "Floats":
-    """What is known of some passages apart from their documents: all but their neighbours."""
+    """What is known of some passages apart from their documents."""
     import numpy as np
 
-    meant = scaled(found.similar.of(rows), found.similar.alone)
+    meant = scaled(found.similar.of(rows), found.similar.spread)
     values: Floats = (words[rows] + np.float32(weights.dense) * meant).astype(np.float32, copy=False)
     if found.views.wants_figures:
         values += np.float32(weights.figures) * figured(found, rows)

@@ -40,7 +40,6 @@ class Signals:
     section: "Floats"
     document: "Floats"
     document_words: "Floats"
-    neighbours: "Floats"
     figures: "Floats"
 
 
@@ -58,7 +57,7 @@ def signals(found: "Evidence", rows: "Rows") -> Signals:
     zero = np.zeros(len(rows), dtype=np.float32)
     keyword = found.words[rows] / np.float32(found.best_word)
     return Signals(
-        dense=scaled(found.similar.of(rows), found.similar.alone),
+        dense=scaled(found.similar.of(rows), found.similar.spread),
         keyword=keyword,
         keyword_share=found.words[rows] * np.float32(found.trust / found.body.perfect),
         document_share=(np.float32(found.trust) * found.whole)[documents],
@@ -69,7 +68,6 @@ def signals(found: "Evidence", rows: "Rows") -> Signals:
         section=zero if found.section is None else found.section[documents],
         document=found.documents[documents],
         document_words=_best_of_documents(found, documents),
-        neighbours=scaled(found.similar.with_neighbours(rows), found.similar.around),
         figures=figured(found, rows) if found.views.wants_figures else zero,
     )
 
@@ -88,7 +86,6 @@ def fuse(found: Signals, weights: "Weights") -> "Floats":
         + weights.section * found.section
         + weights.document * found.document
         + weights.document_words * found.document_words
-        + weights.neighbours * found.neighbours
         + weights.figures * found.figures
     )
     return total.astype("float32")

@@ -4,7 +4,7 @@ Spherical k-means as in IVF indexes (Jégou, Douze and Schmid 2011, without code
 which a question looks through the nearest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +51,9 @@ def widen(vectors: "Array") -> "Floats":
     """Kept vectors as float32, unit norm but for rounding."""
     import numpy as np
 
-    return vectors.astype(np.float32) / np.float32(SCALE)
+    wide = vectors.astype(np.float32)
+    wide /= np.float32(SCALE)
+    return wide
 
 
 def narrow(vectors: "Floats") -> "Array":
@@ -75,14 +77,24 @@ def dot(vectors: "Array", vector: "Floats") -> "Floats":
     return found
 
 
-def build_lists(vectors: "Array") -> Lists:
-    """Group kept vectors, int16 ``[n, dimension]``; the same input gives the same lists."""
+def build_lists(parts: "Sequence[Array]") -> Lists:
+    """Group kept vectors, int16 ``[n, dimension]``, in parts; the same input gives the same lists.
+
+    Beside the vectors no more is held than a sample of them, and what each belongs to.
+    """
     import numpy as np
 
-    count = int(2 * len(vectors) ** 0.5)
+    size = sum(len(part) for part in parts)
+    count = int(2 * size**0.5)
     source = np.random.default_rng(0)
-    chosen = np.sort(source.choice(len(vectors), min(len(vectors), _SAMPLED * count), replace=False))
-    sample = widen(vectors[chosen])
+    chosen = np.sort(source.choice(size, min(size, _SAMPLED * count), replace=False))
+    ends = np.cumsum([len(part) for part in parts])
+    own = np.split(chosen, np.searchsorted(chosen, ends[:-1]))
+    sample = widen(
+        np.concatenate(
+            [part[rows - end + len(part)] for part, rows, end in zip(parts, own, ends, strict=True)]
+        )
+    )
     centres = sample[np.sort(source.choice(len(sample), count, replace=False))]
     for _ in range(_ROUNDS):
         owner = _assign(sample, centres)
@@ -90,7 +102,9 @@ def build_lists(vectors: "Array") -> Lists:
         np.add.at(sums, owner, sample)
         norms = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(norms > 0, sums / np.maximum(norms, 1e-12), centres).astype(np.float32)
-    owner = np.concatenate([_assign(widen(part), centres) for part in blocks(vectors, 16 * BLOCK)])
+    owner = np.concatenate(
+        [_assign(widen(block), centres) for part in parts for block in blocks(part, 4 * BLOCK)]
+    )
     order = np.argsort(owner, kind="stable").astype(np.uint32)
     return Lists(centres=centres, starts=np.searchsorted(owner[order], np.arange(count + 1)), rows=order)
 

@@ -114,7 +114,7 @@ class Pool:
 
     def similarities(self, vector: "Floats") -> "Similarities":
         """Hold a vector against all passages."""
-        return Similarities(self._segments, self.document_rows, self.live, vector)
+        return Similarities(self._segments, self.live, vector)
 
     def ids(self, rows: "Array") -> list[PassageId]:
         """Ids of some passages."""

@@ -87,7 +87,7 @@ class Retriever:
         ``parts`` of each holds ``dense`` (cosine to the question, -1 to 1),
         ``keyword``, ``place`` and ``document_words`` (0 to 1, by the best of this
         question), ``coverage`` (share of the question's words found, rare ones
-        counting more, 0 to 1) and the scaled ``document`` and ``neighbours``. A
+        counting more, 0 to 1) and the scaled ``document``. A
         learned re-ranker adds ``reranker``, its probability.
         """
         return self.search_many([query])[0]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bidproof.retrieval.array_file import map_arrays
-from bidproof.retrieval.inverted_lists import Lists, build_lists, narrow, widen
+from bidproof.retrieval.inverted_lists import BLOCK, Lists, blocks, build_lists, narrow, widen
 from bidproof.retrieval.lance_rows import BODY_TERMS, NAME_TERMS, PLACE_TERMS
 from bidproof.retrieval.postings import Counts, count_terms, join_counts
 
@@ -42,7 +42,6 @@ LISTS_FROM = 50_000
 
 _FIELDS = ("body", "place", "whole", "names")
 _COUNTS = ("terms", "starts", "rows", "counts", "lengths")
-_BLOCK = 8192
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +77,11 @@ class Segment:
         )
         self.lists: Lists | None = None
         self.moments: Moments | None = None
-        self.around: Moments | None = None
         if "list_rows" in arrays:
             self.lists = Lists(
                 centres=arrays["list_centres"], starts=arrays["list_starts"], rows=arrays["list_rows"]
             )
             self.moments = Moments(sums=arrays["sums"], products=arrays["products"])
-            self.around = Moments(sums=arrays["around_sums"], products=arrays["around_products"])
 
     @classmethod
     def open(cls, path: Path) -> "Segment":
@@ -122,6 +119,7 @@ def arrays_of(rows: Any, dimension: int) -> "Arrays":
     place = count_terms(*_terms(rows.column(PLACE_TERMS)))
     called = count_terms(*_terms(rows.column(NAME_TERMS).take(starts)))
     vectors = _matrix(rows.column("vector"), dimension)
+    kept = narrow(vectors)
     firsts = [json.loads(records[int(start)].as_py()) for start in starts]
     described = [[item["path"], item.get("tags", []), item.get("trust", "own")] for item in firsts]
     return {
@@ -129,7 +127,7 @@ def arrays_of(rows: Any, dimension: int) -> "Arrays":
         "documents": names,
         "starts": starts,
         "document_rows": document_rows,
-        "vectors": narrow(vectors),
+        "vectors": kept,
         "centres": _centres(vectors, starts),
         "figures": _figure_shares(body_numbers, body_lengths, body_words),
         "days": _days(rows.column("written").take(starts)),
@@ -140,7 +138,7 @@ def arrays_of(rows: Any, dimension: int) -> "Arrays":
         **_named("place", place),
         **_named("whole", body.by_document(document_rows, starts)),
         **_named("names", called),
-        **_with_lists([narrow(vectors)], document_rows),
+        **_with_lists([kept]),
     }
 
 
@@ -194,7 +192,7 @@ def join_segments(parts: "Sequence[Segment]", live: "Sequence[Array]") -> "Array
         "record_starts": np.concatenate([[0], np.cumsum(np.concatenate(lengths))]).astype(np.int64),
         "described": _as_bytes(described),
         **{name: array for field, own in counts.items() for name, array in _named(field, own).items()},
-        **_with_lists(vectors, document_rows),
+        **_with_lists(vectors),
     }
 
 
@@ -220,65 +218,30 @@ def _kept_records(part: Segment, live: "Array") -> "Array":
     return part.records if live.all() else part.records[np.repeat(live, np.diff(part.record_starts))]
 
 
-def _with_lists(vectors: "Sequence[Array]", document_rows: "Array") -> "dict[str, Array]":
+def _with_lists(vectors: "Sequence[Array]") -> "dict[str, Array]":
     """What a large segment has beside: inverted lists, and the moments of its vectors."""
-    import numpy as np
-
-    if len(document_rows) < LISTS_FROM:
+    if sum(len(part) for part in vectors) < LISTS_FROM:
         return {}
-    joint = vectors[0] if len(vectors) == 1 else np.concatenate(vectors)
-    lists = build_lists(joint)
-    alone, around = _moments(joint, document_rows)
+    lists, moments = build_lists(vectors), _moments(vectors)
     return {
         "list_centres": lists.centres,
         "list_starts": lists.starts,
         "list_rows": lists.rows,
-        "sums": alone.sums,
-        "products": alone.products,
-        "around_sums": around.sums,
-        "around_products": around.products,
+        "sums": moments.sums,
+        "products": moments.products,
     }
 
 
-def _moments(vectors: "Array", document_rows: "Array") -> tuple[Moments, Moments]:
-    """Of the vectors, and of each one's mean with those around it in its document."""
+def _moments(parts: "Sequence[Array]") -> Moments:
     import numpy as np
 
-    found = [
-        Moments(sums=np.zeros(vectors.shape[1]), products=np.zeros((vectors.shape[1],) * 2)) for _ in "ab"
-    ]
-    for start in range(0, len(vectors), _BLOCK):
-        end = min(start + _BLOCK, len(vectors))
-        first = max(0, start - REACH)
-        last = min(len(vectors), end + REACH)
-        wide = widen(vectors[first:last])
-        own = slice(start - first, end - first)
-        for moments, values in zip(
-            found, (wide[own], with_neighbours(wide, document_rows[first:last])[own]), strict=True
-        ):
-            moments.sums[:] += values.sum(axis=0, dtype=np.float64)
-            moments.products[:] += values.T @ values
-    return found[0], found[1]
-
-
-REACH = 2
-"""Passages on either side of one that count as its neighbours."""
-
-
-def with_neighbours(values: "Array", document_rows: "Array") -> "Array":
-    """Mean over a passage and up to ``REACH`` on either side of it in its document; ``values`` are by row."""
-    import numpy as np
-
-    sums = values.copy()
-    counts = np.ones(len(values), dtype=np.float32)
-    for offset in range(1, REACH + 1):
-        same = (document_rows[offset:] == document_rows[:-offset]).astype(np.float32)
-        factor = same if values.ndim == 1 else same[:, None]
-        sums[offset:] += values[:-offset] * factor
-        counts[offset:] += same
-        sums[:-offset] += values[offset:] * factor
-        counts[:-offset] += same
-    return sums / (counts if values.ndim == 1 else counts[:, None])
+    width = parts[0].shape[1]
+    found = Moments(sums=np.zeros(width), products=np.zeros((width, width)))
+    for block in (block for part in parts for block in blocks(part, BLOCK)):
+        wide = widen(block)
+        found.sums[:] += wide.sum(axis=0, dtype=np.float64)
+        found.products[:] += wide.T @ wide
+    return found
 
 
 def _named(field: str, counts: Counts) -> "dict[str, Array]":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bidproof.retrieval.inverted_lists import dot
-from bidproof.retrieval.segment import REACH, Segment, with_neighbours
+from bidproof.retrieval.segment import Segment
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,38 +30,31 @@ class Similarities:
 
     Args:
         segments: Of the index.
-        document_rows: Number of each passage's document, over all segments.
         live: Which passages are there, bool; None where all are.
         vector: Unit norm.
 
     Attributes:
-        alone: Spread of the similarities of all passages.
-        around: Spread of their means with those around each passage.
+        spread: Of the similarities of all passages.
     """
 
-    def __init__(
-        self,
-        segments: Sequence[Segment],
-        document_rows: "Array",
-        live: "Array | None",
-        vector: "Floats",
-    ) -> None:
+    def __init__(self, segments: Sequence[Segment], live: "Array | None", vector: "Floats") -> None:
         import numpy as np
 
-        self._segments, self._document_rows, self._vector = segments, document_rows, vector
-        self._values = np.full(len(document_rows), np.nan, dtype=np.float32)
-        sums = np.zeros(5)  # rows; sum and sum of squares alone, then around
+        self._segments, self._vector = segments, vector
+        self._values = np.full(sum(len(part.ids) for part in segments), np.nan, dtype=np.float32)
+        sums = np.zeros(3)  # rows; sum and sum of squares of their similarities
         start = 0
         for part in segments:
             end = start + len(part.ids)
-            if part.moments is not None and part.around is not None:
-                sums += [len(part.ids), *part.moments.of(vector), *part.around.of(vector)]
+            if part.moments is not None:
+                sums += [len(part.ids), *part.moments.of(vector)]
             else:
                 values = dot(part.vectors, vector)
                 self._values[start:end] = values
-                sums += _sums(values, part.document_rows, None if live is None else live[start:end])
+                own = values if live is None else values[live[start:end]]
+                sums += [len(own), own.sum(dtype=np.float64), float(own @ own)]
             start = end
-        self.alone, self.around = _spread(sums[0], sums[1], sums[2]), _spread(sums[0], sums[3], sums[4])
+        self.spread = _spread(*sums.tolist())
 
     def of(self, rows: "Array") -> "Floats":
         """Similarities of some passages: float32."""
@@ -75,17 +68,6 @@ class Similarities:
                 self._values[wanted[places]] = dot(part.vectors[own], self._vector)
             values = self._values[rows]
         return values
-
-    def with_neighbours(self, rows: "Array") -> "Floats":
-        """Mean similarity of each passage and those around it: float32."""
-        import numpy as np
-
-        offsets = np.arange(-REACH, REACH + 1)
-        near = np.clip(rows[:, None] + offsets, 0, len(self._document_rows) - 1)
-        documents = self._document_rows
-        is_own = (documents[near] == documents[rows][:, None]) & (near == rows[:, None] + offsets)
-        values = self.of(np.where(is_own, near, rows[:, None]).reshape(-1)).reshape(near.shape)
-        return (np.where(is_own, values, 0).sum(axis=1) / is_own.sum(axis=1)).astype(np.float32)
 
     def nearest(self, count: int, allowed: "Array | None") -> "Array":
         """The passages most alike, as rows in no order: ``count``, or all there are.
@@ -125,16 +107,6 @@ def _enough(parts: "Iterator[Array]", count: int, allowed: "Array | None") -> "A
         if total >= count:
             break
     return np.sort(np.concatenate(found))
-
-
-def _sums(values: "Floats", document_rows: "Array", live: "Array | None") -> "Array":
-    import numpy as np
-
-    around = with_neighbours(values, document_rows)
-    if live is not None:
-        values, around = values[live], around[live]
-    pairs = [np.array([own.sum(dtype=np.float64), float(own @ own)]) for own in (values, around)]
-    return np.concatenate([[len(values)], *pairs])
 
 
 def _spread(count: float, total: float, squares: float) -> Spread:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bidproof.language.rules import read_data
 
-_MEANING = ("dense", "document", "section", "neighbours")
+_MEANING = ("dense", "document", "section")
 _WORDS = ("keyword", "keyword_share", "document_share", "place", "place_share", "periods", "document_words")
 
 
@@ -25,7 +25,6 @@ class Weights:
         section: Similarity of the whole document's direction and the title of the question's section.
         document: Similarity of the whole document's direction and the question.
         document_words: Mean of the document's three best keyword scores.
-        neighbours: Similarity of the passage together with those around it.
         figures: Share of figures in the passage, up to double where it holds the question's words,
             for questions that want one.
         repeat: Taken off for each better passage of the same document, up to four.
@@ -42,7 +41,6 @@ class Weights:
     section: float
     document: float
     document_words: float
-    neighbours: float
     figures: float
     repeat: float
 
