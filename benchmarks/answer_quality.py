@@ -26,8 +26,8 @@ from python_calamine import CalamineWorkbook
 from retrieval_corpus import document_texts, open_corpus
 
 from bidproof.answering.asked import Asked, read_asked
-from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.extractive import ExtractiveEngine
+from bidproof.answering.ranking import rank_evidence
 from bidproof.answering.sufficiency import judge_sufficiency
 from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.records import Draft, DraftState, Question, QuestionKind

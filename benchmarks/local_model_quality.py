@@ -29,9 +29,9 @@ from measuring_sets import documents_folder
 from retrieval_corpus import _passages, open_corpus
 
 from bidproof.answering.asked import read_asked
-from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.generative import GenerativeEngine
 from bidproof.answering.protocol import PassageSource
+from bidproof.answering.ranking import rank_evidence
 from bidproof.answering.sufficiency import judge_sufficiency
 from bidproof.answering.sufficiency_model import answerable_probability, combined_probability
 from bidproof.core.errors import ModelError

@@ -21,10 +21,10 @@ from measuring_sets import SETS, gold_questions
 from retrieval_corpus import Corpus, open_corpus
 
 from bidproof.answering.asked import read_question
-from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.extractive import ExtractiveEngine
 from bidproof.answering.gate.judge import gate
 from bidproof.answering.gate.lookup import look_up
+from bidproof.answering.ranking import rank_evidence
 from bidproof.answering.sufficiency import judge_sufficiency
 from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.records import Draft, DraftState, Question

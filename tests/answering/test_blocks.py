@@ -5,7 +5,7 @@ import numpy as np
 from bidproof.answering.asked import read_asked
 from bidproof.answering.blocks import AnswerBlock, choose_block
 from bidproof.answering.closeness import Closeness
-from bidproof.answering.evidence import rank_evidence
+from bidproof.answering.ranking import rank_evidence
 from bidproof.core.records import ScoredPassage
 from passages import make_passage
 

@@ -2,7 +2,7 @@ import pytest
 
 from bidproof.answering.asked import read_asked
 from bidproof.answering.choices import Decision, decide_choice
-from bidproof.answering.evidence import rank_evidence
+from bidproof.answering.ranking import rank_evidence
 from bidproof.core.records import ScoredPassage
 from passages import make_passage
 

@@ -2,7 +2,7 @@ import pytest
 
 from bidproof.answering.asked import read_asked
 from bidproof.answering.compose import clean, compose_claims, fitting_claims, write_answer
-from bidproof.answering.evidence import rank_evidence
+from bidproof.answering.ranking import rank_evidence
 from bidproof.answering.verify import check_claim
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Claim, Question, ScoredPassage, Support

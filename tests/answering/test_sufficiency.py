@@ -1,5 +1,5 @@
 from bidproof.answering.asked import read_asked
-from bidproof.answering.evidence import rank_evidence
+from bidproof.answering.ranking import rank_evidence
 from bidproof.answering.sufficiency import Sufficiency, judge_sufficiency
 from bidproof.core.records import ScoredPassage
 from passages import make_passage

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bidproof.answering.asked import read_asked
-from bidproof.answering.evidence import cite, rank_evidence
+from bidproof.answering.evidence import cite
+from bidproof.answering.ranking import rank_evidence
 from bidproof.answering.verify import LEAST_QUOTE_CHARS, check_claim, locate_quote
 from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Citation, Passage, ScoredPassage

@@ -12,7 +12,8 @@ from bidproof.answering.answer_types import AnswerShape
 from bidproof.answering.asked import Asked
 from bidproof.answering.closeness import Closeness
 from bidproof.answering.compose import wording
-from bidproof.answering.evidence import Evidence, points_back, row_cells
+from bidproof.answering.evidence import Evidence, row_cells
+from bidproof.answering.ranking import points_back
 from bidproof.language.sentences import SegmentKind
 from bidproof.language.words import content_stems
 

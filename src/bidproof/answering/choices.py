@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bidproof.answering.evidence import Evidence, is_pointer
+from bidproof.answering.evidence import Evidence
+from bidproof.answering.statements import is_pointer
 from bidproof.core.records import Question, QuestionKind
 from bidproof.language.choices import is_yes_no, match_option, meaning_of, verdict_of
 from bidproof.language.claims import missing_names

@@ -24,17 +24,12 @@ from bidproof.answering.confidence import (
     join_support,
     source_warnings,
 )
-from bidproof.answering.evidence import (
-    Evidence,
-    closest_passages,
-    lacks_header,
-    rank_evidence,
-    with_header,
-)
+from bidproof.answering.evidence import Evidence, closest_passages, lacks_header, with_header
 from bidproof.answering.gate.judge import Gated, gate
 from bidproof.answering.gate.lookup import look_up
 from bidproof.answering.past.search import TextEmbedder
 from bidproof.answering.protocol import PassageSource
+from bidproof.answering.ranking import rank_evidence
 from bidproof.answering.signals import join_signals
 from bidproof.answering.sufficiency import Sufficiency, judge_sufficiency
 from bidproof.answering.usefulness import block_signals, is_worth_writing, usefulness

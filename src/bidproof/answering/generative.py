@@ -16,7 +16,7 @@ from bidproof.answering.choices import wants_choice
 from bidproof.answering.decompose import seems_compound, split_question
 from bidproof.answering.ensemble import join_drafts
 from bidproof.answering.environment import ToolEnvironment
-from bidproof.answering.evidence import Evidence, rank_evidence
+from bidproof.answering.evidence import Evidence
 from bidproof.answering.failing import failed_draft
 from bidproof.answering.gate.judge import gate, quoted_findings, read_rules
 from bidproof.answering.gate.lookup import look_up
@@ -26,6 +26,7 @@ from bidproof.answering.generative_drafts import ENGINE, PartAnswer, make_draft
 from bidproof.answering.generative_replies import GroundedReply, Reply, ground_reply
 from bidproof.answering.program import ProgramSteps, Task
 from bidproof.answering.protocol import PassageSource
+from bidproof.answering.ranking import rank_evidence
 from bidproof.answering.react import Observed, ToolCall, gather
 from bidproof.answering.self_check import review_claims
 from bidproof.answering.sufficiency import judge_sufficiency

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bidproof.answering.asked import Asked
-from bidproof.answering.evidence import Evidence, term_weights
+from bidproof.answering.evidence import Evidence
+from bidproof.answering.ranking import term_weights
 from bidproof.core.records import ScoredPassage
 from bidproof.language.words import content_stems
 

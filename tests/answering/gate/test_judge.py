@@ -3,9 +3,9 @@
 import pytest
 
 from bidproof.answering.asked import read_asked
-from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.gate.judge import Gated, gate
 from bidproof.answering.gate.lookup import look_up
+from bidproof.answering.ranking import rank_evidence
 from bidproof.core.records import ScoredPassage
 from bidproof.retrieval.protocol import Query
 from passages import make_passage

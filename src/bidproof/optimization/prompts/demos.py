@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from bidproof.answering.asked import read_asked
-from bidproof.answering.evidence import rank_evidence
 from bidproof.answering.exchange import example_of
 from bidproof.answering.generative_choices import choice_problems
 from bidproof.answering.generative_replies import ground_reply
 from bidproof.answering.program_schemas import step_signatures
+from bidproof.answering.ranking import rank_evidence
 from bidproof.core.errors import UserError
 from bidproof.core.ids import DocumentId, PassageId, QuestionId, digest
 from bidproof.core.records import Passage, Question, ScoredPassage
