@@ -1,10 +1,10 @@
 """Files that are made to exhaust a reader: what each costs the process that ingests it.
 
-Run: ``python benchmarks/bombs.py [--only NAME…] [--embedder stub]``. Every bomb is made in a temporary folder
-and ingested by a process of its own into a fresh workspace; then the whole folder at once. The figures are
-the seconds by the clock, the CPU seconds and the peak resident memory of the ingesting process, its guarded
-children left out: those have limits of their own. The stub embedder gives vectors at once, without a model:
-what is left is the cost of reading, cutting and storing.
+Run: ``python benchmarks/bombs.py [--only NAME…] [--folder-only] [--embedder stub]``. Every bomb is made in
+a temporary folder and ingested by a process of its own into a fresh workspace; then the whole folder at
+once. The figures are the seconds by the clock, the CPU seconds and the peak resident memory of the
+ingesting process, its guarded children left out: those have limits of their own. The stub embedder gives
+vectors at once, without a model: what is left is the cost of reading, cutting and storing.
 """
 
 import argparse
@@ -19,7 +19,6 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-_TIMEOUT_S = 900
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGES = "http://schemas.openxmlformats.org/package/2006"
@@ -198,12 +197,12 @@ BOMBS: Mapping[str, Callable[[], bytes]] = {
 }
 
 
-def measure(root: Path, workspace: Path, embedder: str) -> dict[str, object]:
-    command = [sys.executable, "-c", _INGEST, str(root), str(workspace), embedder]
+def measure(root: Path, workspace: Path, options: argparse.Namespace) -> dict[str, object]:
+    command = [sys.executable, "-c", _INGEST, str(root), str(workspace), options.embedder]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=options.timeout, check=True)
     except subprocess.TimeoutExpired:
-        return {"notes": [f"not finished after {_TIMEOUT_S} s"]}
+        return {"notes": [f"not finished after {options.timeout} s"]}
     except subprocess.CalledProcessError as error:
         return {"notes": [f"died with {error.returncode}: {error.stderr.strip().splitlines()[-1:]}"]}
     return json.loads(done.stdout)
@@ -212,7 +211,10 @@ def measure(root: Path, workspace: Path, embedder: str) -> dict[str, object]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", default=[])
-    parser.add_argument("--no-folder", action="store_true", help="leave out the folder as a whole")
+    folders = parser.add_mutually_exclusive_group()
+    folders.add_argument("--no-folder", action="store_true", help="leave out the folder as a whole")
+    folders.add_argument("--folder-only", action="store_true", help="leave out the files one by one")
+    parser.add_argument("--timeout", type=int, default=900, help="seconds that one ingestion may take")
     parser.add_argument("--embedder", choices=("minilm", "stub"), default="minilm")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bombs-") as name:
@@ -222,14 +224,15 @@ def main() -> None:
         print(f"{'file':24} {'KB':>8} {'seconds':>8} {'CPU s':>7} {'peak MB':>8} {'passages':>8}  notes")
         for bomb in chosen:
             (folder / bomb).write_bytes(BOMBS[bomb]())
-            report(bomb, folder / bomb, Path(name) / f"workspace-{bomb}", options.embedder)
+            if not options.folder_only:
+                report(bomb, folder / bomb, Path(name) / f"workspace-{bomb}", options)
         if not options.no_folder:
-            report("all of them", folder, Path(name) / "workspace", options.embedder)
+            report("all of them", folder, Path(name) / "workspace", options)
 
 
-def report(label: str, root: Path, workspace: Path, embedder: str) -> None:
+def report(label: str, root: Path, workspace: Path, options: argparse.Namespace) -> None:
     size = sum(file.stat().st_size for file in ([root] if root.is_file() else root.iterdir()))
-    found = measure(root, workspace, embedder)
+    found = measure(root, workspace, options)
     figures = [found.get(name, float("nan")) for name in ("seconds", "cpu", "mb", "passages")]
     notes = "; ".join(str(note) for note in found["notes"])[:110]  # type: ignore[attr-defined]
     seconds, cpu, memory, passages = figures

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from bidproof.core.errors import BidproofError
 from bidproof.core.ids import DocumentId
+from bidproof.core.memory import release_freed
 from bidproof.core.records import Document, Passage
 from bidproof.documents.passages import split_document
 from bidproof.retrieval.passage_text import embedding_text
@@ -135,6 +136,16 @@ class Indexer:
 
     def finish(self, *, progress: Progress = silent) -> None:
         """Index what still waits, and compact when anything has changed."""
+        self._drain(progress)
+        self._close_thread()
+        if self._has_changed:
+            progress(Step(stage="compacting the index", done=0, total=1))
+            release_freed()
+            self._index.compact()
+            self._has_changed = False
+            progress(Step(stage="compacting the index", done=1, total=1))
+
+    def _drain(self, progress: Progress) -> None:
         self._embed()
         done, ready = self.passages, list[_Batch]()
         total = done + sum(batch.size for batch in self._batches)
@@ -147,12 +158,6 @@ class Indexer:
                 self._commit(ready)
                 ready = []
         self._commit(ready)
-        self._close_thread()
-        if self._has_changed:
-            progress(Step(stage="compacting the index", done=0, total=1))
-            self._index.compact()
-            self._has_changed = False
-            progress(Step(stage="compacting the index", done=1, total=1))
 
     def abandon(self) -> None:
         """Leave what still waits to the next run, without embedding it first."""
@@ -199,6 +204,7 @@ class Indexer:
         if not batches:
             return
         documents = [document for batch in batches for document in batch.documents]
+        release_freed()  # before what takes the most: writing
         try:
             self._put(documents, [batch.vectors for batch in batches])
         except BidproofError:

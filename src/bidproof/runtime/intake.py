@@ -68,20 +68,26 @@ def take_in(plan: IntakePlan, indexer: Indexer, *, session: Session, progress: P
     try:
         if plan.read:
             indexer.warm()
-        outcomes = parse_files(plan.read, settings=session.settings.documents)
-        for done, outcome in enumerate(outcomes, start=1):
-            note = ""
-            if outcome.failure is not None:
-                note = _refuse(intake, outcome.file, outcome.failure, plan, session)
-            elif outcome.document is not None:
-                _accept(intake, outcome.file, outcome.document, plan, session, indexer)
-            progress(Step(stage=READING, done=done, total=len(plan.read), note=note))
+        _read(intake, plan, indexer, session=session, progress=progress)
         indexer.finish(progress=progress)
         _note_set_aside(intake, indexer)
     except BaseException:
         indexer.abandon()
         raise
     return intake
+
+
+def _read(
+    intake: Intake, plan: IntakePlan, indexer: Indexer, *, session: Session, progress: Progress
+) -> None:
+    outcomes = parse_files(plan.read, settings=session.settings.documents)
+    for done, outcome in enumerate(outcomes, start=1):
+        note = ""
+        if outcome.failure is not None:
+            note = _refuse(intake, outcome.file, outcome.failure, plan, session)
+        elif outcome.document is not None:
+            _accept(intake, outcome.file, outcome.document, plan, session, indexer)
+        progress(Step(stage=READING, done=done, total=len(plan.read), note=note))
 
 
 def _refuse(
