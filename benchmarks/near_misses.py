@@ -133,7 +133,7 @@ def main() -> None:
         if corpus is None:
             print(f"{name}: skipped: not in the measuring data; set BIDPROOF_DATA to where it is")
             continue
-        engine = ExtractiveEngine(retriever(corpus), Settings())
+        engine = ExtractiveEngine(retriever(corpus), Settings(), embedder=corpus.embedder)
         for case in [case for cases in tables.values() for case in cases if case.name == name]:
             drafts[case.id] = engine.draft_now(Question(id=QuestionId(case.id), text=case.text))
     for path, cases in tables.items():

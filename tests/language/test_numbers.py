@@ -13,6 +13,7 @@ from bidproof.language.numbers import find_quantities, missing_quantities
         ("2 years", "24 months"),
         ("one year", "12 months"),
         ("$1.5 million", "$1,500,000"),
+        ("5 million dollars", "$5 million"),
         ("10k requests", "10,000 requests"),
         ("99.90%", "99.9 percent"),
         ("30-day window", "a window of 30 days"),

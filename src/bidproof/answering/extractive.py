@@ -27,6 +27,7 @@ from bidproof.answering.confidence import (
 from bidproof.answering.evidence import Evidence, closest_passages, lacks_header, with_header
 from bidproof.answering.gate.judge import Gated, gate
 from bidproof.answering.gate.lookup import look_up
+from bidproof.answering.gate.values import told_as
 from bidproof.answering.past.search import TextEmbedder
 from bidproof.answering.protocol import PassageSource
 from bidproof.answering.ranking import rank_evidence
@@ -138,7 +139,8 @@ class ExtractiveEngine:
 
     def _look(self, asked: Asked, *, context: tuple[str, ...]) -> _Part:
         top_k = max(_WIDE, self._settings.retrieval.top_k)
-        passages = self._source.search(Query(text=asked.text, context=context, top_k=top_k))
+        query = Query(text=asked.text, context=context, rewrites=told_as(asked.text), top_k=top_k)
+        passages = self._source.search(query)
         ranked = rank_evidence(asked, passages)
         gated = gate(asked, passages, ranked=ranked, speaks_of=self._speaks_of)
         usable = gated.may_answer or ranked

@@ -19,6 +19,7 @@ from bidproof.answering.environment import ToolEnvironment
 from bidproof.answering.evidence import Evidence
 from bidproof.answering.failing import failed_draft
 from bidproof.answering.gate.judge import gate, quoted_findings, read_rules
+from bidproof.answering.gate.values import told_as
 from bidproof.answering.gate.lookup import look_up
 from bidproof.answering.gate.names import SpeaksOf
 from bidproof.answering.generative_choices import choice_problems
@@ -141,7 +142,7 @@ class GenerativeEngine:
         self, lm: GatewayLM, question: Question, text: str, before: Sequence[PartAnswer]
     ) -> PartAnswer:
         rewrites = await self._steps.rewrite(lm, text) if self._program.rewrites else ()
-        query = Query(text=text, context=question.section_path, rewrites=rewrites)
+        query = Query(text=text, context=question.section_path, rewrites=(*rewrites, *told_as(text)))
         passages = await asyncio.to_thread(self._source.search, query)
         earlier = tuple((part.text, _joined(part) or "not found") for part in before)
         task = Task(question=question, text=text, earlier=earlier)

@@ -39,6 +39,7 @@ _DATES = re.compile(
     re.IGNORECASE,
 )
 _UNIT_WORDS = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True))
+_NAMED_UNIT = re.compile(rf"(?<![^\W_])(?:{_UNIT_WORDS})(?![^\W_])", re.IGNORECASE)
 _DIGITS = re.compile(
     r"(?<![A-Za-z_\d.])(?<![A-Za-z]-)(?:(?P<currency>us\$|usd|eur|gbp|[$€£¥])\s?)?(?P<v>v)?"
     r"(?P<number>\d{1,2}:\d{2}(?!\d)|\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)*)"
@@ -94,6 +95,12 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     rest = _blank(rest, digits)
     spelled = [_spelled(match) for match in _WORDS.finditer(rest)]
     return (*dates, *digits, *spelled, *frequencies)
+
+
+def named_unit(text: str) -> str:
+    """The first unit or currency that a text names, as :class:`Quantity` has it; empty where it names none."""
+    found = _NAMED_UNIT.search(text)
+    return _UNITS[found[0].lower()][0] if found else ""
 
 
 def missing_quantities(text: str, *, evidence: str) -> tuple[str, ...]:
