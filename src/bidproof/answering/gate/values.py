@@ -21,9 +21,7 @@ _EACH = re.compile(
 _SCALED = re.compile(r"^[kmgtp]i?(?=b|hz)")
 
 _HELD: Mapping[str, Callable[[str], bool]] = {
-    "money": lambda text: (
-        any(item.unit in _MONEY for item in find_quantities(text)) or _is_free(text)
-    ),
+    "money": lambda text: any(item.unit in _MONEY for item in find_quantities(text)) or _is_free(text),
     "number": lambda text: has_shape(text, AnswerShape.NUMBER),
     "duration": lambda text: any(item.unit in _TIMES for item in find_quantities(text)),
     "frequency": lambda text: bool(
