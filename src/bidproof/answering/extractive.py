@@ -47,7 +47,7 @@ from bidproof.core.settings import Settings
 from bidproof.prompts.program import Program
 from bidproof.retrieval.protocol import Filters, Query
 
-VERSION = "extractive-3"
+VERSION = "extractive-4"
 """Raised when the same settings give other drafts."""
 
 _WIDE = 10
