@@ -19,9 +19,9 @@ from bidproof.answering.environment import ToolEnvironment
 from bidproof.answering.evidence import Evidence
 from bidproof.answering.failing import failed_draft
 from bidproof.answering.gate.judge import gate, quoted_findings, read_rules
-from bidproof.answering.gate.values import told_as
 from bidproof.answering.gate.lookup import look_up
 from bidproof.answering.gate.names import SpeaksOf
+from bidproof.answering.gate.values import told_as
 from bidproof.answering.generative_choices import choice_problems
 from bidproof.answering.generative_drafts import ENGINE, PartAnswer, make_draft
 from bidproof.answering.generative_replies import GroundedReply, Reply, ground_reply

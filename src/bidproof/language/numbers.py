@@ -98,7 +98,7 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
 
 
 def named_unit(text: str) -> str:
-    """The first unit or currency that a text names, as :class:`Quantity` has it; empty where it names none."""
+    """The first unit or currency that a text names, as :class:`Quantity` has it; empty for none."""
     found = _NAMED_UNIT.search(text)
     return _UNITS[found[0].lower()][0] if found else ""
 
