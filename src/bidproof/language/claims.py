@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bidproof.language.lexicon import word_set
 from bidproof.language.numbers import find_quantities, missing_quantities
 from bidproof.language.polarity import NEGATORS, OPPOSITES
-from bidproof.language.words import STOP_WORDS, stem, words
+from bidproof.language.words import STOP_WORDS, spellings, stem, words
 
 _TOKEN = re.compile(r"[^\s,;!?()\[\]{}<>\"“”`*|…]+")
 _RUNS = re.compile(r"[A-Z]{2,}(?![a-z])|[^\W\d_][^\W\d_A-Z]*|\d+")
@@ -41,7 +41,7 @@ def missing_names(text: str, *, evidence: str) -> tuple[str, ...]:
     Case, plural and the joint inside an identifier (``AES-256``, ``AES 256``)
     may differ; an acronym is also held by its spelled-out words, and those by it.
     """
-    held = frozenset(stem(word) for word in words(evidence))
+    held = frozenset(stem(word) for word in spellings(evidence))
     initials = _initials(evidence)
     acronyms = frozenset(token.lower() for token in _TOKEN.findall(evidence) if _ACRONYM.match(token))
     missing: list[str] = []

@@ -6,6 +6,7 @@
 import re
 import threading
 from functools import lru_cache
+from itertools import pairwise
 
 import Stemmer
 
@@ -13,6 +14,8 @@ from bidproof.language.lexicon import STEMMERS, word_set
 from bidproof.language.rules import read_patterns
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_JOINT = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
+_LEAST_JOINED = 3
 _stemmers = threading.local()
 
 STOP_WORDS = word_set("stop.shared", "stop.answers")
@@ -26,6 +29,14 @@ def words(text: str) -> list[str]:
     found: list[str] = _WORD.findall(text)
     joined: str = " ".join(found)
     return joined.lower().replace("’", "'").split(" ") if found else []
+
+
+@lru_cache(maxsize=512)
+def spellings(text: str) -> frozenset[str]:
+    """Every word of a text, and what they are where joined or parted: ``GroundTruth`` and ``Ground Truth``."""
+    own = words(text)
+    joined = (one + other for one, other in pairwise(own) if min(len(one), len(other)) >= _LEAST_JOINED)
+    return frozenset((*own, *words(_JOINT.sub(" ", text)), *joined))
 
 
 @lru_cache(maxsize=65536)

@@ -49,3 +49,10 @@ def test_head_alone_is_another_thing_only_where_nothing_found_speaks_of_the_modi
     assert stands_alone(pair, statement, found=stems_of(statement))
     assert not stands_alone(pair, statement, found=stems_of(f"{statement} Staff may chat."))
     assert not stands_alone(pair, "Backups are kept.", found=stems_of("Backups are kept."))
+
+
+def test_clients_are_customers() -> None:
+    assert not replaced("client", "data", "Customer data are encrypted.")
+    assert replaced("client", "data", "Employee data are encrypted.") == "Employee data"
+    pair = Pair(modifier="client", head="data")
+    assert not stands_alone(pair, "Data are encrypted.", found=stems_of("Data are encrypted."))

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bidproof.language.lexicon import word_set
-from bidproof.language.rules import read_patterns
+from bidproof.language.rules import read_data, read_patterns
 from bidproof.language.words import STOP_WORDS, stem, term_value, words
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.,;:!?()|\n\"“”]")
 _PATTERNS = read_patterns("bidproof.answering", "values")
+_PARTY = re.compile(read_data("bidproof.answering", "reuse")["parts"]["person"], re.IGNORECASE)
 _ASKING = word_set("questions.asking")
 _NO_KIND = STOP_WORDS | word_set("numbers.ones", "numbers.tens", "numbers.ordinals")
 
@@ -66,7 +67,7 @@ def replacement(pair: Pair, statement: str, *, around: str, question: str) -> st
         beside, own = (other, one) if is_head else (one, other)
         if not stems_of(own) & kept:
             continue
-        if not _is_content(beside) or stems_of(beside) & asked:
+        if not _is_content(beside) or stems_of(beside) & asked or _is_same_party(beside, missing[0]):
             return ""
         found = found or f"{one} {other}"
     return found
@@ -75,17 +76,26 @@ def replacement(pair: Pair, statement: str, *, around: str, question: str) -> st
 def stands_alone(pair: Pair, statement: str, *, found: frozenset[str]) -> bool:
     """Whether a statement has the head alone, of a modifier that nothing found speaks of.
 
+    Whose it is need not be said again: data are the customer's wherever a vendor speaks of them.
+
     Args:
         pair: Of the question.
         statement: Its own words.
         found: Stems of everything that was found for the question.
     """
+    if _PARTY.fullmatch(pair.modifier):
+        return False
     return not stems_of(pair.modifier) & found and bool(stems_of(pair.head) & stems_of(statement))
 
 
 def stems_of(text: str) -> frozenset[str]:
     """Stems of all words, of those joined by a hyphen each."""
     return frozenset(stem(word) for word in words(text))
+
+
+def _is_same_party(one: str, other: str) -> bool:
+    """Whether both are words for the buyer's side: the clients of a question are a document's customers."""
+    return bool(_PARTY.fullmatch(one) and _PARTY.fullmatch(other))
 
 
 def _carries(word: str) -> bool:

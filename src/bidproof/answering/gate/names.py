@@ -14,7 +14,7 @@ from bidproof.language.claims import missing_names
 from bidproof.language.numbers import Quantity, find_quantities, missing_quantities
 from bidproof.language.periods import named_periods
 from bidproof.language.rules import read_patterns
-from bidproof.language.words import STOP_WORDS, stem, term_value, words
+from bidproof.language.words import STOP_WORDS, spellings, stem, term_value, words
 
 _PATTERNS = read_patterns("bidproof.answering", "values")
 _EDITION = re.compile(r"\b(?P<name>[A-Z][\w/&]*)[\s-](?P<number>\d+(?:\.\d+)*|[IVX]{1,4})\b(?![.\d]*\w)")
@@ -40,7 +40,7 @@ class AskedNames:
         small: Stems of words that the documents write small: no names, however a form writes them.
         aliases: Both names of everything that the documents declare two names for.
         documents: What was found of each document, all in one.
-        headings: All headings found.
+        headings: Those found of each document.
         speaks_of: Whether a document speaks of a name anywhere.
     """
 
@@ -52,7 +52,7 @@ class AskedNames:
     small: frozenset[str]
     aliases: tuple[tuple[str, str], ...]
     documents: Mapping[DocumentId, str]
-    headings: str
+    headings: Mapping[DocumentId, str]
     speaks_of: SpeaksOf
 
 
@@ -67,9 +67,11 @@ def read_names(question: str, passages: Sequence[ScoredPassage], *, speaks_of: S
     """
     text = without_examples(question)
     documents: dict[DocumentId, str] = {}
+    headings: dict[DocumentId, str] = {}
     for item in passages:
         name = item.passage.document_id
         documents[name] = f"{documents.get(name, '')}\n{whole_text(item.passage)}"
+        headings[name] = "\n".join((headings.get(name, ""), *item.passage.heading_path))
     written = "\n".join(documents.values())
     return AskedNames(
         text=text,
@@ -85,7 +87,7 @@ def read_names(question: str, passages: Sequence[ScoredPassage], *, speaks_of: S
         aliases=declared_aliases(passages),
         documents=documents,
         speaks_of=speaks_of,
-        headings="\n".join(" ".join(item.passage.heading_path) for item in passages),
+        headings=headings,
     )
 
 
@@ -166,7 +168,7 @@ def _is_word(word: str, asked: AskedNames) -> bool:
 
 def _is_everywhere(name: Sequence[str], asked: AskedNames) -> bool:
     """Whether three documents found or more, and most of them, speak of it: it sets none apart."""
-    held = sum(set(name) <= set(words(text)) for text in asked.documents.values())
+    held = sum(spellings(text).issuperset(name) for text in asked.documents.values())
     return held >= _SEVERAL and 2 * held > len(asked.documents)
 
 
@@ -197,9 +199,9 @@ def _is_held_by_document(name: str, asked: AskedNames, evidence: Evidence) -> bo
     document = evidence.passage.passage.document_id
     bare = re.sub(r"['’]s$", "", name)
     parts = frozenset(words(bare))
-    if parts <= frozenset(words(asked.headings)):
+    if parts <= spellings(asked.headings.get(document, "")):
         return _is_everywhere(tuple(parts), asked)
-    if not parts <= frozenset(words(asked.documents.get(document, ""))):
+    if not parts <= spellings(asked.documents.get(document, "")):
         is_plain = bare[1:].islower() or (bare.isupper() and bare.isalpha() and len(bare) > _SHORT)
         if not (is_plain and asked.speaks_of(document, bare)):
             return _is_everywhere(tuple(parts), asked)
