@@ -109,6 +109,15 @@ def test_nothing_is_stated_of_what_is_no_answer() -> None:
     assert with_confidence(missing, KNOWN) == missing
 
 
+def test_an_answer_below_the_fitted_score_is_refused_with_the_reason() -> None:
+    refusing = replace(KNOWN, refuse_below=0.85)
+    draft = with_confidence(scored(0.8), refusing)
+    assert (draft.state, draft.text, draft.claims, draft.tier) == (DraftState.NOT_FOUND, "", (), Tier.EXPERT)
+    assert "0.80 only, below 0.85 as fitted on 'mine'" in draft.reasons[0]
+    assert with_confidence(draft, refusing) == draft
+    assert with_confidence(scored(0.85), refusing).text == DRAFT.text
+
+
 def test_stating_again_replaces_what_was_stated_and_can_take_it_back() -> None:
     once = with_confidence(scored(0.9), KNOWN)
     again = with_confidence(once, replace(KNOWN, ready=None))

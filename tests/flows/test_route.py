@@ -90,6 +90,24 @@ def test_a_fitted_program_states_its_confidence_and_marks_answers_ready(place: P
     assert any(reason.startswith("ready: of the answers marked ready") for reason in after.reasons)
 
 
+def test_a_fit_refuses_what_scores_as_low_as_questions_without_an_answer(place: Path) -> None:
+    with session_at(place) as session:
+        run_store(session).save(stored_run(program=EXTRACTIVE, seed=1, absent=0.3))
+        found = fit(FitRequest(small="run"), session=session)
+        (view,) = show(session)
+        refusing = found.confidence
+        path = found.path
+    assert 0.2 < refusing.refuse_below == view.refuse_below
+    assert found.fit.refusal is not None
+    assert found.fit.refusal.refused > found.fit.refusal.refused_before
+    assert asked(place).state is DraftState.DRAFTED
+    path.write_text(
+        path.read_text().replace(f'"refuse_below": {refusing.refuse_below}', '"refuse_below": 1.0')
+    )
+    refused = asked(place)
+    assert (refused.state, refused.text) == (DraftState.NOT_FOUND, "")
+
+
 def test_under_another_program_nothing_is_stated(place: Path) -> None:
     with session_at(place) as session:
         fit_extractive(session)

@@ -57,8 +57,13 @@ def pairs(count: int, *, seed: int, small_skill: float = 1.2, large_skill: float
     return found
 
 
-def stored_run(*, program: str, seed: int, run_id: str = "run", count: int = 200, model: str = "") -> Run:
-    """A run whose answers are the likelier right the higher their sufficiency; every tenth is no answer."""
+def stored_run(
+    *, program: str, seed: int, run_id: str = "run", count: int = 200, model: str = "", absent: float = 0.0
+) -> Run:
+    """A run whose answers are the likelier right the higher their sufficiency; every tenth is no answer.
+
+    Answers of a sufficiency below ``absent`` are to questions that the documents do not answer.
+    """
     rng = random.Random(seed)
     cases: list[GoldCase] = []
     outcomes: list[Outcome] = []
@@ -67,7 +72,10 @@ def stored_run(*, program: str, seed: int, run_id: str = "run", count: int = 200
         score = rng.random()
         cases.append(
             GoldCase(
-                id=f"q{number}", question=f"How often is part {number} checked?", group=f"g{number % 25}"
+                id=f"q{number}",
+                question=f"How often is part {number} checked?",
+                group=f"g{number % 25}",
+                is_answerable=False if score < absent else None,
             )
         )
         is_answer = number % 10 != 0

@@ -12,8 +12,8 @@ from typing import Literal
 
 from bidproof.answering.confidence import UNCALIBRATED, choose_tier
 from bidproof.answering.protocol import Engine
-from bidproof.answering.signals import RAW, checks_passed, signal_vector
-from bidproof.core.records import Draft, Question, Tier
+from bidproof.answering.signals import RAW, REFUSED_BELOW, checks_passed, raw_score, signal_vector
+from bidproof.core.records import Draft, DraftState, Question, Support, Tier
 
 FORMAT = 1
 Kind = Literal["constant", "logistic", "isotonic"]
@@ -104,6 +104,7 @@ class Confidence:
         calibration: Signals to probability.
         ready: The certificate; None when none was feasible, and then nothing is ready.
         expert_below: Answers less likely right than this go to an expert.
+        refuse_below: An answer whose raw score is lower is refused: its question is not found.
         made: ISO time, UTC.
         format: Of the stored file.
     """
@@ -118,6 +119,7 @@ class Confidence:
     calibration: Calibration
     ready: ReadyRule | None = None
     expert_below: float = 0.0
+    refuse_below: float = 0.0
     made: str = ""
     format: int = FORMAT
 
@@ -129,7 +131,7 @@ class Confidence:
 
 
 def with_confidence(draft: Draft, confidence: Confidence | None, *, ready: ReadyRule | None = None) -> Draft:
-    """State how likely a draft is right, and set its tier by that.
+    """State how likely a draft is right, and set its tier by that; refuse it where its score is too low.
 
     May be applied again, and with another calibration: what an earlier one said is replaced.
 
@@ -138,6 +140,8 @@ def with_confidence(draft: Draft, confidence: Confidence | None, *, ready: Ready
         confidence: None takes a statement away.
         ready: Certificate to use in place of the confidence's own.
     """
+    if confidence is not None:
+        draft = _refused(draft, confidence)
     is_answer = draft.state.is_answer
     if not is_answer and draft.confidence is None:
         return draft
@@ -188,6 +192,24 @@ class CalibratedEngine:
     async def draft(self, question: Question) -> Draft:
         """Draft, then state the confidence."""
         return with_confidence(await self._engine.draft(question), self._confidence)
+
+
+def _refused(draft: Draft, confidence: Confidence) -> Draft:
+    score, least = raw_score(draft), confidence.refuse_below
+    if not draft.state.is_answer or score >= least:
+        return draft
+    reason = f"not found: the passages answer with a score of {score:.2f} only, below {least:.2f}"
+    return replace(
+        draft,
+        state=DraftState.NOT_FOUND,
+        text="",
+        choice=None,
+        claims=(),
+        support=Support.NOT_FOUND,
+        tier=Tier.EXPERT,
+        reasons=(f"{reason} as fitted on {confidence.gold!r}", UNCALIBRATED),
+        signals={**draft.signals, REFUSED_BELOW: least},
+    )
 
 
 def _between(value: float, edges: tuple[float, ...], heights: tuple[float, ...]) -> float:

@@ -8,6 +8,8 @@ from bidproof.core.records import Draft, DraftState, Support
 
 RAW = "raw"
 """The engine's own score: how likely it holds the question to be answerable, 0 to 1."""
+REFUSED_BELOW = "refused_below"
+"""Of a draft that was refused for its raw score: the score that it would have taken."""
 
 _HIGHEST = frozenset({"repairs", "problems", "rejected"})
 """More of these is worse; of everything else, less is."""

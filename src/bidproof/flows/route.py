@@ -56,6 +56,7 @@ class RouteView:
         promise: The certificate in words; empty without one.
         made: ISO time.
         has_same_documents: Whether the documents of the workspace are still those of the fit.
+        refuse_below: Answers of a lower score are refused; 0 refuses none.
         up_below: Of a route: the large model is asked below this confidence.
     """
 
@@ -68,6 +69,7 @@ class RouteView:
     promise: str
     made: str
     has_same_documents: bool
+    refuse_below: float = 0.0
     up_below: float | None = None
 
 
@@ -92,9 +94,11 @@ def fit(request: FitRequest, *, session: Session) -> FitReport:
     _check_runs(runs)
     cases = [_cases(run, request, session) for run in runs]
     options, small = request.options, cases[0]
-    alone = fit_route(small.cases, options=options)
+    alone = fit_route(small.cases, options=options, refused_below=small.refused_below)
     store = RouteStore(session.workspace.folder)
     confidence = _confidence(runs[0], small, alone.small, alone.promise.rule, options)
+    if alone.refusal is not None:
+        confidence = replace(confidence, refuse_below=alone.refusal.threshold)
     path = store.save(confidence, alone)
     fitted, route = alone, None
     if len(runs) == 2:
@@ -214,6 +218,7 @@ def _confidence(
         calibration=fitted.calibration,
         ready=ready,
         expert_below=options.expert_below,
+        refuse_below=cases.refused_below,
         made=_now(),
     )
 
@@ -236,6 +241,8 @@ def _route(runs: list[Run], cases: list[RouteCases], fitted: FittedRoute, option
 
 def _notes(fitted: FittedRoute, cases: list[RouteCases], runs: list[Run]) -> list[str]:
     notes: list[str] = []
+    if fitted.refusal is not None and not any(case.is_answerable is False for case in cases[0].cases):
+        notes.append("no question is marked as one that the documents do not answer: refusing is not fitted")
     beside = fitted.promise.conservative
     if beside is not None:
         verdict = (
@@ -274,6 +281,7 @@ def _view(item: Confidence | Route, documents: str) -> RouteView:
         promise=item.ready.sentence if item.ready is not None else "",
         made=item.made,
         has_same_documents=first.documents == documents,
+        refuse_below=first.refuse_below,
         up_below=None if isinstance(item, Confidence) else item.up_below,
     )
 
@@ -304,6 +312,7 @@ def _check(options: RouteOptions) -> None:
         "--error": (options.error, 0 < options.error < 1),
         "--confidence": (options.confidence, 0 < options.confidence < 1),
         "--share": (options.share, 0 < options.share < 1),
+        "--keep": (options.keep, 0 < options.keep <= 1),
         "--expert-below": (options.expert_below, 0 <= options.expert_below <= 1),
         "--quality": (options.target, options.target is None or 0 <= options.target <= 1),
         "--person-usd": (options.person_usd, options.person_usd >= 0),

@@ -33,7 +33,7 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=512)
 def spellings(text: str) -> frozenset[str]:
-    """Every word of a text, and what they are where joined or parted: ``GroundTruth`` and ``Ground Truth``."""
+    """Every word of a text, as written, joined and parted: ``GroundTruth`` and ``Ground Truth``."""
     own = words(text)
     joined = (one + other for one, other in pairwise(own) if min(len(one), len(other)) >= _LEAST_JOINED)
     return frozenset((*own, *words(_JOINT.sub(" ", text)), *joined))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bidproof.answering.signals import RAW, checks_passed, signal_vector
+from bidproof.answering.signals import RAW, REFUSED_BELOW, checks_passed, signal_vector
 from bidproof.core.errors import UserError
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import DraftState
@@ -27,6 +27,7 @@ class RouteCase:
         group: For splitting; empty stands alone.
         is_answer: Whether an answer was given; nothing below but the cost counts otherwise.
         is_right: Whether it is right; False for an answer to what the documents do not hold.
+        is_answerable: Whether the documents hold the answer; None when unknown.
         has_passed: Whether the checks by code passed, without which it is never ready.
         signals: What a calibration may use.
         cost_usd: Of drafting it.
@@ -37,6 +38,7 @@ class RouteCase:
     group: str
     is_answer: bool
     is_right: bool = False
+    is_answerable: bool | None = None
     has_passed: bool = False
     signals: Mapping[str, float] = field(default_factory=dict[str, float])
     cost_usd: float = 0.0
@@ -57,12 +59,14 @@ class RouteCases:
         metric: What was held to be right.
         stamp: What that is worth; empty where people gave the labels.
         left_out: Reason to number of cases.
+        refused_below: Raw score below which answers were refused when they were drafted.
     """
 
     cases: tuple[RouteCase, ...]
     metric: str
     stamp: str
     left_out: Mapping[str, int] = field(default_factory=dict[str, int])
+    refused_below: float = 0.0
 
     @property
     def answers(self) -> tuple[RouteCase, ...]:
@@ -107,7 +111,13 @@ def route_cases(run: Run, *, metric: str = "", least: float = LEAST_RIGHT) -> Ro
             left_out[verdict] += 1
         else:
             found.append(_case(case, outcome, is_right=verdict))
-    return RouteCases(cases=tuple(found), metric=name, stamp=_stamp(run, name), left_out=dict(left_out))
+    return RouteCases(
+        cases=tuple(found),
+        metric=name,
+        stamp=_stamp(run, name),
+        left_out=dict(left_out),
+        refused_below=max((item.draft.signals.get(REFUSED_BELOW, 0.0) for item in outcomes), default=0.0),
+    )
 
 
 def _case(case: GoldCase, outcome: Outcome, *, is_right: bool) -> RouteCase:
@@ -118,6 +128,7 @@ def _case(case: GoldCase, outcome: Outcome, *, is_right: bool) -> RouteCase:
         group=case.group,
         is_answer=is_answer,
         is_right=is_right and is_answer,
+        is_answerable=case.is_answerable,
         has_passed=is_answer and checks_passed(draft),
         signals=signal_vector(draft) if is_answer else {},
         cost_usd=draft.usage.cost_usd,

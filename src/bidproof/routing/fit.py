@@ -29,6 +29,7 @@ from bidproof.routing.cases import RouteCase
 from bidproof.routing.confidence_fit import FittedConfidence, Reliability, fit_confidence, reliability
 from bidproof.routing.options import RouteOptions
 from bidproof.routing.promises import Feasibility, Promise, Scored, feasibility_of, promise, usual_promises
+from bidproof.routing.refusal import FittedRefusal, fit_refusal, with_refusal
 
 LEAST_ANSWERS = 20
 
@@ -72,6 +73,7 @@ class FittedRoute:
         pairs: The tested cases of a cascade, for curves.
         questions: Tested questions, answered or not.
         finals: The tested answers as they come out at the end.
+        refusal: From which score on is answered; None for a cascade, and in fits of older programs.
     """
 
     small: FittedProgram
@@ -84,17 +86,25 @@ class FittedRoute:
     pairs: tuple[PairCase, ...] = ()
     questions: int = 0
     finals: tuple[Scored, ...] = ()
+    refusal: FittedRefusal | None = None
 
 
 def fit_route(
-    small: Sequence[RouteCase], large: Sequence[RouteCase] = (), *, options: RouteOptions
+    small: Sequence[RouteCase],
+    large: Sequence[RouteCase] = (),
+    *,
+    options: RouteOptions,
+    refused_below: float = 0.0,
 ) -> FittedRoute:
     """Fit confidences, the thresholds of a cascade where there are two programs, and certify.
+
+    One program alone is fitted and certified as it answers with its refusals.
 
     Args:
         small: Cases of the program, or of the small one.
         large: The same cases by the large program; empty for one program alone.
         options: What to promise.
+        refused_below: What was refused below already when the cases of one program were drafted.
 
     Raises:
         UserError: Too few labelled answers (``route-items``), or no common cases (``route-runs``).
@@ -104,16 +114,19 @@ def fit_route(
     _check_enough(small, options)
     fitting, testing = split_items([case.group for case in small], share=options.share, seed=options.seed)
     parts = _Parts(fitting=fitting, testing=testing)
-    first = _fit_program(small, parts, options)
     if not large:
-        return _alone(first, small, parts, options)
+        return _alone(small, parts, options, refused_below)
+    first = _fit_program(small, parts, options)
     _check_enough(large, options)
     return _cascade(first, _fit_program(large, parts, options), (small, large), parts, options)
 
 
 def _alone(
-    program: FittedProgram, cases: Sequence[RouteCase], parts: "_Parts", options: RouteOptions
+    drafted: Sequence[RouteCase], parts: "_Parts", options: RouteOptions, refused_below: float
 ) -> FittedRoute:
+    refusal = fit_refusal(parts.first(drafted), parts.second(drafted), keep=options.keep, least=refused_below)
+    cases = with_refusal(drafted, refusal.threshold)
+    program = _fit_program(cases, parts, options)
     planned = _single(parts.first(cases), program.fitted.chances)
     tested = _single(parts.second(cases), _chances(program, parts.second(cases)))
     return FittedRoute(
@@ -123,6 +136,7 @@ def _alone(
         feasibility=feasibility_of(planned, tested, options),
         questions=len(parts.testing),
         finals=tuple(tested),
+        refusal=refusal,
     )
 
 

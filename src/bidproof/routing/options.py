@@ -23,6 +23,9 @@ class RouteOptions:
         None, flags=("--coverage",), help="Least share answered. [default: the large model's]"
     )
     person_usd: float = option(0.0, help="What a person's answer costs.")
+    keep: float = option(
+        0.95, help="Share of right answers that stays where others are refused that the documents lack."
+    )
     share: float = option(0.4, help="Of the cases to fit on.")
     seed: int = option(0, help="Of the parting; choose it beforehand.")
     is_one_a_group: bool = option(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bidproof.llm.prices import Price
     from bidproof.routing.curves import CurvePoint, RoutingCurves
     from bidproof.routing.fit import FittedProgram, FittedRoute
+    from bidproof.routing.refusal import FittedRefusal
 
 _ROWS = 10
 
@@ -25,6 +26,7 @@ def print_fit(report: FitReport) -> None:
     """Show a fit: feasibility first, then calibration, certificate, cascade, notes."""
     fit = report.fit
     print_feasibility(fit)
+    print_refusal(fit)
     _print_program("calibration" if fit.large is None else "calibration, small model", fit.small)
     if fit.large is not None:
         _print_program("calibration, large model", fit.large)
@@ -51,6 +53,18 @@ def print_feasibility(fit: FittedRoute) -> None:
         click.echo("no confidence looks right often enough for this promise: more labels alone will not help")
     else:
         click.echo(f"going by the part fitted on, about {known.wanted} labelled questions would do")
+
+
+def print_refusal(fit: FittedRoute) -> None:
+    """Say what is refused, and what that does on questions that nothing was fitted on."""
+    found = fit.refusal
+    if found is None or not found.unanswerable:
+        return
+    click.echo(
+        f"refused below a score of {found.threshold:.3f}: of {found.unanswerable} questions that the "
+        f"documents do not answer {found.refused} (without it {found.refused_before}); of {found.right} "
+        f"right answers {found.kept} stay"
+    )
 
 
 def print_certificates(fit: FittedRoute) -> None:
@@ -91,6 +105,9 @@ def print_curves(report: CurvesReport) -> None:
     curves, view = report.curves, report.view
     click.echo(f"{view.name}: {view.gold}, {view.metric}" + (f" ({view.stamp})" if view.stamp else ""))
     print_feasibility(report.fit)
+    print_refusal(report.fit)
+    if report.fit.refusal is not None:
+        _print_refusals(report.fit.refusal)
     click.echo(_promise(report.fit.promise.certificate))
     _print_points("Risk as less is accepted, by confidence", curves.coverage, has_cost=False)
     if curves.area is not None and curves.oracle_area is not None:
@@ -137,12 +154,30 @@ def print_views(views: Sequence[RouteView]) -> None:
         stamp = f"; {view.stamp}" if view.stamp else ""
         click.echo(f"  fitted {view.made} on {view.answers} answers to {view.gold!r} by {view.metric}{stamp}")
         click.echo(f"  {view.promise or 'no certificate: nothing is marked ready'}")
+        if view.refuse_below:
+            click.echo(f"  answers are refused below a score of {view.refuse_below:.3f}")
         if view.up_below is not None:
             click.echo(f"  the large model is asked below a confidence of {view.up_below:.3f}")
         if not view.has_same_documents:
             click.echo(
                 "  note: the documents have changed since, or were others; fit again when they differ much"
             )
+
+
+def _print_refusals(found: FittedRefusal) -> None:
+    """A few thresholds, each with the share that is refused and that stays."""
+    if not found.unanswerable or not found.curve:
+        return
+    step = max(1, len(found.curve) // _ROWS)
+    print_records(
+        "Refusal of what the documents do not answer, as the score rises",
+        found.curve[::step],
+        {
+            "below": lambda point: f"{point.threshold:.3f}",
+            "refused": lambda point: f"{point.refused} of {found.unanswerable}",
+            "right answers that stay": lambda point: f"{point.kept} of {found.right}",
+        },
+    )
 
 
 def _promise(found: Certificate) -> str:
