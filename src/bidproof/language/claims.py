@@ -41,13 +41,16 @@ def missing_names(text: str, *, evidence: str) -> tuple[str, ...]:
     Case, plural and the joint inside an identifier (``AES-256``, ``AES 256``)
     may differ; an acronym is also held by its spelled-out words, and those by it.
     """
+    names = _find_names(text)
+    if not names:
+        return ()
     held = frozenset(stem(word) for word in spellings(evidence))
     initials = _initials(evidence)
     acronyms = frozenset(token.lower() for token in _TOKEN.findall(evidence) if _ACRONYM.match(token))
     missing: list[str] = []
     own_initials = _initials(text)
     spelled_out = {acronym for acronym in acronyms if _spells(own_initials, acronym)}
-    for name in _find_names(text):
+    for name in names:
         if _is_held(name, evidence=evidence, held=held, initials=initials):
             continue
         if not name.is_identifier and any(

@@ -147,6 +147,22 @@ def test_document_may_say_elsewhere_whose_it_is() -> None:
     assert hold("What is the availability of Beta Relay?", ALPHA, rest=("Beta Relay is new.",)).findings
 
 
+def test_statement_about_another_name_does_not_hide_the_one_about_the_right_one() -> None:
+    other = "The availability of the service that Alpha Vault gives to all customers is 99.95 percent."
+    own = "Beta Relay has an availability of 99.5 percent."
+    held = hold("What is the availability of the service that Beta Relay gives to all customers?", other, own)
+    assert held.findings == ()
+    assert held.may_answer[0].text == own
+
+
+@pytest.mark.parametrize("written", ["Ground Truth", "GroundTruth"])
+@pytest.mark.parametrize("asked", ["Ground Truth", "GroundTruth"])
+def test_name_may_be_written_joined_or_apart(asked: str, written: str) -> None:
+    assert not hold(
+        f"How long does {asked} keep labels?", f"Labels of {written} are kept for 30 days."
+    ).findings
+
+
 def test_declared_alias_is_the_same_thing() -> None:
     declared = "The Relay Uptime Ledger (RUL) is kept by the operations team."
     assert not hold("Who keeps the RUL?", "The Relay Uptime Ledger is kept by Jane Doe.", declared).findings

@@ -19,7 +19,9 @@ from bidproof.core.records import Citation, Claim, ScoredPassage
 _READ = 25
 """Statements held against the rules; below, none is near enough to be an answer."""
 _NEAR = 0.85
-"""Share of the best statement's coverage that one needs which breaks no rule where the best one does."""
+"""Share of the best statement's coverage that one needs which breaks no rule where the best one does.
+
+The best one is the best of those that speak of all that is named, where any do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +49,11 @@ def gate(
         ranked: Their statements, best first.
         speaks_of: Whether a document speaks of a name; see ``lookup.look_up``.
     """
-    least = _NEAR * ranked[0].coverage_0_1 if ranked else 0.0
-    near = [item for item in ranked[:_READ] if item.coverage_0_1 >= least]
     rules = read_rules(asked, passages, speaks_of=speaks_of)
+    read = ranked[:_READ]
+    named = [item for item in read if not names_missing(rules.names, item)] or read
+    least = _NEAR * named[0].coverage_0_1 if named else 0.0
+    near = [item for item in named if item.coverage_0_1 >= least]
     held = [(item, rules.findings(item)) for item in near]
     passed = [item for item, found in held if not found]
     if not passed:
