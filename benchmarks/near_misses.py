@@ -4,10 +4,12 @@
 
 A near miss asks for something that the documents do not hold while they hold something close to it:
 another standard, product, period, place, modifier or kind of value. Its twin asks for what they hold.
-``near_misses.csv`` was written first and tuned on; ``near_misses_fresh.csv`` afterwards, and its figure
-is that of the first run. ``--removed`` asks every set's questions of its own documents and once more
-without the documents that answer them, and prints a curve: for each threshold the share that is still
-answered and the share that is refused. Other documents may answer as well, so the second is a lower bound.
+``near_misses.csv`` was written first and tuned on; ``near_misses_fresh.csv`` and ``near_misses_third.csv``
+afterwards, each before it was first run, and their figures are those of the first run. *Right* are twins
+whose draft holds the figures that the documents tell. ``--removed`` asks every set's questions of its own
+documents and once more without the documents that answer them, and prints a curve: for each threshold the
+share that is still answered and the share that is refused. Other documents may answer as well, so the
+second is a lower bound.
 """
 
 import argparse
@@ -29,11 +31,12 @@ from bidproof.answering.sufficiency import judge_sufficiency
 from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.records import Draft, DraftState, Question
 from bidproof.core.settings import RetrievalSettings, Settings
+from bidproof.language.numbers import missing_quantities
 from bidproof.retrieval.protocol import Filters, Query
 from bidproof.retrieval.search import Retriever
 
 HERE = Path(__file__).parent
-FILES = (HERE / "near_misses.csv", HERE / "near_misses_fresh.csv")
+FILES = tuple(HERE / f"near_misses{name}.csv" for name in ("", "_fresh", "_third"))
 NEAR_MISS, TWIN = "near miss", "twin"
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -84,7 +87,12 @@ def report(cases: Sequence[Case], drafts: Sequence[Draft], *, name: str, is_show
         is_written(draft) or draft.state is DraftState.SUGGESTED for case, draft in held if case.kind == TWIN
     ]
     print(f"  {name:7s} near misses written {share(sum(missed), len(missed))}", end="")
-    print(f"   twins written or suggested {share(sum(offered), len(offered))}")
+    told = [
+        bool(draft.text) and not missing_quantities(case.documents_say, evidence=draft.text)
+        for case, draft in held
+        if case.kind == TWIN
+    ]
+    print(f"   twins written or suggested {share(sum(offered), len(offered))}, right {sum(told)}")
     for case, draft in held if is_shown and name != "all" else ():
         print(f"    {case.id} {case.kind:9s} {draft.state.value:12s} {case.text}")
         print(f"        {draft.text[:100] or draft.reasons[0]!r}   documents: {case.documents_say}")

@@ -5,7 +5,7 @@ value. A statement that breaks one is evidence, not an answer. What is left is s
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bidproof.answering.asked import Asked
 from bidproof.answering.evidence import Evidence
@@ -56,9 +56,25 @@ def gate(
     near = [item for item in named if item.coverage_0_1 >= least]
     held = [(item, rules.findings(item)) for item in near]
     passed = [item for item, found in held if not found]
+    passed = passed or [
+        other
+        for item, found in held
+        if {finding.kind for finding in found} == {"value"}
+        for other in _told_beside(item, ranked, rules)
+    ]
     if not passed:
         return Gated(may_answer=(), findings=held[0][1] if held else ())
     return Gated(may_answer=(*passed, *(item for item in ranked if item not in near)))
+
+
+def _told_beside(best: Evidence, ranked: Sequence[Evidence], rules: "Rules") -> Iterator[Evidence]:
+    """The sentence after one that lacks the value, where that has it: it is about the same.
+
+    "The project lead is elected. The election occurs annually." It counts for as much as the one before.
+    """
+    for item in ranked:
+        if item.is_beside(best) and best.meets(item) and not rules.findings(item):
+            yield replace(item, coverage_0_1=best.coverage_0_1, score=best.score)
 
 
 def read_rules(asked: Asked, passages: Sequence[ScoredPassage], *, speaks_of: SpeaksOf) -> "Rules":
