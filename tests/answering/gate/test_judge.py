@@ -116,11 +116,11 @@ def test_next_statement_answers_where_the_best_one_lacks_the_value() -> None:
 
 
 def test_sentence_after_the_one_about_it_may_hold_the_value() -> None:
-    lead, told = "A new maintainer is nominated in an issue.", "It ends after 14 days."
+    lead, told = "Any colleague nominates a new maintainer in a public issue.", "It ends after 14 days."
     held = hold("How long must an issue that nominates a new maintainer stay open?", f"{lead} {told}")
     assert held.findings == ()
     assert held.may_answer[0].text == told
-    apart = hold("How long must an issue that nominates a new maintainer stay open?", lead, told)
+    apart = hold("How long must an issue that nominates a new maintainer stay open?", f"{lead}\n\n{told}")
     assert apart.findings
 
 
