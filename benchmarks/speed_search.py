@@ -127,10 +127,10 @@ def _moved(arrays: dict[str, np.ndarray], turn: int, random: np.random.Generator
     if turn:
         names = np.array([b"%04x" % turn + name[4:] for name in arrays["documents"].tolist()])
         arrays |= {"documents": names}
-        for name, wide in (("vectors", widen(arrays["vectors"])), ("centres", arrays["centres"])):
+        for name, wide in (("vectors", widen(arrays["vectors"])), ("centres", widen(arrays["centres"]))):
             near = wide + _MOVED * random.standard_normal(wide.shape, dtype=np.float32)
             near /= np.linalg.norm(near, axis=1, keepdims=True)
-            arrays[name] = narrow(near) if name == "vectors" else near
+            arrays[name] = narrow(near)
     return Segment({name: array for name, array in arrays.items() if not name.startswith("list_")})
 
 

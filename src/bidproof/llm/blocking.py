@@ -7,8 +7,11 @@ from dataclasses import replace
 
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.settings import ModelSettings
+from bidproof.llm.endpoint import EndpointModel
 from bidproof.llm.gateway import Backend, Gateway
+from bidproof.llm.keys import Keys, as_keys
 from bidproof.llm.protocol import ChatRequest, Completion, Journal
+from bidproof.llm.wires.protocol import Wire
 
 
 class BlockingGateway:
@@ -37,6 +40,41 @@ class BlockingGateway:
                 threading.Thread(target=_serve, args=(self._loop,), name="gateway", daemon=True).start()
                 weakref.finalize(self, _stop, self._loop, self._gateway)
         return asyncio.run_coroutine_threadsafe(self._gateway.complete(request), self._loop).result()
+
+
+def open_blocking(
+    kind: type[EndpointModel],
+    *,
+    model: str,
+    base_url: str,
+    api_key: Keys | str | None,
+    settings: ModelSettings,
+    journal: Journal | None,
+    wire: Wire,
+    label: str = "",
+) -> BlockingGateway:
+    """A gateway to an endpoint that is no chat model.
+
+    Args:
+        kind: How its replies are read.
+        model: Name at the endpoint.
+        base_url: Its address.
+        api_key: Who gives out keys by address, or the one for this address; None where it asks for none.
+        settings: Attempts, deadline, concurrency, prices and limits.
+        journal: Where calls are written; None keeps none.
+        wire: How requests are written.
+        label: Name for reports and journal keys; model and address unless told.
+    """
+    backend = kind(
+        model=model,
+        base_url=base_url,
+        api_key=as_keys(api_key, base_url=base_url)(base_url),
+        timeout_s=settings.timeout_s,
+        connections=max(1, settings.concurrency),
+        label=label,
+        wire=wire,
+    )
+    return BlockingGateway(backend, settings=settings, journal=journal)
 
 
 def priced_by_tokens(settings: ModelSettings, model: str, *, price: float | None, name: str) -> ModelSettings:

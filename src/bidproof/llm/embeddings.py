@@ -12,18 +12,16 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from bidproof.core.errors import InvalidSetting, ModelError, ModelGarbled, ModelRefused
+from bidproof.core.errors import InvalidSetting, ModelGarbled
 from bidproof.core.settings import ModelSettings
-from bidproof.llm.blocking import BlockingGateway, priced_by_tokens
+from bidproof.llm.blocking import open_blocking, priced_by_tokens
 from bidproof.llm.budget import counted
 from bidproof.llm.endpoint import EndpointModel
 from bidproof.llm.failures import FailureNotes, with_notes
-from bidproof.llm.keys import Keys, as_keys
+from bidproof.llm.keys import Keys
 from bidproof.llm.protocol import ChatRequest, Completion, Journal, Message
 from bidproof.llm.providers import bare_name, provider_of
 from bidproof.llm.wires.openai import OpenAIWire, read_usage
-
-_HINT = "check retrieval.embedder_model, retrieval.embedder_base_url and the API key"
 
 
 class EmbeddingWire(OpenAIWire):
@@ -46,6 +44,8 @@ class EmbeddingWire(OpenAIWire):
 class EmbeddingModel(EndpointModel):
     """An embeddings endpoint as the gateway drives it: one attempt at one batch."""
 
+    refusal_hint = "check retrieval.embedder_model, retrieval.embedder_base_url and the API key"
+
     def _read(self, reply: object, request: ChatRequest, *, seconds: float) -> Completion:
         tokens = 0
         try:
@@ -65,12 +65,6 @@ class EmbeddingModel(EndpointModel):
         text = f"{vectors.shape[1]}:{base64.b64encode(vectors.tobytes()).decode()}"
         read = Completion(text=text, model=self.model, prompt_tokens=tokens, seconds=seconds)
         return replace(counted(read, request), completion_tokens=0)
-
-    def _refusal(self, response: Any) -> ModelError:
-        error = super()._refusal(response)
-        if isinstance(error, ModelRefused):
-            error.hint = _HINT
-        return error
 
 
 class EmbeddingGateway:
@@ -105,15 +99,15 @@ class EmbeddingGateway:
         self._settings = priced_by_tokens(
             settings, model, price=settings.embedding_price, name="model.embedding_price"
         )
-        backend = EmbeddingModel(
+        self._gateway = open_blocking(
+            EmbeddingModel,
             model=bare_name(model, base_url),
             base_url=base_url,
-            api_key=as_keys(api_key, base_url=base_url)(base_url),
-            timeout_s=settings.timeout_s,
-            connections=max(1, settings.concurrency),
+            api_key=api_key,
+            settings=self._settings,
+            journal=journal,
             wire=EmbeddingWire(key_header=provider.key_header),
         )
-        self._gateway = BlockingGateway(backend, settings=self._settings, journal=journal)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed one batch: float32 ``[len(texts), dimension]`` as the endpoint gave them, in order.

@@ -15,7 +15,7 @@ import ssl
 import time
 import zlib
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
@@ -67,7 +67,12 @@ class EndpointModel:
         wire: How the endpoint writes requests and replies; OpenAI's chat completions by default.
         without: Fields that the endpoint is known to refuse.
         key_name: Variable that holds the key, for hints.
+
+    Attributes:
+        refusal_hint: Next step after any refusal, where the usual ones name the wrong settings.
     """
+
+    refusal_hint: ClassVar[str] = ""
 
     def __init__(
         self,
@@ -253,7 +258,10 @@ class EndpointModel:
         return False
 
     def _refusal(self, response: Response) -> ModelError:
-        return refusal(response, label=self._label, mask=self._masked, key_name=self._key_name)
+        error = refusal(response, label=self._label, mask=self._masked, key_name=self._key_name)
+        if self.refusal_hint and isinstance(error, ModelRefused):
+            error.hint = self.refusal_hint
+        return error
 
     def _masked(self, text: str) -> str:
         return text.replace(self._secret, "[key]") if len(self._secret) > 3 else text

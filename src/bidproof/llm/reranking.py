@@ -11,19 +11,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from bidproof.core.errors import ModelError, ModelGarbled, ModelRefused
+from bidproof.core.errors import ModelGarbled
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.adaptations import today
-from bidproof.llm.blocking import BlockingGateway, priced_by_tokens
+from bidproof.llm.blocking import open_blocking, priced_by_tokens
 from bidproof.llm.budget import counted
 from bidproof.llm.endpoint import EndpointModel
 from bidproof.llm.endpoint_errors import Response
 from bidproof.llm.failures import FailureNotes, with_notes
-from bidproof.llm.keys import Keys, as_keys
+from bidproof.llm.keys import Keys
 from bidproof.llm.protocol import ChatRequest, Completion, Journal, Message
 from bidproof.llm.wires.openai import OpenAIWire
 
-_HINT = "check retrieval.reranker_base_url, retrieval.reranker_model and the API key"
 _DOCUMENTS, _TEXTS = "documents", "texts"
 _REFUSALS = (400, 422)
 
@@ -50,6 +49,8 @@ class RerankWire(OpenAIWire):
 class RerankModel(EndpointModel):
     """A re-ranking endpoint as the gateway drives it: one attempt at one question."""
 
+    refusal_hint = "check retrieval.reranker_base_url, retrieval.reranker_model and the API key"
+
     def _read(self, reply: object, request: ChatRequest, *, seconds: float) -> Completion:
         count = len(request.messages) - 1
         tokens = _tokens(reply)
@@ -72,12 +73,6 @@ class RerankModel(EndpointModel):
         if is_missing:
             self.adaptations[_DOCUMENTS] = today()
         return is_missing
-
-    def _refusal(self, response: Response) -> ModelError:
-        error = super()._refusal(response)
-        if isinstance(error, ModelRefused):
-            error.hint = _HINT
-        return error
 
 
 class RerankGateway:
@@ -109,16 +104,16 @@ class RerankGateway:
             settings, model or base_url, price=settings.reranking_price, name="model.reranking_price"
         )
         self._settings = replace(priced, patience_s=0)
-        backend = RerankModel(
+        self._gateway = open_blocking(
+            RerankModel,
             model=model,
             base_url=base_url,
-            api_key=as_keys(api_key, base_url=base_url)(base_url),
-            timeout_s=settings.timeout_s,
-            connections=max(1, settings.concurrency),
+            api_key=api_key,
+            settings=self._settings,
+            journal=journal,
             label=f"{model or 'the re-ranker'} at {base_url}",
             wire=RerankWire(),
         )
-        self._gateway = BlockingGateway(backend, settings=self._settings, journal=journal)
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
         """How well each text answers, in the endpoint's own measure; the higher the better.

@@ -43,6 +43,7 @@ class Breadth:
     everything_below: int = 1000
 
 
+_BLOCK = 1 << 16  # passages whose words are looked at together
 _SHORT = 40  # passages a document, on average
 _OF_DOCUMENT = 6  # passages among which are the three whose mean a document's score is
 
@@ -66,14 +67,10 @@ def candidates(
         return in_order(found, np.flatnonzero(is_allowed))
     if pool.size <= breadth.everything_below:
         return in_order(found, np.arange(pool.size))
-    words = worded(found, weights)
-    if is_allowed is not None:
-        words = np.where(is_allowed, words, 0)
-    named = best(words, breadth.by_words)
     rows = [
-        named[words[named] > 0],
+        _best_by_words(found, weights, is_allowed, breadth.by_words),
         found.similar.nearest(breadth.by_meaning, is_allowed),
-        _inside(found, weights, allowed, words=words, breadth=breadth),
+        _inside(found, weights, allowed, breadth=breadth),
     ]
     joint = np.sort(np.concatenate(rows))
     return in_order(found, joint[np.diff(joint, prepend=-1) != 0])
@@ -91,20 +88,22 @@ def with_best_of_documents(found: "Evidence", weights: "Weights", rows: "Array")
 
     pool = found.pool
     inside = pool.rows_in(np.unique(pool.document_rows[rows]))
-    values = _likely(found, weights, inside, words=worded(found, weights))
+    values = _likely(found, weights, inside)
     order = np.lexsort((-values, pool.document_rows[inside]))
     owners = pool.document_rows[inside][order]
     places = np.arange(len(order)) - np.searchsorted(owners, owners)
     return in_order(found, np.union1d(rows, inside[order[places < _OF_DOCUMENT]]))
 
 
-def worded(found: "Evidence", weights: "Weights") -> "Floats":
-    """What words and headings give every passage by themselves: float32 ``[n]``."""
+def worded(found: "Evidence", weights: "Weights", rows: "Array | slice") -> "Floats":
+    """What words and headings give some passages by themselves: float32."""
     import numpy as np
 
     own = weights.keyword / found.best_word + weights.keyword_share * found.trust / found.body.perfect
     place = weights.place / found.best_place + weights.place_share / found.perfect_place
-    return (np.float32(own) * found.words + np.float32(place) * found.places).astype(np.float32, copy=False)
+    total: Floats = found.words[rows] * np.float32(own)
+    total += found.places[rows] * np.float32(place)
+    return total
 
 
 def documented(found: "Evidence", weights: "Weights") -> "Floats":
@@ -130,9 +129,27 @@ def in_order(found: "Evidence", rows: "Array") -> "Array":
     return rows[np.argsort(found.pool.documents[numbers], kind="stable")]
 
 
-def _inside(
-    found: "Evidence", weights: "Weights", allowed: "Array | None", *, words: "Floats", breadth: Breadth
-) -> "Array":
+def _best_by_words(found: "Evidence", weights: "Weights", allowed: "Array | None", count: int) -> "Array":
+    """The passages best by words and headings, among those that hold any."""
+    import numpy as np
+
+    rows, totals = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+    least = np.float32(0)
+    for start in range(0, found.pool.size, _BLOCK):
+        own = slice(start, start + _BLOCK)
+        values = worded(found, weights, own)
+        if allowed is not None:
+            values *= allowed[own]
+        near = np.flatnonzero(values > least)
+        rows, totals = np.concatenate([rows, near + start]), np.concatenate([totals, values[near]])
+        if len(rows) > count:
+            kept = best(totals, count)
+            rows, totals = rows[kept], totals[kept]
+            least = totals.min()
+    return rows
+
+
+def _inside(found: "Evidence", weights: "Weights", allowed: "Array | None", *, breadth: Breadth) -> "Array":
     """The best passages of the best documents."""
     import numpy as np
 
@@ -145,16 +162,16 @@ def _inside(
     if allowed is not None:
         chosen = chosen[allowed[chosen]]
     rows = pool.rows_in(chosen)
-    values = scores[pool.document_rows[rows]] + _likely(found, weights, rows, words=words)
+    values = scores[pool.document_rows[rows]] + _likely(found, weights, rows)
     return rows[best(values, breadth.inside)]
 
 
-def _likely(found: "Evidence", weights: "Weights", rows: "Array", *, words: "Floats") -> "Floats":
+def _likely(found: "Evidence", weights: "Weights", rows: "Array") -> "Floats":
     """What is known of some passages apart from their documents."""
     import numpy as np
 
-    meant = scaled(found.similar.of(rows), found.similar.spread)
-    values: Floats = (words[rows] + np.float32(weights.dense) * meant).astype(np.float32, copy=False)
+    values = worded(found, weights, rows)
+    values += np.float32(weights.dense) * scaled(found.similar.of(rows), found.similar.spread)
     if found.views.wants_figures:
         values += np.float32(weights.figures) * figured(found, rows)
     return values

@@ -21,7 +21,7 @@ SCALE = 32_767
 BLOCK = 1024  # rows widened at once: what a processor's second cache holds
 _ROUNDS = 8
 _SAMPLED = 48  # rows a list that the centres are found from
-_PROBED = 16  # one list of so many is looked through, and never fewer than the following
+_PROBED = 32  # one list of so many is looked through, and never fewer than the following
 _LEAST_PROBED = 64
 
 
@@ -63,17 +63,29 @@ def narrow(vectors: "Floats") -> "Array":
     return np.rint(np.clip(vectors, -1, 1) * SCALE).astype(np.int16)
 
 
-def dot(vectors: "Array", vector: "Floats") -> "Floats":
-    """Kept vectors times one: float32 ``[n]``, a block at a time."""
+def dot(vectors: "Array", vector: "Floats", rows: "Array | None" = None) -> "Floats":
+    """Kept vectors times one: float32 ``[n]``, a block at a time.
+
+    Args:
+        vectors: int16 ``[n, dimension]``.
+        vector: What they are held against.
+        rows: Which of them, int64; all unless told.
+    """
     import numpy as np
 
-    found = np.empty(len(vectors), dtype=np.float32)
+    count = len(vectors) if rows is None else len(rows)
+    found = np.empty(count, dtype=np.float32)
     scaled = (vector / np.float32(SCALE)).astype(np.float32)
-    wide = np.empty((min(BLOCK, len(vectors)), vectors.shape[1]), dtype=np.float32)
-    for start in range(0, len(vectors), BLOCK):
-        part = vectors[start : start + BLOCK]
-        np.copyto(wide[: len(part)], part)
-        np.dot(wide[: len(part)], scaled, out=found[start : start + len(part)])
+    read = np.empty((min(BLOCK, count), vectors.shape[1]), dtype=vectors.dtype)
+    wide = np.empty(read.shape, dtype=np.float32)
+    for start in range(0, count, BLOCK):
+        own = slice(start, min(start + BLOCK, count))
+        size = own.stop - start
+        if rows is None:
+            wide[:size] = vectors[own]
+        else:  # "clip": numpy would copy once more to leave ``out`` as it was on a wrong row
+            wide[:size] = vectors.take(rows[own], axis=0, out=read[:size], mode="clip")
+        np.dot(wide[:size], scaled, out=found[own])
     return found
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Passage
-from bidproof.retrieval.inverted_lists import widen
+from bidproof.retrieval.inverted_lists import dot, widen
 from bidproof.retrieval.lance_rows import stored_passage
 from bidproof.retrieval.postings import Postings
 from bidproof.retrieval.protocol import Filters
@@ -109,7 +109,7 @@ class Pool:
         """Similarity of each document's mean direction and a vector: float32 ``[documents]``."""
         import numpy as np
 
-        parts = [part.centres @ vector for part in self._segments]
+        parts = [dot(part.centres, vector) for part in self._segments]
         return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, np.float32), *parts])
 
     def similarities(self, vector: "Floats") -> "Similarities":
@@ -132,7 +132,10 @@ class Pool:
         """Vectors of some passages: float32 ``[len(rows), dimension]``."""
         import numpy as np
 
-        found = [(places, widen(part.vectors[own])) for part, places, own in by_segment(self._segments, rows)]
+        found = [
+            (places, widen(self._segments[number].vectors[own]))
+            for number, places, own in by_segment(self._segments, rows)
+        ]
         if len(found) == 1:
             return found[0][1]
         joint = np.empty((len(rows), self._segments[0].vectors.shape[1]), dtype=np.float32)

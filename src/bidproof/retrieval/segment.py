@@ -128,7 +128,7 @@ def arrays_of(rows: Any, dimension: int) -> "Arrays":
         "starts": starts,
         "document_rows": document_rows,
         "vectors": kept,
-        "centres": _centres(vectors, starts),
+        "centres": narrow(_centres(vectors, starts)),
         "figures": _figure_shares(body_numbers, body_lengths, body_words),
         "days": _days(rows.column("written").take(starts)),
         "records": content,

@@ -26,7 +26,7 @@ from bidproof.retrieval.segment import Segment, arrays_of, join_segments
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LAYOUT = 1
+LAYOUT = 2
 """What the files hold; raise it when that changes, and every sidecar is made anew."""
 
 _AS_MANY, _MANY = 1.0, 4.0  # a segment is joined with later ones when it holds at most so many times theirs

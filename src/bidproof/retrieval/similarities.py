@@ -41,18 +41,19 @@ class Similarities:
         import numpy as np
 
         self._segments, self._vector = segments, vector
-        self._values = np.full(sum(len(part.ids) for part in segments), np.nan, dtype=np.float32)
+        self._known: list[Floats | None] = []
         sums = np.zeros(3)  # rows; sum and sum of squares of their similarities
         start = 0
         for part in segments:
             end = start + len(part.ids)
+            values = None
             if part.moments is not None:
                 sums += [len(part.ids), *part.moments.of(vector)]
             else:
                 values = dot(part.vectors, vector)
-                self._values[start:end] = values
                 own = values if live is None else values[live[start:end]]
                 sums += [len(own), own.sum(dtype=np.float64), float(own @ own)]
+            self._known.append(values)
             start = end
         self.spread = _spread(*sums.tolist())
 
@@ -60,14 +61,10 @@ class Similarities:
         """Similarities of some passages: float32."""
         import numpy as np
 
-        values = self._values[rows]
-        missing = np.flatnonzero(np.isnan(values))
-        if len(missing):
-            wanted = rows[missing]
-            for part, places, own in by_segment(self._segments, wanted):
-                self._values[wanted[places]] = dot(part.vectors[own], self._vector)
-            values = self._values[rows]
-        return values
+        found = np.empty(len(rows), dtype=np.float32)
+        for number, places, own in by_segment(self._segments, rows):
+            found[places] = self._inside(number, own)
+        return found
 
     def nearest(self, count: int, allowed: "Array | None") -> "Array":
         """The passages most alike, as rows in no order: ``count``, or all there are.
@@ -81,19 +78,25 @@ class Similarities:
         """
         import numpy as np
 
-        found: list[Array] = []
+        found, alike = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.float32)]
         start = 0
-        for part in self._segments:
+        for number, part in enumerate(self._segments):
             own = None if allowed is None else allowed[start : start + len(part.ids)]
             if part.lists is None:
                 rows = np.arange(len(part.ids)) if own is None else np.flatnonzero(own)
             else:
                 rows = _enough(part.lists.nearest_first(self._vector), count, own)
-            rows = rows.astype(np.int64) + start
-            found.append(rows[best(self.of(rows), count)])
+            values = self._inside(number, rows)
+            kept = best(values, count)
+            found.append(rows[kept] + start)
+            alike.append(values[kept])
             start += len(part.ids)
-        joint = np.concatenate([np.zeros(0, np.int64), *found])
-        return joint[best(self._values[joint], count)]
+        return np.concatenate(found)[best(np.concatenate(alike), count)]
+
+    def _inside(self, number: int, rows: "Array") -> "Floats":
+        """Similarities of some rows of one segment."""
+        known = self._known[number]
+        return dot(self._segments[number].vectors, self._vector, rows) if known is None else known[rows]
 
 
 def _enough(parts: "Iterator[Array]", count: int, allowed: "Array | None") -> "Array":
@@ -106,7 +109,7 @@ def _enough(parts: "Iterator[Array]", count: int, allowed: "Array | None") -> "A
         total += len(found[-1])
         if total >= count:
             break
-    return np.sort(np.concatenate(found))
+    return np.sort(np.concatenate(found)).astype(np.int64)
 
 
 def _spread(count: float, total: float, squares: float) -> Spread:
@@ -114,19 +117,19 @@ def _spread(count: float, total: float, squares: float) -> Spread:
     return Spread(mean=mean, deviation=max(squares / max(count, 1) - mean * mean, 0.0) ** 0.5)
 
 
-def by_segment(segments: Sequence[Segment], rows: "Array") -> "list[tuple[Segment, Array, Array]]":
-    """Rows by segment: the segment, places in ``rows``, numbers inside the segment."""
+def by_segment(segments: Sequence[Segment], rows: "Array") -> "list[tuple[int, Array, Array]]":
+    """Rows by segment: its number, places in ``rows``, numbers inside the segment."""
     import numpy as np
 
     if len(segments) == 1:
-        return [(segments[0], np.arange(len(rows)), rows)]
+        return [(0, np.arange(len(rows)), rows)]
     starts = np.cumsum([0, *(len(part.ids) for part in segments)])
     owners = np.searchsorted(starts, rows, side="right") - 1
-    found: list[tuple[Segment, Array, Array]] = []
+    found: list[tuple[int, Array, Array]] = []
     numbers: list[int] = np.unique(owners).tolist()
     for number in numbers:
         places = np.flatnonzero(owners == number)
-        found.append((segments[number], places, rows[places] - starts[number]))
+        found.append((number, places, rows[places] - starts[number]))
     return found
 
 
@@ -138,7 +141,7 @@ def best(values: "Floats", count: int) -> "Array":
         return np.arange(len(values))
     wide = len(values) // _STRETCH
     near = np.arange(len(values))
-    if wide >= 2 * count:  # the greatest of each stretch bound those of all: far less to sort
-        tops = values[: wide * _STRETCH].reshape(wide, _STRETCH).max(axis=1)
+    if wide >= 2 * count:  # the greatest of each group bound those of all: far less to sort
+        tops = values[: wide * _STRETCH].reshape(_STRETCH, wide).max(axis=0)
         near = np.flatnonzero(values >= np.partition(tops, wide - count)[wide - count])
     return near[np.argpartition(values[near], len(near) - count)[len(near) - count :]]
