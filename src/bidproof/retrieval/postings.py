@@ -196,7 +196,7 @@ class Postings:
         )
         if self._live is None:
             return joint, many
-        is_live = self._live[joint]
+        is_live = self._live.take(joint)
         return joint[is_live], many[is_live]
 
 
