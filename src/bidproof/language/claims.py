@@ -3,6 +3,7 @@
 import difflib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bidproof.language.lexicon import word_set
 from bidproof.language.numbers import find_quantities, missing_quantities
@@ -44,25 +45,26 @@ def missing_names(text: str, *, evidence: str) -> tuple[str, ...]:
     names = _find_names(text)
     if not names:
         return ()
-    held = frozenset(stem(word) for word in spellings(evidence))
-    initials = _initials(evidence)
-    acronyms = frozenset(token.lower() for token in _TOKEN.findall(evidence) if _ACRONYM.match(token))
-    missing: list[str] = []
-    own_initials = _initials(text)
-    spelled_out = {acronym for acronym in acronyms if _spells(own_initials, acronym)}
-    for name in names:
-        if _is_held(name, evidence=evidence, held=held, initials=initials):
-            continue
-        if not name.is_identifier and any(
-            acronym.startswith(name.text[0].lower()) or name.text[0].lower() in acronym
-            for acronym in spelled_out
-        ):
-            continue
-        missing.append(name.text)
-    return tuple(dict.fromkeys(missing))
+    missing = [name for name in names if not _is_held(name, evidence=evidence)]
+    if not all(name.is_identifier for name in missing):
+        acronyms = _spelled_out(text, by=evidence)
+        missing = [
+            name
+            for name in missing
+            if name.is_identifier or not any(name.text[0].lower() in acronym for acronym in acronyms)
+        ]
+    return tuple(dict.fromkeys(name.text for name in missing))
 
 
-def _find_names(text: str) -> list[_Name]:
+def _spelled_out(text: str, *, by: str) -> list[str]:
+    """The acronyms of another text whose words this one writes out."""
+    own = _initials(text)
+    found = (token.lower() for token in _TOKEN.findall(by) if _ACRONYM.match(token))
+    return [acronym for acronym in found if _spells(own, acronym)]
+
+
+@lru_cache(maxsize=256)
+def _find_names(text: str) -> tuple[_Name, ...]:
     for quantity in find_quantities(text):
         text = text[: quantity.start] + " " * (quantity.end - quantity.start) + text[quantity.end :]
     found: list[_Name] = []
@@ -83,18 +85,23 @@ def _find_names(text: str) -> list[_Name]:
                     _Name(text=text[:previous_end].split()[-1].strip("\"“‘'(*"), is_identifier=False)
                 )
         previous_end, previous_is_opening = match.end(), is_opening and is_capital
-    return found
+    return tuple(found)
 
 
-def _is_held(name: _Name, *, evidence: str, held: frozenset[str], initials: str) -> bool:
+def _is_held(name: _Name, *, evidence: str) -> bool:
     bare = re.sub(r"['’]s$", "", name.text)
     if not name.is_identifier:
-        parts = words(bare)
-        return all(stem(part) in held for part in parts)
+        held = _stems_of(evidence)
+        return all(stem(part) in held for part in words(bare))
     if _has_runs(bare, evidence) or (bare.endswith("s") and _has_runs(bare[:-1], evidence)):
         return True
     letters = re.sub(r"[^a-z]", "", bare.lower().removesuffix("s") if bare.endswith("s") else bare.lower())
-    return bool(_ACRONYM.match(bare)) and _spells(initials, letters)
+    return bool(_ACRONYM.match(bare)) and _spells(_initials(evidence), letters)
+
+
+@lru_cache(maxsize=512)
+def _stems_of(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in spellings(text))
 
 
 def _has_runs(name: str, evidence: str) -> bool:
@@ -106,6 +113,7 @@ def _has_runs(name: str, evidence: str) -> bool:
     )
 
 
+@lru_cache(maxsize=512)
 def _initials(text: str) -> str:
     """First letters of a text's words, joints left out."""
     return "".join(word[0] for word in words(text) if word not in _JOINTS)

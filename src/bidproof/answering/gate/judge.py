@@ -51,9 +51,11 @@ def gate(
     """
     rules = read_rules(asked, passages, speaks_of=speaks_of)
     read = ranked[:_READ]
-    named = [item for item in read if not names_missing(rules.names, item)] or read
-    least = _NEAR * named[0].coverage_0_1 if named else 0.0
-    near = [item for item in named if item.coverage_0_1 >= least]
+    best = next((item for item in read if not names_missing(rules.names, item)), None)
+    least = _NEAR * (best or ranked[0]).coverage_0_1 if ranked else 0.0
+    near = [item for item in read if item.coverage_0_1 >= least]
+    if best is not None:
+        near = [item for item in near if not names_missing(rules.names, item)]
     held = [(item, rules.findings(item)) for item in near]
     passed = [item for item, found in held if not found]
     passed = passed or [
