@@ -5,6 +5,7 @@ whole list; prose the sentence with those that follow it in its paragraph. Where
 documents asks the same, the block stands below it. No second statement is joined from elsewhere.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ _CANDIDATES = 6
 _SAME_QUESTION = 0.75
 _SHARED = 0.5
 _HEADINGS = 6
+_STATEMENT_WORDS = 5
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +39,7 @@ class AnswerBlock:
         best: The one that speaks to the question.
         margin: By how much its score is above that of the next statement outside the block.
         is_whole: Whether it reads as an answer by itself. A row does where each of its cells has a column
-            name, and its first cell is about what is asked.
+            name, and its first cell, or one that is a statement, is about what is asked.
         closeness: Cosine of the question and that one's wording; None without an embedder.
     """
 
@@ -76,7 +79,16 @@ def choose_block(
 def _is_whole(best: Evidence, asked: Asked) -> bool:
     if best.kind is not SegmentKind.ROW:
         return True
-    return best.has_names and _share(row_cells(best.quotes[-1])[0], set(asked.stems)) >= _SHARED
+    stems, cells = set(asked.stems), row_cells(best.quotes[-1])
+    is_about = _share(cells[0], stems) >= _SHARED
+    return best.has_names and (is_about or any(_says_it(cell, cells, stems) for cell in cells))
+
+
+def _says_it(cell: str, cells: Sequence[str], stems: set[str]) -> bool:
+    """Whether one cell is a single sentence that holds all that its row holds of the question."""
+    held = stems & set(content_stems(" ".join(cells)))
+    is_sentence = len(cell.split()) >= _STATEMENT_WORDS and len(_SENTENCE_END.findall(cell)) <= 1
+    return is_sentence and bool(held) and held <= set(content_stems(cell))
 
 
 def _best(

@@ -9,6 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bidproof.answering.affirmation import Affirmation
+from bidproof.answering.closeness import Closeness
+from bidproof.answering.compose import wording
 from bidproof.answering.evidence import Evidence
 from bidproof.answering.statements import is_pointer
 from bidproof.core.records import Question, QuestionKind
@@ -24,6 +27,7 @@ from bidproof.language.words import content_stems, stem, words
 _LEAST_COVERAGE = 0.8
 _LEAST_OWN = 0.5
 _CANDIDATES = 20
+_BY_MEANING = 3
 _OPTION_COVERAGE = 0.6
 _CLAUSE_SHARE = 0.75
 _DENSITY = 0.6
@@ -31,6 +35,7 @@ _ALL_SHARE = 0.9
 _PATTERNS = read_patterns("bidproof.answering", "en")
 _ENDED = re.compile(r"[.!][\"'”’)*_`\]]*\s*$")
 _SCOPE = word_set("choices.scope")
+_UNIVERSAL = word_set("choices.universal")
 _FORCE = word_set("choices.force")
 _YES_CELLS = frozenset({"supported", "implemented", "met", "✓", "✔", "✅", "compliant", "enabled"})
 _NO_CELLS = frozenset({"not supported", "not implemented", "✗", "✘", "❌", "non-compliant", "disabled"})
@@ -61,13 +66,16 @@ def asks_to_be_told(text: str) -> bool:
     return is_question and not is_yes_no_question(text)
 
 
-def decide_choice(text: str, *, options: Sequence[str], ranked: Sequence[Evidence]) -> Decision:
+def decide_choice(
+    text: str, *, options: Sequence[str], ranked: Sequence[Evidence], closeness: Closeness | None = None
+) -> Decision:
     """Choose an option if one statement decides it.
 
     Args:
         text: The question, or the part of it that asks for the choice.
         options: Allowed choices; empty means a plain yes or no.
         ranked: Statements found for the question, best first.
+        closeness: Finds a yes in other words; None reads the question's own words alone.
 
     Returns:
         One of the options exactly as spelled (``Yes`` or ``No`` without
@@ -75,7 +83,7 @@ def decide_choice(text: str, *, options: Sequence[str], ranked: Sequence[Evidenc
     """
     if options and not is_yes_no(options):
         return _decide_option(options, ranked)
-    decision = _decide_yes_no(text, ranked)
+    decision = _decide_yes_no(text, ranked, closeness)
     if decision.choice is None or not options:
         return decision
     option = match_option(decision.choice, options)
@@ -88,12 +96,14 @@ def decide_choice(text: str, *, options: Sequence[str], ranked: Sequence[Evidenc
     return Decision(choice=option, reason=decision.reason, evidence=decision.evidence)
 
 
-def _decide_yes_no(text: str, ranked: Sequence[Evidence]) -> Decision:
+def _decide_yes_no(text: str, ranked: Sequence[Evidence], closeness: Closeness | None) -> Decision:
     verdicts = [
         (evidence, verdict)
         for evidence in ranked[:_CANDIDATES]
         if (verdict := read_yes_no(text, evidence)) is not None
     ]
+    if not verdicts and closeness is not None:
+        verdicts = [(item, True) for item in ranked[:_BY_MEANING] if _affirms(text, item, closeness)][:1]
     if not verdicts:
         return Decision(choice=None, reason="no statement found says yes or no to exactly this")
     best, verdict = verdicts[0]
@@ -126,6 +136,15 @@ def read_yes_no(text: str, evidence: Evidence) -> bool | None:
     return verdicts.pop() if len(verdicts) == 1 else None
 
 
+def _affirms(text: str, evidence: Evidence, closeness: Closeness) -> bool:
+    """Whether a sentence or a single item says yes in other words; a row or a list never does."""
+    statement, question = wording(evidence), _question_clause(text)
+    is_one = evidence.kind is not SegmentKind.ROW and not evidence.items
+    if not is_one or not question.stems or not _is_plain(text, evidence.text, evidence):
+        return False
+    return Affirmation(question=question, closeness=closeness, opposites=OPPOSITES).is_in(statement)
+
+
 def _statements(evidence: Evidence) -> list[str]:
     lead, *items = evidence.lines
     if evidence.kind is not SegmentKind.ITEM or not items:
@@ -134,12 +153,18 @@ def _statements(evidence: Evidence) -> list[str]:
 
 
 def _read_statement(text: str, question: Clause, statement: str, evidence: Evidence) -> bool | None:
-    if is_pointer(statement) or (len(evidence.lines) == 1 and not _ENDED.search(statement)):
-        return None
-    if _PATTERNS["hedge"].search(_without(statement, text)) or not _holds_details(text, statement, evidence):
+    if not _is_plain(text, statement, evidence):
         return None
     best = _closest(question, statement, evidence)
     return None if best is None else not disagree(question, best)
+
+
+def _is_plain(text: str, statement: str, evidence: Evidence) -> bool:
+    """Whether a statement is a whole one without a hedge, and holds the question's details."""
+    if is_pointer(statement) or (len(evidence.lines) == 1 and not _ENDED.search(statement)):
+        return False
+    is_hedged = bool(_PATTERNS["hedge"].search(_without(statement, text)))
+    return not is_hedged and _holds_details(text, statement, evidence)
 
 
 def _question_clause(text: str) -> Clause:
@@ -205,7 +230,8 @@ def _holds_details(text: str, statement: str, evidence: Evidence) -> bool:
     asked, stated = set(words(text)), set(words(statement))
     if missing_quantities(text, evidence=around) or missing_names(text, evidence=around):
         return False
-    if any(word in asked and word not in stated for word in _SCOPE):
+    unsaid = {word for word in _SCOPE if word in asked and word not in stated}
+    if unsaid - _UNIVERSAL or (unsaid and not stated & _UNIVERSAL):
         return False
     if asked & _FORCE and not stated & _FORCE:
         return False

@@ -30,7 +30,7 @@ from bidproof.answering.gate.lookup import look_up
 from bidproof.answering.gate.values import told_as
 from bidproof.answering.past.search import TextEmbedder
 from bidproof.answering.protocol import PassageSource
-from bidproof.answering.ranking import rank_evidence
+from bidproof.answering.ranking import order_by_statement, rank_evidence
 from bidproof.answering.signals import join_signals
 from bidproof.answering.sufficiency import Sufficiency, judge_sufficiency
 from bidproof.answering.usefulness import block_signals, is_worth_writing, usefulness
@@ -195,8 +195,7 @@ class ExtractiveEngine:
         if not is_worth_writing([part.signals for part in found]) or _has_open_part(found):
             return DraftState.SUGGESTED
         is_open = decision is not None and decision.choice is None and _has_choice_slot(question)
-        asks_choice = any(not asks_to_be_told(part.asked.text) for part in found)
-        return DraftState.NEEDS_PERSON if is_open and asks_choice else DraftState.DRAFTED
+        return DraftState.NEEDS_PERSON if is_open and _asks_choice(found) else DraftState.DRAFTED
 
     def _not_found(self, question: Question, parts: Sequence[_Part]) -> Draft:
         reasons = [reason for part in parts for reason in _why_missing(part)]
@@ -212,18 +211,21 @@ class ExtractiveEngine:
         )
 
     def _closest(self, parts: Sequence[_Part], chosen: Sequence[Evidence]) -> tuple[ScoredPassage, ...]:
-        found = [part.passages for part in parts]
+        found = [order_by_statement(part.passages, part.ranked) for part in parts]
         top_k = self._settings.retrieval.top_k
         return closest_passages([item.passage for item in chosen], found, top_k=top_k)
 
     def _decide(self, question: Question, found: Sequence[_Part]) -> Decision | None:
         asking = _asking(found)
         if wants_choice(question):
-            return decide_choice(asking.asked.text, options=question.options, ranked=asking.near)
+            return self._read(asking, options=question.options)
         is_only = sum(is_yes_no_question(part.asked.text) for part in found) == 1
         if is_only and asking is found[0]:
-            return decide_choice(asking.asked.text, options=(), ranked=asking.near)
+            return self._read(asking, options=())
         return None
+
+    def _read(self, part: _Part, *, options: Sequence[str]) -> Decision:
+        return decide_choice(part.asked.text, options=options, ranked=part.near, closeness=self._closeness)
 
     def _choose(self, found: Sequence[_Part], decision: Decision | None) -> tuple[Evidence, ...]:
         """One block for each part; what decides a choice leads, in place of the block of its part."""
@@ -255,10 +257,10 @@ class ExtractiveEngine:
         claims: Sequence[Claim],
     ) -> tuple[str, ...]:
         reasons = [reason for part in missed for reason in _why_missing(part)]
-        if decision:
-            reasons.append(
-                f"choice {decision.choice!r}: {decision.reason}" if decision.choice else decision.reason
-            )
+        if decision and decision.choice:
+            reasons.append(f"choice {decision.choice!r}: {decision.reason}")
+        elif decision and _asks_choice(found):
+            reasons.append(decision.reason)
         ranked = [item for part in found for item in part.ranked]
         reasons.extend(find_conflicts(chosen, ranked))
         reasons.extend(problem for claim in claims for problem in claim.problems)
@@ -271,6 +273,11 @@ class ExtractiveEngine:
 def _asking(found: Sequence[_Part]) -> _Part:
     """The part that asks for the choice: the first that is a yes/no question, else the first."""
     return next((part for part in found if is_yes_no_question(part.asked.text)), found[0])
+
+
+def _asks_choice(found: Sequence[_Part]) -> bool:
+    """Whether a part is not answered by a text alone."""
+    return any(not asks_to_be_told(part.asked.text) for part in found)
 
 
 def _has_open_part(found: Sequence[_Part]) -> bool:

@@ -23,6 +23,8 @@ _TYPE_BONUS = 0.3
 _PAIR_BONUS = 0.1
 _RANK_BONUS = 0.15
 _SUBJECT_BONUS = 0.15
+_SEARCH_SHARE = 0.4
+"""What the first place of a search counts for beside the best statement of a passage."""
 _POINTER_COST = 0.3
 _LENGTH_COST = 0.12
 _LONG_WORDS = 45
@@ -52,6 +54,18 @@ def rank_evidence(asked: Asked, passages: Sequence[ScoredPassage]) -> tuple[Evid
         if asked.shape is AnswerShape.YES_NO or not _is_echo(evidence, asked.stems)
     ]
     return tuple(sorted(found, key=lambda item: (-item.score, item.passage.rank, item.spans[0].start)))
+
+
+def order_by_statement(passages: Sequence[ScoredPassage], ranked: Sequence[Evidence]) -> list[ScoredPassage]:
+    """Passages for a reader: by the best statement in each, where the search puts none of them far ahead."""
+    best: dict[str, float] = {}
+    for item in ranked:
+        best.setdefault(item.passage.passage.id, item.score)
+    return sorted(
+        passages,
+        key=lambda item: best.get(item.passage.id, 0.0) + _SEARCH_SHARE / math.sqrt(item.rank),
+        reverse=True,
+    )
 
 
 def term_weights(asked: Sequence[str], passages: Sequence[ScoredPassage]) -> dict[str, float]:
