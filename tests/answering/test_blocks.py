@@ -104,6 +104,14 @@ def test_a_row_without_a_name_for_each_cell_does_not_stand_by_itself() -> None:
     assert not block("What is the uptime of Pro?", passage(bare)).is_whole
 
 
+def test_a_row_stands_by_itself_where_one_cell_is_the_sentence_that_answers() -> None:
+    header = "Control | Statement | Owner\n"
+    rows = "C-07 | Critical faults are fixed within 7 days. | Ann\nC-08 | Logs are kept. | Bob"
+    assert block("Within how many days are critical faults fixed?", passage(header + rows)).is_whole
+    long = rows.replace("7 days.", "7 days. Others wait. More is said here.")
+    assert not block("Within how many days are critical faults fixed?", passage(header + long)).is_whole
+
+
 def test_a_text_is_embedded_once() -> None:
     meaning = Meaning("copies")
     closeness = Closeness(meaning)

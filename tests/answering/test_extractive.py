@@ -193,6 +193,7 @@ def test_a_text_that_tells_what_is_asked_is_written_beside_an_open_choice() -> N
     draft = engine(ENCRYPTION).draft_now(question)
     assert draft.state is DraftState.DRAFTED
     assert draft.choice is None
+    assert not any("yes or no" in reason for reason in draft.reasons)
 
 
 def test_instructions_inside_a_document_are_only_quoted() -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from bidproof.answering.asked import read_asked
 from bidproof.answering.evidence import Evidence, cite
-from bidproof.answering.ranking import rank_evidence
+from bidproof.answering.ranking import order_by_statement, rank_evidence
 from bidproof.core.records import BlockKind, ScoredPassage
 from passages import make_passage
 
@@ -140,3 +140,10 @@ def test_nothing_is_taken_from_boilerplate():
 
     found = ranked("How long are backups kept?", footer, said)
     assert [item.text for item in found] == ["Backups are kept for 35 days."]
+
+
+def test_a_passage_that_says_it_is_shown_before_one_that_is_only_found_first() -> None:
+    first, second = scored("Our offices are large."), scored("Backups are kept for 90 days.", rank=2)
+    found = ranked("How long are backups kept?", first, second)
+    assert order_by_statement([first, second], found) == [second, first]
+    assert order_by_statement([first, second], ()) == [first, second]
