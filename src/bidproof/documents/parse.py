@@ -1,7 +1,6 @@
 """Files to documents: guarded, parallel, in order; one bad file costs itself alone."""
 
 import hashlib
-import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -12,6 +11,7 @@ from bidproof.core.errors import BidproofError, UnreadableFile
 from bidproof.core.files import path_text, read_whole
 from bidproof.core.ids import document_id
 from bidproof.core.next_steps import install_extra
+from bidproof.core.processors import usable_processors
 from bidproof.core.records import Document
 from bidproof.core.settings import DocumentSettings
 from bidproof.documents.files import FoundFile
@@ -62,7 +62,7 @@ def parse_files(files: Sequence[FoundFile], *, settings: DocumentSettings) -> It
     """
     if not files:
         return
-    count = min(settings.workers or os.cpu_count() or 1, len(files))
+    count = min(settings.workers or usable_processors(), len(files))
     lane = _Lane(files, settings)
     threads = [threading.Thread(target=lane.work, daemon=True) for _ in range(count)]
     for thread in threads:

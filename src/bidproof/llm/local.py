@@ -20,6 +20,7 @@ import httpx
 
 from bidproof.core.errors import InvalidSetting
 from bidproof.core.kept import Kept
+from bidproof.core.processors import usable_processors
 from bidproof.core.settings import ModelSettings
 from bidproof.llm.endpoint import EndpointModel
 from bidproof.llm.gguf import identify_gguf
@@ -88,7 +89,7 @@ class _Server:
             "path": str(path),
             "api_key": self.api_key,
             "context_tokens": context_tokens,
-            "threads": os.cpu_count() or 1,
+            "threads": usable_processors(),
         }
         try:
             self.address = self._start(json.dumps(wanted).encode() + b"\n")

@@ -3,7 +3,6 @@
 # onnxruntime ships no usable types.
 # pyright: reportMissingTypeStubs=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bidproof.core.errors import InvalidSetting
+from bidproof.core.processors import usable_processors
 from bidproof.core.records import Passage
 from bidproof.language.packaged_files import WEIGHTS
 from bidproof.language.tokens import count_tokens, local_tokenizer
@@ -48,7 +48,7 @@ class MiniLmEmbedder:
                 f"cannot embed with {threads!r} threads: expected at least 1",
                 hint="leave the number of threads at its default",
             )
-        self._threads = threads or os.cpu_count() or 1
+        self._threads = threads or usable_processors()
         self._cache_folder = cache_folder
         self._session: Any = None
         self._lock = threading.Lock()

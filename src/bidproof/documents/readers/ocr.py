@@ -7,13 +7,13 @@ The models come inside the package; nothing is fetched when a page is read.
 # pyright: reportMissingImports=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportMissingModuleSource=false
 # pyright: reportMissingTypeStubs=false, reportArgumentType=false, reportAttributeAccessIssue=false
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pypdfium2 as pdfium
 
+from bidproof.core.processors import usable_processors
 from bidproof.documents.clean import clean_line
 from bidproof.documents.readers.pdf.words import Word, page_words
 
@@ -86,7 +86,7 @@ def _engine() -> Any:
     """The models, loaded once a process."""
     from rapidocr import RapidOCR
 
-    threads = min(_MAX_THREADS, os.cpu_count() or 1)
+    threads = min(_MAX_THREADS, usable_processors())
     return RapidOCR(
         params={
             "Global.log_level": "critical",

@@ -1,7 +1,6 @@
 """What answers a case: the product's engines, or a file of answers that any other system gave."""
 
 import asyncio
-import os
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
@@ -16,6 +15,7 @@ from bidproof.core.errors import ModelError, UnreadableFile
 from bidproof.core.files import read_given
 from bidproof.core.ids import DocumentId, PassageId, QuestionId, digest
 from bidproof.core.jsonable import from_json, parse_json
+from bidproof.core.processors import usable_processors
 from bidproof.core.records import (
     Citation,
     Claim,
@@ -94,7 +94,7 @@ class EngineAnswerer:
         self._finish = finish
         # Drafting without a model only computes: more at once than there are cores would
         # make nothing faster and every answer look slower than it is.
-        self._cores = asyncio.Semaphore(max(1, (os.cpu_count() or 2) - 1))
+        self._cores = asyncio.Semaphore(max(1, usable_processors() - 1))
 
     async def answer(self, case: GoldCase, *, repeat: int) -> Outcome:
         """Draft once; a failed model call is an outcome whose draft is ``FAILED``."""
