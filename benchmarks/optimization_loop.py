@@ -6,8 +6,13 @@
 Everything is the product's own: documents are ingested into a workspace, questions
 imported and split, the packaged program is the incumbent, ``optimize`` searches on
 train and dev and opens the sealed test split once. Killed anywhere, the same command
-goes on. Writes what came of it to ``benchmarks/results/optimization-SET-METHOD.json``.
+goes on. Writes what came of it to ``benchmarks/results/optimization-SET-METHOD-MODEL.json``.
 Alone on two cores, a 1.5B model takes 20 to 60 seconds a question.
+
+``--prepare`` stops before the search. The workspace then also holds ``SET-open``, the
+cases outside the sealed split, for what needs more of them than one split has:
+
+    bidproof ablate --workspace build/loop-aws --gold aws-open --limit 24 --model local:MODEL.gguf
 """
 
 import argparse
@@ -62,7 +67,7 @@ class LoopSet:
 
 
 SETS = {
-    "aws": LoopSet(file="questions.csv", shares={"train": 0.35, "dev": 0.33, "test": 0.32}),
+    "aws": LoopSet(file="questions.csv", shares={"train": 0.2, "dev": 0.2, "test": 0.6}),
     "whitepact": LoopSet(
         file="completed.xlsx",
         shares={"train": 0.25, "dev": 0.3, "test": 0.45},
@@ -97,6 +102,10 @@ def prepare(name: str, session: Session) -> str:
         chosen = {case.id for case in cited[: plan.sample]}
         store.save(GoldSet(name=gold, cases=tuple(case for case in whole.cases if case.id in chosen)))
     split_set(gold, session=session, shares=plan.shares, seed=0, is_forced=False)
+    unsealed = [case for case in store.load(gold).cases if case.split != "test"]
+    store.save(
+        GoldSet(name=f"{gold}-open", cases=tuple(dataclasses.replace(case, split="") for case in unsealed))
+    )
     return gold
 
 
@@ -162,12 +171,15 @@ def main() -> None:
     parser.add_argument("--budget-calls", type=int, default=218)
     parser.add_argument("--workspace", type=Path)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--prepare", action="store_true", help="documents and cases in, no search")
     arguments = parser.parse_args()
     workspace = arguments.workspace or HERE.parent / "build" / f"loop-{arguments.set}"
     flags = {"model.model": f"local:{arguments.model}", "model.concurrency": 2, "model.timeout_s": 900.0}
     began = time.monotonic()
     with open_session(SessionRequest(workspace=workspace, flags=flags)) as session:
         gold = prepare(arguments.set, session)
+        if arguments.prepare:
+            return
         request = OptimizeRequest(
             gold=gold,
             method=cast("Method", arguments.method),
@@ -180,7 +192,8 @@ def main() -> None:
             progress=lambda step: print(step.stage, step.done, step.note, flush=True),
         )
         found = result(report, session, arguments)
-    out = arguments.out or HERE / "results" / f"optimization-{arguments.set}-{arguments.method}.json"
+    name = f"optimization-{arguments.set}-{arguments.method}-{arguments.model.stem}.json"
+    out = arguments.out or HERE / "results" / name
     out.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(report.verdict)
     print(f"{(time.monotonic() - began) / 60:.1f} minutes; {out}")

@@ -135,3 +135,19 @@ def test_calls_that_an_earlier_process_made_count_against_the_budget(tmp_path: P
     assert budget.calls == 6
     with pytest.raises(OptimizationStopped):
         asyncio.run(measuring.measure(program(), CASES))
+
+
+def test_each_case_that_is_done_is_told_and_known_ones_are_not_counted_again() -> None:
+    told: list[tuple[int, int]] = []
+    measuring = ProgramEvaluator(
+        lambda program: Running(engine=echo(), source=Nothing()),
+        metric=all_metrics()["task_score"],
+        progress=lambda step: told.append((step.done, step.total)),
+    )
+
+    async def measure() -> None:
+        await measuring.measure(program(), CASES[:2])
+        await measuring.measure(program(), CASES)
+
+    asyncio.run(measure())
+    assert told == [(1, 2), (2, 2), (1, 4), (2, 4), (3, 4), (4, 4)]

@@ -10,7 +10,7 @@ from bidproof.evaluation.judging.matrix_offline import OfflineMatrix
 from bidproof.evaluation.protocol import ClaimMatrix, MatrixMaker, Metric
 from bidproof.evaluation.records import Cell, GoldCase, Outcome
 from bidproof.evaluation.running.answerers import EngineAnswerer
-from bidproof.evaluation.running.runs import CaseRun, ErrorBudget
+from bidproof.evaluation.running.runs import CaseRun, ErrorBudget, RunStep
 from bidproof.evaluation.running.scoring import RunScoring, TextEmbedder
 from bidproof.llm.protocol import NO_USAGE
 from bidproof.optimization.budget import CallBudget
@@ -84,6 +84,10 @@ def _kept_result(entry: dict[str, Any]) -> tuple[tuple[str, str, str], CaseResul
     return (str(entry["program"]), str(entry["metric"]), result.case_id), result
 
 
+def _say_nothing(step: RunStep) -> None:
+    pass
+
+
 class ProgramEvaluator:
     """Runs programs over cases and scores each by one metric.
 
@@ -95,6 +99,7 @@ class ProgramEvaluator:
         budget: Checked before each program is run; calls of results that are known count.
         named: Gives a program the identity of the model that it is run with.
         concurrency: Answers in the making at once.
+        progress: Told of each case that a program has done: a local model may take minutes for one.
     """
 
     def __init__(
@@ -107,7 +112,9 @@ class ProgramEvaluator:
         budget: CallBudget | None = None,
         named: Callable[[Program], Program] | None = None,
         concurrency: int = 4,
+        progress: Callable[[RunStep], None] = _say_nothing,
     ) -> None:
+        self._progress = progress
         self._open = open_program
         self._metric, self.metric = metric, metric.name
         self._scoring = scoring or DraftScoring()
@@ -157,6 +164,7 @@ class ProgramEvaluator:
             scoring=self._scoring,
             error_budget=_HOPELESS,
             concurrency=self._concurrency,
+            progress=self._progress,
         ).run()
         if self._budget is not None and any(cell.state.value == "judge_error" for cell in result.cells):
             self._budget.check()  # a judge that was refused for want of budget is no failed judge

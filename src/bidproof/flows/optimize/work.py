@@ -12,6 +12,7 @@ from bidproof.core.settings import ModelSettings, RetrievalSettings, Settings
 from bidproof.evaluation.metrics.registry import all_metrics
 from bidproof.evaluation.protocol import Metric
 from bidproof.evaluation.records import GoldCase
+from bidproof.evaluation.running.runs import RunStep
 from bidproof.flows.optimize.records import CandidateRow, row_of
 from bidproof.flows.requests.programs import OptimizeRequest
 from bidproof.llm.protocol import ChatModel
@@ -79,12 +80,16 @@ class SearchContext:
 
     def tell(self, stage: str, *, done: int, total: int | None, best: float | None) -> None:
         """Say best so far, spend, and time left."""
-        spent = f"{self.budget.calls} calls" + (f", ${self.budget.usd:.2f}" if self.budget.usd else "")
         best_so_far = "" if best is None else f"best so far {best:.3f}, "
-        left = ""
-        if self.budget.max_seconds is not None:
-            left = f", {max(0.0, self.budget.max_seconds - self.budget.seconds) / 60:.0f} min left"
-        self.progress(Step(stage=f"{stage} ({best_so_far}{spent}{left})", done=done, total=total))
+        self.progress(Step(stage=f"{stage} ({best_so_far}{_spent(self.budget)})", done=done, total=total))
+
+
+def _spent(budget: CallBudget) -> str:
+    """Calls, money and, under a time limit, the minutes left."""
+    spent = f"{budget.calls} calls" + (f", ${budget.usd:.2f}" if budget.usd else "")
+    if budget.max_seconds is None:
+        return spent
+    return f"{spent}, {max(0.0, budget.max_seconds - budget.seconds) / 60:.0f} min left"
 
 
 class ProgramOpener:
@@ -177,6 +182,11 @@ async def open_search(
         scoring = DraftScoring(judge.maker, parts.embedder)
         ledger = ResultLedger(place.folder / RESULTS_FILE)
         programs = ProgramOpener(parts, settings, models)
+
+        def tell(step: RunStep) -> None:
+            stage = f"measuring a program ({_spent(place.budget)})"
+            progress(Step(stage=stage, done=step.done, total=step.total, note=step.note))
+
         yield SearchContext(
             base=base,
             programs=programs,
@@ -188,6 +198,7 @@ async def open_search(
                 budget=place.budget,
                 named=programs.named,
                 concurrency=max(1, settings.model.concurrency) if models else 1,
+                progress=tell,
             ),
             ledger=ledger,
             metric=metric,
