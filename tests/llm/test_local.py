@@ -11,6 +11,8 @@ import textwrap
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -20,6 +22,8 @@ from bidproof.core.ids import QuestionId
 from bidproof.core.kept import close_all
 from bidproof.core.records import Draft, DraftState, Question, QuestionKind, ScoredPassage
 from bidproof.core.settings import ModelSettings, Settings
+from bidproof.llm import local
+from bidproof.llm.endpoint import EndpointModel
 from bidproof.llm.local import open_local
 from bidproof.llm.open import open_model
 from bidproof.llm.protocol import ChatRequest, Completion, Message
@@ -171,3 +175,27 @@ def _is_running(process: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+@pytest.mark.parametrize(("asked", "given"), [(120.0, 900.0), (2400.0, 2400.0)])
+def test_a_slow_machine_has_a_quarter_of_an_hour_for_a_reply(
+    asked: float, given: float, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen: list[float] = []
+
+    class Recorded(EndpointModel):
+        def __init__(self, *, timeout_s: float, **rest: Any) -> None:
+            seen.append(timeout_s)
+            super().__init__(timeout_s=timeout_s, **rest)
+
+    server = SimpleNamespace(address="http://127.0.0.1:1", api_key="key")
+    monkeypatch.setattr(local, "identify_gguf", lambda path: path.stem)
+    monkeypatch.setattr(local, "_borrow", lambda *asked: server)
+    monkeypatch.setattr(local, "EndpointModel", Recorded)
+
+    async def open_and_close() -> None:
+        async with open_local(ModelSettings(model=f"local:{tmp_path / 'small.gguf'}", timeout_s=asked)):
+            pass
+
+    asyncio.run(open_and_close())
+    assert seen == [given]

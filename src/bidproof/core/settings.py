@@ -118,7 +118,7 @@ class ModelSettings:
         reasoning_effort: How much a model that reasons may think before it answers; empty for its own
             way. Replies then have room for thoughts beside ``max_output_tokens``.
         max_output_tokens: Cap of one completion.
-        timeout_s: Own deadline of one call, in seconds.
+        timeout_s: Own deadline of one call, in seconds; a local model has 900 at least.
         attempts: Tries of one call, the first included; as many failures in a row, of whatever
             calls, count as an outage, and cost none.
         patience_s: Longest outage of the endpoint that is waited out, in seconds; 0 for none.

@@ -30,6 +30,8 @@ _SERVERS = 2  # a small model and a large one
 _START_S = 300.0
 _LOOK_EVERY_S = 0.1
 _STOP_S = 5.0
+# Who asks the same processor again wins nothing: 3,000 prompt tokens alone take a small machine minutes.
+_LEAST_TIMEOUT_S = 900.0
 # What the server's process may see of our environment: no keys, no proxies.
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "PYTHONPATH",
                 "LD_LIBRARY_PATH", "VIRTUAL_ENV")  # fmt: skip
@@ -59,7 +61,7 @@ async def open_local(settings: ModelSettings) -> AsyncGenerator[EndpointModel, N
         model=name,
         base_url=f"{server.address}/v1",
         api_key=server.api_key,
-        timeout_s=settings.timeout_s,
+        timeout_s=max(settings.timeout_s, _LEAST_TIMEOUT_S),
         connections=max(1, settings.concurrency),
         label=f"{PREFIX}{name}/{settings.context_tokens}",
     )
