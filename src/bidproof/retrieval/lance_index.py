@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from bidproof.core.errors import WorkspaceError
 from bidproof.core.files import close_below, make_folder
 from bidproof.core.ids import DocumentId, digest
+from bidproof.core.memory import release_freed
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import Passage
 from bidproof.retrieval.lance_rows import is_in, rows_of, schema_of
@@ -43,7 +44,7 @@ _KEEP_OLD_VERSIONS = timedelta(minutes=10)  # a reader that opened an older vers
 # What reading damaged values raises: here, in the store, and in its own language.
 _UNREADABLE = (ValueError, KeyError, TypeError)
 _PANIC = "PanicException"
-_ROWS_AT_ONCE = 50_000
+_ROWS_AT_ONCE = 10_000
 _LAST_VERSION = (1 << 64) - 1
 
 
@@ -159,6 +160,7 @@ class LanceIndex:
             self._drop_superseded()
             close_below(self._folder)
             seal(self._table_folder, version=int(table.version), known=known)
+            release_freed()  # of what the store took
             self._sidecar.compact(contents, state=self._state())
 
     def _open_pool(self) -> Pool:

@@ -101,6 +101,18 @@ class MiniLmEmbedder:
         """Load the weights now, so that the first text need not wait for them."""
         self._open_session()
 
+    def rest(self) -> None:
+        """Give back the working memory of the last batches; the weights stay."""
+        if self._session is not None:
+            import numpy as np
+            import onnxruntime
+
+            options = onnxruntime.RunOptions()  # memory is given back at the end of a run that says so
+            options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+            ids = np.array([_FRAME], dtype=np.int32)
+            feed = {"input_ids": ids, "segment_ids": np.zeros_like(ids), "mask": np.ones_like(ids)}
+            self._session.run(None, feed, options)
+
     def _means_of(self, batches: list["_Batch"]) -> Iterator["Vectors"]:
         if len(batches) == 1:
             yield self._token_means(batches[0])

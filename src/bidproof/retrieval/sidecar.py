@@ -19,6 +19,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from bidproof.core.files import make_folder, usual_mode, write_text
+from bidproof.core.memory import release_freed
 from bidproof.retrieval.array_file import write_arrays
 from bidproof.retrieval.pool import Pool
 from bidproof.retrieval.segment import Segment, arrays_of, join_segments
@@ -209,6 +210,7 @@ class Sidecar:
         name = f"segment-{token_hex(8)}.arrays"
         path = self._folder / name
         sha256 = write_arrays(path, arrays)
+        release_freed()  # of what the arrays were made from
         own = Segment.open(path)
         return Part(
             name=name,

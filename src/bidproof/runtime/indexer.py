@@ -42,6 +42,10 @@ class _Warmable(Protocol):
         """Load what the first text would wait for."""
         ...
 
+    def rest(self) -> None:
+        """Free what embedding took, as far as the next text does not wait for it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileProblem:
@@ -140,6 +144,8 @@ class Indexer:
         self._close_thread()
         if self._has_changed:
             progress(Step(stage="compacting the index", done=0, total=1))
+            if isinstance(self._embedder, _Warmable):
+                self._embedder.rest()
             release_freed()
             self._index.compact()
             self._has_changed = False
