@@ -26,6 +26,7 @@ from bidproof.answering.asked import read_question
 from bidproof.answering.extractive import ExtractiveEngine
 from bidproof.answering.gate.judge import gate
 from bidproof.answering.gate.lookup import look_up
+from bidproof.answering.gate.values import told_as
 from bidproof.answering.ranking import rank_evidence
 from bidproof.answering.sufficiency import judge_sufficiency
 from bidproof.core.ids import DocumentId, QuestionId
@@ -107,7 +108,8 @@ def removed(name: str, corpus: Corpus) -> None:
         rest = tuple(number for path, number in paths.items() if path not in question.documents)
         own.append(_score(source, question.text, question.context, ()))
         without.append(_score(source, question.text, question.context, rest))
-    print(f"\n{name}: {len(own)} questions, AUROC {area(own, without):.3f}")
+    print(f"\n{name}: {len(own)} questions, AUROC {area(own, without):.3f}; ", end="")
+    print(f"stopped by a rule with their documents there {own.count(0.0)}, without {without.count(0.0)}")
     for least in THRESHOLDS:
         answered, refused = sum(score >= least for score in own), sum(score < least for score in without)
         print(f"  {least:.1f}  answered {share(answered, len(own))}   refused {share(refused, len(without))}")
@@ -119,7 +121,13 @@ def _score(
     """The best score of a part; 0 where no statement may answer."""
     scores, speaks_of = [0.0], look_up(source)
     for part in read_question(Question(id=QuestionId("q"), text=text)).parts:
-        query = Query(text=part.text, context=context, top_k=10, filters=Filters(document_ids=documents))
+        query = Query(
+            text=part.text,
+            context=context,
+            rewrites=told_as(part.text),
+            top_k=10,
+            filters=Filters(document_ids=documents),
+        )
         passages = source.search(query)
         held = gate(part, passages, ranked=rank_evidence(part, passages), speaks_of=speaks_of).may_answer
         scores.append(judge_sufficiency(part, passages, ranked=held).score_0_1)

@@ -109,6 +109,12 @@ def test_answer_without_the_kind_of_value_asked_for_is_none(question: str, text:
     assert kind in finding.reason
 
 
+def test_value_in_another_currency_is_none() -> None:
+    (finding,) = hold("What is the liability insurance, in dollars?", COVER).findings
+    assert "money in dollars" in finding.reason
+    assert not hold("What is the liability insurance, in euros?", COVER).findings
+
+
 def test_next_statement_answers_where_the_best_one_lacks_the_value() -> None:
     text = "Customer backups are tested. Customer backups are tested every month."
     held = hold("How often are customer backups tested?", text)

@@ -13,7 +13,7 @@ from bidproof.answering.gate.around import text_around
 from bidproof.answering.gate.findings import Finding
 from bidproof.answering.gate.modifiers import Pair, asked_pairs, replacement, stands_alone, stems_of
 from bidproof.answering.gate.names import AskedNames, SpeaksOf, named_instead, names_missing, read_names
-from bidproof.answering.gate.values import asked_values, holds_value
+from bidproof.answering.gate.values import asked_in, asked_values, holds_value
 from bidproof.core.records import Citation, Claim, ScoredPassage
 
 _READ = 25
@@ -150,5 +150,6 @@ class Rules:
     def _valued(self, evidence: Evidence) -> Iterator[Finding]:
         told = f"{evidence.header}\n{evidence.text}"
         if self.values and not any(holds_value(told, kind, question=self.question) for kind in self.values):
-            asked = " or ".join(self.values)
+            unit = asked_in(self.question)
+            asked = " or ".join(self.values) + (f" in {unit}" if unit else "")
             yield Finding(kind="value", asked=asked, instead="", evidence=evidence)

@@ -42,7 +42,7 @@ def asked_values(question: str) -> tuple[str, ...]:
     A unit that it names tells the kind: what is wanted in dollars is money. A value that is only spoken of
     is not asked for: "is a retention period defined?" wants a yes or a no.
     """
-    if unit := _asked_unit(question):
+    if unit := named_unit(asked_in(question)):
         return ("money" if unit in _MONEY else "duration" if unit in _TIMES else "number",)
     return tuple(kind for kind in _HELD if _PATTERNS[kind].search(question))
 
@@ -52,11 +52,19 @@ def holds_value(text: str, kind: str, *, question: str = "") -> bool:
 
     A number without a unit may be of any, since a table names its unit elsewhere; money has its currency.
     """
-    unit = _asked_unit(question)
+    unit = named_unit(asked_in(question))
     if not unit:
         return _HELD[kind](text)
     held = {_family(item.unit) for item in find_quantities(text) if item.unit or unit not in _MONEY}
     return not held.isdisjoint({_family(unit), ""}) or (kind == "money" and _is_free(text))
+
+
+def asked_in(question: str) -> str:
+    """The unit in which a value is wanted, as the question writes it; empty where none is named."""
+    if wanted_shape(question) is AnswerShape.YES_NO:
+        return ""
+    named = (match["unit"] for match in _PATTERNS["in_units"].finditer(question))
+    return next(filter(named_unit, named), "")
 
 
 def _is_free(text: str) -> bool:
@@ -66,14 +74,6 @@ def _is_free(text: str) -> bool:
 def _family(unit: str) -> str:
     """One name for all units that convert into each other: of time, of size, of speed."""
     return "time" if unit in _TIMES else _SCALED.sub("", unit).replace("byte", "b")
-
-
-def _asked_unit(question: str) -> str:
-    """The unit in which a value is wanted, as ``Quantity`` has it; empty where none is named."""
-    if wanted_shape(question) is AnswerShape.YES_NO:
-        return ""
-    named = (named_unit(match["unit"]) for match in _PATTERNS["in_units"].finditer(question))
-    return next(filter(None, named), "")
 
 
 def without_examples(question: str) -> str:
