@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from embedders import CoarseEmbedder
 from measuring_sets import documents_folder
 
 from bidproof.core.ids import DocumentId
@@ -52,7 +53,9 @@ def open_corpus(name: str, *, cache: Path, embedder: Embedder | None = None) -> 
         return None
     passages = _passages(name, folder, cache)
     embedder = embedder or open_embedder(RetrievalSettings())
-    vectors = _vectors(passages, embedder, cache / f"{name}-vectors")
+    is_coarse = isinstance(embedder, CoarseEmbedder)
+    vectors = _vectors(passages, embedder.base if is_coarse else embedder, cache / f"{name}-vectors")
+    vectors = embedder.coarser(vectors) if is_coarse else vectors
     place = cache / f"{name}-index-{embedder.dimension}"
     index = _index(place, passages, vectors)
     return Corpus(name=name, passages=passages, index=index, embedder=embedder)

@@ -2,7 +2,7 @@
 
     python benchmarks/retrieval_quality.py                    # all sets, ours and three baselines
     python benchmarks/retrieval_quality.py k8gb --ablation    # without each signal in turn
-    python benchmarks/retrieval_quality.py --mpnet FOLDER     # with the embedder that mpnet.py prepared
+    python benchmarks/retrieval_quality.py --embedder mpnet   # with another embedder, see embedders.py
     python benchmarks/retrieval_quality.py --held-out         # weights found on the other sets, and on all
 
 Every set goes down the product's own road (find, parse, split, embed, index,
@@ -29,6 +29,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
+from embedders import EMBEDDERS, open_measured
 from measuring_sets import SETS, GoldQuestion, data_folder, gold_questions, page_of
 from retrieval_corpus import Corpus, open_corpus
 from retrieval_weights import BY_HAND, Signalled, climb, signalled
@@ -38,7 +39,7 @@ from bidproof.core.settings import RetrievalSettings
 from bidproof.evaluation.metrics.retrieval import ndcg_at
 from bidproof.evaluation.statistics.intervals import wilson
 from bidproof.language.terms import query_terms
-from bidproof.retrieval.protocol import Embedder, Query
+from bidproof.retrieval.protocol import Query
 from bidproof.retrieval.search import Retriever
 from bidproof.retrieval.weights import Weights, measured_weights
 
@@ -192,23 +193,17 @@ def print_rows(name: str, questions: Sequence[GoldQuestion], rows: dict[str, lis
         print(f"{name:10}{label:28}{shares}{pages}", flush=True)
 
 
-def _second_embedder(folder: Path) -> Embedder:
-    from mpnet import MpnetEmbedder  # loads what the others do without
-
-    return MpnetEmbedder(folder)
-
-
 def main() -> None:
     """Measure the named sets."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("sets", nargs="*", help=f"of {', '.join(SETS)}; all when none is named")
     parser.add_argument("--ablation", action="store_true", help="one row per signal left out")
     parser.add_argument("--held-out", action="store_true", help="weights found on the other sets")
-    parser.add_argument("--mpnet", type=Path, help="folder of the second embedder, see mpnet.py")
+    parser.add_argument("--embedder", choices=EMBEDDERS, default="minilm", help="see embedders.py")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/bidproof/measuring")
     chosen = parser.parse_args()
     sets: dict[str, tuple[Corpus, list[GoldQuestion]]] = {}
-    embedder = _second_embedder(chosen.mpnet) if chosen.mpnet else None
+    embedder = open_measured(chosen.embedder)
     for name in chosen.sets or SETS:
         corpus = open_corpus(name, cache=chosen.cache, embedder=embedder)
         if corpus is None:

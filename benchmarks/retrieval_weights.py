@@ -32,14 +32,14 @@ BY_HAND = Weights(
     latest=1.5,
     section=0.8,
     document=1.2,
-    document_words=0.15,
     figures=1.0,
     repeat=0.6,
 )
 
 _FACTORS = (0.0, 0.7, 1.4)
 _NAMES = tuple(field.name for field in fields(Signals))
-_LEAST_GAIN = 0.0015  # of the mean of all sets; smaller gains are noise and would only wander
+_LEAST_GAIN = 0.0015  # of the mean of all sets; smaller gains would only wander
+_LEAST_ERRORS = 1.645  # standard errors of that mean which a gain exceeds: one-sided 95%
 _TELLING, _BORNE = 0.0005, 0.002  # a gain of one set that counts; a loss of one set that is borne
 _FIRST = 10
 _DISCOUNTS = 1 / np.log2(np.arange(2, _FIRST + 2))
@@ -99,11 +99,11 @@ class Signalled:
             found.append((passages, names))
         return found
 
-    def graded(self, weights: Weights) -> float:
-        """Mean of :meth:`Candidates.graded` over the questions."""
+    def graded(self, weights: Weights) -> np.ndarray:
+        """:meth:`Candidates.graded` of each question: float64 ``[questions]``."""
         scores = self._scores(weights)
-        return float(
-            np.mean([item.graded(own, weights) for item, own in zip(self.candidates, scores, strict=True)])
+        return np.array(
+            [item.graded(own, weights) for item, own in zip(self.candidates, scores, strict=True)]
         )
 
     def _scores(self, weights: Weights) -> list[np.ndarray]:
@@ -166,22 +166,30 @@ def _gold(question: GoldQuestion, passages: Sequence[Passage]) -> tuple[np.ndarr
 def climb(sets: Sequence[Signalled], *, start: Weights) -> Weights:
     """Move one weight at a time, the most useful move first, while the sets together gain.
 
-    A move counts where at least two sets gain by it and none loses: what a single set asks for
-    is its own. So a weight that speaks to one set alone stays as it is.
+    A move counts where at least two sets gain by it and none loses, and where the gain is greater
+    than its standard error: what a single set or a few questions ask for is theirs. So a weight
+    that speaks to one set alone stays as it is.
     """
     weights, known = start, [item.graded(start) for item in sets]
     while True:
-        best: tuple[float, Weights, list[float]] | None = None
+        best: tuple[float, Weights, list[np.ndarray]] | None = None
         for tried in _moves(weights):
             values = [item.graded(tried) for item in sets]
-            gains = [new - old for new, old in zip(values, known, strict=True)]
-            gain = float(np.mean(gains))
-            is_shared = sum(own > _TELLING for own in gains) >= min(2, len(sets)) and min(gains) >= -_BORNE
-            if is_shared and gain > (best[0] if best else _LEAST_GAIN):
+            gain = _shared_gain([new - old for new, old in zip(values, known, strict=True)])
+            if gain > (best[0] if best else _LEAST_GAIN):
                 best = (gain, tried, values)
         if best is None:
             return weights
         _, weights, known = best
+
+
+def _shared_gain(gains: Sequence[np.ndarray]) -> float:
+    """Mean gain of the sets, each given by question; 0 where they do not share it."""
+    means = [float(own.mean()) for own in gains]
+    error = float(np.sqrt(sum(own.var(ddof=1) / len(own) for own in gains))) / len(gains)
+    is_shared = sum(own > _TELLING for own in means) >= min(2, len(gains)) and min(means) >= -_BORNE
+    gain = float(np.mean(means))
+    return gain if is_shared and gain > _LEAST_ERRORS * error else 0.0
 
 
 def _moves(weights: Weights) -> list[Weights]:

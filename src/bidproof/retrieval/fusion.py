@@ -39,7 +39,6 @@ class Signals:
     latest: "Floats"
     section: "Floats"
     document: "Floats"
-    document_words: "Floats"
     figures: "Floats"
 
 
@@ -67,7 +66,6 @@ def signals(found: "Evidence", rows: "Rows") -> Signals:
         latest=zero if found.latest is None else found.latest[documents],
         section=zero if found.section is None else found.section[documents],
         document=found.documents[documents],
-        document_words=_best_of_documents(found, documents),
         figures=figured(found, rows) if found.views.wants_figures else zero,
     )
 
@@ -85,7 +83,6 @@ def fuse(found: Signals, weights: "Weights") -> "Floats":
         + weights.latest * found.latest
         + weights.section * found.section
         + weights.document * found.document
-        + weights.document_words * found.document_words
         + weights.figures * found.figures
     )
     return total.astype("float32")
@@ -151,14 +148,3 @@ def _three_best(values: "Floats", document_rows: "Rows") -> "Floats":
         is_first = np.diff(document_rows[rows], prepend=-1) > 0
         left[rows[is_first]] = -np.inf
     return best
-
-
-def _best_of_documents(found: "Evidence", documents: "Rows") -> "Floats":
-    """Mean of each document's three best keyword scores, missing ones 0, for the document of each passage."""
-    import numpy as np
-
-    numbers, places = np.unique(documents, return_inverse=True)
-    rows = found.pool.rows_in(numbers)
-    owners = np.searchsorted(numbers, found.pool.document_rows[rows])
-    best = _three_best(found.words[rows] / np.float32(found.best_word), owners)
-    return (np.maximum(best, 0).sum(axis=1) / _BEST_OF_DOCUMENT)[places].astype(np.float32)

@@ -85,10 +85,9 @@ class Retriever:
         """Find the best passages for one question, near-duplicates removed, ranks from 1.
 
         ``parts`` of each holds ``dense`` (cosine to the question, -1 to 1),
-        ``keyword``, ``place`` and ``document_words`` (0 to 1, by the best of this
-        question), ``coverage`` (share of the question's words found, rare ones
-        counting more, 0 to 1) and the scaled ``document``. A
-        learned re-ranker adds ``reranker``, its probability.
+        ``keyword`` and ``place`` (0 to 1, by the best of this question), ``coverage``
+        (share of the question's words found, rare ones counting more, 0 to 1) and the
+        scaled ``document``. A learned re-ranker adds ``reranker``, its probability.
         """
         return self.search_many([query])[0]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bidproof.language.rules import read_data
 
 _MEANING = ("dense", "document", "section")
-_WORDS = ("keyword", "keyword_share", "document_share", "place", "place_share", "periods", "document_words")
+_WORDS = ("keyword", "keyword_share", "document_share", "place", "place_share", "periods")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,6 @@ class Weights:
         latest: How new the document is among all, for questions that ask for the newest.
         section: Similarity of the whole document's direction and the title of the question's section.
         document: Similarity of the whole document's direction and the question.
-        document_words: Mean of the document's three best keyword scores.
         figures: Share of figures in the passage, up to double where it holds the question's words,
             for questions that want one.
         repeat: Taken off for each better passage of the same document, up to four.
@@ -40,7 +39,6 @@ class Weights:
     latest: float
     section: float
     document: float
-    document_words: float
     figures: float
     repeat: float
 
