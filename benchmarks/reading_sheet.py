@@ -3,9 +3,10 @@
     BIDPROOF_DATA=../shared/data python benchmarks/reading_sheet.py --seed 3 --out /tmp/reading
     python benchmarks/reading_sheet.py --score benchmarks/results/reading_3.csv
 
-Sixty that show evidence, fifteen of each set, are drawn by the seed; ``--without`` leaves out what an earlier
-sheet held. The sheet has the question, the reference, what would be written or offered, and the passages
-that stand beside it as the report shows them; it holds the sets' own text and so stays out of the repository.
+Sixty that show evidence, fifteen of each set (``--each``), are drawn by the seed; ``--without`` leaves out
+what an earlier sheet held. The sheet has the question, the reference, what would be written or offered, and
+the passages that stand beside it as the report shows them; it holds the sets' own text and so stays out of
+the repository.
 Beside it goes ``reading_SEED.csv`` with one line for each (id, state, verdict, in_sight, reason) to fill in:
 
 - verdict: ``as is``, ``edit`` (sent after changing or cutting a few words), ``useless`` (deleted), ``wrong``
@@ -46,7 +47,7 @@ class Item:
     draft: Draft
 
 
-def draw(name: str, *, seed: int, cache: Path, without: Collection[str]) -> list[Item]:
+def draw(name: str, *, seed: int, each: int, cache: Path, without: Collection[str]) -> list[Item]:
     """The first drafts of a shuffled set that show evidence; prints how many were silent on the way."""
     corpus = open_corpus(name, cache=cache)
     if corpus is None:
@@ -61,7 +62,7 @@ def draw(name: str, *, seed: int, cache: Path, without: Collection[str]) -> list
     states: Counter[str] = Counter()
     for case in cases:
         label = f"{name}-{case.question.id}"
-        if label in without or len(items) == EACH:
+        if label in without or len(items) == each:
             continue
         draft = engine.draft_now(case.question)
         states[draft.state] += 1
@@ -140,6 +141,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="folder for the sheet, outside of the repository")
     parser.add_argument("--without", type=Path, nargs="*", default=[], help="tables of earlier sheets")
     parser.add_argument("--sets", nargs="*", default=SETS)
+    parser.add_argument("--each", type=int, default=EACH, help="drafts of each set")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/bidproof/measuring")
     parser.add_argument("--score", type=Path, help="a filled-in table")
     chosen = parser.parse_args()
@@ -152,7 +154,7 @@ def main() -> None:
     items = [
         item
         for name in chosen.sets
-        for item in draw(name, seed=chosen.seed, cache=chosen.cache, without=without)
+        for item in draw(name, seed=chosen.seed, each=chosen.each, cache=chosen.cache, without=without)
     ]
     write(items, seed=chosen.seed, out=chosen.out)
 

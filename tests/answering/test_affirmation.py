@@ -29,8 +29,10 @@ class Meaning:
         return vector / max(1e-9, float(np.linalg.norm(vector)))
 
 
-def choose(question: str, text: str, *, is_measured: bool = True) -> str | None:
-    passage = ScoredPassage(passage=make_passage(text, title="Handbook"), score=1.0, rank=1)
+def choose(question: str, text: str, *, is_measured: bool = True, heading: str = "Staff") -> str | None:
+    passage = ScoredPassage(
+        passage=make_passage(text, title="Handbook", heading_path=(heading,)), score=1.0, rank=1
+    )
     closeness = Closeness(Meaning()) if is_measured else None
     ranked = rank_evidence(read_asked(question), [passage])
     return decide_choice(question, options=("Yes", "No"), ranked=ranked, closeness=closeness).choice
@@ -63,3 +65,10 @@ def test_denials_hedges_opposites_and_what_is_left_out_stay_open(text: str) -> N
 def test_a_scope_stands_for_one_that_is_as_wide() -> None:
     question = "Is a hardware token compulsory for all staff?"
     assert choose(question, "A hardware token is mandatory for every employee.") == "Yes"
+
+
+def test_a_name_may_stand_in_the_heading() -> None:
+    question = "Is a hardware token compulsory for all staff of Acme?"
+    assert choose(question, "A hardware token is mandatory for all staff.") is None
+    text = "A hardware token is mandatory for all staff."
+    assert choose(question, text, heading="Staff of Acme") == "Yes"

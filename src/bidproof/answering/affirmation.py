@@ -25,11 +25,13 @@ class Affirmation:
         question: The question as a clause; its text is the statement that "yes" would make true.
         closeness: Compares wordings, and words.
         opposites: Words that mean the opposite of a word.
+        around: Stems of names in the question that the headings or the title of the statement hold.
     """
 
     question: Clause
     closeness: Closeness
     opposites: Mapping[str, frozenset[str]]
+    around: frozenset[str]
 
     def is_in(self, statement: str) -> bool:
         """Whether a statement affirms it: near as a whole and word by word, and without a denial."""
@@ -49,7 +51,7 @@ class Affirmation:
         return [item for item in clauses if len(item.stems & self.question.stems) >= least] or list(clauses)
 
     def _missing(self, statement: str) -> list[str]:
-        held = frozenset(content_stems(statement))
+        held = self.around.union(content_stems(statement))
         asked = frozenset(asked_stems(self.question.text))
         return [
             word

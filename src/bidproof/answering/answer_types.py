@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from bidproof.language.numbers import find_quantities
 from bidproof.language.rules import read_patterns, read_rules
+from bidproof.language.words import stem
 
 
 class AnswerShape(StrEnum):
@@ -78,3 +79,10 @@ def has_shape(text: str, shape: AnswerShape) -> bool:
             return len(_PATTERNS["separator"].findall(text)) >= 2
         case AnswerShape.YES_NO | AnswerShape.STEPS | AnswerShape.PROSE:
             return True
+
+
+def counts_another(question: str, text: str) -> bool:
+    """Whether the question asks for the number of one thing, and the text gives that of others alone."""
+    asked = {stem(name.split()[-1]) for name in _PATTERNS["counted"].findall(question.lower())}
+    counted = {stem(word) for name in _PATTERNS["counted"].findall(text.lower()) for word in name.split()}
+    return bool(asked and counted) and not asked & counted

@@ -142,7 +142,9 @@ def _affirms(text: str, evidence: Evidence, closeness: Closeness) -> bool:
     is_one = evidence.kind is not SegmentKind.ROW and not evidence.items
     if not is_one or not question.stems or not _is_plain(text, evidence.text, evidence):
         return False
-    return Affirmation(question=question, closeness=closeness, opposites=OPPOSITES).is_in(statement)
+    around = _names_around(question.text, evidence)
+    reader = Affirmation(question=question, closeness=closeness, opposites=OPPOSITES, around=around)
+    return reader.is_in(statement)
 
 
 def _statements(evidence: Evidence) -> list[str]:
@@ -181,8 +183,7 @@ def _question_clause(text: str) -> Clause:
 def _closest(question: Clause, statement: str, evidence: Evidence) -> Clause | None:
     """The clause that speaks of what is asked: all of it, headings counted, most of it by itself."""
     opposites = {stem(other) for word in question.words for other in OPPOSITES.get(word, frozenset[str]())}
-    source = evidence.passage.passage
-    around = frozenset(content_stems(" ".join((*source.heading_path, source.title)))) & _names(question.text)
+    around = _names_around(question.text, evidence)
     clauses = split_clauses(statement)
     if not clauses or not question.stems:
         return None
@@ -195,6 +196,12 @@ def _closest(question: Clause, statement: str, evidence: Evidence) -> Clause | N
     if len(named | question.stems & around) + denied < _ALL_SHARE * count:
         return None
     return best if _is_dense(best, named | opposites & best.stems) else None
+
+
+def _names_around(text: str, evidence: Evidence) -> frozenset[str]:
+    """Stems of a question's names that the headings or the title of a statement hold."""
+    source = evidence.passage.passage
+    return frozenset(content_stems(" ".join((*source.heading_path, source.title)))) & _names(text)
 
 
 def _names(text: str) -> frozenset[str]:

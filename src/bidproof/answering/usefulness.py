@@ -7,7 +7,7 @@ command that made them stand in ``data/usefulness.toml``.
 import math
 from collections.abc import Mapping, Sequence
 
-from bidproof.answering.answer_types import has_shape
+from bidproof.answering.answer_types import counts_another, has_shape
 from bidproof.answering.asked import Asked
 from bidproof.answering.blocks import AnswerBlock
 from bidproof.language.rules import read_data
@@ -21,13 +21,15 @@ def block_signals(asked: Asked, block: AnswerBlock) -> dict[str, float]:
 
     ``own`` is the share of the question's words that the statement itself holds; ``closeness`` the cosine
     of both wordings, where it was measured; ``held`` whether the block has the value or the list that is
-    asked for; ``margin`` how far it is ahead of the next statement; ``whole`` whether it reads by itself.
+    asked for, and of that very thing; ``margin`` how far it is ahead of the next statement; ``whole``
+    whether it reads by itself.
     """
     text = " ".join(item.text for item in block.evidence)
+    is_held = has_shape(text, asked.shape) and not counts_another(asked.text, text)
     found = {
         "own": block.best.own_coverage_0_1,
         "margin": block.margin,
-        "held": float(has_shape(text, asked.shape)),
+        "held": float(is_held),
         "whole": float(block.is_whole),
     }
     if block.closeness is not None:
