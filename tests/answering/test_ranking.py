@@ -147,3 +147,11 @@ def test_a_passage_that_says_it_is_shown_before_one_that_is_only_found_first() -
     found = ranked("How long are backups kept?", first, second)
     assert order_by_statement([first, second], found) == [second, first]
     assert order_by_statement([first, second], ()) == [first, second]
+
+
+def test_the_number_of_the_thing_that_is_asked_about_wins() -> None:
+    rows = (
+        "Number of files in a file group | 3\nNumber of columns in a file | 13\nNumber of file groups | 500"
+    )
+    found = ranked("What is the maximum number of file groups?", scored(f"Resource | Limit\n{rows}"))
+    assert found[0].quotes[-1] == "Number of file groups | 500"

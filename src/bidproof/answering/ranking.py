@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bidproof.answering.abbreviations import spell_out
-from bidproof.answering.answer_types import AnswerShape, has_shape, is_told_by_form
+from bidproof.answering.answer_types import AnswerShape, counts_another, has_shape, is_told_by_form
 from bidproof.answering.asked import Asked
 from bidproof.answering.evidence import Evidence, row_cells
 from bidproof.answering.statements import statements_of
@@ -44,7 +44,9 @@ def rank_evidence(asked: Asked, passages: Sequence[ScoredPassage]) -> tuple[Evid
     if not asked.stems:
         return ()
     weights = term_weights(asked.stems, passages)
-    wanted = _Wanted(weights=weights, pairs=frozenset(pairwise(asked.stems)), shape=asked.shape)
+    wanted = _Wanted(
+        question=asked.text, weights=weights, pairs=frozenset(pairwise(asked.stems)), shape=asked.shape
+    )
     found = [
         _scored(evidence, wanted, place)
         for scored in passages
@@ -95,8 +97,9 @@ def _is_echo(evidence: Evidence, asked: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
-    """What a question asks: its stems with their weights, neighbouring pairs, and the answer's shape."""
+    """What a question asks: wording, stems with their weights, neighbouring pairs, the answer's shape."""
 
+    question: str
     weights: dict[str, float]
     pairs: frozenset[tuple[str, str]]
     shape: AnswerShape
@@ -125,7 +128,9 @@ def _scored(evidence: Evidence, wanted: _Wanted, place: Mapping[str, float]) -> 
     shared = len(wanted.pairs & set(pairwise(stems))) / len(wanted.pairs) if wanted.pairs else 0.0
     score = coverage + _PAIR_BONUS * shared + _RANK_BONUS / math.sqrt(evidence.passage.rank)
     bonus = _TYPE_BONUS if is_told_by_form(wanted.shape) else _SHAPE_BONUS
-    if evidence.is_steps or has_shape(evidence.text, wanted.shape):
+    if evidence.is_steps or (
+        has_shape(evidence.text, wanted.shape) and not counts_another(wanted.question, evidence.text)
+    ):
         score += bonus
     if evidence.kind is SegmentKind.ROW:
         subject = frozenset(content_stems(row_cells(evidence.quotes[-1])[0]))
