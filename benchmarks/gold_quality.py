@@ -94,7 +94,7 @@ def evaluate_set(
     result = asyncio.run(
         CaseRun(
             cases=cases,
-            answerer=EngineAnswerer(ExtractiveEngine(source, settings), source),
+            answerer=EngineAnswerer(ExtractiveEngine(source, settings, embedder=corpus.embedder), source),
             metrics=metrics,
             scoring=RunScoring(OfflineMatrix(), embedder),
             prepare=embedder.prepare,
