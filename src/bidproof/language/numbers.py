@@ -6,7 +6,7 @@ without a unit (``1.10``) compare as versions, character by character.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from bidproof.language.lexicon import lexicon, months, word_list
@@ -80,6 +80,7 @@ class Quantity:
     end: int
     values: frozenset[str]
     unit: str = ""
+    written: str = ""
     is_vague: bool = False
 
 
@@ -122,9 +123,9 @@ def _agree(asked: Quantity, stated: Quantity) -> bool:
         return any(value.startswith(wanted) for wanted in asked.values for value in stated.values)
     if "every" in (asked.unit, stated.unit) and asked.unit != stated.unit:
         return False
-    if asked.unit and stated.unit and asked.unit != stated.unit:
-        return False
-    return bool(asked.values & stated.values)
+    if asked.unit and stated.unit:
+        return asked.unit == stated.unit and bool(asked.values & stated.values)
+    return not (asked.values | {asked.written}).isdisjoint((stated.values | {stated.written}) - {""})
 
 
 def _implied(evidence: str) -> list[Quantity]:
@@ -171,7 +172,10 @@ def _quantity(match: re.Match[str], *, values: tuple[str, ...], unit: str = "") 
 
 def _measured(match: re.Match[str], *, value: Decimal, unit: str) -> Quantity:
     base, factor = _UNITS[unit.lower()]
-    return _quantity(match, values=(_plain(value * factor),), unit=base)
+    return replace(
+        _quantity(match, values=(_plain(value * factor),), unit=base),
+        written="" if factor == 1 else _plain(value),
+    )
 
 
 def _plain(value: Decimal) -> str:
