@@ -48,7 +48,7 @@ SHOWN = (
     "abstains_rightly",
     "choice_accuracy",
     "support_overlap",
-    "reference_overlap_recall",
+    "reference_recall",
     "reference_similarity",
     "reference_numbers",
     "verbatim_rate",

@@ -51,9 +51,9 @@ def test_an_answer_to_what_is_not_there_is_wrong_whatever_it_scored() -> None:
 
 
 def test_the_most_telling_metric_is_used_and_its_stamp_kept() -> None:
-    judged = tuple(replace(cell, metric="answer_correctness") for cell in RUN.cells)
+    judged = tuple(replace(cell, metric="answer_recall") for cell in RUN.cells)
     stamp = MetricSummary(
-        metric="answer_correctness",
+        metric="answer_recall",
         estimate=mean_interval([0.5, 0.6]),
         counts={},
         coverage=1.0,
@@ -62,9 +62,10 @@ def test_the_most_telling_metric_is_used_and_its_stamp_kept() -> None:
         stamp="uncalibrated",
     )
     both = replace(RUN, cells=(*RUN.cells, *judged), summaries=(stamp,))
-    assert (route_cases(both).metric, route_cases(both).stamp) == ("answer_correctness", "uncalibrated")
+    assert (route_cases(both).metric, route_cases(both).stamp) == ("answer_recall", "uncalibrated")
     choice = Cell(case_id="q1", metric="choice_accuracy", state=CellState.SCORED, value=1.0)
-    assert route_cases(replace(both, cells=(*both.cells, choice))).metric == "answer_correctness"
+    mixed = route_cases(replace(both, cells=(*both.cells, choice)))
+    assert mixed.metric == "choice_accuracy or answer_recall"
     assert route_cases(both, metric="task_score").stamp == "agreement with the reference by code"
 
 

@@ -72,6 +72,7 @@ class Quantity:
         end: One past the last character.
         values: Readings that count as the same; ``03/04/2024`` has two.
         unit: Normalised unit, empty when none is named.
+        written: The number itself where the unit changes it, for texts that leave the unit out.
         is_vague: A lone ``one``, which is more often a pronoun than a count.
     """
 

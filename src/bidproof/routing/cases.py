@@ -1,21 +1,21 @@
 """What a stored run says of routing: each answer with its signals, whether it was right, and its cost."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from bidproof.answering.signals import RAW, REFUSED_BELOW, checks_passed, signal_vector
 from bidproof.core.errors import UserError
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.core.records import DraftState
+from bidproof.evaluation.metrics import run_metrics
 from bidproof.evaluation.records import Cell, CellState, GoldCase, Outcome, Run
 
-RIGHTNESS = ("choice_accuracy", "answer_correctness", "task_score")
-"""Metrics that say whether an answer was right, the most telling first."""
-BY_CODE = frozenset({"task_score", "reference_overlap", "answer_f1", "reference_overlap_recall"})
+RIGHTNESS = (*run_metrics.RIGHTNESS, "task_score")
+"""Metrics that say whether an answer was right, the most telling first; each case has its own."""
+BY_CODE = frozenset({"task_score", "reference_recall", "reference_overlap", "reference_overlap_recall"})
 BY_CODE_STAMP = "agreement with the reference by code"
 LEAST_RIGHT = 0.5
-_LEAST_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ def route_cases(run: Run, *, metric: str = "", least: float = LEAST_RIGHT) -> Ro
     Args:
         run: As stored.
         metric: What says whether an answer is right; empty for the first of :data:`RIGHTNESS`
-            that the run has for at least half of its answers.
+            that each case lends itself to.
         least: An answer is right from this value on.
 
     Raises:
@@ -91,8 +91,9 @@ def route_cases(run: Run, *, metric: str = "", least: float = LEAST_RIGHT) -> Ro
     """
     known = {case.id: case for case in run.cases}
     outcomes = [item for item in run.outcomes if item.repeat == 0 and item.case_id in known]
-    name = metric or _telling(run.cells, outcomes)
-    cells = {cell.case_id: cell for cell in run.cells if cell.metric == name and cell.repeat == 0}
+    first = [cell for cell in run.cells if cell.repeat == 0]
+    deciding = run_metrics.deciding_cells(first, metrics=(metric,) if metric else RIGHTNESS)
+    cells = {cell.case_id: cell for cell in deciding}
     if not cells:
         raise UserError(
             f"cannot tell which answers of the run {run.info.id!r} are right: found no cells of "
@@ -113,8 +114,8 @@ def route_cases(run: Run, *, metric: str = "", least: float = LEAST_RIGHT) -> Ro
             found.append(_case(case, outcome, is_right=verdict))
     return RouteCases(
         cases=tuple(found),
-        metric=name,
-        stamp=_stamp(run, name),
+        metric=metric or run_metrics.names_of(deciding),
+        stamp=_stamp(run, {cell.metric for cell in deciding if cell.value is not None}),
         left_out=dict(left_out),
         refused_below=max((item.draft.signals.get(REFUSED_BELOW, 0.0) for item in outcomes), default=0.0),
     )
@@ -153,20 +154,6 @@ def _is_right(case: GoldCase, outcome: Outcome, cell: Cell | None, least: float)
     return cell.value is not None and cell.value >= least
 
 
-def _telling(cells: Sequence[Cell], outcomes: Sequence[Outcome]) -> str:
-    answered = {item.case_id for item in outcomes if item.draft.state.is_answer}
-    for name in RIGHTNESS:
-        scored = {
-            cell.case_id
-            for cell in cells
-            if cell.metric == name and cell.repeat == 0 and cell.state is CellState.SCORED
-        }
-        if scored and len(scored & answered) >= _LEAST_SHARE * len(answered):
-            return name
-    return ""
-
-
-def _stamp(run: Run, name: str) -> str:
-    if name in BY_CODE:
-        return BY_CODE_STAMP
-    return next((item.stamp for item in run.summaries if item.metric == name and item.stamp), "")
+def _stamp(run: Run, names: Collection[str]) -> str:
+    judged = [item.stamp for item in run.summaries if item.metric in names and item.stamp]
+    return next(iter(judged), "" if BY_CODE.isdisjoint(names) else BY_CODE_STAMP)

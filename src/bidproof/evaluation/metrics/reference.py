@@ -64,7 +64,7 @@ def held_of_reference(reference: str, answer: str, *, question: str, similarity:
     valued = frozenset(name for value in values for name in content_stems(value))
     wanted = frozenset(content_stems(said)) - valued
     held = len(values) - len(missing) + len(wanted & frozenset(content_stems(answer)))
-    return max(held / max(1, len(values) + len(wanted)), *similarity(said, [answer]))
+    return max((held / max(1, len(values) + len(wanted)), *similarity(said, [answer])))
 
 
 def _is_denied(reference: str, answer: str, question: str) -> bool:

@@ -38,6 +38,7 @@ Function = Callable[[GoldCase, Outcome, Scoring], Result | Awaitable[Result]]
 _OWN = (
     "judged",
     "overlap",
+    "reference",
     "citations",
     "fidelity",
     "choices",

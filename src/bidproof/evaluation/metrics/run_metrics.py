@@ -14,8 +14,8 @@ from bidproof.evaluation.records import Cell, CellState, Estimate, GoldCase, Met
 from bidproof.evaluation.statistics.intervals import mean_interval, wilson
 from bidproof.evaluation.statistics.risk_coverage import risk_coverage
 
-RIGHTNESS = ("choice_accuracy", "answer_f1", "reference_overlap")
-"""Metrics that say whether an answer was right, the most certain first."""
+RIGHTNESS = ("choice_accuracy", "answer_recall", "reference_recall")
+"""Metrics that say whether an answer was right, the most certain first; each case has its own."""
 
 _LEAST_RIGHT = 0.5
 _CONFIDENCE = 0.95
@@ -25,7 +25,7 @@ _CONFIDENCE = 0.95
 class RiskCurve:
     """Risk against coverage as the least confident answers are left out, for plots.
 
-    ``metric`` says what was held to be right: a value of at least a half.
+    ``metric`` names what was held to be right: a value of at least a half.
     """
 
     metric: str
@@ -95,8 +95,8 @@ def _refusals(
 
 
 def _selective(cells: Sequence[Cell], ran: Sequence[Outcome]) -> tuple[MetricSummary, ...]:
-    name, _ = rightness(cells)
-    judged = [cell for cell in cells if cell.metric == name]
+    judged = deciding_cells(cells)
+    name = names_of(judged)
     accuracy = [
         (cell.group or cell.case_id, float(cell.value >= _LEAST_RIGHT))
         for cell in judged
@@ -128,12 +128,29 @@ def _selective(cells: Sequence[Cell], ran: Sequence[Outcome]) -> tuple[MetricSum
 
 
 def rightness(cells: Sequence[Cell]) -> tuple[str, dict[tuple[str, int], float]]:
-    """The first metric of ``RIGHTNESS`` that scored anything, and its values by case and repeat."""
-    for name in RIGHTNESS:
-        values = {(c.case_id, c.repeat): c.value for c in cells if c.metric == name and c.value is not None}
-        if values:
-            return name, values
-    return "", {}
+    """What says whether each answer was right, and its values by case and repeat."""
+    deciding = [cell for cell in deciding_cells(cells) if cell.value is not None]
+    values = {(cell.case_id, cell.repeat): cell.value for cell in deciding if cell.value is not None}
+    return names_of(deciding), values
+
+
+def deciding_cells(cells: Sequence[Cell], *, metrics: Sequence[str] = RIGHTNESS) -> list[Cell]:
+    """Of each case and repeat the cell that says whether the answer is right.
+
+    That is the first of ``metrics`` that the case lends itself to: the choice where it has one.
+    """
+    found: dict[tuple[str, int], Cell] = {}
+    for name in metrics:
+        for cell in cells:
+            own = found.get((cell.case_id, cell.repeat))
+            if cell.metric == name and (own is None or own.state is CellState.UNSCORABLE):
+                found[cell.case_id, cell.repeat] = cell
+    return list(found.values())
+
+
+def names_of(cells: Sequence[Cell]) -> str:
+    """The metrics that give some cells their values, in words."""
+    return " or ".join(dict.fromkeys(cell.metric for cell in cells if cell.value is not None))
 
 
 def _share(name: str, items: Sequence[tuple[GoldCase, bool]], *, total: int, failed: int) -> MetricSummary:

@@ -10,11 +10,11 @@ from bidproof.evaluation.records import Cell, CellState, GoldCase, Outcome, Run
 _HEADLINES = (
     "choice_accuracy",
     "answer_correctness",
-    "answer_f1",
+    "answer_recall",
     "faithfulness",
     "context_recall",
     "abstains_rightly",
-    "reference_overlap",
+    "reference_recall",
     "support_overlap",
     "hit_at_3",
 )
