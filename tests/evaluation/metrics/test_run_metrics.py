@@ -1,7 +1,7 @@
 import pytest
 
 from bidproof.core.records import DraftState, Usage
-from bidproof.evaluation.metrics.run_metrics import risk_curve, run_measures
+from bidproof.evaluation.metrics.run_metrics import rightness, risk_curve, run_measures
 from bidproof.evaluation.records import Cell, CellState
 from outcomes import case, outcome
 
@@ -41,6 +41,19 @@ def test_selective_accuracy_and_risk():
     assert curve.coverages == (0.5, 1.0)
     assert curve.risks == (0.0, 0.5)
     assert found["risk_coverage_area"].estimate.value == pytest.approx(0.25)
+
+
+def test_each_case_is_decided_by_what_it_lends_itself_to():
+    cells = (
+        *CELLS,
+        Cell(case_id="q3", metric="reference_recall", state=CellState.SCORED, value=1.0),
+        Cell(case_id="q4", metric="choice_accuracy", state=CellState.UNSCORABLE),
+        Cell(case_id="q4", metric="reference_recall", state=CellState.SCORED, value=0.75),
+    )
+    name, values = rightness(cells)
+    assert name == "choice_accuracy or reference_recall"
+    assert values == {("q0", 0): 1.0, ("q3", 0): 0.0, ("q4", 0): 0.75}
+    assert measures(cells=cells)["selective_accuracy"].estimate.n == 3
 
 
 def test_without_calibrated_confidences_there_is_no_curve():

@@ -14,7 +14,14 @@ from bidproof.evaluation.patterns.slices import DIMENSIONS, properties
 from bidproof.evaluation.records import Cell, CellState, GoldCase, Outcome, Run
 from bidproof.evaluation.statistics.multiple import benjamini_hochberg, holm
 
-PREFERRED = ("choice_accuracy", "answer_recall", "reference_recall", "abstains_rightly", "hit_at_3", "answered")
+PREFERRED = (
+    "choice_accuracy",
+    "answer_recall",
+    "reference_recall",
+    "abstains_rightly",
+    "hit_at_3",
+    "answered",
+)
 """What is sliced unless the user says otherwise: the surest sign of a right answer that has values."""
 
 LEVEL = 0.05
