@@ -60,7 +60,7 @@ def make_run(cases: int = 12, *, evil: str = EVIL, confident: bool = True, state
         )
         for number, case in enumerate(gold[1:], start=1)
     ]
-    name = "reference_overlap"
+    name = "reference_recall"
     cells = [
         Cell(case_id=gold[0].id, metric=name, state=CellState.NOT_RUN, reason=f"not reached: {evil}"),
         Cell(case_id=gold[1].id, metric=name, state=CellState.JUDGE_ERROR, reason=f"broken: {evil}"),
