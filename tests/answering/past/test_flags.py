@@ -23,7 +23,7 @@ TRAINING = past("Do you train employees in security?", "All staff are trained by
     ("question", "entry", "reason"),
     [
         ("How often is data backed up?", BACKUPS, "asks for a frequency"),
-        ("For how many days are backups kept?", BACKUPS, "asks for a number and a duration"),
+        ("For how many days are backups kept?", BACKUPS, "asks for a duration"),
         ("How soon are backups restored?", past("Are backups restored?", "4"), "asks for a duration"),
         ("Which tool makes the backups?", BACKUPS, "asks for a name"),
         ("Are backups stored in Frankfurt?", BACKUPS, "does not speak of Frankfurt"),
