@@ -140,14 +140,12 @@ def measure(size: int, *, queries: int = 100) -> list[QuerySpeed]:
         for store, build in (
             ("bidproof", _bidproof_search),
             ("bidproof, every passage", _bidproof_everything),
-            ("LanceDB hybrid", _lancedb),
-            ("usearch + tantivy", _usearch_tantivy),
-            ("sqlite-vec + FTS5", _sqlite),
+            *OTHERS.items(),
         ):
             started = time.perf_counter()
             search = build(corpus, folder)
             built = time.perf_counter() - started
-            taken = _time(search, corpus)
+            taken = timed(search, corpus)
             clock, cpu = np.array(taken).T
             p50 = float(np.percentile(clock, 50))
             rows.append(
@@ -165,7 +163,7 @@ def measure(size: int, *, queries: int = 100) -> list[QuerySpeed]:
     return rows
 
 
-def _time(search: Search, corpus: Corpus) -> list[tuple[float, float]]:
+def timed(search: Search, corpus: Corpus) -> list[tuple[float, float]]:
     """By the clock and of processor time, in milliseconds."""
     taken: list[tuple[float, float]] = []
     for at, (question, vector) in enumerate(zip(corpus.questions, corpus.query_vectors, strict=True)):
@@ -288,6 +286,13 @@ def _sqlite(corpus: Corpus, folder: Path) -> Search:
         return _fuse([row for (row,) in by_words], [row for (row,) in by_meaning])
 
     return search
+
+
+OTHERS = {
+    "LanceDB hybrid": _lancedb,
+    "usearch + tantivy": _usearch_tantivy,
+    "sqlite-vec + FTS5": _sqlite,
+}
 
 
 def _fuse(*rankings: Sequence[Any]) -> list[Any]:

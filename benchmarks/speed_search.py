@@ -6,23 +6,28 @@ The passages are those of the product manuals (``BIDPROOF_DATA``), repeated with
 document names until there are enough; the questions are the manuals' own. Times are processor time of the
 whole retriever, the embedding of the question left out, each question's least of four. The cold part
 starts a process that opens the arrays and asks one question; memory is what this process has to itself.
+With ``--beside`` other stores (``speed_query.py``) search the same passages for the same questions' words
+and vectors; their threads are limited by ``RAYON_NUM_THREADS`` and ``LANCE_CPU_THREADS``, too.
 """
 
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import speed_query
 
 from bidproof.core.records import ScoredPassage
 from bidproof.core.settings import RetrievalSettings
+from bidproof.language.terms import query_terms
 from bidproof.retrieval.array_file import map_arrays, write_arrays
 from bidproof.retrieval.candidates import Breadth
 from bidproof.retrieval.inverted_lists import narrow, widen
@@ -32,9 +37,9 @@ from bidproof.retrieval.question import question_views
 from bidproof.retrieval.search import Retriever
 from bidproof.retrieval.segment import Segment, join_segments
 
+_WORD = re.compile(r"\w+")
 RESULTS = Path(__file__).parent / "results" / "speed-search.json"
 _MOVED = 0.02  # standard deviation of what is added to each number of a repeated vector
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _ALL_WEIGHED_TO = 200_000  # above, weighing every passage takes minutes and proves nothing
 
 
@@ -66,30 +71,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="*", default=[20_000, 200_000, 1_000_000])
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/bidproof/measuring")
+    parser.add_argument("--beside", action="store_true", help="other stores, too, by each one's median")
     parser.add_argument("--cold", type=Path, default=None, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.cold is not None:
         print(json.dumps(_ask_once(options.cold)))
         return
-    threads = {name: os.environ.get(name, "not set") for name in _THREADS}
+    threads = {name: os.environ.get(name, "not set") for name in speed_query.THREADS}
     print(f"threads {threads}", flush=True)
     found: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _write_questions(folder, cache=options.cache)
+        write_questions(folder, cache=options.cache)
         for size in options.sizes:
             path = folder / f"{size}.arrays"
             began = time.process_time()
-            _grow(path, size, cache=options.cache)
+            grow(path, size, cache=options.cache)
             row: dict[str, object] = {"passages": size, "joined_cpu_s": round(time.process_time() - began, 1)}
             row |= {"file_mb": path.stat().st_size >> 20, **_warm(path, size), **_cold(path)}
+            if options.beside:
+                row |= {f"{store}_p50_ms": median for store, median in beside(path)}
             print(json.dumps(row), flush=True)
             found.append(row)
             path.unlink()
     RESULTS.write_text(json.dumps({"threads": threads, "sizes": found}, indent=2) + "\n")
 
 
-def _write_questions(folder: Path, *, cache: Path) -> None:
+def write_questions(folder: Path, *, cache: Path) -> None:
     from measuring_sets import gold_questions
     from retrieval_corpus import open_corpus
 
@@ -103,7 +111,7 @@ def _write_questions(folder: Path, *, cache: Path) -> None:
     np.savez(folder / "questions.npz", vectors=vectors, texts=texts, asked=[query.text for query in asked])
 
 
-def _grow(path: Path, size: int, *, cache: Path) -> None:
+def grow(path: Path, size: int, *, cache: Path) -> None:
     """Write a segment of so many passages."""
     sources = sorted((cache / "aws-index-384").glob("*.arrays/segment-*"))
     random = np.random.default_rng(5)
@@ -174,6 +182,27 @@ def _least(retriever: Retriever, query: Query) -> tuple[Sequence[ScoredPassage],
         hits = retriever.search(query)
         taken.append(1000 * (time.process_time() - began))
     return hits, min(taken)
+
+
+def beside(path: Path, *, questions: int = 40) -> Iterator[tuple[str, float]]:
+    """Milliseconds of processor time of other stores over the same passages, one store after another."""
+    known = np.load(path.parent / "questions.npz")
+    vectors = dict(zip(known["texts"].tolist(), known["vectors"], strict=True))
+    asked = known["asked"].tolist()[:questions]
+    pool = FixedIndex(path).pool()
+    everything = np.arange(pool.size)
+    corpus = speed_query.Corpus(
+        passages=tuple(pool.passages(everything)),
+        vectors=pool.vectors(everything),
+        questions=tuple(
+            " ".join(word for word in _WORD.findall(text) if query_terms(word)) for text in asked
+        ),
+        query_vectors=np.stack([vectors[text] for text in asked]),
+    )
+    for store, build in speed_query.OTHERS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            taken = speed_query.timed(build(corpus, Path(folder)), corpus)
+            yield store, round(float(np.median([processor for _, processor in taken])), 2)
 
 
 def _cold(path: Path) -> dict[str, float]:
