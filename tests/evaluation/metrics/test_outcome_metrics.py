@@ -44,6 +44,12 @@ def test_citations_hold_what_cites_them_or_not():
     assert score("citation_overlap_recall", cited("Backups are kept for 30 days.")).value == 0.0
 
 
+def test_words_of_an_answer_may_stand_in_several_passages():
+    given = outcome("Backups and logs are kept in Oslo.", passages=[SOURCE, OTHER])
+    assert score("knowledge_precision", given).value == pytest.approx(3 / 4)
+    assert score("knowledge_precision", outcome("It is so.", passages=[SOURCE])).state is CellState.UNSCORABLE
+
+
 def test_judged_citations_read_the_matrix():
     # Two claims: the first cites p1 (held) and p2 (not held), the second cites nothing.
     given = outcome(

@@ -10,6 +10,7 @@ from bidproof.evaluation.metrics import claim_measures as measures
 from bidproof.evaluation.metrics.registry import Need, metric
 from bidproof.evaluation.protocol import ClaimMatrix, Score, Scoring
 from bidproof.evaluation.records import GoldCase, Outcome
+from bidproof.language.words import content_stems
 
 
 def _overlap_metric(
@@ -36,6 +37,19 @@ _overlap_metric("reference_overlap", measures.answer_f1, needs=("answer", "refer
 _overlap_metric("utilisation_overlap", measures.context_utilisation, needs=_ALL)
 _overlap_metric("unfounded_overlap", measures.hallucination, needs=_ALL, higher_is_better=False)
 _overlap_metric("part_overlap", measures.completeness, needs=("answer",))
+
+
+@metric(name="knowledge_precision", needs=("answer", "passages"))
+def knowledge_precision(case: GoldCase, outcome: Outcome, scoring: Scoring) -> Score:
+    """Share of the answer's content words that the passages hold, all taken together.
+
+    K-Precision of Adlakha et al. (arXiv 2307.16877), over stems.
+    """
+    said = content_stems(outcome.draft.text)
+    if not said:
+        return measures.unscorable("the answer has no word of content")
+    held = {stem for item in outcome.context for stem in content_stems(item.passage.located_text)}
+    return measures.scored(sum(stem in held for stem in said) / len(said))
 
 
 @metric(name="question_similarity")
