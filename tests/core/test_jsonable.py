@@ -3,15 +3,21 @@
 import json
 from dataclasses import is_dataclass
 from datetime import date
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import bidproof.flows.requests
 from bidproof.core import records
+from bidproof.core import settings as core_settings
 from bidproof.core.jsonable import MAX_DEPTH, from_json, parse_json, to_json
 from bidproof.core.records import Block, BlockKind, Draft, DraftState, Question, Questionnaire
+from bidproof.flows.requests.answering import AnswerRequest
 
 # JSON values for fields that are typed ``object``; numbers that JSON can carry exactly.
 PLAIN = st.recursive(
@@ -21,9 +27,19 @@ PLAIN = st.recursive(
 )
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(object, PLAIN)
+st.register_type_strategy(Path, st.text(min_size=1).filter(lambda name: "\0" not in name).map(Path))
 
+MODULES = [records, core_settings] + [
+    import_module(f"bidproof.flows.requests.{found.name}")
+    for found in iter_modules(bidproof.flows.requests.__path__)
+]
 KINDS = sorted(
-    (kind for kind in vars(records).values() if isinstance(kind, type) and is_dataclass(kind)),
+    {
+        kind
+        for module in MODULES
+        for kind in vars(module).values()
+        if isinstance(kind, type) and is_dataclass(kind) and kind.__module__.startswith("bidproof.")
+    },
     key=lambda kind: kind.__name__,
 )
 
@@ -71,6 +87,9 @@ def test_an_older_record_takes_defaults_and_a_newer_field_is_ignored() -> None:
         (Draft, {"question_id": "1", "state": "unheard of"}, ValueError),
         (Draft, {"question_id": "1", "state": "drafted", "claims": 7}, TypeError),
         (Draft, "drafted", (TypeError, AttributeError)),
+        (AnswerRequest, {"questionnaire": 7}, TypeError),
+        (AnswerRequest, {"questionnaire": "a.xlsx", "docs": "b"}, TypeError),
+        (AnswerRequest, {"questionnaire": "a.xlsx", "write": "everything"}, ValueError),
     ],
 )
 def test_what_is_no_record_is_refused(kind: type[Any], value: object, error: Any) -> None:

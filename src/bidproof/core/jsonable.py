@@ -110,7 +110,7 @@ def from_json(kind: type[Record], value: object) -> Record:
 
     Raises:
         TypeError: A required field is missing or a value has the wrong shape.
-        ValueError: An enum or date holds an unknown value.
+        ValueError: An enum, a choice or a date holds an unknown value.
     """
     return cast("Record", _build(kind, value))
 
@@ -120,15 +120,27 @@ def _build(kind: Any, value: Any) -> Any:
     if origin in (types.UnionType, typing.Union):
         inner = [item for item in arguments if item is not type(None)]
         return None if value is None else _build(inner[0], value)
-    if origin is tuple:
+    if origin is typing.Literal:
+        if value not in arguments:
+            raise ValueError(f"found {value!r}, expected one of {', '.join(map(repr, arguments))}")
+        return value
+    if isinstance(origin, type) and issubclass(origin, (tuple, frozenset)):
         _check(value, list)
-        return tuple(_build(arguments[0], item) for item in value)
+        return cast("Any", origin)(_build(arguments[0], item) for item in value)
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return dict(value)
+        _check(value, dict)
+        return {name: _build(arguments[1], item) for name, item in value.items()}
     if is_dataclass(kind):
         hints = _field_types(kind)
         values = {name: _build(hints[name], item) for name, item in value.items() if name in hints}
         return cast("Any", kind)(**values)
+    return _build_scalar(kind, value)
+
+
+def _build_scalar(kind: Any, value: Any) -> Any:
+    if isinstance(kind, type) and issubclass(kind, PurePath):
+        _check(value, str)
+        return kind(value)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return kind(value)
     if kind is date:
