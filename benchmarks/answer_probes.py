@@ -25,6 +25,8 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
+from bidproof.answering.proof.places import places_of
+from bidproof.answering.proof.verifier import Verifier
 from bidproof.evaluation.judging.probes import (
     KEEPS_TRUTH,
     ProbeSource,
@@ -33,10 +35,11 @@ from bidproof.evaluation.judging.probes import (
     probe_rates,
     run_probes,
 )
-from bidproof.evaluation.judging.verifier import places_of, verify_claim
+from bidproof.evaluation.protocol import Entailment
 from bidproof.evaluation.statistics.intervals import wilson
 from bidproof.language.statements import split_claims
 from bidproof.language.words import content_stems
+from bidproof.retrieval.minilm import MiniLmEmbedder
 
 DATA = Path(os.environ.get("BIDPROOF_DATA", Path(__file__).parents[2] / "shared" / "data"))
 _LEAST_WORDS = 2
@@ -130,8 +133,11 @@ def _some(sources: list[ProbeSource], seed: int) -> list[ProbeSource]:
 def report(*, per_kind: int, seed: int, show: bool) -> None:
     """Print one line a kind of edit and source."""
 
-    async def verify(claim: str, text: str):
-        return verify_claim(claim, text)
+    verifier = Verifier(MiniLmEmbedder(threads=1))
+
+    async def verify(claim: str, text: str) -> Entailment:
+        found = verifier.compare(claim, [text])
+        return Entailment(is_held=found.is_supported, score=found.score_0_1, problems=found.problems)
 
     for label, read in (("answer", from_answers), ("documents", from_documents)):
         sources = [source for name in SETS[label] for source in _some(read(name), seed)]

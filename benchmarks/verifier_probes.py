@@ -5,7 +5,7 @@
 
 Takes sentences of the measuring sets' documents as quotes, makes one minimal
 edit to each (a number, a negation, a name, a scope word, an opposite), and
-asks ``check_claim`` whether it notices. Unedited sentences and light
+asks the verifier whether it notices. Unedited sentences and light
 paraphrases made by rule give the false alarms. Rates carry 95% Wilson intervals.
 
 ``--answers`` measures the evaluation's offline verifier instead, on sentences of
@@ -22,15 +22,17 @@ from pathlib import Path
 
 import answer_probes
 
-from bidproof.answering.compose import clean
-from bidproof.answering.verify import check_claim
+from bidproof.answering.cleaning import clean
+from bidproof.answering.proof.verifier import Verifier
 from bidproof.core.ids import DocumentId, PassageId
 from bidproof.core.records import Citation
 from bidproof.evaluation.statistics.intervals import wilson
 from bidproof.language.sentences import SegmentKind, split_sentences
+from bidproof.retrieval.minilm import MiniLmEmbedder
 
 DATA = Path(os.environ.get("BIDPROOF_DATA", Path(__file__).parents[2] / "shared" / "data"))
 SETS = ("aws", "k8gb", "whitepact")
+VERIFIER = Verifier(MiniLmEmbedder(threads=1))
 Edit = Callable[[str, random.Random], str | None]
 
 _COPULA = re.compile(
@@ -147,7 +149,7 @@ def problems_of(claim: str, quote: str) -> tuple[str, ...]:
         start=0,
         end=len(quote),
     )
-    return check_claim(claim, citations=[citation])
+    return VERIFIER.check(claim, [citation]).problems
 
 
 def main() -> None:

@@ -8,32 +8,17 @@ citation stays verbatim, and every sentence must pass the checks against it.
 import re
 from collections.abc import Sequence
 
+from bidproof.answering.cleaning import bare, clean, finished
 from bidproof.answering.evidence import Evidence, cite, row_cells
-from bidproof.answering.verify import check_claim
+from bidproof.answering.proof.verifier import Verifier
 from bidproof.core.records import Claim, Question, Support
 from bidproof.language.limits import cut_to_limits, fits
 from bidproof.language.sentences import SegmentKind
 
-_BULLET = re.compile(r"^\s*(?:>\s*)*(?:(?:[-*+•·▪◦‣]|[–—]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+)?(?:\[[ xX]\]\s+)?")
-_ANCHOR = re.compile(r"</?[a-zA-Z][^<>]*>")
-_IMAGE = re.compile(r"!\[+[^\]]*\]+\([^)]*\)")
-_LINK = re.compile(r"\[\s*([^\]]+?)\s*\]\([^)]*\)|\[([^\]]+)\]\[[^\]]*\]")
-_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*])")
-_CODE = re.compile(r"`+([^`]+)`+")
-_ESCAPE = re.compile(r"\\([^\w\s])")
-_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
-_SPACE_BEFORE = re.compile(r"\s+([,;:!?)]|\.(?=\s|$))")
-_NOTE = re.compile(
-    r"^(?:\*{0,2}(?:note|tip|important|warning|caution|info)\*{0,2})\s*[:!]?\s+(?=[A-Z])", re.IGNORECASE
-)
-_POINTER = re.compile(
-    r"(?:For (?:more|further|additional) (?:information|details)|To learn more|Learn more|See|Refer to)\b"
-)
-_SENTENCE_GAP = re.compile(r"(?<=[.!?])\s+")
 _NUMBER = re.compile(r"\s*(\(?\d{1,2}[.)])\s")
 _FENCE = re.compile(r"```\w*|~~~\w*")
+_VERIFIER = Verifier()
 _EMPTY_CELLS = frozenset({"", "-", "–", "—"})
-_ENDS = ".!?…"
 
 
 def compose_claims(evidence: Sequence[Evidence]) -> tuple[Claim, ...]:
@@ -48,12 +33,12 @@ def compose_claims(evidence: Sequence[Evidence]) -> tuple[Claim, ...]:
 def _claim(evidence: Evidence) -> Claim:
     citations = cite(evidence)
     wordings = (wording(evidence), wording(evidence, with_header=False), clean(evidence.quotes[-1]))
-    checked = [(text, check_claim(text, citations=citations)) for text in dict.fromkeys(wordings)]
-    for text, problems in checked:
-        if not problems:
+    checked = [(text, _VERIFIER.check(text, citations)) for text in dict.fromkeys(wordings)]
+    for text, verdict in checked:
+        if verdict.is_supported:
             return Claim(text=text, citations=citations, support=Support.SUPPORTED)
-    text, problems = checked[-1]
-    return Claim(text=text, citations=citations, support=Support.PARTIAL, problems=problems)
+    text, verdict = checked[-1]
+    return Claim(text=text, citations=citations, support=Support.PARTIAL, problems=verdict.problems)
 
 
 def wording(evidence: Evidence, *, with_header: bool = True) -> str:
@@ -67,54 +52,22 @@ def wording(evidence: Evidence, *, with_header: bool = True) -> str:
     return clean(evidence.text)
 
 
-def clean(text: str) -> str:
-    """One sentence without Markdown marks, bullets, links and doubled spaces, ended properly."""
-    bare = _finished(_without_pointers(_bare(text)))
-    first = bare.split(" ", 1)[0].rstrip(",.;:")
-    return bare[:1].upper() + bare[1:] if first.isalpha() and first.islower() and " " in bare else bare
-
-
-def _without_pointers(text: str) -> str:
-    """The text without closing sentences that only say where to read on."""
-    sentences = _SENTENCE_GAP.split(text)
-    while len(sentences) > 1 and _POINTER.match(sentences[-1]):
-        sentences.pop()
-    return " ".join(sentences)
-
-
-def _bare(text: str) -> str:
-    text = _NOTE.sub("", _BULLET.sub("", _HEADING.sub("", text.strip())))
-    text = _LINK.sub(lambda match: match[1] or match[2], _IMAGE.sub(" ", _ANCHOR.sub(" ", text)))
-    text = _ESCAPE.sub(r"\1", _CODE.sub(r"\1", text))
-    text = _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
-    text = re.sub(r"\*{2,}|(?<!\w)_{2,}|_{2,}(?!\w)", "", text)
-    text = re.sub(r"\n\s*>\s*|\s>\s(?=[a-z])", " ", text)
-    return _SPACE_BEFORE.sub(r"\1", " ".join(text.split())).strip(" |")
-
-
-def _finished(text: str) -> str:
-    text = text.rstrip(" ,;")
-    if not text or text[-1] in _ENDS or (text[-2:-1] in tuple(_ENDS) and text[-1] in "\"'”’)"):
-        return text
-    return text[:-1].rstrip() + "." if text[-1] == ":" else text + "."
-
-
 def _list(lines: Sequence[str]) -> str:
     if len(lines) == 1:
         return clean(lines[0])
-    lead, items = _bare(lines[0]).rstrip(" :."), [_bare(line).rstrip(" .;,") for line in lines[1:]]
+    lead, items = bare(lines[0]).rstrip(" :."), [bare(line).rstrip(" .;,") for line in lines[1:]]
     glue = "; " if any("," in item or len(item.split()) > 4 for item in items) else ", "
     return clean(f"{lead}: {glue.join(items)}")
 
 
 def _steps(lines: Sequence[str]) -> str:
     """Numbered steps, one a line, behind the line above them."""
-    return "\n".join(_finished(_FENCE.sub(" ", line).strip()) for line in map(_bare_step, lines))
+    return "\n".join(finished(_FENCE.sub(" ", line).strip()) for line in map(_bare_step, lines))
 
 
 def _bare_step(line: str) -> str:
     number = _NUMBER.match(line)
-    return f"{number[1]} {_bare(line)}" if number else _bare(line)
+    return f"{number[1]} {bare(line)}" if number else bare(line)
 
 
 def _row(row: str, *, header: str) -> str:
@@ -130,7 +83,7 @@ def _row(row: str, *, header: str) -> str:
         if cell not in _EMPTY_CELLS
     ]
     joint = " – " if any(names) else ": "
-    return _finished(f"{first}{joint}{'; '.join(told)}" if told else first)
+    return finished(f"{first}{joint}{'; '.join(told)}" if told else first)
 
 
 def _lowered(name: str) -> str:
@@ -139,7 +92,7 @@ def _lowered(name: str) -> str:
 
 
 def _cells(row: str) -> list[str]:
-    return [_bare(cell) for cell in row_cells(row)]
+    return [bare(cell) for cell in row_cells(row)]
 
 
 def write_answer(claims: Sequence[Claim], *, question: Question, lead: str = "") -> str:

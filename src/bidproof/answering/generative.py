@@ -25,7 +25,9 @@ from bidproof.answering.gate.values import told_as
 from bidproof.answering.generative_choices import choice_problems
 from bidproof.answering.generative_drafts import ENGINE, PartAnswer, make_draft
 from bidproof.answering.generative_replies import GroundedReply, Reply, ground_reply
+from bidproof.answering.past.search import TextEmbedder
 from bidproof.answering.program import ProgramSteps, Task
+from bidproof.answering.proof.verifier import Verifier
 from bidproof.answering.protocol import PassageSource
 from bidproof.answering.ranking import rank_evidence
 from bidproof.answering.react import Observed, ToolCall, gather
@@ -71,6 +73,7 @@ class GenerativeEngine:
         model: The gateway, or any chat model.
         settings: Retrieval, model and answering settings.
         program: Prompts, examples and switches; the packaged ones by default.
+        embedder: Compares sentences with their quotes by meaning; None compares words alone.
     """
 
     def __init__(
@@ -80,11 +83,13 @@ class GenerativeEngine:
         settings: Settings,
         *,
         program: Program | None = None,
+        embedder: TextEmbedder | None = None,
     ) -> None:
         self._source = source
         self._speaks_of = look_up(source)
         self._program = program or default_program(settings, model_name=model.name)
         self._steps = ProgramSteps(self._program, model)
+        self._verifier = Verifier(embedder)
         self._tools = user_tools(self._program.tools if self._program.tool_steps else ())
         self._digest = self._program.digest()
 
@@ -226,12 +231,12 @@ class GenerativeEngine:
         ranked: Sequence[Evidence],
     ) -> _Checked:
         """Check a reply; show the model what is wrong and check again, as often as the program says."""
-        first = best = _check(task, reply, passages, ranked)
+        first = best = await asyncio.to_thread(self._check, task, reply, passages, ranked)
         for _ in range(self._program.repairs):
             if not best.problems:
                 break
             reply = await self._steps.repair(lm, task, passages, reply=best.reply, problems=best.problems)
-            again = _check(task, reply, passages, ranked)
+            again = await asyncio.to_thread(self._check, task, reply, passages, ranked)
             # A model may give up when told of a mistake: what passed before is not thrown away.
             if len(again.grounded.claims) >= len(best.grounded.claims):
                 best = again
@@ -240,13 +245,20 @@ class GenerativeEngine:
             best = replace(first, reply=replace(first.reply, choice=None))
         return replace(best, found_first=len(first.problems))
 
+    def _check(
+        self, task: Task, reply: Reply, passages: Sequence[ScoredPassage], ranked: Sequence[Evidence]
+    ) -> _Checked:
+        grounded = ground_reply(reply, passages, verifier=self._verifier)
+        problems = _choice_problems(task, reply, grounded.claims, ranked)
+        return _Checked(reply=reply, grounded=grounded, choice_problems=problems)
+
     async def _self_checked(
         self, lm: GatewayLM, task: Task, checked: _Checked, ranked: Sequence[Evidence]
     ) -> _Checked:
         """Leave out what the model's own second reading refuses; the choice has to stand without it."""
         grounded = checked.grounded
         reviewed = review_claims(grounded.claims, await self._steps.check(lm, task, grounded.claims))
-        if not reviewed.refused:
+        if not reviewed.refused and reviewed.kept == grounded.claims:
             return checked
         return replace(
             checked,
@@ -257,14 +269,6 @@ class GenerativeEngine:
             or _choice_problems(task, checked.reply, reviewed.kept, ranked),
             refusals=reviewed.reasons,
         )
-
-
-def _check(
-    task: Task, reply: Reply, passages: Sequence[ScoredPassage], ranked: Sequence[Evidence]
-) -> _Checked:
-    grounded = ground_reply(reply, passages)
-    problems = _choice_problems(task, reply, grounded.claims, ranked)
-    return _Checked(reply=reply, grounded=grounded, choice_problems=problems)
 
 
 def _choice_problems(

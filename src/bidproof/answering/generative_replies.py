@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from bidproof.answering.evidence import cite_span
-from bidproof.answering.verify import LEAST_QUOTE_CHARS, QuoteTooShort, check_claim, locate_quote
+from bidproof.answering.proof.verifier import Verifier
+from bidproof.answering.verify import LEAST_QUOTE_CHARS, QuoteTooShort, locate_quote
 from bidproof.core.records import Citation, Claim, ScoredPassage, Span, Support
 from bidproof.language.sentences import split_sentences
-from bidproof.language.words import content_stems, words
+from bidproof.language.words import words
 
 _MARKS = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 _OUTER = " \t\n\"'“”‘’…"
@@ -22,7 +23,6 @@ _NEAR_COPY = 0.85
 _LEAST_COPIED_WORDS = 5
 _MOST_SEGMENTS = 3
 _LEAST_WORD_CHARS = 2
-_PROVING_SHARE = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class GroundedReply:
     """A reply after the checks.
 
     Attributes:
-        claims: Sentences that passed, with verbatim citations.
+        claims: Sentences with verbatim citations that no check refuses; ``PARTIAL`` if undecided.
         rejected: Sentences that did not, with their problems.
         citations: By position of the quote; None for a quote that was not found.
         problems: Everything that failed, in words a model or a person can act on.
@@ -75,7 +75,9 @@ class GroundedReply:
     problems: tuple[str, ...]
 
 
-def ground_reply(reply: Reply, passages: Sequence[ScoredPassage]) -> GroundedReply:
+def ground_reply(
+    reply: Reply, passages: Sequence[ScoredPassage], *, verifier: Verifier | None = None
+) -> GroundedReply:
     """Check every quote and every sentence of a reply.
 
     A quote that stands in another excerpt than the model said is cited from where
@@ -86,7 +88,9 @@ def ground_reply(reply: Reply, passages: Sequence[ScoredPassage]) -> GroundedRep
     Args:
         reply: As parsed.
         passages: The excerpts shown to the model, in that order.
+        verifier: Compares sentences with quotes; by words alone unless given.
     """
+    verifier = verifier or Verifier()
     problems: list[str] = []
     citations: list[Citation | None] = []
     for number, quote in enumerate(reply.quotes, start=1):
@@ -98,8 +102,11 @@ def ground_reply(reply: Reply, passages: Sequence[ScoredPassage]) -> GroundedRep
     claims: list[Claim] = []
     rejected: list[Claim] = []
     for number, sentence in enumerate(reply.sentences, start=1):
-        claim = _claim(sentence, citations)
-        (rejected if claim.problems else claims).append(claim)
+        claim = _claim(sentence, citations, verifier)
+        if claim.support in (Support.SUPPORTED, Support.PARTIAL):
+            claims.append(claim)
+            continue
+        rejected.append(claim)
         problems.extend(f"sentence {number}: {problem}" for problem in claim.problems)
     if reply.answerable and not reply.sentences:
         problems.append("there is no sentence, although `answerable` is true")
@@ -193,41 +200,31 @@ def _locate(text: str, scored: ScoredPassage) -> Span | None:
     return None
 
 
-def _claim(sentence: Sentence, citations: Sequence[Citation | None]) -> Claim:
+def _claim(sentence: Sentence, citations: Sequence[Citation | None], verifier: Verifier) -> Claim:
     text = " ".join(_MARKS.sub("", sentence.text).split())
     text = text if text[-1:] in tuple(".!?…") or not text else f"{text}."
-    problems = [
+    wrong = tuple(
         f"it cites quote {number}, and there are {len(citations)}"
         for number in sentence.quotes
         if not 0 < number <= len(citations)
-    ]
+    )
     named = [citations[number - 1] for number in sentence.quotes if 0 < number <= len(citations)]
     cited = tuple(dict.fromkeys(item for item in named if item is not None))
-    if not cited:
-        problems.append("it cites no quote that stands in the passages")
-    else:
-        problems.extend(check_claim(text, citations=cited))
-    if problems and (proof := _other_proof(text, citations)):
-        cited, problems = proof, []
+    verdict = verifier.check(text, cited)
+    if (not verdict.is_supported or wrong) and (proof := _other_proof(text, citations, verifier)):
+        return Claim(text=text, citations=proof, support=Support.SUPPORTED)
+    unquoted = () if cited else ("it cites no quote that stands in the passages",)
+    support = Support.NOT_FOUND if wrong or unquoted else verdict.support
     return Claim(
-        text=text,
-        citations=cited,
-        support=Support.NOT_FOUND if problems else Support.SUPPORTED,
-        problems=tuple(problems),
+        text=text, citations=cited, support=support, problems=(*wrong, *(unquoted or verdict.problems))
     )
 
 
-def _other_proof(text: str, citations: Sequence[Citation | None]) -> tuple[Citation, ...]:
-    """The quotes of the reply that prove a sentence which cites them by a wrong number.
-
-    Small models miscount. A quote proves a sentence here only if it holds most of
-    its words besides passing the checks: those alone are silent on plain words.
-    """
+def _other_proof(text: str, citations: Sequence[Citation | None], verifier: Verifier) -> tuple[Citation, ...]:
+    """The quotes that prove a sentence which cites them by a wrong number: small models miscount."""
     located = tuple(dict.fromkeys(item for item in citations if item is not None))
-    wanted = frozenset(content_stems(text))
     for cited in (*((item,) for item in located), *((located,) if len(located) > 1 else ())):
-        held = wanted & frozenset(content_stems("\n".join(item.quote for item in cited)))
-        if wanted and len(held) >= _PROVING_SHARE * len(wanted) and not check_claim(text, citations=cited):
+        if verifier.check(text, cited).is_supported:
             return cited
     return ()
 

@@ -1,21 +1,17 @@
 """Which quotes prove a text that a person has changed.
 
-The checks of ``verify.py`` are silent on plain words: alone they would let any
-quote stand for a sentence without figures or names. So a quote must also hold
-most of the sentence's words.
+Words alone decide, since this runs while a person types: what a quote holds in other words stays unproven.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bidproof.answering.verify import check_claim
+from bidproof.answering.proof.verifier import Verifier
 from bidproof.core.records import Citation
 from bidproof.language.words import content_stems
 
-PROVING_SHARE = 0.7
-"""Least share of a sentence's telling words that its quotes must hold."""
-
+_VERIFIER = Verifier()
 _BREAK = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W_a-z])|\n+")
 
 
@@ -66,14 +62,7 @@ def _proof(sentence: str, citations: Sequence[Citation]) -> tuple[Citation, ...]
         return ()
     held = {item: wanted & frozenset(content_stems(item.quote)) for item in citations}
     for item in citations:
-        if _is_enough(wanted, held[item]) and not check_claim(sentence, citations=(item,)):
+        if held[item] and _VERIFIER.check(sentence, (item,)).is_supported:
             return (item,)
     sharing = tuple(item for item in citations if held[item])
-    joined = frozenset[str]().union(*(held[item] for item in sharing))
-    if len(sharing) > 1 and _is_enough(wanted, joined) and not check_claim(sentence, citations=sharing):
-        return sharing
-    return ()
-
-
-def _is_enough(wanted: frozenset[str], held: frozenset[str]) -> bool:
-    return len(held) >= PROVING_SHARE * len(wanted)
+    return sharing if len(sharing) > 1 and _VERIFIER.check(sentence, sharing).is_supported else ()

@@ -1,14 +1,13 @@
-"""Let the model look at its own sentences once more; its word can only take away.
+"""Let the model look at its own sentences once more; its word brings back nothing that code refuses.
 
-The checks in code compare numbers, names and negations and are silent on plain
-words. A second reading, sentence by sentence beside its quotes, may notice what
-they cannot; what it refuses is left out, and nothing that the code refused comes back.
+A second reading, sentence by sentence beside its quotes, may notice what code cannot, and decides what code
+leaves undecided; what it refuses is left out, and nothing that the code refused comes back.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bidproof.core.records import Claim
+from bidproof.core.records import Claim, Support
 
 _REASON_CHARS = 200
 
@@ -41,7 +40,7 @@ def sentences_with_quotes(claims: Sequence[Claim]) -> str:
 
 
 def review_claims(claims: Sequence[Claim], verdicts: Sequence[Verdict]) -> Reviewed:
-    """Keep the sentences that have a verdict and none against them.
+    """Keep the sentences that have a verdict and none against them; those that were undecided are supported.
 
     Args:
         claims: Those that passed the checks in code.
@@ -54,7 +53,7 @@ def review_claims(claims: Sequence[Claim], verdicts: Sequence[Verdict]) -> Revie
         own = [item for item in verdicts if item.sentence == number]
         against = next((item for item in own if not item.is_supported), None)
         if own and against is None:
-            kept.append(claim)
+            kept.append(replace(claim, support=Support.SUPPORTED, problems=()))
             continue
         why = _short(against.reasoning) if against is not None else "it was given no verdict"
         refused.append(claim)

@@ -1,18 +1,9 @@
-"""Checks in code: a quote stands where it says, and a claim says what its quotes say.
-
-Nothing here asks a model. The checks are strict on what can be compared word
-by word (quotes, numbers, names, negation) and silent on the rest: a claim
-without problems is not proven true, it is not caught.
-"""
+"""Where a quotation stands in the passage that it cites; what a sentence makes of it, ``proof/`` decides."""
 
 import re
-from collections.abc import Sequence
 
 from bidproof.core.errors import ModelGarbled
-from bidproof.core.records import Citation, Passage, Span
-from bidproof.language.claims import changed_words, missing_names
-from bidproof.language.numbers import missing_quantities
-from bidproof.language.polarity import polarity_problems
+from bidproof.core.records import Passage, Span
 
 LEAST_QUOTE_CHARS = 12
 """A shorter match would prove nothing."""
@@ -67,38 +58,3 @@ def locate_quote(quote: str, *, passage: Passage) -> Span | None:
     if match is None:
         return None
     return Span(start=passage.start + match.start(), end=passage.start + match.end())
-
-
-def check_claim(text: str, *, citations: Sequence[Citation]) -> tuple[str, ...]:
-    """Compare a claim with the quotes that it cites.
-
-    Every number (with unit, currency, percent), date, version, frequency,
-    proper name, identifier and acronym of the claim must occur in what it
-    cites; no clause may deny what the quotes affirm, or affirm what they deny;
-    a near copy may not change a scope word, an opposite or a limit.
-
-    Args:
-        text: One sentence of an answer. A leading ``Yes.`` or ``No,`` is not checked.
-        citations: What the sentence cites; quotes are the evidence, and titles
-            may supply names.
-
-    Returns:
-        One plain sentence per problem, in a fixed order; empty when none is seen.
-    """
-    if not text.strip():
-        return ("the claim is empty",)
-    if not citations:
-        return ("cites nothing",)
-    evidence = "\n".join(dict.fromkeys(citation.quote for citation in citations))
-    titles = "\n".join(dict.fromkeys(citation.title for citation in citations))
-    problems = [
-        f"{value!r} is not in the cited text" for value in missing_quantities(text, evidence=evidence)
-    ]
-    problems += [
-        f"{name!r} is not in the cited text" for name in missing_names(text, evidence=f"{evidence}\n{titles}")
-    ]
-    problems += polarity_problems(text, evidence=evidence)
-    if not problems:
-        for citation in citations:
-            problems += changed_words(text, evidence=citation.quote)
-    return tuple(dict.fromkeys(problems))

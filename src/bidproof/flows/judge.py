@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bidproof.answering.proof.verifier import Verifier
 from bidproof.core.errors import ModelError, UserError
 from bidproof.core.ids import digest
 from bidproof.core.next_steps import NextStep
-from bidproof.core.records import Citation, Draft
+from bidproof.core.records import Draft
 from bidproof.evaluation.judging.calibration import Calibration, calibrate, judge_labels, outcome_of
 from bidproof.evaluation.judging.labels import LabelledAnswer, read_labels
 from bidproof.evaluation.judging.panels import JudgePanel, PairDisagreement
@@ -28,6 +29,7 @@ from bidproof.evaluation.protocol import Entailment, MatrixMaker
 from bidproof.evaluation.records import GoldCase
 from bidproof.flows.requests.evaluating import CalibrateRequest, ProbeRequest
 from bidproof.runtime.evaluate_sources import open_judge
+from bidproof.runtime.index_parts import session_embedder
 from bidproof.runtime.progress import Progress, Step, silent
 from bidproof.runtime.session import Session
 
@@ -140,7 +142,7 @@ def probe_judge(request: ProbeRequest, *, session: Session, progress: Progress =
 
     async def run() -> tuple[ProbeResult, ...]:
         if request.is_system:
-            return await run_probes(probes, counted(_system_verify))
+            return await run_probes(probes, counted(_system_verify(Verifier(session_embedder(session)))))
         async with _open(request.models, session=session, key="probe") as maker:
             return await run_probes(probes, counted(maker_verify(maker)))
 
@@ -177,22 +179,14 @@ def maker_verify(maker: MatrixMaker) -> Verify:
     return verify
 
 
-async def _system_verify(claim: str, text: str) -> Entailment:
-    """What the answering system's own checks say of a claim that cites this text."""
-    from bidproof.answering.verify import check_claim
-    from bidproof.core.ids import DocumentId, PassageId
+def _system_verify(verifier: Verifier) -> Verify:
+    """What drafts are checked by says of a claim that cites this text."""
 
-    citation = Citation(
-        passage_id=PassageId("probe"),
-        document_id=DocumentId("probe"),
-        path="",
-        title="",
-        quote=text,
-        start=0,
-        end=len(text),
-    )
-    problems = check_claim(claim, citations=[citation])
-    return Entailment(is_held=not problems, score=float(not problems), problems=problems)
+    async def verify(claim: str, text: str) -> Entailment:
+        found = verifier.compare(claim, [text])
+        return Entailment(is_held=found.is_supported, score=found.score_0_1, problems=found.problems)
+
+    return verify
 
 
 @asynccontextmanager

@@ -116,7 +116,8 @@ async def _measure(request: PatternsRequest, run: Run, *, session: Session, prog
         repeated = RepeatedModel(model, draw=f"patterns {run.info.id} {request.seed}")
 
         def generative(source: PassageSource) -> Answerer:
-            return EngineAnswerer(GenerativeEngine(source, repeated, session.settings), source)
+            engine = GenerativeEngine(source, repeated, session.settings, embedder=session_embedder(session))
+            return EngineAnswerer(engine, source)
 
         return await _answer_again(request, chosen, retriever, generative, is_exact=False, progress=progress)
 

@@ -21,6 +21,8 @@ _DETAIL = re.compile(
     r"(?<![\w@])(?:[A-Z][\w&]*(?:[-./][A-Za-z0-9]\w*)*|\w*[a-z][A-Z]\w*|\w*\d\w*(?:[.,:-]\d+)*|\w+[_]\w+)(?:\(\))?"
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_MARKED_WORD = re.compile(r"[^\W_](?:[\w./&'’-]*\w)?|,")
+_LIST_JOINTS = frozenset({",", "and", "or", "/", "&"})
 _CAN_NOT = re.compile(r"\bcan not\b", re.IGNORECASE)
 _OPENING = re.compile(r"(?:^|[.!?:]\s|\n\s*)[\s\"“‘'(*\-•·–—#>]*$")
 _MARGIN = 0.25
@@ -30,6 +32,9 @@ _NEAR = 3
 
 _SAME_STATEMENT = 0.85
 _LONG = 40
+_COMPRESSED = 2.5
+"""A statement longer than this by its claim says more between the words that the claim brings together."""
+
 _NEAR_COPY = 0.7
 _LEAST_COPY = 4
 _FORCE = word_set("claims.force")
@@ -147,7 +152,9 @@ def _among_others(
     speaking = [
         source
         for source in sources
-        if len(rest & set(source)) >= _SAME_STATEMENT * len(rest) and detail.stems <= set(source)
+        if len(rest & set(source)) >= _SAME_STATEMENT * len(rest)
+        and detail.stems <= set(source)
+        and len(source) <= _COMPRESSED * len(tokens)
     ]
     if len(rest) < _LEAST_COPY or not speaking or not near_claim or max(map(len, speaking)) > _LONG:
         return ""
@@ -174,6 +181,7 @@ def replaced_words(claim: str, statement: str, *, elsewhere: frozenset[str]) -> 
     if len(mine) < _LEAST_COPY:
         return
     lower = [word.lower() for word in mine]
+    limits = _LIMIT - set(lower)
     matcher = SequenceMatcher(None, [word.lower() for word in theirs], lower, autojunk=False)
     if sum(block.size for block in matcher.get_matching_blocks()) < _NEAR_COPY * len(mine):
         return
@@ -182,8 +190,40 @@ def replaced_words(claim: str, statement: str, *, elsewhere: frozenset[str]) -> 
         if tag == "replace" and max(len(here), len(there)) <= _NEAR:
             if _is_weaker(here, there) or _is_borrowed(here, there, elsewhere):
                 yield f"says {' '.join(here)!r} where the text says {' '.join(there)!r}"
-        elif tag == "delete" and len(there) <= _NEAR and {word.lower() for word in there} & _LIMIT:
+        elif (
+            tag == "delete" and len(there) <= _NEAR and {word.lower() for word in there} & _LIMIT - set(lower)
+        ):
             yield f"leaves out the text's limit {' '.join(there)!r}"
+
+
+def exchanged_details(claim: str, statement: str) -> Iterator[str]:
+    """Say which two names or numbers of a near copy stand in each other's places.
+
+    They do where putting them back makes the claim a copy of the statement. Neighbours in
+    a list ("Azure and AWS") may change places.
+
+    Args:
+        claim: One sentence.
+        statement: The statement that it may be a copy of.
+    """
+    mine, theirs = _MARKED_WORD.findall(claim), _MARKED_WORD.findall(statement)
+    if mine == theirs or sorted(mine) != sorted(theirs):
+        return
+    ends = len(mine)
+    start = next(place for place in range(ends) if mine[place] != theirs[place])
+    end = next(place for place in range(ends, 0, -1) if mine[place - 1] != theirs[place - 1])
+    here, there = mine[start:end], theirs[start:end]
+    for first in range(1, min(_NEAR, end - start - 1) + 1):
+        for last in range(1, min(_NEAR, end - start - first) + 1):
+            one, between, other = here[:first], here[first:-last], here[-last:]
+            is_list = bool(between) and set(between) <= _LIST_JOINTS
+            if [*other, *between, *one] == there and _has_name(one) and _has_name(other) and not is_list:
+                yield f"{' '.join(one)!r} and {' '.join(other)!r} have changed places"
+                return
+
+
+def _has_name(run: Sequence[str]) -> bool:
+    return any(not word.islower() and word != "," for word in run)
 
 
 def _is_weaker(here: Sequence[str], there: Sequence[str]) -> bool:

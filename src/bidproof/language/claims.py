@@ -137,6 +137,8 @@ def changed_words(text: str, *, evidence: str) -> tuple[str, ...]:
     mine, theirs = _DIFF_TOKEN.findall(text), _DIFF_TOKEN.findall(evidence)
     if len(mine) < _SHORT or not theirs:
         return ()
+    if mine[0].lower() in theirs:
+        mine[0] = mine[0].lower()  # a capital that only opens the sentence
     lower, source = [_bare(word) for word in mine], [_bare(word) for word in theirs]
     matcher = difflib.SequenceMatcher(None, source, lower, autojunk=False)
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
@@ -144,12 +146,13 @@ def changed_words(text: str, *, evidence: str) -> tuple[str, ...]:
     if copied < _NEAR_COPY * len(lower):
         return ()
     first, last = blocks[0].a, blocks[-1].a + blocks[-1].size
+    moved = _LIMITS & frozenset(lower) & frozenset(source)
     problems: list[str] = []
     for tag, a1, a2, b1, b2 in matcher.get_opcodes():
         if tag == "equal" or a2 < first or a1 > last or a2 - a1 > 2 * _SHORT or b2 - b1 > 2 * _SHORT:
             continue
         a1, a2 = max(a1, first - _SHORT), min(a2, last + _SHORT)
-        problem = _change(mine[b1:b2], theirs[a1:a2], is_inside=first <= a1 and a2 <= last)
+        problem = _change(mine[b1:b2], theirs[a1:a2], is_inside=first <= a1 and a2 <= last, moved=moved)
         if problem:
             problems.append(problem)
     return tuple(dict.fromkeys(problems))
@@ -159,9 +162,9 @@ def _bare(word: str) -> str:
     return word.lower().replace("’", "'").removesuffix("'s")
 
 
-def _change(mine: list[str], theirs: list[str], *, is_inside: bool) -> str:
-    added = {_bare(word) for word in mine} - {_bare(word) for word in theirs}
-    dropped = {_bare(word) for word in theirs} - {_bare(word) for word in mine}
+def _change(mine: list[str], theirs: list[str], *, is_inside: bool, moved: frozenset[str]) -> str:
+    added = {_bare(word) for word in mine} - {_bare(word) for word in theirs} - moved
+    dropped = {_bare(word) for word in theirs} - {_bare(word) for word in mine} - moved
     if mine and theirs and _is_swap(mine, theirs):
         return f"says {' '.join(mine)!r} where the source says {' '.join(theirs)!r}"
     if added & _WIDE and (dropped & _NARROW or not theirs):

@@ -119,6 +119,20 @@ def missing_quantities(text: str, *, evidence: str) -> tuple[str, ...]:
     )
 
 
+def missing_repeats(text: str, *, evidence: str) -> tuple[str, ...]:
+    """What a text says of "every", "each" or "once a" period that does not come again in the evidence."""
+    asked = [(match[0], _repeat(match)) for match in _PATTERNS["repeats"].finditer(text)]
+    if not asked:
+        return ()
+    stated = {_repeat(match) for match in _PATTERNS["every"].finditer(evidence)}
+    stated |= {value for item in find_quantities(evidence) if item.unit == "every" for value in item.values}
+    return tuple(dict.fromkeys(" ".join(raw.split()) for raw, period in asked if period not in stated))
+
+
+def _repeat(match: re.Match[str]) -> str:
+    return match["unit"].lower().replace("night", "day")
+
+
 def _agree(asked: Quantity, stated: Quantity) -> bool:
     if asked.unit == "date" and stated.unit == "date":
         return any(value.startswith(wanted) for wanted in asked.values for value in stated.values)
@@ -138,9 +152,10 @@ def _implied(evidence: str) -> list[Quantity]:
         if match[year]
     ]
     for match in _PATTERNS["every"].finditer(evidence):
-        unit = match["unit"].lower().replace("night", "day")
+        unit = _repeat(match)
         found.append(_quantity(match, values=(unit,), unit="every"))
-        found.append(_measured(match, value=Decimal(1), unit=unit))
+        if unit in _UNITS:
+            found.append(_measured(match, value=Decimal(1), unit=unit))
     found += [
         _quantity(match, values=("half-year",), unit="every")
         for match in _PATTERNS["half_year"].finditer(evidence)

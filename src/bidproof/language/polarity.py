@@ -22,6 +22,7 @@ for _one, _other in (pair.split() for pair in lexicon()["polarity"]["opposites"]
     OPPOSITES[_one] = OPPOSITES.get(_one, frozenset()) | {_other}
     OPPOSITES[_other] = OPPOSITES.get(_other, frozenset()) | {_one}
 
+_OF_VERBS = word_set("polarity.of_verbs")
 _VERDICTS = word_set("polarity.verdicts")
 _SCOPE = 2
 _LEAST_OVERLAP = 0.6
@@ -49,7 +50,7 @@ def _clause(text: str) -> Clause:
     content = [(place, stem(word)) for place, word in enumerate(found) if _carries(word)]
     denied: list[frozenset[str]] = []
     for place, word in enumerate(found):
-        if word not in NEGATORS:
+        if word not in NEGATORS or (word in _OF_VERBS and found[place + 1 : place + 2] != ("to",)):
             continue
         after = [name for where, name in content if where > place][:_SCOPE]
         before = [name for where, name in content if where < place][-_SCOPE:]

@@ -172,7 +172,10 @@ async def open_program_engine(
     model = await stack.enter_async_context(opened)
     program = running_program(folder, settings, model_name=model.name)
     asked = model if wrap is None else wrap(model)
-    return OpenedEngine(engine=GenerativeEngine(source, asked, settings, program=program), gateway=model)
+    return OpenedEngine(
+        engine=GenerativeEngine(source, asked, settings, program=program, embedder=session_embedder(session)),
+        gateway=model,
+    )
 
 
 async def _open_cascade(

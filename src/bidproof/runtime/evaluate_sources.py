@@ -21,6 +21,7 @@ from bidproof.llm.protocol import ChatModel
 from bidproof.llm.providers import asked_of
 from bidproof.runtime.citations import check_citations, document_loader
 from bidproof.runtime.drafting import open_program_engine
+from bidproof.runtime.index_parts import session_embedder
 from bidproof.runtime.session import Session
 
 
@@ -88,7 +89,7 @@ async def open_judge(
     if not model:
         from bidproof.evaluation.judging.matrix_offline import OfflineMatrix
 
-        yield OpenJudge(maker=OfflineMatrix())
+        yield OpenJudge(maker=OfflineMatrix(session_embedder(session)))
         return
     from bidproof.evaluation.judging.judges import default_judge
     from bidproof.evaluation.judging.matrix_judge import JudgeMatrix

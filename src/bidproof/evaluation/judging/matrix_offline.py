@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from bidproof.answering.decompose import split_question
+from bidproof.answering.past.search import TextEmbedder
+from bidproof.answering.proof.verifier import VERSION, Verifier
 from bidproof.core.records import Passage
-from bidproof.evaluation.judging.verifier import VERSION, verify_claim
 from bidproof.evaluation.protocol import ClaimMatrix, Entailment
 from bidproof.evaluation.records import GoldCase, Outcome
 from bidproof.language.statements import claims_of, split_claims
@@ -14,10 +15,17 @@ _PART_COVERAGE = 0.5
 
 
 class OfflineMatrix:
-    """Makes matrices with the offline verifier."""
+    """Makes matrices with the verifier that drafts are checked by.
+
+    Args:
+        embedder: Compares meanings; None compares words alone.
+    """
 
     name = VERSION
     is_model = False
+
+    def __init__(self, embedder: TextEmbedder | None = None) -> None:
+        self._verifier = Verifier(embedder)
 
     async def make(self, case: GoldCase, outcome: Outcome) -> ClaimMatrix:
         """Fill the matrix for one outcome; nothing can fail."""
@@ -39,25 +47,29 @@ class OfflineMatrix:
             answer_claims=answer,
             reference_claims=reference,
             passages=len(passages),
-            answer_by_passage=tuple(_by_passage(claim, passages) for claim in answer),
-            reference_by_passage=tuple(_by_passage(claim, passages) for claim in reference),
-            answer_by_reference=_by_text(answer, case.reference) if reference else (),
-            reference_by_answer=_by_text(reference, said) if answer else (),
+            answer_by_passage=tuple(self._by_passage(claim, passages) for claim in answer),
+            reference_by_passage=tuple(self._by_passage(claim, passages) for claim in reference),
+            answer_by_reference=self._by_text(answer, case.reference) if reference else (),
+            reference_by_answer=self._by_text(reference, said) if answer else (),
             verifier=VERSION,
             parts=parts if len(parts) > 1 else (),
             part_by_answer=tuple(_deals_with(part, said) for part in parts) if len(parts) > 1 else (),
         )
 
+    def _by_passage(self, claim: str, passages: Sequence[Passage]) -> tuple[Entailment, ...]:
+        return tuple(
+            self._held(claim, item.located_text, "\n".join((item.title, item.path, *item.heading_path)))
+            for item in passages
+        )
 
-def _by_passage(claim: str, passages: Sequence[Passage]) -> tuple[Entailment, ...]:
-    return tuple(
-        verify_claim(claim, item.located_text, title=f"{item.title}\n{item.path}", headings=item.heading_path)
-        for item in passages
-    )
+    def _by_text(self, claims: Sequence[str], text: str) -> tuple[Entailment, ...]:
+        return tuple(self._held(claim, text) for claim in claims)
 
-
-def _by_text(claims: Sequence[str], text: str) -> tuple[Entailment, ...]:
-    return tuple(verify_claim(claim, text) for claim in claims)
+    def _held(self, claim: str, text: str, around: str = "") -> Entailment:
+        """None for a claim without words of content."""
+        found = self._verifier.compare(claim, [text], around=around)
+        is_held = found.is_supported if content_stems(claim) else None
+        return Entailment(is_held=is_held, score=found.score_0_1, problems=found.problems)
 
 
 def _deals_with(part: str, answer: str) -> Entailment:

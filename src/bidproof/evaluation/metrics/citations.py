@@ -7,8 +7,8 @@ citations that hold their claim.
 
 from collections.abc import Mapping, Sequence
 
+from bidproof.answering.proof.verifier import Verifier
 from bidproof.core.records import Citation, Passage
-from bidproof.evaluation.judging.verifier import verify_claim
 from bidproof.evaluation.metrics.claim_measures import scored, unscorable
 from bidproof.evaluation.metrics.judged import judged_matrix
 from bidproof.evaluation.metrics.registry import metric
@@ -16,6 +16,7 @@ from bidproof.evaluation.protocol import Score, Scoring
 from bidproof.evaluation.records import GoldCase, Outcome
 from bidproof.language.statements import claims_of
 
+_VERIFIER = Verifier()
 _NO_CLAIMS = "the answer makes no claim"
 _NO_CITATIONS = "the answer cites nothing"
 
@@ -100,9 +101,7 @@ async def _cited_verdicts(case: GoldCase, outcome: Outcome, scoring: Scoring) ->
 
 def _is_held_by(text: str, citations: Sequence[Citation]) -> bool:
     """Whether quotes, taken together, hold a claim."""
-    quotes = "\n\n".join(dict.fromkeys(citation.quote for citation in citations))
-    titles = "\n".join(dict.fromkeys(citation.title for citation in citations))
-    return bool(quotes and verify_claim(text, quotes, title=titles).is_held)
+    return _VERIFIER.check(text, citations).is_supported
 
 
 def _is_needed(text: str, citations: Sequence[Citation], place: int) -> bool:

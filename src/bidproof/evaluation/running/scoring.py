@@ -13,6 +13,10 @@ Key = tuple[str, int]
 class TextEmbedder(Protocol):
     """The part of an embedder that similarity needs; every ``retrieval`` embedder has it."""
 
+    def embed_passages(self, texts: Sequence[str]) -> Any:
+        """Unit vectors, float32 [n, d]."""
+        ...
+
     def embed_queries(self, texts: Sequence[str]) -> Any:
         """Unit vectors, float32 [n, d]."""
         ...
@@ -72,7 +76,7 @@ class RunScoring:
             return await self.matrix(case, outcome)
         key = (outcome.case_id, outcome.repeat)
         if key not in self._offline:
-            self._offline[key] = OfflineMatrix().make_now(case, outcome)
+            self._offline[key] = OfflineMatrix(self._embedder).make_now(case, outcome)
         return self._offline[key]
 
     def similarity(self, one: str, others: Sequence[str]) -> list[float]:

@@ -136,7 +136,7 @@ class ProgramOpener:
                 hint=NextStep("name it among the models", options=("model", "models")),
                 code="optimize-model",
             )
-        engine = GenerativeEngine(source, model, settings, program=program)
+        engine = GenerativeEngine(source, model, settings, program=program, embedder=self._parts.embedder)
         return Running(engine=engine, source=source)
 
     def _source(self, retrieval: RetrievalSettings) -> PassageSource:
