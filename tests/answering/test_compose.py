@@ -1,9 +1,10 @@
 import pytest
 
 from bidproof.answering.asked import read_asked
-from bidproof.answering.compose import clean, compose_claims, fitting_claims, write_answer
+from bidproof.answering.cleaning import clean
+from bidproof.answering.compose import compose_claims, fitting_claims, write_answer
+from bidproof.answering.proof.verifier import Verifier
 from bidproof.answering.ranking import rank_evidence
-from bidproof.answering.verify import check_claim
 from bidproof.core.ids import QuestionId
 from bidproof.core.records import Claim, Question, ScoredPassage, Support
 from passages import make_passage
@@ -44,7 +45,7 @@ def test_cleaned_wording_passes_the_checks_against_its_quote() -> None:
     made = claim("Is data encrypted?", "- **Data** is [encrypted](https://example.com) with `AES-256`.")
     assert made.text == "Data is encrypted with AES-256."
     assert made.support is Support.SUPPORTED
-    assert check_claim(made.text, citations=made.citations) == ()
+    assert Verifier().check(made.text, made.citations).is_supported
 
 
 def test_table_row_reads_with_its_column_names() -> None:

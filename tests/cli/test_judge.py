@@ -37,7 +37,7 @@ def test_calibrate_then_show(tmp_path, labels):
     assert found["calibration"]["labelled"] == 12
     assert found["stamp"].startswith("calibrated: AUROC 1.00")
     shown = json.loads(ask(tmp_path, "show", "--json"))["judges"]
-    assert [item["judge"] for item in shown] == ["offline-1"]
+    assert [item["judge"] for item in shown] == ["offline-2"]
     assert "balanced accuracy" in ask(tmp_path, "show")
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bidproof.answering.proof.verifier import Verifier
 from bidproof.evaluation.judging.probes import ProbeKind, make_probes, probe_rates, run_probes
-from bidproof.evaluation.judging.verifier import verify_claim
+from bidproof.evaluation.protocol import Entailment
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("BIDPROOF_DATA", REPOSITORY.parent / "shared" / "data"))
@@ -21,7 +22,8 @@ def test_edits_are_seen_and_true_claims_are_not_refused(monkeypatch):
     import answer_probes
 
     async def verify(claim, text):
-        return verify_claim(claim, text)
+        found = Verifier().compare(claim, [text])
+        return Entailment(is_held=found.is_supported, score=found.score_0_1, problems=found.problems)
 
     sources = [source for name in ("whitepact", "k8gb", "aws") for source in answer_probes.from_answers(name)]
     results = asyncio.run(run_probes(make_probes(sources, per_kind=30, seed=2), verify))

@@ -31,7 +31,7 @@ from passages import make_passage
 SCALE = 0.02
 QUOTE = "Customer data is encrypted at rest with AES-256."
 TEXT = f"{QUOTE} Backups run every night."
-REPLY = {
+REPLY: dict[str, Any] = {
     "answerable": True,
     "quotes": [{"passage": 1, "text": QUOTE}],
     "sentences": [{"text": QUOTE, "quotes": [1]}],
@@ -173,6 +173,23 @@ LIES = (
     reply_with(sentences=[{"text": "Customer data is encrypted at rest with AES-512.", "quotes": [1]}]),
     reply_with(sentences=[{"text": "Acme Ltd encrypts customer data at rest.", "quotes": [1]}]),
 )
+INVENTED = tuple(
+    reply_with(sentences=[{"text": text, "quotes": [1]}])
+    for text in (
+        "In addition, everything is audited every week by an independent auditor.",
+        "We fully comply with this requirement.",
+        "Yes.",
+        "I'm sorry, but I can't help with that request.",
+        f"{QUOTE[:-1]}, and the keys are held by a certified third party.",
+    )
+)
+HALF = tuple(
+    reply_with(sentences=[*REPLY["sentences"], *({"text": text, "quotes": [1]} for text in invented)])
+    for invented in (
+        ["In addition, everything is audited every week by an independent auditor."],
+        ["Yes.", "We fully comply with this requirement."],
+    )
+)
 MALFORMED = (
     replace(GOOD, body='{"id": "x", "choices": [{"message": {"content": "half of'),
     body_with('"stop"', '"stop", "x": ' + "[" * 3_000 + "]" * 3_000),
@@ -242,6 +259,17 @@ ROWS = (
         name="19 fabricated quote, number, name",
         fault=lambda scene, _: LIES[scene.requests % 3],
         ends="unproven",
+    ),
+    Row(
+        name="19a a true quote beside what is invented",
+        fault=lambda scene, _: INVENTED[scene.requests % len(INVENTED)],
+        ends="unproven",
+        questions=42,
+    ),
+    Row(
+        name="19b an invented sentence behind a true one",
+        fault=lambda scene, _: HALF[scene.requests % len(HALF)],
+        questions=42,
     ),
     Row(name="20 wrong usage", fault=lambda scene, _: USAGE[scene.requests % 2]),
     Row(

@@ -36,7 +36,7 @@ from bidproof.answering.sufficiency import judge_sufficiency
 from bidproof.answering.sufficiency_model import SURE, combined_probability
 from bidproof.answering.tools import user_tools
 from bidproof.core.errors import ModelError
-from bidproof.core.records import Claim, Draft, DraftState, Question, ScoredPassage, Usage
+from bidproof.core.records import Claim, Draft, DraftState, Question, ScoredPassage, Support, Usage
 from bidproof.core.settings import Settings
 from bidproof.llm.failures import CONTEXT_OVERFLOW, notes_of
 from bidproof.llm.protocol import ChatModel, add_usage
@@ -276,7 +276,8 @@ def _choice_problems(
 ) -> tuple[str, ...]:
     if reply.choice is None:
         return ()
-    return choice_problems(reply.choice, question=task.question, claims=claims, ranked=ranked)
+    supported = [claim for claim in claims if claim.support is Support.SUPPORTED]
+    return choice_problems(reply.choice, question=task.question, claims=supported, ranked=ranked)
 
 
 def _part(

@@ -12,7 +12,7 @@ from bidproof.answering.choices import decide_choice
 from bidproof.answering.evidence import Evidence
 from bidproof.core.records import Claim, Question
 from bidproof.language.choices import is_yes_no, meaning_of
-from bidproof.language.polarity import is_negative
+from bidproof.language.polarity import is_negative, split_clauses
 from bidproof.language.rules import read_patterns
 from bidproof.language.words import asked_stems, content_stems
 
@@ -46,12 +46,23 @@ def choice_problems(
         problems.append(f"the choice {choice!r} needs a quote that says so; none does")
     if meaning == "yes" and _PATTERNS["denial"].search(claims[0].text) and not is_negative(question.text):
         problems.append(f"the choice {choice!r} is at odds with the sentence {claims[0].text!r}")
+    if meaning == "yes" and not is_negative(question.text) and (denial := _denial_of(question.text, quoted)):
+        problems.append(f"the choice {choice!r} is at odds with the quote, which denies it: {denial!r}")
     if meaning in ("yes", "no") and (unspoken := _unspoken(question.text, claims)):
         problems.append(f"the choice {choice!r} rests on quotes that do not speak of {', '.join(unspoken)}")
     read = decide_choice(question.text, options=question.options, ranked=ranked)
     if read.choice is not None and read.choice != choice:
         problems.append(f"the choice {choice!r} is at odds with the documents, which read as {read.choice!r}")
     return tuple(problems)
+
+
+def _denial_of(question: str, quoted: str) -> str:
+    """The clause of the quotes that speaks most of what is asked, where it denies some of that."""
+    asked = frozenset(asked_stems(question))
+    nearest = max(split_clauses(quoted), key=lambda clause: len(clause.stems & asked), default=None)
+    if nearest is None or not any(scope & asked for scope in nearest.denied):
+        return ""
+    return nearest.text.strip()
 
 
 def _unspoken(question: str, claims: Sequence[Claim]) -> tuple[str, ...]:

@@ -53,7 +53,8 @@ def review_claims(claims: Sequence[Claim], verdicts: Sequence[Verdict]) -> Revie
         own = [item for item in verdicts if item.sentence == number]
         against = next((item for item in own if not item.is_supported), None)
         if own and against is None:
-            kept.append(replace(claim, support=Support.SUPPORTED, problems=()))
+            is_open = claim.support is Support.PARTIAL
+            kept.append(replace(claim, support=Support.SUPPORTED, problems=()) if is_open else claim)
             continue
         why = _short(against.reasoning) if against is not None else "it was given no verdict"
         refused.append(claim)

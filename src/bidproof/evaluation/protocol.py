@@ -74,7 +74,7 @@ class MatrixMaker(Protocol):
 
     @property
     def name(self) -> str:
-        """Identity, e.g. ``offline-1`` or a judge program's digest."""
+        """Identity, e.g. ``offline-2`` or a judge program's digest."""
         ...
 
     @property

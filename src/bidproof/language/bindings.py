@@ -190,9 +190,7 @@ def replaced_words(claim: str, statement: str, *, elsewhere: frozenset[str]) -> 
         if tag == "replace" and max(len(here), len(there)) <= _NEAR:
             if _is_weaker(here, there) or _is_borrowed(here, there, elsewhere):
                 yield f"says {' '.join(here)!r} where the text says {' '.join(there)!r}"
-        elif (
-            tag == "delete" and len(there) <= _NEAR and {word.lower() for word in there} & _LIMIT - set(lower)
-        ):
+        elif tag == "delete" and len(there) <= _NEAR and limits & {word.lower() for word in there}:
             yield f"leaves out the text's limit {' '.join(there)!r}"
 
 

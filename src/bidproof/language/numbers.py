@@ -129,6 +129,12 @@ def missing_repeats(text: str, *, evidence: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(" ".join(raw.split()) for raw, period in asked if period not in stated))
 
 
+def stated_quantities(text: str) -> tuple[str, ...]:
+    """Every number, date and frequency of a text as it is written there."""
+    repeats = (match[0] for match in _PATTERNS["repeats"].finditer(text))
+    return (*(item.raw for item in find_quantities(text)), *repeats)
+
+
 def _repeat(match: re.Match[str]) -> str:
     return match["unit"].lower().replace("night", "day")
 

@@ -47,9 +47,9 @@ def test_the_offline_verifier_is_calibrated_like_a_judge(tmp_path):
     assert found.judged_rate.value == 0.5
     assert found.corrected_rate.value == pytest.approx(0.5)
     save_calibration(tmp_path, found)
-    assert load_calibration(tmp_path, "offline-1") == found
+    assert load_calibration(tmp_path, OfflineMatrix.name) == found
     assert list_calibrations(tmp_path) == (found,)
-    assert judge_stamp(tmp_path, "offline-1").startswith("calibrated: AUROC 1.00 [")
+    assert judge_stamp(tmp_path, OfflineMatrix.name).startswith("calibrated: AUROC 1.00 [")
     assert judge_stamp(tmp_path, "another") == "uncalibrated"
     assert judge_stamp(tmp_path, "../etc/passwd") == "uncalibrated"
 

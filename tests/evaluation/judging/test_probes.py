@@ -1,6 +1,7 @@
 import asyncio
 import random
 
+from bidproof.answering.proof.verifier import Verifier
 from bidproof.evaluation.judging.probes import (
     ProbeKind,
     ProbeSource,
@@ -14,7 +15,6 @@ from bidproof.evaluation.judging.probes import (
     run_probes,
     swap_entity,
 )
-from bidproof.evaluation.judging.verifier import verify_claim
 from bidproof.evaluation.protocol import Entailment
 
 TEXT = (
@@ -70,7 +70,8 @@ def test_rates_count_what_was_decided():
 
 def test_the_offline_verifier_sees_every_edit_of_this_claim():
     async def verify(claim, text):
-        return verify_claim(claim, text)
+        found = Verifier().compare(claim, [text])
+        return Entailment(is_held=found.is_supported, score=found.score_0_1, problems=found.problems)
 
     results = asyncio.run(run_probes(make_probes([SOURCE], per_kind=1), verify))
     wrong = [item.probe.claim for item in results if item.verdict is not item.probe.is_held]

@@ -83,10 +83,10 @@ def _joined(pieces: Sequence[str], *, least: int) -> tuple[str, ...]:
 
 
 def _size(piece: str) -> int:
-    return len(_said(piece))
+    return len(said_stems(piece))
 
 
-def _said(piece: str) -> frozenset[str]:
+def said_stems(piece: str) -> frozenset[str]:
     """What a piece speaks of; whether it denies it is another check's."""
     return frozenset(content_stems(piece)) - _DENIALS
 
@@ -113,5 +113,5 @@ def _held(piece: str, stems: frozenset[str], sources: Sequence[str], closeness: 
 
 
 def _share(piece: str, stems: frozenset[str]) -> float:
-    mine = _said(piece)
+    mine = said_stems(piece)
     return len(mine & stems) / len(mine) if mine else 0.0

@@ -15,14 +15,14 @@ _IS = "says that something is, where the source says that it may be"
 _ALL = "speaks of all, which the source does not"
 
 
-def find_doubts(claim: Sequence[Clause], sources: Sequence[Clause]) -> tuple[str, ...]:
+def find_doubts(claim: Sequence[Clause], sources: Sequence[Clause], *, everything: str) -> tuple[str, ...]:
     """Say in plain words what is doubtful about a sentence, each once; empty when nothing is.
 
     Args:
         claim: Clauses of the sentence.
         sources: Clauses of what it rests on. Each clause is compared with the one that says most of the same.
+        everything: Where a promise, or a word for all, may stand as well.
     """
-    everything = "\n".join(source.text for source in sources)
     found: list[str] = []
     for clause in claim:
         nearest = max(sources, key=lambda source: len(clause.stems & source.stems), default=None)

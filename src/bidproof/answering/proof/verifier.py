@@ -14,21 +14,23 @@ from typing import Any
 
 from bidproof.answering.closeness import Closeness
 from bidproof.answering.past.search import TextEmbedder
-from bidproof.answering.proof.content import Content, read_content
+from bidproof.answering.proof.content import Content, read_content, said_stems
 from bidproof.answering.proof.differences import absent_details, changed_sense, dashed, stems_of
 from bidproof.answering.proof.doubts import find_doubts
 from bidproof.answering.proof.places import Place, places_of, speaking_places
 from bidproof.core.errors import ModelError
 from bidproof.core.records import Citation, Support
+from bidproof.language.numbers import stated_quantities
 from bidproof.language.polarity import OPPOSITES, Clause, split_clauses
 from bidproof.language.rules import read_data
 from bidproof.language.words import content_stems, stem
 
-VERSION = "verifier-2"
+VERSION = "offline-2"
 """Raised when a change of this folder or of the checks in ``language`` may change a verdict."""
 
 _FIT = read_data("bidproof.answering.proof", "content")
 _LEAST_CLAUSE = 2
+_CELL_END = "|"
 _NOTHING_SAID = "the sentence has no words of content"
 _ABSENT = "the cited text does not say this"
 _UNDECIDED = "the words of the cited text do not decide this"
@@ -90,7 +92,7 @@ class Verifier:
             return _refused("the sentence is empty")
         if not citations:
             return _refused("cites nothing")
-        quotes = tuple(dict.fromkeys(citation.quote for citation in citations))
+        quotes = _with_tables_joined(tuple(dict.fromkeys(citation.quote for citation in citations)))
         titles = "\n".join(dict.fromkeys(citation.title for citation in citations))
         return self._decided(sentence, quotes, titles, is_quoted=True)
 
@@ -105,8 +107,10 @@ class Verifier:
         return self._decided(sentence, texts, around, is_quoted=False)
 
     def _decided(self, sentence: str, texts: Sequence[str], around: str, *, is_quoted: bool) -> Verdict:
-        if not content_stems(sentence):
+        if not said_stems(sentence):
             return _refused(_NOTHING_SAID)
+        if is_quoted and _is_copied(sentence, texts):
+            return Verdict(support=Support.SUPPORTED, score_0_1=1.0)
         return _decide(self.read(sentence, texts, around=around, is_quoted=is_quoted))
 
     def read(
@@ -125,7 +129,9 @@ class Verifier:
         places = [place for text in texts for place in places_of(text)]
         chosen = _chosen(sentence, clauses, places, around)
         sources = [place.text for place in chosen]
-        stems = stems_of([*sources, around])
+        # Values are compared as values: whatever words they are written with are no content.
+        held = texts if is_quoted else sources
+        stems = stems_of([*held, around, *stated_quantities(sentence)])
         stated = "\n".join([*(texts if is_quoted else sources), around])
         absent = absent_details(sentence, stated=stated, named="\n".join([*texts, around]))
         changed = changed_sense(sentence, places, chosen, around=around)
@@ -135,7 +141,7 @@ class Verifier:
             absent=tuple(dict.fromkeys(absent)),
             changed=tuple(dict.fromkeys(changed)),
             copied=_copied(clauses, stems),
-            doubts=find_doubts(clauses, said),
+            doubts=find_doubts(clauses, said, everything=stated),
         )
 
     def _content(self, sentence: str, sources: Sequence[str], stems: frozenset[str]) -> Content:
@@ -143,6 +149,23 @@ class Verifier:
             return read_content(sentence, sources, stems=stems, closeness=self._closeness)
         except ModelError:  # the embeddings endpoint is down
             return read_content(sentence, sources, stems=stems, closeness=None)
+
+
+def _is_copied(sentence: str, texts: Sequence[str]) -> bool:
+    """Whether a sentence is one of the texts, or one whole statement of them, word for word."""
+    wanted = _evened(sentence)
+    statements = (place.own for text in texts for place in places_of(text))
+    return any(_evened(source) == wanted for source in (*texts, *statements))
+
+
+def _evened(text: str) -> str:
+    return " ".join(text.lower().split()).rstrip(" .;")
+
+
+def _with_tables_joined(quotes: tuple[str, ...]) -> tuple[str, ...]:
+    """The quotes, rows of tables below their headers."""
+    rows = "\n".join(quote for quote in quotes if _CELL_END in quote)
+    return (*(quote for quote in quotes if _CELL_END not in quote), *([rows] if rows else []))
 
 
 def _chosen(sentence: str, clauses: Sequence[Clause], places: Sequence[Place], around: str) -> list[Place]:

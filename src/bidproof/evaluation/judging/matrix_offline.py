@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bidproof.answering.decompose import split_question
 from bidproof.answering.past.search import TextEmbedder
+from bidproof.answering.proof.content import said_stems
 from bidproof.answering.proof.verifier import VERSION, Verifier
 from bidproof.core.records import Passage
 from bidproof.evaluation.protocol import ClaimMatrix, Entailment
@@ -68,7 +69,7 @@ class OfflineMatrix:
     def _held(self, claim: str, text: str, around: str = "") -> Entailment:
         """None for a claim without words of content."""
         found = self._verifier.compare(claim, [text], around=around)
-        is_held = found.is_supported if content_stems(claim) else None
+        is_held = found.is_supported if said_stems(claim) else None
         return Entailment(is_held=is_held, score=found.score_0_1, problems=found.problems)
 
 
