@@ -6,13 +6,16 @@
 Takes sentences of the measuring sets' documents as quotes, makes one minimal
 edit to each (a number, a negation, a name, a scope word, an opposite), and
 asks the verifier whether it notices. Unedited sentences and light
-paraphrases made by rule give the false alarms. Rates carry 95% Wilson intervals.
+paraphrases made by rule give the false alarms. Then come sentences that people wrote beside
+quotations: inventions, half-true ones, and honest rewordings for the false alarms; the verifier was fitted on
+these, ``verifier_fit.py`` says how it does on those it has not seen. Rates carry 95% Wilson intervals.
 
 ``--answers`` measures the evaluation's offline verifier instead, on sentences of
 real answers, see ``answer_probes.py``.
 """
 
 import argparse
+import csv
 import os
 import random
 import re
@@ -21,6 +24,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import answer_probes
+from verifier_fit import FILES
 
 from bidproof.answering.cleaning import clean
 from bidproof.answering.proof.verifier import Verifier
@@ -196,11 +200,27 @@ def main() -> None:
             hits += bool(problems)
             if options.show and bool(problems) != should_flag:
                 print(f"  {kind}: {changed}\n     quote: {quote}\n     {problems}")
-        low, high = wilson(hits, count)
-        word = "detected" if should_flag else "false alarms"
-        print(
-            f"{kind:18s} {word:13s} {hits:3d}/{count:<3d} {hits / max(1, count):.3f}  [{low:.3f}, {high:.3f}]"
-        )
+        show_rate(kind, hits, count, "detected" if should_flag else "false alarms")
+    for kind, (hits, count) in written_probes().items():
+        show_rate(kind, hits, count, "false alarms" if kind == "honest" else "detected")
+
+
+def written_probes() -> dict[str, tuple[int, int]]:
+    """By kind, how many sentences that people wrote are not supported, of how many."""
+    rows = [row for files in FILES.values() for file in files for row in csv.DictReader(file.open())]
+    found = {"invented": (0, 0), "half true": (0, 0), "honest": (0, 0)}
+    for row in rows:
+        is_half = row["kind"].startswith("half")
+        kind = "honest" if row["label"] == "held" else "half true" if is_half else "invented"
+        hits, count = found[kind]
+        found[kind] = (hits + bool(problems_of(row["sentence"], row["quote"])), count + 1)
+    return found
+
+
+def show_rate(kind: str, hits: int, count: int, word: str) -> None:
+    """One line of the table."""
+    low, high = wilson(hits, count)
+    print(f"{kind:18s} {word:13s} {hits:3d}/{count:<3d} {hits / max(1, count):.3f}  [{low:.3f}, {high:.3f}]")
 
 
 if __name__ == "__main__":

@@ -230,6 +230,25 @@ def test_a_yes_beside_a_contracted_denial_does_not_stand() -> None:
     assert draft(question, [wrong, wrong], source=Passages(denial))[0].choice is None
 
 
+def test_a_yes_does_not_stand_beside_a_quote_that_denies_what_is_asked() -> None:
+    denial = "Production data is never copied to another environment."
+    said = "Yes, production data is used in test environments."
+    question = replace(YES_NO, text="Is production data ever used in test environments?")
+    for sentence in (denial, said, "Yes."):
+        wrong = reply((sentence, [1]), quotes=[(1, denial)], choice="Yes")
+        result, _ = draft(question, [wrong, wrong], source=Passages(denial))
+        assert result.choice is None
+        assert result.state is DraftState.NEEDS_PERSON
+        assert result.support is not Support.SUPPORTED or result.text == denial
+
+
+def test_a_sentence_that_code_cannot_decide_is_kept_and_marked() -> None:
+    quote, claim = "Old accounts are removed.", "Old accounts get deleted."
+    result, _ = draft(FREE, [reply((claim, [1]), quotes=[(1, quote)])], source=Passages(quote))
+    assert (result.state, result.support) == (DraftState.DRAFTED, Support.PARTIAL)
+    assert result.claims[0].problems
+
+
 def test_a_choice_needs_quotes_that_speak_of_what_is_asked() -> None:
     aside = "Replication stops automatically when the stop point is reached."
     wrong = reply((aside, [1]), quotes=[(1, aside)], choice="Yes")

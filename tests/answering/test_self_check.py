@@ -71,6 +71,12 @@ def test_a_check_that_fails_is_a_failed_draft(garbled: Any) -> None:
     assert (result.state, result.text, result.choice) == (DraftState.FAILED, "", None)
 
 
+def test_a_sentence_that_code_leaves_open_is_supported_once_affirmed() -> None:
+    open_claim = Claim(text="Logs go away.", citations=(), support=Support.PARTIAL, problems=("undecided",))
+    found = review_claims([open_claim], [Verdict(sentence=1, is_supported=True, reasoning="")])
+    assert found.kept == (Claim(text="Logs go away.", citations=(), support=Support.SUPPORTED),)
+
+
 def test_its_verdicts_only_ever_take_away() -> None:
     claims = tuple(Claim(text=f"Sentence {number}.") for number in range(2))
     for said in itertools.product([None, True, False], repeat=2):

@@ -1,4 +1,4 @@
-"""Minimal-edit probes: true claims, and the same claims made false by one small change.
+"""Probes: true claims, the same claims made false by one small change, and inventions in or behind them.
 
 The unit test of anything that says whether a text holds a claim: a judge, the
 offline verifier, the answering system's own checks. Edits are made by code. An
@@ -19,12 +19,14 @@ from bidproof.language.words import STOP_WORDS
 
 
 class ProbeKind(StrEnum):
-    """What was done to a claim; the last two leave it true."""
+    """What was done to a claim, or put in its place; the last two leave it true."""
 
     NUMBER = "number changed"
     NEGATION = "negation inserted"
     ENTITY = "entity swapped"
     SCOPE = "scope changed"
+    INVENTED = "invented"
+    HALF_TRUE = "half true"
     NONE = "unedited"
     REWORDED = "reworded"
 
@@ -102,6 +104,7 @@ _NO_NAMES = frozenset({"No", "Not", "Yes", "See", "The", "NA", "All", "Only"})
 _DATA = read_data("bidproof.evaluation.judging", "en")
 _SCOPE: Mapping[str, str] = _DATA["scope"]
 _SAME: Mapping[str, str] = _DATA["same"]
+_INVENTIONS: Sequence[str] = _DATA["inventions"]
 
 
 def change_number(claim: str, rng: random.Random) -> str | None:
@@ -142,6 +145,16 @@ def change_scope(claim: str, rng: random.Random) -> str | None:
         return None
     match = rng.choice(found)
     return claim[: match.start()] + _SCOPE[match[0].lower()] + claim[match.end() :]
+
+
+def invent(claim: str, rng: random.Random) -> str:
+    """Put a fluent sentence in a claim's place that nothing but chance makes true."""
+    return rng.choice(_INVENTIONS)
+
+
+def add_invention(claim: str, rng: random.Random) -> str:
+    """Join such a sentence to the claim."""
+    return f"{claim.rstrip(' .;')}, and {invent(claim, rng)}"
 
 
 def reword(claim: str) -> str | None:
@@ -230,6 +243,8 @@ def _edit(kind: ProbeKind, source: ProbeSource, rng: random.Random) -> str | Non
         ProbeKind.NEGATION: lambda: insert_negation(source.claim, rng),
         ProbeKind.ENTITY: lambda: swap_entity(source.claim, rng, source.names or names_in(source.text)),
         ProbeKind.SCOPE: lambda: change_scope(source.claim, rng),
+        ProbeKind.INVENTED: lambda: invent(source.claim, rng),
+        ProbeKind.HALF_TRUE: lambda: add_invention(source.claim, rng),
         ProbeKind.NONE: lambda: source.claim,
         ProbeKind.REWORDED: lambda: reword(source.claim),
     }
