@@ -35,7 +35,7 @@ NAMES = ("clause", "phrase")
 COPIED = 0.75
 """Share of the words from which a difference contradicts instead of counting against."""
 
-HONEST_REFUSED = {"vectors": 0.02, "words": 0.1}
+HONEST_REFUSED = {"vectors": 0.025, "words": 0.1}
 """Share of the honest, of those that no check refuses, that code may leave undecided."""
 
 HONEST_NOT_FOUND = 0.01

@@ -30,7 +30,8 @@ class Content:
 
     Attributes:
         clause: Share of a clause's words plus its cosine, up to 2; without an embedder, the share alone.
-        phrase: The same of the phrases that the clauses consist of.
+            No more than one above ``phrase``: what is added to a long clause is a small part of it.
+        phrase: The same of the phrases that the clauses consist of, up to 1.
         is_by_words: Whether meanings were not compared.
     """
 
@@ -53,9 +54,11 @@ def read_content(
     texts = tuple(sources)
     clauses, phrases = clauses_of(claim), phrases_of(claim)
     pieces = _pieces_of(texts)
+    clause = _least(clauses, stems, pieces, closeness)
+    phrase = _least(phrases, stems, pieces, closeness)
     return Content(
-        clause=_least(clauses, stems, pieces, closeness),
-        phrase=_least(phrases, stems, pieces, closeness),
+        clause=min(clause, phrase + 1.0),
+        phrase=min(phrase, 1.0),
         is_by_words=closeness is None,
     )
 
