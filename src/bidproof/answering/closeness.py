@@ -29,11 +29,12 @@ class Closeness:
         if not statements:
             return ()
         texts = [" ".join(text.split()[:_WORDS]) for text in (question, *statements)]
-        new = [text for text in dict.fromkeys(texts) if text not in self._kept]
-        if len(self._kept) + len(new) > _KEPT:
-            self._kept.clear()
-            new = list(dict.fromkeys(texts))
+        kept = self._kept  # another thread may begin a new one meanwhile
+        known = {text: kept[text] for text in texts if text in kept}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
-            self._kept.update(zip(new, self._embedder.embed_passages(new), strict=True))
-        asked, *others = (self._kept[text] for text in texts)
+            made = dict(zip(new, self._embedder.embed_passages(new), strict=True))
+            self._kept = {**kept, **made} if len(kept) + len(made) <= _KEPT else made
+            known |= made
+        asked, *others = (known[text] for text in texts)
         return tuple(float(asked @ other) for other in others)

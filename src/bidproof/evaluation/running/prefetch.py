@@ -35,6 +35,10 @@ class PrefetchedEmbedder:
         self._known: dict[str, Any] = {}
         self._computing = threading.Lock()
 
+    def embed_passages(self, texts: Sequence[str]) -> Any:
+        """Unit vectors in order; who asks for these remembers them."""
+        return self._embedder.embed_passages(texts)
+
     def embed_queries(self, texts: Sequence[str]) -> Any:
         """Unit vectors in order, computed at most once a text; safe from any thread."""
         missing = [text for text in dict.fromkeys(texts) if text not in self._known]

@@ -76,7 +76,7 @@ class RunScoring:
             return await self.matrix(case, outcome)
         key = (outcome.case_id, outcome.repeat)
         if key not in self._offline:
-            self._offline[key] = OfflineMatrix(self._embedder).make_now(case, outcome)
+            self._offline[key] = await OfflineMatrix(self._embedder).make(case, outcome)
         return self._offline[key]
 
     def similarity(self, one: str, others: Sequence[str]) -> list[float]:
