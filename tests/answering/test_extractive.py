@@ -2,6 +2,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from bidproof.answering.extractive import ExtractiveEngine
 from bidproof.core.ids import DocumentId, QuestionId
 from bidproof.core.records import (
@@ -57,6 +59,62 @@ def test_answer_is_a_cited_sentence_of_the_documents() -> None:
     (citation,) = draft.claims[0].citations
     assert citation.quote == "Keys are rotated every 90 days."
     assert ENCRYPTION[citation.start - 50 : citation.end - 50] == citation.quote
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "quote"),
+    [
+        (
+            "Wie lange werden Sicherungen aufbewahrt?",
+            "Alle Sicherungen werden neunzig Tage aufbewahrt.",
+            "Alle Sicherungen werden neunzig Tage aufbewahrt.",
+        ),
+        (
+            "À quelle fréquence les clés sont-elles renouvelées ?",
+            "Les clés sont renouvelées tous les 90 jours.",
+            "Les clés sont renouvelées tous les 90 jours.",
+        ),
+        (
+            "¿Cuántos empleados tiene su empresa?",
+            "La empresa tiene 412 empleados.",
+            "La empresa tiene 412 empleados.",
+        ),
+        (
+            "Hur länge sparas säkerhetskopior?",
+            "Säkerhetskopior sparas i 35 dagar i Zürich.",
+            "Säkerhetskopior sparas i 35 dagar i Zürich.",
+        ),
+        (
+            "כמה זמן נשמרים הגיבויים?",
+            "הגיבויים נשמרים 35 ימים באתר בציריך. כל העובדים עוברים בדיקת רקע.",
+            "הגיבויים נשמרים 35 ימים באתר בציריך.",
+        ),
+        (
+            "バックアップはどのくらい保存されますか？",
+            "バックアップは35日間保存されます。すべての従業員は身元調査を受けます。",
+            "バックアップは35日間保存されます。",
+        ),
+        ("备份保存多长时间？", "备份保存35天。所有员工都要接受背景调查。", "备份保存35天。"),
+    ],
+)
+def test_a_question_in_another_language_is_answered_in_it(question: str, text: str, quote: str) -> None:
+    draft = engine(text).draft_now(ask(question))
+    assert draft.claims[0].citations[0].quote == quote
+
+
+def test_a_missing_value_is_missed_in_any_language() -> None:
+    draft = engine("Sicherungen werden in einer zweiten Region aufbewahrt.").draft_now(
+        ask("Wie lange werden Sicherungen aufbewahrt?")
+    )
+    assert draft.state is DraftState.NEEDS_PERSON
+    assert draft.text == ""
+
+
+def test_prose_of_another_language_decides_no_choice() -> None:
+    question = ask("Werden Kundendaten verschlüsselt?", options=("Ja", "Nein"))
+    draft = engine("Kundendaten werden in diesem Dienst nicht verschlüsselt.").draft_now(question)
+    assert draft.choice is None
+    assert draft.state is not DraftState.DRAFTED
 
 
 def test_near_miss_is_left_to_a_person_with_its_evidence_and_reason() -> None:

@@ -4,7 +4,8 @@ import re
 from enum import StrEnum
 
 from bidproof.language.numbers import find_quantities
-from bidproof.language.rules import read_patterns, read_rules
+from bidproof.language.questions import pattern, shape_rules
+from bidproof.language.rules import read_patterns
 from bidproof.language.words import stem
 
 
@@ -36,14 +37,14 @@ _TYPED = frozenset(
     }
 )
 _TOLD = frozenset({AnswerShape.NUMBER, AnswerShape.FREQUENCY, AnswerShape.DURATION, AnswerShape.DATE})
-_RULES = read_rules("bidproof.answering", "en", flags=re.IGNORECASE)
-_PATTERNS = read_patterns("bidproof.answering", "en")
+_COUNTED = read_patterns("bidproof.answering", "en")["counted"]
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CAPITAL = re.compile(r"(?<=[a-z,(] )[A-Z][\w-]+|\b[A-Z]{2,}\b|\b\w*\d\w*\b")
 
 
-def wanted_shape(question: str) -> AnswerShape:
+def wanted_shape(question: str, language: str = "en") -> AnswerShape:
     """The shape that the wording of a question calls for; prose when nothing says otherwise."""
-    return AnswerShape(_RULES.first(" ".join(question.split())) or AnswerShape.PROSE)
+    return AnswerShape(shape_rules(language).first(" ".join(question.split())) or AnswerShape.PROSE)
 
 
 def is_typed(shape: AnswerShape) -> bool:
@@ -56,33 +57,36 @@ def is_told_by_form(shape: AnswerShape) -> bool:
     return shape in _TOLD
 
 
-def has_shape(text: str, shape: AnswerShape) -> bool:
+def has_shape(text: str, shape: AnswerShape, language: str = "en") -> bool:
     """Whether a text holds something of that shape; prose and yes/no are held by any text."""
+
+    def says(name: str) -> bool:
+        return pattern(language, name).search(text) is not None
+
     match shape:
         case AnswerShape.NUMBER:
-            return any(
+            return says("number") or any(
                 item.unit not in ("date", "every") for item in find_quantities(text) if not item.is_vague
             )
         case AnswerShape.FREQUENCY:
-            return bool(_PATTERNS["period"].search(text))
+            return says("period")
         case AnswerShape.DURATION:
-            return bool(_PATTERNS["time"].search(text))
+            return says("time")
         case AnswerShape.DATE:
-            return any(item.unit == "date" for item in find_quantities(text)) or bool(
-                re.search(r"\b(?:19|20)\d\d\b", text)
-            )
+            is_dated = any(item.unit == "date" for item in find_quantities(text))
+            return is_dated or bool(_YEAR.search(text)) or (language != "en" and says("time"))
         case AnswerShape.PERSON:
-            return bool(_PATTERNS["role"].search(text) or _CAPITAL.search(text))
+            return says("role") or bool(_CAPITAL.search(text))
         case AnswerShape.NAME | AnswerShape.PLACE:
             return bool(_CAPITAL.search(text))
         case AnswerShape.LIST:
-            return len(_PATTERNS["separator"].findall(text)) >= 2
+            return len(pattern(language, "separator").findall(text)) >= 2
         case AnswerShape.YES_NO | AnswerShape.STEPS | AnswerShape.PROSE:
             return True
 
 
 def counts_another(question: str, text: str) -> bool:
     """Whether the question asks for the number of one thing, and the text gives that of others alone."""
-    asked = {stem(name.split()[-1]) for name in _PATTERNS["counted"].findall(question.lower())}
-    counted = {stem(word) for name in _PATTERNS["counted"].findall(text.lower()) for word in name.split()}
+    asked = {stem(name.split()[-1]) for name in _COUNTED.findall(question.lower())}
+    counted = {stem(word) for name in _COUNTED.findall(text.lower()) for word in name.split()}
     return bool(asked and counted) and not asked & counted

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from bidproof.answering.answer_types import AnswerShape, wanted_shape
 from bidproof.answering.decompose import split_question
 from bidproof.core.records import Question
+from bidproof.language.detect import reading_language
 from bidproof.language.words import asked_stems, stem, words
 
-_QUESTION_END = re.compile(r"(?<=\?)\s+")
+_QUESTION_END = re.compile(r"(?<=[?？؟])\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +21,14 @@ class Asked:
         shape: The shape of answer that the wording calls for; of several sentences, the last one.
         stems: Distinct stems of what it asks about, in order; empty for a blank text.
         written: The words that these stems come from, as written, each with its stem.
+        language: By whose lists it is read, and so are the statements that are held against it.
     """
 
     text: str
     shape: AnswerShape
     stems: tuple[str, ...]
     written: tuple[tuple[str, str], ...]
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,8 @@ def read_question(question: Question, *, is_split: bool = True) -> AskedQuestion
 
 def read_asked(text: str) -> Asked:
     """Read one question as a whole."""
-    shape = wanted_shape(_QUESTION_END.split(text.strip())[-1])
-    stems = tuple(dict.fromkeys(asked_stems(text)))
-    written = tuple((word, found) for word in words(text) if (found := stem(word)) in stems)
-    return Asked(text=text, shape=shape, stems=stems, written=written)
+    language = reading_language(text)
+    shape = wanted_shape(_QUESTION_END.split(text.strip())[-1], language)
+    stems = tuple(dict.fromkeys(asked_stems(text, language)))
+    written = tuple((word, found) for word in words(text) if (found := stem(word, language)) in stems)
+    return Asked(text=text, shape=shape, stems=stems, written=written, language=language)

@@ -16,7 +16,7 @@ from bidproof.answering.compose import wording
 from bidproof.answering.evidence import Evidence, row_cells
 from bidproof.answering.ranking import points_back
 from bidproof.language.sentences import SegmentKind
-from bidproof.language.words import content_stems
+from bidproof.language.words import content_stems, count_words
 
 _WORDS = 65
 _MEANING = 0.5
@@ -79,16 +79,16 @@ def choose_block(
 def _is_whole(best: Evidence, asked: Asked) -> bool:
     if best.kind is not SegmentKind.ROW:
         return True
-    stems, cells = set(asked.stems), row_cells(best.quotes[-1])
-    is_about = _share(cells[0], stems) >= _SHARED
-    return best.has_names and (is_about or any(_says_it(cell, cells, stems) for cell in cells))
+    cells = row_cells(best.quotes[-1])
+    is_about = _share(cells[0], asked) >= _SHARED
+    return best.has_names and (is_about or any(_says_it(cell, cells, asked) for cell in cells))
 
 
-def _says_it(cell: str, cells: Sequence[str], stems: set[str]) -> bool:
+def _says_it(cell: str, cells: Sequence[str], asked: Asked) -> bool:
     """Whether one cell is a single sentence that holds all that its row holds of the question."""
-    held = stems & set(content_stems(" ".join(cells)))
-    is_sentence = len(cell.split()) >= _STATEMENT_WORDS and len(_SENTENCE_END.findall(cell)) <= 1
-    return is_sentence and bool(held) and held <= set(content_stems(cell))
+    held = set(content_stems(" ".join(cells), asked.language)).intersection(asked.stems)
+    is_sentence = count_words(cell) >= _STATEMENT_WORDS and len(_SENTENCE_END.findall(cell)) <= 1
+    return is_sentence and bool(held) and held <= set(content_stems(cell, asked.language))
 
 
 def _best(
@@ -107,9 +107,8 @@ def _below_same_question(
     """Statements below a heading that asks the same as the question; empty where none does."""
     if closeness is None:
         return []
-    stems = set(asked.stems)
     headings = dict.fromkeys(item.passage.passage.heading_path[-1:] for item in ranked)
-    alike = [path[0] for path in headings if path and _share(path[0], stems) >= _SHARED][:_HEADINGS]
+    alike = [path[0] for path in headings if path and _share(path[0], asked) >= _SHARED][:_HEADINGS]
     cosines = dict(zip(alike, closeness.to(asked.text, alike), strict=True))
     same = max(cosines, key=lambda name: cosines[name], default="")
     if cosines.get(same, 0.0) < _SAME_QUESTION:
@@ -117,10 +116,10 @@ def _below_same_question(
     return [item for item in ranked if item.passage.passage.heading_path[-1:] == (same,)]
 
 
-def _share(name: str, stems: set[str]) -> float:
+def _share(name: str, asked: Asked) -> float:
     """Share of a heading's or a first cell's words that the question has too; 1 where it has none."""
-    own = set(content_stems(name))
-    return len(own & stems) / len(own) if own else 1.0
+    own = set(content_stems(name, asked.language))
+    return len(own.intersection(asked.stems)) / len(own) if own else 1.0
 
 
 def _extended(

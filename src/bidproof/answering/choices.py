@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bidproof.answering.affirmation import Affirmation
+from bidproof.answering.answer_types import AnswerShape, wanted_shape
 from bidproof.answering.closeness import Closeness
 from bidproof.answering.compose import wording
 from bidproof.answering.evidence import Evidence
@@ -17,9 +18,11 @@ from bidproof.answering.statements import is_pointer
 from bidproof.core.records import Question, QuestionKind
 from bidproof.language.choices import is_yes_no, match_option, meaning_of, verdict_of
 from bidproof.language.claims import missing_names
+from bidproof.language.detect import reading_language
 from bidproof.language.lexicon import word_set
 from bidproof.language.numbers import missing_quantities
 from bidproof.language.polarity import OPPOSITES, Clause, disagree, split_clauses
+from bidproof.language.questions import asks, pattern
 from bidproof.language.rules import read_patterns
 from bidproof.language.sentences import SegmentKind
 from bidproof.language.words import content_stems, stem, words
@@ -33,6 +36,7 @@ _CLAUSE_SHARE = 0.75
 _DENSITY = 0.6
 _ALL_SHARE = 0.9
 _PATTERNS = read_patterns("bidproof.answering", "en")
+_AUXILIARY = pattern("en", "auxiliary")
 _ENDED = re.compile(r"[.!][\"'”’)*_`\]]*\s*$")
 _SCOPE = word_set("choices.scope")
 _UNIVERSAL = word_set("choices.universal")
@@ -57,13 +61,15 @@ def wants_choice(question: Question) -> bool:
 
 def is_yes_no_question(text: str) -> bool:
     """Whether the wording itself asks for a yes or a no."""
-    return bool(_PATTERNS["auxiliary"].match(text)) and " or " not in f" {text.split('?')[0]} "
+    return bool(_AUXILIARY.match(text)) and " or " not in f" {text.split('?')[0]} "
 
 
 def asks_to_be_told(text: str) -> bool:
     """Whether the wording asks what, how or which, so that a text answers it without a choice."""
-    is_question = text.rstrip().endswith("?") or bool(_PATTERNS["asks"].match(text))
-    return is_question and not is_yes_no_question(text)
+    language = reading_language(text)
+    if language != "en":
+        return asks(text, language) and wanted_shape(text, language) is not AnswerShape.YES_NO
+    return asks(text, language) and not is_yes_no_question(text)
 
 
 def decide_choice(
@@ -122,7 +128,8 @@ def _decide_yes_no(text: str, ranked: Sequence[Evidence], closeness: Closeness |
 def read_yes_no(text: str, evidence: Evidence) -> bool | None:
     """What one statement says to a yes/no question: True, False, or None when it does not decide.
 
-    A list is read item by item, each with the line that introduces it.
+    A list is read item by item, each with the line that introduces it. Prose is read in English alone:
+    what denies is not listed for other languages.
     """
     if evidence.kind is SegmentKind.ROW:
         is_on_topic = evidence.coverage_0_1 >= _LEAST_COVERAGE and evidence.own_coverage_0_1 >= _LEAST_OWN
@@ -162,7 +169,9 @@ def _read_statement(text: str, question: Clause, statement: str, evidence: Evide
 
 
 def _is_plain(text: str, statement: str, evidence: Evidence) -> bool:
-    """Whether a statement is a whole one without a hedge, and holds the question's details."""
+    """Whether a statement is a whole one without a hedge, and holds the question's details; English alone."""
+    if reading_language(text) != "en":
+        return False
     if is_pointer(statement) or (len(evidence.lines) == 1 and not _ENDED.search(statement)):
         return False
     is_hedged = bool(_PATTERNS["hedge"].search(_without(statement, text)))
@@ -170,7 +179,7 @@ def _is_plain(text: str, statement: str, evidence: Evidence) -> bool:
 
 
 def _question_clause(text: str) -> Clause:
-    body = _PATTERNS["auxiliary"].sub("", text.strip().split("?")[0])
+    body = _AUXILIARY.sub("", text.strip().split("?")[0])
     clauses = split_clauses(body)
     return Clause(
         text=body,

@@ -2,6 +2,8 @@
 
 import re
 
+from bidproof.language.sentences import SENTENCE_ENDS
+
 _BULLET = re.compile(r"^\s*(?:>\s*)*(?:(?:[-*+•·▪◦‣]|[–—]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+)?(?:\[[ xX]\]\s+)?")
 _ANCHOR = re.compile(r"</?[a-zA-Z][^<>]*>")
 _IMAGE = re.compile(r"!\[+[^\]]*\]+\([^)]*\)")
@@ -18,7 +20,6 @@ _POINTER = re.compile(
     r"(?:For (?:more|further|additional) (?:information|details)|To learn more|Learn more|See|Refer to)\b"
 )
 _SENTENCE_GAP = re.compile(r"(?<=[.!?])\s+")
-_ENDS = ".!?…"
 
 
 def clean(text: str) -> str:
@@ -50,6 +51,6 @@ def bare(text: str) -> str:
 def finished(text: str) -> str:
     """A text ended by a full stop, where it does not end a sentence already."""
     text = text.rstrip(" ,;")
-    if not text or text[-1] in _ENDS or (text[-2:-1] in tuple(_ENDS) and text[-1] in "\"'”’)"):
+    if not text or text.rstrip("\"'”’)」』）")[-1:] in tuple(SENTENCE_ENDS):
         return text
     return text[:-1].rstrip() + "." if text[-1] == ":" else text + "."

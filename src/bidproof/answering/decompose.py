@@ -10,7 +10,8 @@ ICLR 2023).
 import re
 from collections.abc import Sequence
 
-from bidproof.language.rules import read_patterns
+from bidproof.language.detect import reading_language
+from bidproof.language.questions import asks, pattern
 from bidproof.language.sentences import split_sentences
 
 MAX_PARTS = 6
@@ -19,7 +20,6 @@ _SHORT_WORDS = 6
 
 _ITEM = re.compile(r"(?:^|(?<=[\s:;,.?]))(?:\(?(?:[a-h]|[ivx]{1,4}|[1-9])[.)]|[-•*–])\s+(?=\S)")
 _NUMBERED = re.compile(r"\(?([a-h]|[ivx]{1,4}|[1-9])[.)]")
-_PATTERNS = read_patterns("bidproof.answering", "en")
 
 
 def split_question(text: str) -> tuple[str, ...]:
@@ -31,11 +31,12 @@ def split_question(text: str) -> tuple[str, ...]:
     Returns:
         Two to six parts in reading order, or the text itself as the only one.
     """
-    plain = " ".join(text.split())
-    for rule in (_enumerated, _several_sentences, _second_question):
-        parts = rule(text if rule is _enumerated else plain)
-        if 1 < len(parts) <= MAX_PARTS:
-            return parts if rule is _enumerated else _with_context(parts)
+    plain, language = " ".join(text.split()), reading_language(text)
+    if 1 < len(parts := _enumerated(text)) <= MAX_PARTS:
+        return parts
+    for rule in (_several_sentences, _second_question):
+        if 1 < len(parts := rule(plain, language)) <= MAX_PARTS:
+            return _with_context(parts, language)
     return (plain,) if plain else ()
 
 
@@ -80,7 +81,7 @@ def _is_sequence(marks: Sequence[str]) -> bool:
     return any(list(marks) == order.split()[: len(marks)] for order in orders if order)
 
 
-def _several_sentences(text: str) -> tuple[str, ...]:
+def _several_sentences(text: str, language: str) -> tuple[str, ...]:
     """Sentences that each ask; one that does not ask goes with the next that does."""
     parts: list[str] = []
     waiting = ""
@@ -88,13 +89,12 @@ def _several_sentences(text: str) -> tuple[str, ...]:
         if sentence.startswith("(") and parts:
             parts[-1] = f"{parts[-1]} {sentence}"
             continue
-        asks = sentence.endswith("?") or (
-            bool(_PATTERNS["asks"].match(sentence)) and (bool(parts) or not waiting)
-        )
-        if asks and len(sentence.split()) >= _LEAST_WORDS - 1:
+        is_question = sentence.endswith(("?", "？", "؟"))
+        is_asking = is_question or (asks(sentence, language) and (bool(parts) or not waiting))
+        if is_asking and len(sentence.split()) >= _LEAST_WORDS - 1:
             parts.append(f"{waiting} {sentence}".strip())
             waiting = ""
-        elif parts and not waiting and not sentence.endswith("?"):
+        elif parts and not waiting and not is_question:
             parts[-1] = f"{parts[-1]} {sentence}"
         else:
             waiting = f"{waiting} {sentence}".strip()
@@ -103,11 +103,11 @@ def _several_sentences(text: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _second_question(text: str) -> tuple[str, ...]:
+def _second_question(text: str, language: str) -> tuple[str, ...]:
     """``Who approves the policy and how often is it reviewed?``."""
-    if not _PATTERNS["asks"].match(text):
+    if not (pattern("en", "asks").match(text) if language == "en" else asks(text, language)):
         return ()
-    cuts = list(_PATTERNS["second_question"].finditer(text))
+    cuts = list(pattern(language, "second_question").finditer(text))
     starts = [0] + [match.end() for match in cuts]
     ends = [match.start() for match in cuts] + [len(text)]
     parts = [text[start:end].strip() for start, end in zip(starts, ends, strict=True)]
@@ -116,15 +116,16 @@ def _second_question(text: str) -> tuple[str, ...]:
     return tuple(part if part.endswith(("?", ".")) else f"{part}{text.rstrip()[-1:]}" for part in parts)
 
 
-def _with_context(parts: Sequence[str]) -> tuple[str, ...]:
+def _with_context(parts: Sequence[str], language: str) -> tuple[str, ...]:
     first, *others = parts
+    pointing = [_needs_context(part, language) and first not in part for part in others]
     return (
         first,
-        *(f"{first} {part}" if _needs_context(part) and first not in part else part for part in others),
+        *(f"{first} {part}" if points else part for part, points in zip(others, pointing, strict=True)),
     )
 
 
-def _needs_context(part: str) -> bool:
-    return bool(_PATTERNS["points_back"].search(part)) or (
+def _needs_context(part: str, language: str) -> bool:
+    return bool(pattern(language, "points_back").search(part)) or (
         len(part.split()) <= _SHORT_WORDS and not part.endswith("?")
     )

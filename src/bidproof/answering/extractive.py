@@ -287,7 +287,7 @@ def _has_open_part(found: Sequence[_Part]) -> bool:
         if part.block is None:
             continue
         best, shape = part.block.best, part.asked.shape
-        is_held = is_typed(shape) and has_shape(best.text, shape)
+        is_held = is_typed(shape) and has_shape(best.text, shape, part.asked.language)
         if not is_held and any(_is_same(best, other) for other in seen):
             return True
         seen.append(best)

@@ -13,8 +13,8 @@ from bidproof.answering.evidence import Evidence, row_cells
 from bidproof.answering.statements import statements_of
 from bidproof.core.records import BlockKind, Passage, ScoredPassage
 from bidproof.language.rules import read_patterns
-from bidproof.language.sentences import SegmentKind
-from bidproof.language.words import content_stems, term_value
+from bidproof.language.sentences import SENTENCE_ENDS, SegmentKind
+from bidproof.language.words import content_stems, count_words, term_value
 
 _HEADING_SHARE = 0.6
 _TITLE_SHARE = 0.4
@@ -43,17 +43,21 @@ def rank_evidence(asked: Asked, passages: Sequence[ScoredPassage]) -> tuple[Evid
     """
     if not asked.stems:
         return ()
-    weights = term_weights(asked.stems, passages)
+    weights = term_weights(asked, passages)
     wanted = _Wanted(
-        question=asked.text, weights=weights, pairs=frozenset(pairwise(asked.stems)), shape=asked.shape
+        question=asked.text,
+        weights=weights,
+        pairs=frozenset(pairwise(asked.stems)),
+        shape=asked.shape,
+        language=asked.language,
     )
     found = [
         _scored(evidence, wanted, place)
         for scored in passages
         if scored.passage.kind is not BlockKind.BOILERPLATE
-        for place in [_place(scored.passage)]
+        for place in [_place(scored.passage, asked.language)]
         for evidence in statements_of(scored, shape=asked.shape)
-        if asked.shape is AnswerShape.YES_NO or not _is_echo(evidence, asked.stems)
+        if asked.shape is AnswerShape.YES_NO or not _is_echo(evidence, asked)
     ]
     return tuple(sorted(found, key=lambda item: (-item.score, item.passage.rank, item.spans[0].start)))
 
@@ -70,52 +74,53 @@ def order_by_statement(passages: Sequence[ScoredPassage], ranked: Sequence[Evide
     )
 
 
-def term_weights(asked: Sequence[str], passages: Sequence[ScoredPassage]) -> dict[str, float]:
+def term_weights(asked: Asked, passages: Sequence[ScoredPassage]) -> dict[str, float]:
     """Weight of each asked stem: rare among the passages counts more, generic words less."""
     held = [
-        frozenset(content_stems(f"{item.passage.title} {item.passage.located_text}")) for item in passages
+        frozenset(content_stems(f"{item.passage.title} {item.passage.located_text}", asked.language))
+        for item in passages
     ]
     count = len(held)
     return {
-        term: term_value(term)
+        term: term_value(term, asked.language)
         * (
             0.35
             + math.log((count + 0.5) / (sum(term in stems for stems in held) + 0.5))
             / math.log(2 * count + 1.5)
         )
-        for term in asked
+        for term in asked.stems
     }
 
 
-def _is_echo(evidence: Evidence, asked: Sequence[str]) -> bool:
+def _is_echo(evidence: Evidence, asked: Asked) -> bool:
     """Whether a statement says hardly a word that the question does not say itself."""
-    own = frozenset(content_stems(evidence.text))
-    return (
-        bool(own) and len(own - set(asked)) < _ECHO_SHARE * len(own) and not re.search(r"\d", evidence.text)
-    )
+    own = frozenset(content_stems(evidence.text, asked.language))
+    is_repeated = bool(own) and len(own - set(asked.stems)) < _ECHO_SHARE * len(own)
+    return is_repeated and not re.search(r"\d", evidence.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
-    """What a question asks: wording, stems with their weights, neighbouring pairs, the answer's shape."""
+    """What a question asks: wording, stems with their weights, neighbouring pairs, shape, language."""
 
     question: str
     weights: dict[str, float]
     pairs: frozenset[tuple[str, str]]
     shape: AnswerShape
+    language: str
 
 
-def _place(source: Passage) -> dict[str, float]:
+def _place(source: Passage, language: str) -> dict[str, float]:
     """Stems of where a passage stands, each with what it counts for a statement in it."""
-    title = content_stems(f"{source.title} {_words_of(source.path)}")
-    headings = content_stems(" ".join(source.heading_path))
+    title = content_stems(f"{source.title} {_words_of(source.path)}", language)
+    headings = content_stems(" ".join(source.heading_path), language)
     return dict.fromkeys(title, _TITLE_SHARE) | dict.fromkeys(headings, _HEADING_SHARE)
 
 
 def _scored(evidence: Evidence, wanted: _Wanted, place: Mapping[str, float]) -> Evidence:
     said = f"{evidence.header} {evidence.text}"
     long = spell_out(said)
-    stems = content_stems(said if long == said else f"{said} {long}")
+    stems = content_stems(said if long == said else f"{said} {long}", wanted.language)
     own = frozenset(stems)
     total = sum(wanted.weights.values())
     own_coverage = sum(weight for term, weight in wanted.weights.items() if term in own) / total
@@ -128,12 +133,11 @@ def _scored(evidence: Evidence, wanted: _Wanted, place: Mapping[str, float]) -> 
     shared = len(wanted.pairs & set(pairwise(stems))) / len(wanted.pairs) if wanted.pairs else 0.0
     score = coverage + _PAIR_BONUS * shared + _RANK_BONUS / math.sqrt(evidence.passage.rank)
     bonus = _TYPE_BONUS if is_told_by_form(wanted.shape) else _SHAPE_BONUS
-    if evidence.is_steps or (
-        has_shape(evidence.text, wanted.shape) and not counts_another(wanted.question, evidence.text)
-    ):
+    is_held = has_shape(evidence.text, wanted.shape, wanted.language)
+    if evidence.is_steps or (is_held and not counts_another(wanted.question, evidence.text)):
         score += bonus
     if evidence.kind is SegmentKind.ROW:
-        subject = frozenset(content_stems(row_cells(evidence.quotes[-1])[0]))
+        subject = frozenset(content_stems(row_cells(evidence.quotes[-1])[0], wanted.language))
         score += (
             _SUBJECT_BONUS * sum(wanted.weights[term] for term in subject & wanted.weights.keys()) / total
         )
@@ -153,7 +157,7 @@ def _words_of(path: str) -> str:
 
 def _cost(evidence: Evidence, own_coverage: float) -> float:
     text = evidence.quotes[-1]
-    count = len(evidence.lines[0].split()) if evidence.is_steps else len(text.split())
+    count = count_words(evidence.lines[0] if evidence.is_steps else text)
     usual = _LONG_WORDS * (2 if evidence.kind is SegmentKind.ROW else 1)
     cost = _LENGTH_COST * max(0.0, count / usual - 1)
     if _PATTERNS["pointer"].match(evidence.quotes[0]):
@@ -162,7 +166,8 @@ def _cost(evidence: Evidence, own_coverage: float) -> float:
         cost += _POINTER_COST
     if points_back(evidence):
         cost += _POINTER_COST / 3
-    is_fragment = evidence.kind is not SegmentKind.ROW and text.rstrip("*_`\"')”’ ")[-1:] not in ".!?:;"
+    is_ended = text.rstrip("*_`\"')”’ ")[-1:] in f"{SENTENCE_ENDS}:;"
+    is_fragment = evidence.kind is not SegmentKind.ROW and not is_ended
     if is_fragment and len(evidence.spans) == 1:
         cost += _UNENDED_COST
     if evidence.kind is SegmentKind.SENTENCE and text.rstrip("*_ ").endswith(":"):

@@ -7,7 +7,8 @@ from bidproof.answering.answer_types import AnswerShape
 from bidproof.answering.evidence import Evidence, row_cells
 from bidproof.core.records import ScoredPassage, Span
 from bidproof.language.rules import read_patterns
-from bidproof.language.sentences import Segment, SegmentKind, announces, split_sentences
+from bidproof.language.sentences import SENTENCE_ENDS, Segment, SegmentKind, announces, split_sentences
+from bidproof.language.words import count_words
 
 _LIST_ITEMS = 12
 _LIST_CHARS = 900
@@ -16,7 +17,7 @@ _LEAST_CELLS = 2
 _LABEL_WORDS = 5
 _LEAST_STEPS = 2
 _PATTERNS = read_patterns("bidproof.answering", "en")
-_ASKING = re.compile(r"\?[\"'”’)*_]*(?:\s|$)")
+_ASKING = re.compile(r"[?？؟][\"'”’)*_]*(?:\s|$)")
 
 
 def statements_of(scored: ScoredPassage, *, shape: AnswerShape) -> list[Evidence]:
@@ -104,8 +105,8 @@ def _is_statement(segment: Segment) -> bool:
 def _is_label(segment: Segment) -> bool:
     """Whether a line names something without saying anything of it."""
     bare = segment.text.rstrip("*_`\"')”’ ")
-    is_short = segment.kind is not SegmentKind.ROW and len(bare.split()) <= _LABEL_WORDS
-    return is_short and bare[-1:] not in ".!?;" and not re.search(r"[\d:@]", bare)
+    is_short = segment.kind is not SegmentKind.ROW and count_words(bare) <= _LABEL_WORDS
+    return is_short and bare[-1:] not in f"{SENTENCE_ENDS};" and not re.search(r"[\d:@]", bare)
 
 
 def _items_of(segments: Sequence[Segment], number: int) -> list[Segment]:

@@ -14,15 +14,11 @@ from bidproof.answering.asked import Asked
 from bidproof.answering.evidence import Evidence
 from bidproof.answering.ranking import term_weights
 from bidproof.core.records import ScoredPassage
+from bidproof.language.rules import read_data
 from bidproof.language.words import content_stems
 
 _TOP = 3
-# Fitted by logistic regression on three public question sets asked of the right and of the
-# wrong documents, each set's figure taken with that set left out; the constants are moved so
-# that at 0.5 about one wrong-document question in twenty passes. benchmarks/answer_quality.py
-# --refusal prints the operating point.
-_WITH_MEANING = {"statement": 2.25, "pooled": 1.0, "meaning": 7.75, "constant": -5.0}
-_WORDS_ALONE = {"statement": 4.5, "pooled": 1.4, "meaning": 0.0, "constant": -2.8}
+_FACTORS = read_data("bidproof.answering", "sufficiency")
 _MISSING_SHOWN = 4
 
 
@@ -54,9 +50,9 @@ def judge_sufficiency(
     """
     if not asked.stems or not ranked:
         return Sufficiency(score_0_1=0.0, missing=_absent(asked, frozenset()), features={})
-    weights = term_weights(asked.stems, passages)
+    weights = term_weights(asked, passages)
     total = sum(weights.values())
-    held = [frozenset(content_stems(_whole(item))) for item in passages[:_TOP]]
+    held = [frozenset(content_stems(_whole(item), asked.language)) for item in passages[:_TOP]]
     everywhere = frozenset[str]().union(*held)
     dense = [item.parts["dense"] for item in passages if "dense" in item.parts]
     features = {
@@ -65,7 +61,8 @@ def judge_sufficiency(
         "meaning": max(dense, default=0.0),
         "constant": 1.0,
     }
-    factors = _WITH_MEANING if features["meaning"] > 0 else _WORDS_ALONE
+    known = "with_meaning" if asked.language == "en" else "other_languages"
+    factors = _FACTORS[known if features["meaning"] > 0 else "words_alone"]
     score = sum(factors[name] * value for name, value in features.items())
     return Sufficiency(
         score_0_1=1 / (1 + math.exp(-score)), missing=_absent(asked, everywhere), features=features

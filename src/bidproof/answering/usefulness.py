@@ -25,7 +25,7 @@ def block_signals(asked: Asked, block: AnswerBlock) -> dict[str, float]:
     whether it reads by itself.
     """
     text = " ".join(item.text for item in block.evidence)
-    is_held = has_shape(text, asked.shape) and not counts_another(asked.text, text)
+    is_held = has_shape(text, asked.shape, asked.language) and not counts_another(asked.text, text)
     found = {
         "own": block.best.own_coverage_0_1,
         "margin": block.margin,

@@ -13,12 +13,12 @@ from dataclasses import replace
 
 from bidproof.answering.choices import is_yes_no_question
 from bidproof.core.records import Draft, DraftState, Question, QuestionKind, SlotPurpose
-from bidproof.language.rules import read_patterns
+from bidproof.language.questions import pattern
 
 VERDICTS = ("Yes", "No")
 UNDECIDED = "the evidence does not decide yes or no"
 
-_INVITES = read_patterns("bidproof.answering", "en")["invites"]
+_INVITES = pattern("en", "invites")
 _LINE = re.compile(r"(?<=[A-Z])\d+$|(?<=/row:)\d+")
 _HABIT_SHARE = 0.6
 _HABIT_LEAST = 3

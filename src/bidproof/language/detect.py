@@ -2,14 +2,22 @@
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 
-from bidproof.language.lexicon import LANGUAGES, STEMMERS, word_set
+from bidproof.language.lexicon import LANGUAGES, word_set
 
-_COMMON = {
-    language: word_set("common", *(["stop.shared"] if language in STEMMERS else []), language=language)
-    for language in LANGUAGES
-}
+
+def _spoken_in(*lists: str) -> dict[str, tuple[str, ...]]:
+    """Every word of these lists, with the languages that have it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for language in LANGUAGES:
+        for word in word_set(*lists, language=language):
+            found[word] = (*found.get(word, ()), language)
+    return found
+
+
+_SPOKEN_IN = _spoken_in("common", "stop.shared")
+_ASKED_IN = _spoken_in("common", "stop.shared", "questions.asking", "questions.parties")
 _SCRIPTS = {
     "CYRILLIC": "cyrillic",
     "GREEK": "el",
@@ -22,7 +30,11 @@ _SCRIPTS = {
     "DEVANAGARI": "hi",
     "THAI": "th",
 }
+_LISTED = {"cyrillic": "ru"}
+"""Whose lists serve a script of several languages."""
 _LEAST_WORDS = 3
+_LEAST_AHEAD = 0.5
+"""By how much another language must be ahead of English, in words that it alone has."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -38,13 +50,33 @@ def guess_language(text: str) -> str:
     found = [word.casefold() for word in _WORD.findall(text)]
     if len(found) < _LEAST_WORDS:
         return "unknown"
-    counts = Counter({name: sum(word in common for word in found) for name, common in _COMMON.items()})
-    (best, first), (_, second) = counts.most_common(2)
+    counts = Counter(language for word in found for language in _SPOKEN_IN.get(word, ()))
+    (best, first), (_, second) = (*counts.most_common(2), ("", 0), ("", 0))[:2]
     return best if first >= 2 and first > second else "unknown"
+
+
+def reading_language(text: str) -> str:
+    """The language whose lists read a question, or the code of a script that has none.
+
+    What :func:`guess_language` says; where it cannot tell, as of few words, each word counts for less, the
+    more languages have it. English where nothing is told.
+    """
+    guessed = guess_language(text)
+    if guessed != "unknown":
+        return _LISTED.get(guessed, guessed)
+    told: defaultdict[str, float] = defaultdict(float)
+    for word in _WORD.findall(text):
+        languages = _ASKED_IN.get(word.lower(), ())
+        for language in languages if len(word) > 1 else ():
+            told[language] += 1 / len(languages)
+    best = max(told, key=lambda language: told[language], default="en")
+    return best if told[best] > (_LEAST_AHEAD if told["en"] else 0.0) + told["en"] else "en"
 
 
 def _script(text: str) -> str:
     """The language or script that most letters belong to, where they are not Latin."""
+    if text.isascii():
+        return ""
     letters = [char for char in text if char.isalpha()]
     counts: Counter[str] = Counter()
     for char in letters:

@@ -28,7 +28,8 @@ def read_data(package: str, name: str) -> Mapping[str, Any]:
 def read_patterns(package: str, name: str, *, flags: int = re.IGNORECASE) -> Mapping[str, re.Pattern[str]]:
     """The patterns of a data file by their names."""
     data = read_data(package, name)
-    return {called: re.compile(_expression(lines, data), flags) for called, lines in data["patterns"].items()}
+    patterns = data.get("patterns", {})
+    return {called: re.compile(_expression(lines, data), flags) for called, lines in patterns.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ def read_rules(package: str, name: str, *, flags: int = 0) -> Rules:
     """The rules of a data file."""
     data = read_data(package, name)
     return Rules(
-        tuple((rule["is"], re.compile(_expression(rule["fits"], data), flags)) for rule in data["rule"])
+        tuple(
+            (rule["is"], re.compile(_expression(rule["fits"], data), flags)) for rule in data.get("rule", ())
+        )
     )
 
 

@@ -15,7 +15,10 @@ from bidproof.language.lexicon import word_set
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n+")
 _BULLET = re.compile(r"^\s*(?:[-*+•·▪◦‣–—o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)])\s+")
-_TERMINATOR = re.compile(r"[.!?…]+[\"'”’)\]*_`]*(?=\s|$)")
+_UNSPACED_ENDS = "。！？｡"
+SENTENCE_ENDS = f".!?…؟۔।{_UNSPACED_ENDS}"
+"""What a sentence ends with, in any script."""
+_TERMINATOR = re.compile(rf"[.!?…؟۔।]+[\"'”’)\]*_`]*(?=\s|$)|[{_UNSPACED_ENDS}]+[\"'”’)」』）]*")
 _ABBREVIATIONS = map(re.escape, sorted(word_set("abbreviations.shared", "abbreviations.passages")))
 _ABBREVIATION = re.compile(rf"(?:^|[\s(\"“])(?:{'|'.join(_ABBREVIATIONS)}|[A-Z])\.$", re.IGNORECASE)
 _RULE_ROW = re.compile(r"^[\s|:+=_-]+$")
@@ -33,7 +36,7 @@ _FIELD = re.compile(
     r"\s*[^\W\d][^:\d]{1,60}:[ \t]+(?=[^:]*(?:\d|@|☒)|(?:[^\W\d_a-z]\w+[ \t]){1,3}[^\W\d_a-z]\w+[ \t]*$)"
 )
 """A filled-in field: a label without figures, then a figure, an address or a name."""
-_SENTENCE_END = ".!?:;…"
+_ENDS_LINE = f"{SENTENCE_ENDS}:;："
 _HEADING_WORDS = 12
 _WRAPPED_CHARS = 55
 _LIST_SHARE = 0.8
@@ -102,7 +105,7 @@ def split_sentences(
 
 def announces(text: str) -> bool:
     """Whether a line introduces what comes below it: it ends with a colon, or with "the following …"."""
-    return text.rstrip("*_` ").endswith(":") or bool(_ANNOUNCES.search(text))
+    return text.rstrip("*_` ").endswith((":", "：")) or bool(_ANNOUNCES.search(text))
 
 
 # The same passage is cut for its evidence, for its quotes and for other questions.
@@ -197,7 +200,7 @@ def _is_list(lines: list[str]) -> bool:
         return True
     opening = sum(1 for line in lines[1:] if not line.strip()[:1].islower())
     is_short = any(len(line) < _WRAPPED_CHARS for line in lines[:-1])
-    ends = sum(1 for line in lines[:-1] if line.rstrip()[-1:] in ".!?;")
+    ends = sum(1 for line in lines[:-1] if line.rstrip()[-1:] in f"{SENTENCE_ENDS};")
     return opening >= _LIST_SHARE * (len(lines) - 1) and (is_short or ends >= 0.5 * (len(lines) - 1))
 
 
@@ -243,7 +246,7 @@ def _is_heading(line: str, known: frozenset[str], *, is_alone: bool) -> bool:
         return True
     bare = line.strip().strip("*_: ")
     is_bold = line.strip().startswith("**") and line.strip().endswith("**")
-    is_open = bare[-1:] not in _SENTENCE_END and not line.strip().endswith(":")
+    is_open = bare[-1:] not in _ENDS_LINE and not line.strip().endswith(":")
     is_short = len(plain.split()) <= _HEADING_WORDS
     is_plain_line = not _BULLET.match(line) and not _FIELD.match(line)
     return is_alone and is_short and (is_bold or is_open) and is_plain_line

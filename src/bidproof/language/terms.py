@@ -2,29 +2,20 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from bidproof.language.detect import guess_language
-from bidproof.language.lexicon import STEMMERS, word_set
-from bidproof.language.words import stem
+from bidproof.language.detect import guess_language, reading_language
+from bidproof.language.lexicon import INDEXED, word_set
+from bidproof.language.words import letter_pairs, stem, without_article
 
 # A run of word characters, joined by marks that occur inside codes, versions, paths and names.
 _WORD = re.compile(r"\w+(?:(?:[-_./:&'’+#]|,(?=\d{3}))\w+)*[+#]*")
 _SEPARATOR = re.compile(r"[^\w]+|_+")
 _HUMP = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z]{2})|[A-Z]?[a-z]+|[A-Z]+|\d+")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-_ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|dell|all|nell|sull|un)['’](?=\w{2})", re.IGNORECASE)
-"""French and Italian articles before a vowel: ``l'accès``."""
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 
 STOP_WORDS = word_set("stop.shared", "stop.searches")
 """English words that carry no topic; dropped from queries, kept in the index."""
-_STOP_WORDS = {
-    language: STOP_WORDS
-    if language == "en"
-    else word_set("stop.shared", "questions.asking", language=language)
-    for language in STEMMERS
-}
 _TOLD_BY = 2_000
 """How many characters of a text its language is told by."""
 
@@ -42,7 +33,7 @@ def index_terms(text: str) -> list[str]:
     language = _language(text)
     terms: list[str] = []
     for match in _WORD.finditer(unicodedata.normalize("NFKC", text)):
-        terms.extend(_word_terms(match.group(), language))
+        terms.extend(word_terms(match.group(), language))
     return terms
 
 
@@ -51,26 +42,34 @@ def query_terms(text: str) -> list[str]:
 
     When a text is stop words alone, they are kept: a poor query beats none.
     """
-    language = _language(text)
+    language = reading_language(text[:_TOLD_BY])
     words = [match.group() for match in _WORD.finditer(unicodedata.normalize("NFKC", text))]
-    telling = [word for word in words if word.lower() not in _STOP_WORDS[language]]
-    terms = [term for word in telling or words for term in _word_terms(word, language)]
+    silent = _stop_words(language)
+    telling = [word for word in words if word.lower() not in silent]
+    terms = [term for word in telling or words for term in word_terms(word, language)]
     return list(dict.fromkeys(terms))
+
+
+@cache
+def _stop_words(language: str) -> frozenset[str]:
+    own = word_set("stop.shared", "questions.asking", language=language)
+    return STOP_WORDS if language == "en" else own
 
 
 def _language(text: str) -> str:
     """The language of a text where its words are stemmed in it, else English."""
     guessed = guess_language(text[:_TOLD_BY])
-    return guessed if guessed in STEMMERS else "en"
+    return guessed if guessed in INDEXED else "en"
 
 
 @lru_cache(maxsize=200_000)
-def _word_terms(word: str, language: str) -> tuple[str, ...]:
+def word_terms(word: str, language: str) -> tuple[str, ...]:
+    """Terms of one word of a text in a language; see :func:`index_terms`."""
     if language != "en":
-        word = _ELIDED.sub("", word)
+        word = without_article(word)
     word = _POSSESSIVE.sub("", word)
-    if _UNSPACED.search(word):
-        return tuple(word[at : at + 2] for at in range(max(len(word) - 1, 1)))
+    if pairs := letter_pairs(word):
+        return pairs
     whole = word.lower()
     parts = _parts(word)
     if len(parts) <= 1 and (not parts or parts[0] == whole):
@@ -91,6 +90,6 @@ def _parts(word: str) -> list[str]:
 def _stems(word: str, language: str) -> tuple[str, ...]:
     """The stem of a word, in its language first."""
     english = stem(word) if word.isascii() and word.isalpha() else word
-    if language == "en" or not word.isalpha():
+    if language not in INDEXED or language == "en" or not word.isalpha():
         return (english,)
     return tuple(dict.fromkeys((stem(word, language), english)))

@@ -5,7 +5,7 @@
 
 import re
 import threading
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import Stemmer
@@ -16,12 +16,17 @@ from bidproof.language.rules import read_patterns
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _JOINT = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 _LEAST_JOINED = 3
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+"""Letters of scripts that put no blank between words."""
+_KANA = re.compile(r"[\u3040-\u309f]+")
+"""Japanese endings and particles."""
+_ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|dell|all|nell|sull|un)['’](?=\w{2})", re.IGNORECASE)
+"""French and Italian articles before a vowel: ``l'accès``."""
+_LEAST_STEM = 3
 _stemmers = threading.local()
 
 STOP_WORDS = word_set("stop.shared", "stop.answers")
-"""Words that say nothing about the topic of a text. Negations are not among them."""
-
-_ASKING = word_set("questions.asking")
+"""English words that say nothing about the topic of a text. Negations are not among them."""
 
 
 def words(text: str) -> list[str]:
@@ -39,9 +44,38 @@ def spellings(text: str) -> frozenset[str]:
     return frozenset((*own, *words(_JOINT.sub(" ", text)), *joined))
 
 
+def count_words(text: str) -> int:
+    """How long a text is: words between blanks, and two letters a word in scripts that have no blanks."""
+    count = len(text.split())
+    return count if text.isascii() else count + len(_UNSPACED.findall(text)) // 2
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Words of a language that say nothing about the topic of a text; in scripts without blanks, letters."""
+    return STOP_WORDS if language == "en" else word_set("stop.shared", language=language)
+
+
+def without_article(word: str) -> str:
+    """A French or Italian word without the article that stands before it with an apostrophe."""
+    return _ELIDED.sub("", word)
+
+
+def letter_pairs(word: str) -> tuple[str, ...]:
+    """The pairs of neighbouring letters that stand for a word in scripts without blanks; else none."""
+    if not _UNSPACED.search(word):
+        return ()
+    return tuple(word[at : at + 2] for at in range(max(len(word) - 1, 1)))
+
+
 @lru_cache(maxsize=65536)
 def stem(word: str, language: str = "en") -> str:
-    """The Snowball stem of one lower-case word in a language of ``STEMMERS``; a possessive is dropped."""
+    """The stem of one lower-case word in a language; without a Snowball stemmer, the word itself.
+
+    An English possessive is dropped; a Hebrew word loses the letters that are written before it.
+    """
+    if language not in STEMMERS:
+        return _without_prefix(word, language)
     name = STEMMERS[language]
     stemmer = getattr(_stemmers, name, None)
     if stemmer is None:
@@ -50,31 +84,67 @@ def stem(word: str, language: str = "en") -> str:
     return str(stemmer.stemWord(word.removesuffix("'s")))
 
 
+def _without_prefix(word: str, language: str) -> str:
+    prefixes = word_set("prefixes", language=language)
+    while len(word) > _LEAST_STEM and word[0] in prefixes:
+        word = word[1:]
+    return word
+
+
 @lru_cache(maxsize=8192)
-def content_stems(text: str) -> tuple[str, ...]:
+def content_stems(text: str, language: str = "en") -> tuple[str, ...]:
     """Stems of the words that carry meaning, in order, repeats kept.
 
     Kept for texts seen before: one question reads a statement up to four times, and
     the same passages come back for other questions.
+
+    Args:
+        text: In any language.
+        language: In which its words are read: that of the question which is held against the text.
     """
-    return tuple(stem(word) for word in words(text) if word not in STOP_WORDS)
+    return tuple(_carrying(text, language, stop_words(language)))
 
 
-def term_value(asked: str) -> float:
+def _carrying(text: str, language: str, silent: frozenset[str]) -> list[str]:
+    found: list[str] = []
+    for word in words(text):
+        if _UNSPACED.search(word):
+            runs = _separator(silent).split(word) if silent else [word]
+            found += [pair for run in runs if run for pair in letter_pairs(run) if not _KANA.fullmatch(pair)]
+            continue
+        bare = word if language == "en" else without_article(word)
+        if bare not in silent:
+            found.append(stem(bare, language))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _separator(silent: frozenset[str]) -> re.Pattern[str]:
+    """What parts the telling letters of a text without blanks: its silent words, longest first."""
+    return re.compile("|".join(map(re.escape, sorted(silent, key=len, reverse=True))))
+
+
+def term_value(asked: str, language: str = "en") -> float:
     """How much a stem tells about the topic: 0.4 for words any questionnaire repeats, else 1."""
-    return _GENERIC_VALUE if asked in _GENERIC_STEMS else 1.0
+    return _GENERIC_VALUE if asked in _generic_stems(language) else 1.0
 
 
 _GENERIC_VALUE = 0.4
-_GENERIC_STEMS = frozenset(map(stem, word_set("questions.generic")))
-_PATTERNS = read_patterns("bidproof.language", "en")
 
 
-def asked_stems(question: str) -> list[str]:
+@cache
+def _generic_stems(language: str) -> frozenset[str]:
+    generic = word_set("questions.parties", "questions.generic", language=language)
+    return frozenset(stem(word, language) for word in generic)
+
+
+@cache
+def _asking(language: str) -> frozenset[str]:
+    return stop_words(language) | word_set("questions.asking", language=language)
+
+
+def asked_stems(question: str, language: str = "en") -> list[str]:
     """Stems of what a question asks about, without the words it asks with."""
-    found = [
-        stem(w)
-        for w in words(_PATTERNS["asked_how"].sub(" ", question))
-        if w not in STOP_WORDS and w not in _ASKING
-    ]
-    return found or list(content_stems(question))
+    if language == "en":
+        question = read_patterns("bidproof.language", "en")["asked_how"].sub(" ", question)
+    return _carrying(question, language, _asking(language)) or list(content_stems(question, language))

@@ -7,6 +7,7 @@ value. A statement that breaks one is evidence, not an answer. What is left is s
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bidproof.answering.answer_types import has_shape, is_told_by_form
 from bidproof.answering.asked import Asked
 from bidproof.answering.evidence import Evidence
 from bidproof.answering.gate.around import text_around
@@ -81,13 +82,14 @@ def _told_beside(best: Evidence, ranked: Sequence[Evidence], rules: "Rules") -> 
 
 def read_rules(asked: Asked, passages: Sequence[ScoredPassage], *, speaks_of: SpeaksOf) -> "Rules":
     """Read what a part asks for; what was found for it tells names from words with a capital."""
-    names = read_names(asked.text, passages, speaks_of=speaks_of)
+    names = read_names(asked, passages, speaks_of=speaks_of)
     return Rules(
         question=asked.text,
         names=names,
-        pairs=asked_pairs(asked.text),
+        pairs=asked_pairs(asked.text) if asked.language == "en" else (),
         found=stems_of("\n".join(names.documents.values())),
-        values=asked_values(asked.text),
+        values=asked_values(asked.text) if asked.language == "en" else (),
+        asked=asked,
     )
 
 
@@ -128,6 +130,7 @@ class Rules:
     pairs: tuple[Pair, ...]
     found: frozenset[str]
     values: tuple[str, ...]
+    asked: Asked
 
     def findings(self, evidence: Evidence) -> tuple[Finding, ...]:
         """Every rule that a statement breaks."""
@@ -153,3 +156,6 @@ class Rules:
             unit = asked_in(self.question)
             asked = " or ".join(self.values) + (f" in {unit}" if unit else "")
             yield Finding(kind="value", asked=asked, instead="", evidence=evidence)
+        shape, language = self.asked.shape, self.asked.language
+        if language != "en" and is_told_by_form(shape) and not has_shape(told, shape, language):
+            yield Finding(kind="value", asked=shape.value, instead="", evidence=evidence)

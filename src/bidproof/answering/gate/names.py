@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bidproof.answering.abbreviations import spell_out
+from bidproof.answering.asked import Asked
 from bidproof.answering.evidence import Evidence
 from bidproof.answering.gate.around import declared_aliases, text_around, whole_text, with_aliases
 from bidproof.answering.gate.values import without_examples
 from bidproof.core.ids import DocumentId
 from bidproof.core.records import ScoredPassage
 from bidproof.language.claims import missing_names
+from bidproof.language.lexicon import lexicon
 from bidproof.language.numbers import Quantity, find_quantities, missing_quantities
 from bidproof.language.periods import named_periods
 from bidproof.language.rules import read_patterns
@@ -42,6 +44,7 @@ class AskedNames:
         documents: What was found of each document, all in one.
         headings: Those found of each document.
         speaks_of: Whether a document speaks of a name anywhere.
+        is_told_by_capitals: Whether a capital inside a sentence tells a name; in German any noun has one.
     """
 
     text: str
@@ -54,18 +57,19 @@ class AskedNames:
     documents: Mapping[DocumentId, str]
     headings: Mapping[DocumentId, str]
     speaks_of: SpeaksOf
+    is_told_by_capitals: bool
 
 
-def read_names(question: str, passages: Sequence[ScoredPassage], *, speaks_of: SpeaksOf) -> AskedNames:
+def read_names(asked: Asked, passages: Sequence[ScoredPassage], *, speaks_of: SpeaksOf) -> AskedNames:
     """Find what a question names.
 
     Args:
-        question: The question, or a part of it.
+        asked: The question, or a part of it.
         passages: What was found for it.
         speaks_of: Asked about a document of which the passages found do not hold a name: a filing says
             on its first page alone whose it is.
     """
-    text = without_examples(question)
+    text = without_examples(asked.text)
     documents: dict[DocumentId, str] = {}
     headings: dict[DocumentId, str] = {}
     for item in passages:
@@ -88,6 +92,7 @@ def read_names(question: str, passages: Sequence[ScoredPassage], *, speaks_of: S
         documents=documents,
         speaks_of=speaks_of,
         headings=headings,
+        is_told_by_capitals=lexicon(asked.language).get("names", {}).get("are_told_by_capitals", True),
     )
 
 
@@ -187,7 +192,7 @@ def _is_edition(name: str, number: str) -> bool:
 
 def _is_no_name(name: str, asked: AskedNames) -> bool:
     """Whether it is a period, or the documents write it small, or it only ends a word (``10-Qs``)."""
-    if _periods(name):
+    if _periods(name) or (name[1:].islower() and not asked.is_told_by_capitals):
         return True
     is_word = name[1:].islower() and all(stem(word) in asked.small for word in words(name))
     if is_word and not any(name in phrase.split() for phrase in asked.phrases):

@@ -10,7 +10,7 @@ from bidproof.language.words import content_stems, stem, words
 PATTERNS = read_patterns("bidproof.answering", "reuse")
 _DATA = read_data("bidproof.answering", "reuse")
 _ASKING = word_set("questions.asking")
-_FORM_STEMS = frozenset(map(stem, _ASKING | word_set("questions.generic")))
+_FORM_STEMS = frozenset(map(stem, _ASKING | word_set("questions.parties", "questions.generic")))
 _WORD = re.compile(r"[^\W_]+")
 _SILENT = _ASKING | frozenset(_DATA["silent"].split())
 _LEAST_STEMS = 2
