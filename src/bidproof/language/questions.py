@@ -16,7 +16,6 @@ from bidproof.language.words import stop_words
 _NEVER = re.compile(r"(?!)")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _QUESTION_MARKS = ("?", "？", "؟")
-_OPENING = ("questions.asking", "questions.parties", "questions.opening")
 _LEAST_WORDS = 2
 
 
@@ -57,4 +56,5 @@ def without_formulas(text: str) -> str:
 
 @cache
 def _openings(language: str) -> frozenset[str]:
-    return stop_words(language) | word_set(*_OPENING, language=language)
+    own = word_set("questions.opening", language=language) or word_set("questions.asking", language=language)
+    return stop_words(language) | word_set("questions.parties", language=language) | own

@@ -14,6 +14,10 @@ from bidproof.language.lexicon import STEMMERS, word_set
 from bidproof.language.rules import read_patterns
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_MARKED = re.compile(
+    r"(?:[^\W_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0981-\u0dff])+(?:['’][^\W_]+)?"
+)
+"""The same with the marks that some scripts put on their letters: vowels of Hindi, points of Hebrew."""
 _JOINT = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 _LEAST_JOINED = 3
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
@@ -31,7 +35,7 @@ STOP_WORDS = word_set("stop.shared", "stop.answers")
 
 def words(text: str) -> list[str]:
     """Every word of a text in lower case, in order; apostrophes kept straight."""
-    found: list[str] = _WORD.findall(text)
+    found: list[str] = (_WORD if text.isascii() else _MARKED).findall(text)
     joined: str = " ".join(found)
     return joined.lower().replace("’", "'").split(" ") if found else []
 
