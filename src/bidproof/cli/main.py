@@ -1,5 +1,7 @@
 """The ``bidproof`` command: a lazy group and the one place where errors become exit codes."""
 
+import atexit
+import gc
 import signal
 import sys
 import threading
@@ -47,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Args:
         arguments: Command-line words; None takes them from the process.
     """
+    atexit.register(gc.freeze)  # what a process leaves behind as it ends need not be searched for cycles
     asked = _Asked()
     try:
         with asked.to_stop():
