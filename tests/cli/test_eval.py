@@ -29,6 +29,14 @@ def test_run_list_show_label_and_report(here: Path) -> None:
     code, out, _ = run("eval", "gold.csv", "--docs", "docs", "--label", "first")
     assert code == 0
     assert "95% interval" in out
+    rows = [[cell.strip() for cell in line.split("│")] for line in out.splitlines()[1:6]]
+    assert rows[:4] == [
+        ["answered", "1 of 2 questions; 1 refused"],
+        ["right", "1 of 1 answers, by reference_recall"],
+        ["wrong", "0 of 1 answers"],
+        ["honestly refused", "1 of 1 questions that the documents do not answer"],
+    ]
+    assert rows[4][1].startswith("no model was called; ")
     assert re.search(r"answered\s+│ 0\.500", out)
     assert "answers: 1 drafted, 1 not found" in out
     code, out, _ = run("eval", "list", "--json")
@@ -39,6 +47,7 @@ def test_run_list_show_label_and_report(here: Path) -> None:
     shown: dict[str, Any] = json.loads(out)
     assert {cell["state"] for cell in shown["cells"]} <= {"scored", "abstained", "unscorable"}
     assert shown["info"]["id"] == info["id"]
+    assert (shown["overview"]["right"], shown["overview"]["refused_rightly"]) == (1, 1)
     code, out, _ = run("eval", "report", "-o", "mine.html")
     assert code == 0
     assert "every 6 hours" in (here / "mine.html").read_text("utf-8")

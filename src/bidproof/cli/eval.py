@@ -67,16 +67,23 @@ def list_command(invocation: Invocation) -> None:
 def show_command(invocation: Invocation, run: str, has_cells: bool) -> None:
     """Show the figures of RUN: its id, its label, or latest (the default)."""
     from bidproof.cli.printing.evaluation import print_run
+    from bidproof.evaluation.running.overview import run_overview
     from bidproof.flows.evaluate import run_store
 
     with invocation.session() as session:
         store = run_store(session)
         found = store.load(run)
         folder = store.place(found.info.id)
-    document: dict[str, object] = {"info": found.info, "summaries": found.summaries, "folder": folder}
+    overview = run_overview(found.cases, found.outcomes, found.cells)
+    document: dict[str, object] = {
+        "info": found.info,
+        "overview": overview,
+        "summaries": found.summaries,
+        "folder": folder,
+    }
     if has_cells:
         document["cells"] = found.cells
-    invocation.show(found, lambda shown: print_run(shown.info, shown.summaries), document=document)
+    invocation.show(found, lambda shown: print_run(shown.info, overview, shown.summaries), document=document)
 
 
 @command.command(name="report", short_help="Write a run's HTML report.")

@@ -28,6 +28,7 @@ from bidproof.evaluation.metrics.run_metrics import run_measures
 from bidproof.evaluation.protocol import Metric
 from bidproof.evaluation.records import MetricSummary, Outcome, Run, RunInfo, Split
 from bidproof.evaluation.running.answerers import RecordedAnswerer, ResumableAnswerer
+from bidproof.evaluation.running.overview import RunOverview, run_overview
 from bidproof.evaluation.running.prefetch import PrefetchedEmbedder
 from bidproof.evaluation.running.run_store import RunStore
 from bidproof.evaluation.running.runs import CaseRun, ErrorBudget, Key, RunResult, RunStep
@@ -67,6 +68,7 @@ class EvaluateReport:
     """
 
     info: RunInfo
+    overview: RunOverview
     summaries: tuple[MetricSummary, ...]
     folder: Path
     report_html: Path | None
@@ -366,6 +368,7 @@ def _store(plan: _Plan, result: RunResult, run: Run) -> EvaluateReport:
         workspace.facts.set(f"{_FACT}{plan.ticket.key}", json.dumps(to_json(closed)))
     return EvaluateReport(
         info=run.info,
+        overview=run_overview(run.cases, run.outcomes, run.cells),
         summaries=run.summaries,
         folder=folder,
         report_html=html,

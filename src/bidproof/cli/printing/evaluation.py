@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bidproof.cli.printing.basics import print_records
+from bidproof.cli.printing.basics import print_records, print_table
 from bidproof.evaluation.records import MetricSummary, RunInfo
 
 if TYPE_CHECKING:
+    from bidproof.evaluation.running.overview import RunOverview
     from bidproof.flows.evaluate import EvaluateReport
 
 _MISSING = ("abstained", "unscorable", "judge_error", "not_run")
@@ -18,7 +19,7 @@ _MISSING = ("abstained", "unscorable", "judge_error", "not_run")
 
 def print_evaluation(report: EvaluateReport) -> None:
     """Say what came of an evaluation and where everything lies."""
-    print_run(report.info, report.summaries)
+    print_run(report.info, report.overview, report.summaries)
     click.echo("")
     answered = f"{report.outcomes} answers to {report.cases} cases"
     click.echo(
@@ -34,17 +35,52 @@ def print_evaluation(report: EvaluateReport) -> None:
         click.echo("run the same command again to go on with what is missing", err=True)
 
 
-def print_run(info: RunInfo, summaries: Sequence[MetricSummary]) -> None:
-    """Show one run's metrics."""
+def print_run(info: RunInfo, overview: RunOverview, summaries: Sequence[MetricSummary]) -> None:
+    """Show what became of one run's questions, then its metrics."""
     part = f", {info.split}" if info.split else ""
     repeats = f", {info.repeats} repeats" if info.repeats > 1 else ""
     state = "" if info.state == "finished" else f", {info.state.upper()}"
     title = f"{info.gold}{part}: {info.answerer}{repeats}{state}"
-    print_records(title, summaries, _columns())
+    print_table(title, ("", ""), _overview(overview))
+    click.echo("")
+    print_records("All metrics", summaries, _columns())
     states = ", ".join(f"{count} {state}" for state, count in sorted(info.counts.items()))
     click.echo(f"answers: {states}")
     if any(item.stamp == "uncalibrated" for item in summaries):
         click.echo("uncalibrated: no human labels say how far this judge is right; bidproof judge calibrate")
+
+
+def _overview(run: RunOverview) -> list[tuple[str, str]]:
+    """Five lines that need no explaining."""
+    given, unanswered = f"of {run.answered} answers", "questions that the documents do not answer"
+    right = f"{run.right} {given}, by {run.decided_by}" if run.decided_by else "not known: nothing decides it"
+    honest = f"{run.refused_rightly} of {run.hopeless} {unanswered}"
+    cost = f"${run.cost_usd:.4f}, {run.calls} model calls" if run.calls else "no model was called"
+    seconds = "" if run.median_seconds is None else f"; {_n(run.median_seconds)} s a question (median)"
+    more_wrong = ((run.invented, f"of them to {unanswered}"), (run.undecided, "more that nothing decides"))
+    return [
+        (
+            "answered",
+            _joined(
+                f"{run.answered} of {run.asked} questions", (run.refused, "refused"), (run.failed, "failed")
+            ),
+        ),
+        ("right", right),
+        ("wrong", _joined(f"{run.wrong} {given}", *more_wrong)),
+        (
+            "honestly refused",
+            _joined(
+                honest if run.hopeless else "not known: no question is marked as not answerable",
+                (run.refused_wrongly, "more refused that they do answer"),
+            ),
+        ),
+        ("cost", f"{cost}{seconds}"),
+    ]
+
+
+def _joined(first: str, *counts: tuple[int, str]) -> str:
+    """A count and those behind it that are not zero."""
+    return "; ".join((first, *(f"{count} {what}" for count, what in counts if count)))
 
 
 def print_runs(runs: Sequence[RunInfo]) -> None:

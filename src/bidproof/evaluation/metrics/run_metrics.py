@@ -17,7 +17,9 @@ from bidproof.evaluation.statistics.risk_coverage import risk_coverage
 RIGHTNESS = ("choice_accuracy", "answer_recall", "reference_recall")
 """Metrics that say whether an answer was right, the most certain first; each case has its own."""
 
-_LEAST_RIGHT = 0.5
+LEAST_RIGHT = 0.5
+"""A value under it is a wrong answer."""
+
 _CONFIDENCE = 0.95
 
 
@@ -69,7 +71,7 @@ def risk_curve(outcomes: Sequence[Outcome], cells: Sequence[Cell]) -> RiskCurve 
     """
     name, right = rightness(cells)
     pairs = [
-        (item.draft.confidence, right[item.case_id, item.repeat] < _LEAST_RIGHT)
+        (item.draft.confidence, right[item.case_id, item.repeat] < LEAST_RIGHT)
         for item in outcomes
         if item.draft.confidence is not None and has_answered(item) and (item.case_id, item.repeat) in right
     ]
@@ -98,7 +100,7 @@ def _selective(cells: Sequence[Cell], ran: Sequence[Outcome]) -> tuple[MetricSum
     judged = deciding_cells(cells)
     name = names_of(judged)
     accuracy = [
-        (cell.group or cell.case_id, float(cell.value >= _LEAST_RIGHT))
+        (cell.group or cell.case_id, float(cell.value >= LEAST_RIGHT))
         for cell in judged
         if cell.value is not None
     ]
