@@ -1,7 +1,7 @@
 """Run the whole loop for real: a question set split, a program measured, optimised, and held against itself.
 
     BIDPROOF_DATA=../shared/data python benchmarks/optimization_loop.py aws MODEL.gguf \
-        --method bootstrap --limit 12 --budget-calls 218 --workspace build/loop-aws
+        --method bootstrap --limit 20 --budget-calls 480 --workspace build/loop-aws
 
 Everything is the product's own: documents are ingested into a workspace, questions
 imported and split, the packaged program is the incumbent, ``optimize`` searches on
@@ -78,8 +78,8 @@ SETS = {
 }
 
 
-def prepare(name: str, session: Session) -> str:
-    """Documents in, questions imported and split; the name of the gold set."""
+def prepare(name: str, session: Session, shares: dict[Split, float] | None = None) -> str:
+    """Documents in, questions imported and split, by ``shares`` or the set's own; the gold set's name."""
     plan, home = SETS[name], data_folder() / name
     documents = documents_folder(name, session.workspace.folder.parent / "sets")
     if documents is None:
@@ -101,7 +101,7 @@ def prepare(name: str, session: Session) -> str:
         random.Random(plan.seed).shuffle(cited)
         chosen = {case.id for case in cited[: plan.sample]}
         store.save(GoldSet(name=gold, cases=tuple(case for case in whole.cases if case.id in chosen)))
-    split_set(gold, session=session, shares=plan.shares, seed=0, is_forced=False)
+    split_set(gold, session=session, shares=shares or plan.shares, seed=0, is_forced=False)
     unsealed = [case for case in store.load(gold).cases if case.split != "test"]
     store.save(
         GoldSet(name=f"{gold}-open", cases=tuple(dataclasses.replace(case, split="") for case in unsealed))
@@ -143,7 +143,8 @@ def result(report: OptimizeReport, session: Session, arguments: argparse.Namespa
         "set": arguments.set,
         "model": arguments.model.name,
         "command": f"python benchmarks/optimization_loop.py {arguments.set} {arguments.model.name} "
-        f"--method {report.method} --limit {arguments.limit} --budget-calls {arguments.budget_calls}",
+        f"--method {report.method} --limit {arguments.limit} --budget-calls {arguments.budget_calls}"
+        + (f" --shares {' '.join(map(str, arguments.shares))}" if arguments.shares else ""),
         "cases": {"train": report.train, "dev": report.dev, "test": report.test},
         **content,
         "test_runs": {
@@ -170,6 +171,9 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=12)
     parser.add_argument("--budget-calls", type=int, default=218)
     parser.add_argument("--workspace", type=Path)
+    parser.add_argument(
+        "--shares", type=float, nargs=3, help="of train, dev and test; default: the set's own"
+    )
     parser.add_argument("--out", type=Path)
     parser.add_argument("--prepare", action="store_true", help="documents and cases in, no search")
     arguments = parser.parse_args()
@@ -177,7 +181,10 @@ def main() -> None:
     flags = {"model.model": f"local:{arguments.model}", "model.concurrency": 2, "model.timeout_s": 900.0}
     began = time.monotonic()
     with open_session(SessionRequest(workspace=workspace, flags=flags)) as session:
-        gold = prepare(arguments.set, session)
+        shares: dict[Split, float] | None = None
+        if arguments.shares:
+            shares = dict(zip(("train", "dev", "test"), arguments.shares, strict=True))
+        gold = prepare(arguments.set, session, shares)
         if arguments.prepare:
             return
         request = OptimizeRequest(
