@@ -71,6 +71,18 @@ def test_the_gate_opens_with_0(workspace: Path) -> None:
     assert ended.json["passed"] is True
 
 
+def test_the_gate_as_a_summary_for_a_pull_request(workspace: Path) -> None:
+    arguments = ("bad", "--baseline", "production", "--primary", "is_right", "--markdown")
+    code, shown, _ = run("eval", "gate", *arguments, "--workspace", workspace)
+    assert code == 3
+    lines = shown.splitlines()
+    assert lines[0] == "### Bidproof gate: failed"
+    assert "`bad` held against `production` on 60 cases; p: is_right (primary) alone" in lines[2]
+    assert any(line.startswith("- **failed:** is_right is worse: 0.833 to 0.333") for line in lines)
+    table = [line for line in lines if line.startswith("|")]
+    assert [line.count("|") for line in table] == [12, 12, 12]
+
+
 def write_live(path: Path, rows: Sequence[str]) -> Path:
     path.write_text("\n".join(("arm,outcome,unit", *rows)) + "\n", encoding="utf-8")
     return path

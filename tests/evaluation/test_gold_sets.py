@@ -1,5 +1,6 @@
 """Stored sets: sealed tests are counted, splits keep relatives together, exports come back the same."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -349,3 +350,13 @@ def test_a_case_is_asked_as_a_question_of_its_kind() -> None:
     assert case_question(GoldCase(id="a", question="How many?")).kind is QuestionKind.NUMBER
     choice = case_question(GoldCase(id="a", question="Which?", options=("red", "blue")))
     assert choice.kind is QuestionKind.CHOICE
+
+
+def test_a_split_warns_where_its_groups_can_prove_nothing() -> None:
+    cases = tuple(replace(case, group=f"g{place % 8}") for place, case in enumerate(many()))
+    found = split_gold(GoldSet(name="s", cases=cases))
+    assert found.unprovable == {"dev": 2, "test": 3}
+    assert (
+        split_gold(GoldSet(name="s", cases=tuple(replace(case, group="") for case in many()))).unprovable
+        == {}
+    )

@@ -72,6 +72,15 @@ def test_a_budget_that_cannot_cover_the_test_is_refused_with_what_it_takes(works
     assert "allow 16 calls" in caught.value.hint
 
 
+@pytest.mark.parametrize("method", ["bootstrap", "mipro", "gepa"])
+def test_a_budget_too_small_for_the_method_is_refused_before_a_call(workspace: Path, method: str) -> None:
+    with FakeEndpoint(then=lambda received: said("unused")) as endpoint:
+        with pytest.raises(UserError, match=r"once \d+ have measured the incumbent") as caught:
+            run(workspace, endpoint, method=method, budget_calls=16)
+        assert not endpoint.received
+    assert caught.value.code == "optimize-budget"
+
+
 def test_a_spent_budget_ends_the_search_and_says_so(workspace: Path) -> None:
     refusal = {"answerable": False, "quotes": [], "sentences": []}
     with FakeEndpoint(then=lambda received: said(refusal)) as endpoint:

@@ -138,16 +138,17 @@ def patterns_command(invocation: Invocation, request: PatternsRequest) -> None:
 @command.command(name="gate", short_help="Fail on a proven regression, for CI.")
 @click.argument("b", metavar="[RUN]", default="latest")
 @click.option("--baseline", "a", required=True, help="Run held against: its id, label, or folder.")
+@click.option("--markdown", "is_markdown", is_flag=True, help="Print a summary for a pull request.")
 @inputs(GateRequest, has_settings=False)
-def gate_command(invocation: Invocation, request: GateRequest) -> int:
+def gate_command(invocation: Invocation, request: GateRequest, is_markdown: bool) -> int:
     """Exit with 3 where RUN is proven worse than the baseline, or lost coverage; with 0 otherwise.
 
     RUN is an id, a label, latest (the default), or a folder. Seconds, tokens and dollars are
     gated only when named with --metrics.
     """
-    from bidproof.cli.printing.compare import print_gate
+    from bidproof.cli.printing.compare import print_gate, print_gate_markdown
     from bidproof.flows.compare import gate
 
     result = gate(request, workspace=invocation.workspace)
-    invocation.show(result, print_gate)
+    invocation.show(result, print_gate_markdown if is_markdown else print_gate)
     return 0 if result.passed else CLOSED

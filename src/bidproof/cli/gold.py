@@ -97,7 +97,13 @@ def split_command(
     shares: dict[Split, float] = {"train": train, "dev": dev, "test": test}
     with invocation.session() as session:
         found = split_set(name, session=session, shares=shares, seed=seed, is_forced=force)
-    counted = {"name": name, "cases": found.cases, "families": found.families, "largest": found.largest}
+    counted = {
+        "name": name,
+        "cases": found.cases,
+        "families": found.families,
+        "largest": found.largest,
+        "unprovable": found.unprovable,
+    }
     invocation.show(found, lambda report: print_split(name, report), document=counted)
 
 

@@ -63,6 +63,7 @@ def gate(request: GateRequest, *, workspace: Path | None = None) -> GateResult:
 def _rules(request: RunPair) -> ComparisonRules:
     return ComparisonRules(
         metrics=request.metrics,
+        primary=request.primary,
         margin=request.margin,
         confidence=request.confidence,
         allow_different_gold=request.allow_different_gold,

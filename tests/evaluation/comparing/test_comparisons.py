@@ -195,3 +195,22 @@ def test_a_cell_of_a_case_that_is_not_in_the_set_is_left_out() -> None:
     stray = Cell(case_id="gone", metric="x", state=CellState.SCORED, value=1.0)
     assert only_row(replace(a, cells=(*a.cells, stray)), b).test.n == 60
     assert math.isclose(only_row(a, b).mean_a or 0, 1 / 3)
+
+
+def test_the_primary_metric_is_tested_alone_and_holm_is_for_the_others() -> None:
+    a, b = [1.0] * 30 + [0.0] * 30, [1.0] * 40 + [0.0] * 20
+    names = ("choice_accuracy", "x", "y")
+    found = compare_runs(make_run(dict.fromkeys(names, a)), make_run(dict.fromkeys(names, b)))
+    assert found.primary == "choice_accuracy"
+    alone, *others = found.rows
+    assert alone.metric == "choice_accuracy"
+    assert alone.adjusted_p == alone.test.p_value
+    assert [row.adjusted_p for row in others] == [2 * (row.test.p_value or 0) for row in others]
+    declared = compare_runs(
+        make_run(dict.fromkeys(names, a)),
+        make_run(dict.fromkeys(names, b)),
+        rules=ComparisonRules(primary="y", metrics=("x",)),
+    )
+    assert [row.metric for row in declared.rows] == ["y", "x"]
+    with pytest.raises(UserError, match="cannot compare by 'z'"):
+        compare_runs(make_run({"x": a}), make_run({"x": b}), rules=ComparisonRules(primary="z"))

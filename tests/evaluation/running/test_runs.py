@@ -1,6 +1,7 @@
 """Every case, repeat and metric ends as one cell, whatever fails."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,6 +53,23 @@ def test_a_metric_that_fails_is_a_judge_error_with_its_reason(error: Exception) 
     result = run(make_cases(3), metrics=[raising(error)], error_budget=ErrorBudget(share=1.0))
     assert states(result.cells) == {"judge_error": 3}
     assert all(str(error) in cell.reason and cell.value is None for cell in result.cells)
+
+
+def test_a_crashing_metric_by_code_costs_its_own_cells_and_is_named_once() -> None:
+    steps: list[RunStep] = []
+    metrics = [raising(ZeroDivisionError("division by zero")), PlannedMetric(give=lambda case: 1.0)]
+    result = run(make_cases(40), metrics=metrics, progress=steps.append)
+    assert (result.state, result.judge_failed) == ("finished", 0)
+    assert states(result.cells) == {"judge_error": 40, "scored": 40}
+    assert [step.note for step in steps if step.note] == [
+        "its own cells are lost, the run goes on: broken failed: ZeroDivisionError: division by zero"
+    ]
+
+
+def test_a_failing_judge_spends_the_error_budget() -> None:
+    broken = replace(raising(ModelUnavailable("down", hint="wait")), is_judged=True)
+    result = run(make_cases(40), metrics=[broken], concurrency=1)
+    assert result.state == "stopped"
 
 
 @pytest.mark.parametrize(

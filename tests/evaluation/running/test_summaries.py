@@ -1,5 +1,7 @@
 """From cells to a mean with its coverage, interval and bounds."""
 
+from dataclasses import replace
+
 import pytest
 
 from bidproof.evaluation.records import Cell, CellState
@@ -83,3 +85,19 @@ def test_only_judged_metrics_carry_the_judges_stamp() -> None:
     (stamped,) = summarise([cell("a", 1.0)], metrics=[judged], judge_stamp="uncalibrated")
     (plain,) = summarise([cell("a", 1.0)], metrics=[METRIC], judge_stamp="uncalibrated")
     assert (stamped.stamp, plain.stamp) == ("uncalibrated", "")
+
+
+def test_a_metric_by_code_that_failed_says_so() -> None:
+    cells = [replace(cell("a", CellState.JUDGE_ERROR), reason="m failed: KeyError: 'x'"), cell("b", 1.0)]
+    (summary,) = summarise(cells, metrics=[METRIC])
+    assert summary.stamp == "failed on 1 of 2; first: m failed: KeyError: 'x'"
+
+
+def test_no_interval_of_a_time_is_negative() -> None:
+    seconds = PlannedMetric(give=lambda case: 1.0, name="m", kind="amount")
+    cells = [cell(name, value) for name, value in zip("abcd", (0.1, 0.1, 0.2, 9.0), strict=True)]
+    (summary,) = summarise(cells, metrics=[seconds])
+    assert summary.estimate.low == 0.0
+    (signed,) = summarise([*cells, cell("e", -1.0)], metrics=[seconds])
+    assert signed.estimate.low is not None
+    assert signed.estimate.low < 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -21,18 +21,19 @@ _SHOWN_FLIPS = 5
 
 def print_comparison(found: Comparison) -> None:
     """Show every metric, then the cases that flipped."""
+    from bidproof.evaluation.comparing.comparisons import noted
+
     print_records(f"{_name(found.b)} held against {_name(found.a)}", found.rows, _columns())
     click.echo(
         f"A: {_name(found.a)} ({found.a.answerer}); B: {_name(found.b)} ({found.b.answerer}); "
         f"{found.cases} cases in both"
     )
     click.echo(
-        "p: after Holm over the metrics; sees: the least difference found with 80% power; "
+        f"{_tested(found)}; sees: the least difference found with 80% power; "
         "bounds: the effect at worst and at best for what is missing"
     )
     echo_each("warning: ", found.warnings)
-    for row in found.rows:
-        echo_each(f"{row.metric}: ", row.notes)
+    echo_each("", noted(found))
     if found.skipped:
         click.echo("not compared: " + "; ".join(f"{name} ({why})" for name, why in found.skipped.items()))
     for row in found.rows:
@@ -47,6 +48,45 @@ def print_gate(result: GateResult) -> None:
     if result.passed:
         click.echo(f"passed: no regression is proven on {found.cases} cases")
     echo_each("failed: ", result.reasons)
+
+
+def print_gate_markdown(result: GateResult) -> None:
+    """The gate as a summary for a pull request: the verdict, the metrics that moved, the rest folded away."""
+    found = result.comparison
+    moved = [row for row in found.rows if row.verdict in ("better", "worse") or row.metric == found.primary]
+    verdict = "passed" if result.passed else "failed"
+    click.echo(f"### Bidproof gate: {verdict}\n")
+    click.echo(
+        f"`{_name(found.b)}` held against `{_name(found.a)}` on {found.cases} cases; {_tested(found)}.\n"
+    )
+    echo_each("- **failed:** ", result.reasons)
+    if result.reasons:
+        click.echo("")
+    _echo_table(moved)
+    rest = [row for row in found.rows if row not in moved]
+    click.echo(f"\n<details><summary>{len(rest)} metrics without a proven difference</summary>\n")
+    _echo_table(rest)
+    click.echo("\n</details>")
+    if result.remarks:
+        click.echo("")
+    echo_each("- ", dict.fromkeys(result.remarks))
+
+
+def _echo_table(rows: Sequence[MetricComparison]) -> None:
+    columns = _columns()
+    if not rows:
+        return
+    click.echo(f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}")
+    for row in rows:
+        click.echo(
+            f"| {' | '.join(str(show(row)).replace('|', chr(92) + '|') for show in columns.values())} |"
+        )
+
+
+def _tested(found: Comparison) -> str:
+    if not found.primary:
+        return "p: after Holm over the metrics"
+    return f"p: {found.primary} (primary) alone, the others, exploratory, after Holm over them"
 
 
 def print_live(report: LiveReport) -> None:

@@ -46,6 +46,8 @@ def print_run(info: RunInfo, overview: RunOverview, summaries: Sequence[MetricSu
     print_records("All metrics", summaries, _columns())
     states = ", ".join(f"{count} {state}" for state, count in sorted(info.counts.items()))
     click.echo(f"answers: {states}")
+    for stamp, names in _by_stamp(summaries).items():
+        click.echo(f"{', '.join(names)}: {stamp}")
     if any(item.stamp == "uncalibrated" for item in summaries):
         click.echo("uncalibrated: no human labels say how far this judge is right; bidproof judge calibrate")
 
@@ -100,6 +102,15 @@ def print_runs(runs: Sequence[RunInfo]) -> None:
     )
 
 
+def _by_stamp(summaries: Sequence[MetricSummary]) -> Mapping[str, list[str]]:
+    """Each note once, with the metrics it is about."""
+    found: dict[str, list[str]] = {}
+    for item in summaries:
+        if item.stamp:
+            found.setdefault(item.stamp, []).append(item.metric)
+    return found
+
+
 def _columns() -> Mapping[str, Callable[[MetricSummary], object]]:
     return {
         "metric": lambda item: f"{item.metric}{'' if item.higher_is_better else ' ↓'}",
@@ -111,7 +122,6 @@ def _columns() -> Mapping[str, Callable[[MetricSummary], object]]:
         "not scored": lambda item: ", ".join(
             f"{item.counts[name]} {name}" for name in _MISSING if item.counts.get(name)
         ),
-        "note": lambda item: item.stamp,
     }
 
 

@@ -184,6 +184,11 @@ def print_split(name: str, found: SplitGold) -> None:
     rows = [(split, count, found.families[split]) for split, count in found.cases.items()]
     print_table(f"{name}, split", ("split", "cases", "families"), rows)
     click.echo(f"the largest family of related cases has {100 * found.largest:.0f}% of all")
+    for split, groups in found.unprovable.items():
+        click.echo(
+            f"warning: {split} has {groups} groups: no difference between two programs can be proven on it; "
+            "where cases are independent, import them with --group-by none and split again, else add groups"
+        )
     if "test" in found.cases:
         click.echo("the test split is sealed: each opening is counted")
 

@@ -9,10 +9,12 @@ from bidproof.core.errors import UserError
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.comparing.compared_cells import PairedCells, pair_cells
 from bidproof.evaluation.metrics.registry import all_metrics
+from bidproof.evaluation.metrics.run_metrics import RIGHTNESS
 from bidproof.evaluation.protocol import MetricKind
 from bidproof.evaluation.records import Cell, GoldCase, Run, RunInfo
 from bidproof.evaluation.statistics.multiple import holm
 from bidproof.evaluation.statistics.paired import PairedTest, compare_paired
+from bidproof.evaluation.statistics.power import LEAST_GROUPS
 
 Verdict = Literal["better", "worse", "equivalent", "not proven"]
 _FLIP = 0.5
@@ -39,7 +41,8 @@ class MetricComparison:
         mean_a: Mean of A over the cases that both scored; None without any.
         mean_b: Mean of B over the same.
         test: Effect B minus A, interval and p-value over those cases.
-        adjusted_p: After Holm, over all metrics on which any case differs.
+        adjusted_p: Of the primary metric its own; of the others after Holm, over all of them on
+            which any case differs.
         verdict: On B.
         margin: Differences smaller than this do not matter, in the metric's own unit.
         coverage_a: Share of the cases that A has a value for, of all that either could be scored on.
@@ -78,7 +81,8 @@ class Comparison:
     """Run B held against run A, metric by metric.
 
     ``cases`` are those that both ran. ``skipped`` maps a metric that cannot be
-    compared to the reason. ``warnings`` concern all metrics.
+    compared to the reason. ``warnings`` concern all metrics. ``primary`` is the metric that
+    was tested alone, empty where there is none; all others are exploratory.
     """
 
     a: RunInfo
@@ -88,6 +92,7 @@ class Comparison:
     skipped: Mapping[str, str]
     warnings: tuple[str, ...]
     confidence: float
+    primary: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +101,8 @@ class ComparisonRules:
 
     Attributes:
         metrics: Names; empty for every metric that both runs have.
+        primary: The metric that decides, declared before the runs are seen; empty for the first
+            of ``RIGHTNESS`` that a case of the gold set can be scored by.
         margin: Of shares: an interval wholly within plus and minus this is ``equivalent``.
         relative_margin: Of amounts, as a share of A's mean.
         confidence: Of intervals; 1 minus it is the level of the tests.
@@ -104,6 +111,7 @@ class ComparisonRules:
     """
 
     metrics: tuple[str, ...] = ()
+    primary: str = ""
     margin: float = 0.03
     relative_margin: float = 0.05
     confidence: float = 0.95
@@ -151,15 +159,26 @@ def compare_runs(a: Run, b: Run, *, rules: ComparisonRules = DEFAULT_RULES) -> C
         else:
             pairs[name] = paired
             rows.append(_compare(paired, cases, rules))
+    primary = rules.primary or next((name for name in RIGHTNESS if name in pairs), "")
     return Comparison(
         a=a.info,
         b=b.info,
         cases=len(cases),
-        rows=tuple(_decide(row, pairs[row.metric], rules) for row in _adjusted(rows, pairs)),
+        rows=tuple(_decide(row, pairs[row.metric], rules) for row in _adjusted(rows, pairs, primary)),
         skipped=skipped,
         warnings=_warnings(a, b, len(cases)),
         confidence=rules.confidence,
+        primary=primary if primary in pairs else "",
     )
+
+
+def noted(found: Comparison) -> tuple[str, ...]:
+    """Each note of a comparison's rows once, behind the metrics it is about."""
+    metrics: dict[str, list[str]] = defaultdict(list)
+    for row in found.rows:
+        for note in row.notes:
+            metrics[note].append(row.metric)
+    return tuple(f"{', '.join(names)}: {note}" for note, names in metrics.items())
 
 
 def _common_cases(a: Run, b: Run, rules: ComparisonRules) -> list[GoldCase]:
@@ -194,7 +213,7 @@ def _common_cases(a: Run, b: Run, rules: ComparisonRules) -> list[GoldCase]:
 
 def _metrics(a: Run, b: Run, rules: ComparisonRules) -> tuple[list[str], dict[str, str]]:
     in_a, in_b = {cell.metric: 0 for cell in a.cells}, {cell.metric: 0 for cell in b.cells}
-    for name in rules.metrics:
+    for name in (*rules.metrics, *filter(None, [rules.primary])):
         if name not in in_a or name not in in_b:
             both = ", ".join(metric for metric in in_a if metric in in_b) or "none"
             raise UserError(
@@ -202,7 +221,8 @@ def _metrics(a: Run, b: Run, rules: ComparisonRules) -> tuple[list[str], dict[st
                 hint=NextStep("name one of those, or evaluate both runs with it", options=("metrics",)),
                 code="no-such-metric",
             )
-    names = list(rules.metrics) or [name for name in in_a if name in in_b]
+    named = dict.fromkeys(filter(None, [rules.primary, *rules.metrics])) if rules.metrics else {}
+    names = list(named) or [name for name in in_a if name in in_b]
     skipped = {name: "only in A" for name in in_a if name not in in_b}
     skipped |= {name: "only in B" for name in in_b if name not in in_a}
     if rules.metrics:
@@ -288,12 +308,22 @@ def _dropped(paired: PairedCells, effect: float) -> _Dropped:
     return _Dropped(note=note, is_lead_lost=is_lost, largest=max(abs(without_a), abs(without_b)))
 
 
-def _adjusted(rows: Sequence[MetricComparison], pairs: Mapping[str, PairedCells]) -> list[MetricComparison]:
-    """Adjust by Holm over the metrics that can reject at all: where no case differs p is 1 for certain."""
-    testable = [row for row in rows if row.test.p_value is not None and pairs[row.metric].is_any_different]
+def _adjusted(
+    rows: Sequence[MetricComparison], pairs: Mapping[str, PairedCells], primary: str
+) -> list[MetricComparison]:
+    """Put the primary metric first, as it is; adjust the others by Holm.
+
+    Only metrics that can reject at all count: where no case differs p is 1 for certain.
+    """
+    testable = [
+        row
+        for row in rows
+        if row.metric != primary and row.test.p_value is not None and pairs[row.metric].is_any_different
+    ]
     adjusted = holm([row.test.p_value or 0.0 for row in testable])
     by_name = {row.metric: value for row, value in zip(testable, adjusted, strict=True)}
-    return [replace(row, adjusted_p=by_name.get(row.metric, row.test.p_value)) for row in rows]
+    ordered = sorted(rows, key=lambda row: row.metric != primary)
+    return [replace(row, adjusted_p=by_name.get(row.metric, row.test.p_value)) for row in ordered]
 
 
 def _decide(row: MetricComparison, paired: PairedCells, rules: ComparisonRules) -> MetricComparison:
@@ -307,8 +337,8 @@ def _decide(row: MetricComparison, paired: PairedCells, rules: ComparisonRules) 
     elif -row.margin <= test.low and test.high <= row.margin and dropped.largest <= row.margin:
         verdict = "equivalent"
     notes = [dropped.note] if dropped.note else []
-    if test.method == "cluster-sign-flip" and test.clusters < 6:
-        notes.append(f"only {test.clusters} groups: under 6 no difference can be proven")
+    if test.method == "cluster-sign-flip" and test.clusters < LEAST_GROUPS:
+        notes.append(f"only {test.clusters} groups: under {LEAST_GROUPS} no difference can be proven")
     return replace(row, verdict=verdict, notes=tuple(notes))
 
 

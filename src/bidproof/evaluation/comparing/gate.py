@@ -8,6 +8,7 @@ from bidproof.evaluation.comparing.comparisons import (
     ComparisonRules,
     MetricComparison,
     compare_runs,
+    noted,
 )
 from bidproof.evaluation.records import Run
 
@@ -35,9 +36,10 @@ def check_gate(
 ) -> GateResult:
     """Hold a run against its baseline.
 
-    The gate closes on a metric that is proven worse (after Holm over the gated metrics), and
-    on a metric whose coverage fell by more than ``coverage_drop``. A difference that is not
-    proven does not close it: make the gold set large enough to see what matters.
+    The gate closes on a metric that is proven worse (the primary one alone, the others after
+    Holm over them), and on a metric whose coverage fell by more than ``coverage_drop``. A
+    difference that is not proven does not close it: make the gold set large enough to see what
+    matters.
 
     Args:
         run: On trial.
@@ -96,5 +98,4 @@ def _remarks(found: Comparison) -> tuple[str, ...]:
             f"{len(unseen)} metrics are not proven either way; a change of {largest.metric} under "
             f"{size:.3f} is likely to go unseen with {largest.test.n} cases"
         )
-    lines.extend(f"{row.metric}: {note}" for row in found.rows for note in row.notes)
-    return tuple(lines)
+    return (*lines, *noted(found))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from bidproof.core.errors import InvalidSetting, UserError
 from bidproof.core.next_steps import NextStep
 from bidproof.evaluation.gold.duplicates import join_related
-from bidproof.evaluation.records import GoldSet, Split
+from bidproof.evaluation.records import GoldCase, GoldSet, Split
+from bidproof.evaluation.statistics.power import LEAST_GROUPS
 
 DEFAULT_SHARES: Mapping[Split, float] = {"train": 0.4, "dev": 0.2, "test": 0.4}
 _ORDER: tuple[Split, ...] = ("train", "dev", "test")
@@ -24,12 +25,15 @@ class SplitGold:
         cases: Cases by split.
         families: Families by split; a family is never parted.
         largest: Share of all cases that the largest family has, 0 to 1.
+        unprovable: Splits with so few groups that no difference can be proven on them, each with
+            its number of groups; a case without a group stands alone.
     """
 
     gold: GoldSet
     cases: Mapping[str, int]
     families: Mapping[str, int]
     largest: float
+    unprovable: Mapping[str, int]
 
 
 def split_gold(
@@ -85,7 +89,16 @@ def split_gold(
         cases=_in_order(Counter(case.split for case in cases)),
         families=_in_order(Counter(dealt[family[0]] for family in families)),
         largest=max(map(len, families)) / len(cases),
+        unprovable=_unprovable(cases),
     )
+
+
+def _unprovable(cases: Sequence[GoldCase]) -> dict[str, int]:
+    groups: dict[str, set[str]] = {}
+    for case in cases:
+        if case.split in ("dev", "test"):  # nothing is proven on train
+            groups.setdefault(case.split, set()).add(f"g:{case.group}" if case.group else f"c:{case.id}")
+    return {name: len(own) for name, own in sorted(groups.items()) if len(own) < LEAST_GROUPS}
 
 
 def _deal(

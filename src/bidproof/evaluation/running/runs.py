@@ -25,7 +25,8 @@ class ErrorBudget:
     """How much may fail before a run is stopped.
 
     A failure is an answer whose call failed, or one that the judge failed on by
-    any metric. While running, the share counts once ``least`` failures are there,
+    any metric; a metric by code that fails costs its own cells alone. While running,
+    the share counts once ``least`` failures are there,
     so that a hiccup at the start stops nothing; at the end it counts alone.
 
     Attributes:
@@ -112,6 +113,7 @@ class CaseRun:
     judge_failed: int = field(init=False, default=0)
     resumed: int = field(init=False, default=0)
     reason: str = field(init=False, default="")
+    _crashed: set[str] = field(init=False, default_factory=set[str])
 
     async def run(self) -> RunResult:
         """Run in two stages with a short queue between them: a slow judge holds answering back, and no more.
@@ -175,13 +177,25 @@ class CaseRun:
             note = f"failed: {case.id}: {lost.reason}"
         else:
             scores = await self._metric_scores(case, outcome)
-            broken = next((score for score in scores if score.state is CellState.JUDGE_ERROR), None)
-            if broken is not None:
-                self.judge_failed += 1
-                note = f"judge failed: {case.id}: {broken.reason}"
+            note = self._note_failures(case, scores)
         self.scores[(outcome.case_id, outcome.repeat)] = scores
         self._check_budget(is_end=False)
         self.progress(RunStep(done=len(self.scores), total=len(self.cases) * self.repeats, note=note))
+
+    def _note_failures(self, case: GoldCase, scores: Sequence[Score]) -> str:
+        """Count an answer the judge failed on, and name a metric by code the first time that it fails."""
+        broken = [
+            (metric, score)
+            for metric, score in zip(self.metrics, scores, strict=True)
+            if score.state is CellState.JUDGE_ERROR
+        ]
+        by_judge = next((score.reason for metric, score in broken if metric.is_judged), None)
+        if by_judge is not None:
+            self.judge_failed += 1
+            return f"judge failed: {case.id}: {by_judge}"
+        fresh = [(metric.name, score) for metric, score in broken if metric.name not in self._crashed]
+        self._crashed.update(name for name, _ in fresh)
+        return f"its own cells are lost, the run goes on: {fresh[0][1].reason}" if fresh else ""
 
     async def _metric_scores(self, case: GoldCase, outcome: Outcome) -> tuple[Score, ...]:
         """Judged metrics first: their calls are on the way while the others compute."""

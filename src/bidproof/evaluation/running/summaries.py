@@ -2,9 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bidproof.evaluation.protocol import Metric
-from bidproof.evaluation.records import Cell, CellState, MetricSummary
+from bidproof.evaluation.records import Cell, CellState, Estimate, MetricSummary
 from bidproof.evaluation.statistics.intervals import mean_interval
 
 
@@ -41,14 +42,27 @@ def _summary(metric: Metric, cells: Sequence[Cell], judge_stamp: str) -> MetricS
     worst, best = _bounds(metric, cells)
     return MetricSummary(
         metric=metric.name,
-        estimate=mean_interval(list(scored.values()), groups=names, kind=kind),
+        estimate=_bounded(mean_interval(list(scored.values()), groups=names, kind=kind), scored.values()),
         counts={str(state): counts[state] for state in CellState},
         coverage=counts[CellState.SCORED] / len(cells),
         worst=worst,
         best=best,
-        stamp=judge_stamp if metric.is_judged else "",
+        stamp=judge_stamp if metric.is_judged else _crash_note(cells),
         higher_is_better=metric.higher_is_better,
     )
+
+
+def _bounded(estimate: Estimate, values: Iterable[float]) -> Estimate:
+    """End the interval at 0 where no value is negative: no mean of seconds or dollars is."""
+    if estimate.low is None or estimate.low >= 0 or min(values) < 0:
+        return estimate
+    return replace(estimate, low=0.0)
+
+
+def _crash_note(cells: Sequence[Cell]) -> str:
+    """On how many answers a metric by code failed, and how the first time; empty where it did not."""
+    reasons = [cell.reason for cell in cells if cell.state is CellState.JUDGE_ERROR]
+    return f"failed on {len(reasons)} of {len(cells)}; first: {reasons[0]}" if reasons else ""
 
 
 def _by_case(cells: Sequence[Cell], fill: float | None) -> dict[str, float]:

@@ -4,6 +4,9 @@ from math import ceil, log, sqrt
 
 from bidproof.evaluation.statistics.intervals import z_quantile
 
+LEAST_GROUPS = 6
+"""Under so many groups, signs flipped group by group can never give a p-value under 5%."""
+
 
 def minimum_detectable_difference(
     n: int,

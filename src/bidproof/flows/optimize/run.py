@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
@@ -28,6 +29,7 @@ from bidproof.flows.optimize.records import CandidateRow, Found, OptimizeReport,
 from bidproof.flows.optimize.work import Place, SearchCases, SearchContext, open_search
 from bidproof.flows.requests.programs import Method, OptimizeRequest
 from bidproof.optimization.budget import CallBudget, OptimizationStopped
+from bidproof.optimization.prompts.plan import calls_per_case, make_plan
 from bidproof.optimization.settings.selection import PickedGain, picked_gain
 from bidproof.prompts.program import Program, deciding_settings
 from bidproof.runtime.index_parts import documents_digest
@@ -213,6 +215,7 @@ async def _search(request: OptimizeRequest, context: SearchContext, cases: Searc
     """Run the method's steps one after the other, each beginning with the best so far."""
     from bidproof.flows.optimize.steps import search_program_settings, search_prompt_texts
 
+    _check_least(request, context, cases)
     rows: dict[str, CandidateRow] = {}
     base = await context.measure(context.base, cases.dev, kind="incumbent")
     if base is None:
@@ -242,6 +245,33 @@ async def _search(request: OptimizeRequest, context: SearchContext, cases: Searc
         reason=reason or last.reason,
         notes=tuple(dict.fromkeys(notes)),
     )
+
+
+def _check_least(request: OptimizeRequest, context: SearchContext, cases: SearchCases) -> None:
+    """Refuse a search for prompts that could not begin, before the incumbent is measured for it.
+
+    Raises:
+        UserError: The calls are not enough, or a split has no cases (``optimize-budget``).
+    """
+    calls = context.budget.left_calls()
+    if calls is None or request.method in ("settings", "combined"):
+        return
+    measuring = ceil(calls_per_case(context.base) * len(cases.dev))
+    plan = make_plan(
+        request.method,
+        program=context.base,
+        train=len(cases.train),
+        dev=len(cases.dev),
+        failure_rate=1.0,  # the smallest batch: with fewer failures it takes more
+        max_calls=max(0, calls - measuring),
+    )
+    if plan.refusal:
+        raise UserError(
+            f"cannot optimise with {calls} calls: {plan.refusal} once {measuring} have measured "
+            "the incumbent",
+            hint=NextStep("allow more calls, or fewer cases", options=("budget_calls", "limit")),
+            code="optimize-budget",
+        )
 
 
 async def _best(best: Program, context: SearchContext, dev: Sequence[GoldCase]) -> Program:

@@ -52,6 +52,12 @@ class RunPair:
     metrics: tuple[str, ...] = option(
         (), metavar="NAME", has_commas=True, help="Only these; repeat, or separate by commas."
     )
+    primary: str = option(
+        "",
+        metavar="NAME",
+        help="Metric that decides, tested alone; the others are exploratory. "
+        "[default: the surest sign of a right answer]",
+    )
     margin: float = option(0.03, help="Shares this close are equivalent.")
     confidence: float = 0.95
     allow_different_gold: bool = option(False, help="Pair cases of equal id and question.")
