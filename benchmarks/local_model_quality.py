@@ -42,6 +42,7 @@ from bidproof.llm.failures import notes_of
 from bidproof.llm.open import open_model
 from bidproof.llm.protocol import ChatModel, ChatRequest, Completion
 from bidproof.prompts.program import default_program
+from bidproof.retrieval.minilm import MiniLmEmbedder
 from bidproof.retrieval.open import open_index
 from bidproof.retrieval.protocol import Query
 from bidproof.retrieval.search import Retriever
@@ -205,6 +206,7 @@ async def run(arguments: argparse.Namespace) -> dict[str, Any]:
     }
     results: dict[str, Any] = {"model": Path(arguments.gguf).name, "calls": arguments.calls}
     scores: dict[str, list[Outcome]] = {label: [] for label in plans}
+    embedder = MiniLmEmbedder(threads=1)
     workspace = Workspace.open(cache / "local-model-journal")
     opened = open_model(model_settings, journal=workspace.calls, job_id=None, api_key=None)
     async with opened as gateway:
@@ -215,7 +217,9 @@ async def run(arguments: argparse.Namespace) -> dict[str, Any]:
             for label, (name, cases) in plans.items():
                 if turn < len(cases):
                     model = watched[label]
-                    engine = GenerativeEngine(sources[name], model, settings, program=program)
+                    engine = GenerativeEngine(
+                        sources[name], model, settings, program=program, embedder=embedder
+                    )
                     outcome = await ask(
                         cases[turn], source=sources[name], engine=engine, model=model, facts=workspace.facts
                     )

@@ -1,6 +1,6 @@
 import pytest
 
-from bidproof.language.numbers import find_quantities, missing_quantities
+from bidproof.language.numbers import find_quantities, missing_quantities, missing_repeats
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,19 @@ def test_offsets_point_at_the_words() -> None:
 
 def test_impossible_date_is_no_date() -> None:
     assert all(item.unit != "date" for item in find_quantities("99/99/2024"))
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence", "missing"),
+    [
+        ("It runs every week.", "It runs every night.", ("every week",)),
+        ("It runs every day.", "It runs each night.", ()),
+        ("It runs once a year.", "It runs annually.", ()),
+        ("It reports once a minute.", "It reports every hour.", ("once a minute",)),
+        ("It runs.", "It runs every night.", ()),
+    ],
+)
+def test_what_comes_again_has_to_come_again_as_often(
+    text: str, evidence: str, missing: tuple[str, ...]
+) -> None:
+    assert missing_repeats(text, evidence=evidence) == missing
