@@ -3,7 +3,8 @@
 Run: ``python benchmarks/correctness.py FILE.csv ... [--show]``. A file has the columns ``question``,
 ``reference``, ``answer`` and ``right`` (true or false). `correctness.csv` beside this script holds sixty
 rows of our own: security questions, due diligence and quarterly reports, a right and a wrong answer to each
-question. Prints the AUROC, and how many fall on the wrong side of a half; ``--show`` prints those rows.
+question; `correctness_fresh.csv` sixty more that nothing was mended on. Prints the AUROC, and how many
+fall on the wrong side of a half; ``--show`` prints those rows.
 """
 
 import argparse
