@@ -18,7 +18,7 @@ from bidproof.flows.requests.answering import AnswerRequest
 )
 @inputs(AnswerRequest, flags=MODEL_FLAGS)
 def command(invocation: Invocation, request: AnswerRequest, is_estimate: bool) -> int:
-    """Fill in a questionnaire from your documents, every answer proven by verbatim citations.
+    """Fill in a questionnaire from your documents, every answer with verbatim citations.
 
     Writes a copy of FILE with its answer cells filled, the evidence as JSON, and an HTML report with
     the cited pages. FILE itself is never changed. Run the same command again after an interruption:
