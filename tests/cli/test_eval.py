@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bidproof.evaluation.metrics import registry
 from command_line import run
 from judging import write_backup
 
@@ -76,6 +77,26 @@ def test_json_is_one_document_and_run_may_be_said(here: Path) -> None:
 )
 def test_what_is_wrong_is_said_in_two_lines(here: Path, arguments: tuple[str, ...], code: str) -> None:
     assert run("eval", *arguments, "--workspace", "ws").refusal == code
+
+
+def test_a_broken_metric_of_ones_own_is_said_once_and_ends_with_0(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.all_metrics()
+    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
+    (here / "mine.py").write_text(
+        "from bidproof.evaluation.metrics.registry import metric\n"
+        "@metric(name='breaks_here', needs=())\n"
+        "def breaks_here(case, outcome, scoring):\n"
+        "    return 1 / 0\n"
+    )
+    metrics = ("--metrics-file", "mine.py", "--metrics", "answered,breaks_here")
+    code, out, _ = run("eval", "gold.csv", "--docs", "docs", "--no-report", *metrics)
+    assert code == 0
+    (said,) = [line for line in out.splitlines() if "ZeroDivisionError" in line]
+    assert said == (
+        "breaks_here: failed on 2 of 2; first: breaks_here failed: ZeroDivisionError: division by zero"
+    )
 
 
 def test_a_spent_error_budget_ends_with_1(here: Path) -> None:

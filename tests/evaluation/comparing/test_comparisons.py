@@ -7,7 +7,7 @@ import pytest
 
 from bidproof.core.errors import UserError
 from bidproof.evaluation.comparing.comparisons import ComparisonRules, compare_runs
-from bidproof.evaluation.records import Cell, CellState
+from bidproof.evaluation.records import Cell, CellState, Estimate, MetricSummary
 from comparing import make_run
 
 GONE = CellState.ABSTAINED
@@ -152,8 +152,6 @@ def test_metrics_of_one_run_alone_are_named() -> None:
 
 
 def test_numbers_of_different_judges_are_not_compared() -> None:
-    from bidproof.evaluation.records import Estimate, MetricSummary
-
     nothing = Estimate(value=None, low=None, high=None, n=0, clusters=0)
     judged = MetricSummary(
         metric="judged", estimate=nothing, counts={}, coverage=0, worst=None, best=None, stamp="uncalibrated"
@@ -163,6 +161,19 @@ def test_numbers_of_different_judges_are_not_compared() -> None:
     found = compare_runs(a, b)
     assert [row.metric for row in found.rows] == ["x"]
     assert found.skipped == {"judged": "judged by different judges"}
+
+
+def test_a_note_on_a_metric_by_code_does_not_make_it_a_judged_one() -> None:
+    noted = MetricSummary(
+        metric="answered",
+        estimate=Estimate(value=None, n=0, clusters=0),
+        counts={},
+        coverage=0,
+        stamp="failed on 1 of 60",
+    )
+    a = replace(make_run({"answered": BAD}, judge="one"), summaries=(noted,))
+    b = make_run({"answered": GOOD}, judge="other")
+    assert compare_runs(a, b).skipped == {}
 
 
 def test_a_metric_without_a_value_in_either_run_is_skipped_and_in_one_run_is_not() -> None:

@@ -125,6 +125,10 @@ def test_a_file_of_the_users_adds_metrics(tmp_path):
     broken.write_text("def (:\n")
     with pytest.raises(InvalidSetting, match="cannot read metrics"):
         import_metrics(broken)
+    crashing = tmp_path / "crashing.py"
+    crashing.write_text("x = {}['absent']\n")
+    with pytest.raises(InvalidSetting, match="KeyError: 'absent'"):
+        import_metrics(crashing)
     with pytest.raises(InvalidSetting, match="cannot read metrics"):
         import_metrics(tmp_path / "absent.py")
 

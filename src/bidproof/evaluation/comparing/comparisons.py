@@ -228,7 +228,13 @@ def _metrics(a: Run, b: Run, rules: ComparisonRules) -> tuple[list[str], dict[st
     if rules.metrics:
         skipped = {}
     if a.info.judge != b.info.judge:
-        judged = {item.metric for run in (a, b) for item in run.summaries if item.stamp}
+        registered = all_metrics()
+        judged = {
+            item.metric
+            for run in (a, b)
+            for item in run.summaries
+            if item.stamp and (item.metric not in registered or registered[item.metric].is_judged)
+        }
         skipped |= {name: "judged by different judges" for name in names if name in judged}
     return [name for name in names if name not in skipped], skipped
 

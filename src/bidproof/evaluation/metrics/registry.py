@@ -21,7 +21,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Literal, cast
 
-from bidproof.core.errors import InvalidSetting
+from bidproof.core.errors import BidproofError, InvalidSetting
 from bidproof.core.records import DraftState
 from bidproof.evaluation.protocol import Metric, MetricKind, Score, Scoring
 from bidproof.evaluation.records import CellState, GoldCase, Outcome
@@ -244,9 +244,13 @@ def import_metrics(path: Path) -> tuple[str, ...]:
         )
     try:
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
-    except (SyntaxError, ImportError, NameError) as error:
+    except BidproofError:
+        raise
+    except Exception as error:  # the edge to the user's own code
         raise InvalidSetting(
-            f"cannot read metrics from {str(path)!r}: {error}", hint="correct the file", code="metric"
+            f"cannot read metrics from {str(path)!r}: {type(error).__name__}: {error}",
+            hint="correct the file",
+            code="metric",
         ) from error
     added = tuple(name for name in _registered if name not in before)
     if not added:
