@@ -37,6 +37,7 @@ def test_a_short_reference_is_held_by_a_longer_answer(reference: str, answer: st
         ("EUR 10 million", "The sum insured is EUR 2,000,000."),
         ("The agent listens on port 8443", "The agent listens on port 9090."),
         ("Backups are encrypted", "Backups are not encrypted."),
+        ("Restores are tested every quarter", "Restores are tested every night."),
     ],
 )
 def test_a_value_that_is_missing_or_the_opposite_counts_nothing_however_close(
@@ -51,12 +52,13 @@ def test_a_value_that_is_missing_or_the_opposite_counts_nothing_however_close(
         ("No, they hold synthetic data only.", "Production data is never copied to test environments.", True),
         ("No, they hold synthetic data only.", "Yes. They are copied monthly.", False),
         ("No", "No.", True),
+        ("Production data is not copied to test environments.", "No, a generator makes records.", True),
         ("Yes", "No, never.", False),
         ("No", "Our test environments stand in Frankfurt.", False),
     ],
 )
 def test_a_yes_or_a_no_is_read_for_the_question(reference: str, answer: str, is_right: bool) -> None:
-    assert (held(reference, answer, question=YES_NO, cosine=0.6) >= 0.5) == is_right
+    assert (held(reference, answer, question=YES_NO, cosine=0.4) >= 0.5) == is_right
 
 
 def test_of_many_values_a_quarter_may_be_missing() -> None:

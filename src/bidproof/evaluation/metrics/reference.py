@@ -13,11 +13,12 @@ from bidproof.evaluation.metrics.registry import metric
 from bidproof.evaluation.protocol import Score, Scoring
 from bidproof.evaluation.records import GoldCase, Outcome
 from bidproof.language.lexicon import word_set
-from bidproof.language.numbers import find_quantities, missing_quantities
+from bidproof.language.numbers import find_quantities, missing_quantities, missing_repeats
 from bidproof.language.polarity import disagree, polarity_problems, split_clauses
 from bidproof.language.words import content_stems, words
 
 _MOST_MISSING = 0.25  # share of values, or of clauses, that may differ in a reference of many
+_LEAST_RIGHT = 0.5  # what the right yes or no is worth by itself
 _LEAST_SPOKEN = 0.6  # share of a question's words in a clause that decides it
 
 _SAID = word_set("polarity.verdicts")
@@ -53,7 +54,9 @@ def held_of_reference(reference: str, answer: str, *, question: str, similarity:
         similarity: For what is said in other words.
     """
     values = {item.raw for item in find_quantities(reference) if not item.is_vague}
-    missing = values & set(missing_quantities(reference, evidence=answer))
+    repeats = set(missing_repeats(reference, evidence=answer))
+    values |= repeats
+    missing = repeats | (values & set(missing_quantities(reference, evidence=answer)))
     if len(missing) > _MOST_MISSING * len(values) or _is_denied(reference, answer, question):
         return 0.0
     said = _LEAD.sub("", reference)
@@ -64,16 +67,23 @@ def held_of_reference(reference: str, answer: str, *, question: str, similarity:
     valued = frozenset(name for value in values for name in content_stems(value))
     wanted = frozenset(content_stems(said)) - valued
     held = len(values) - len(missing) + len(wanted & frozenset(content_stems(answer)))
-    return max((held / max(1, len(values) + len(wanted)), *similarity(said, [answer])))
+    given = _verdict(answer, question) if _is_asked(question, answer) else ""
+    decided = _LEAST_RIGHT if given and given == _verdict(reference, question) else 0.0
+    return max((decided, held / max(1, len(values) + len(wanted)), *similarity(said, [answer])))
 
 
 def _is_denied(reference: str, answer: str, question: str) -> bool:
     """Whether answer and reference differ in what they affirm."""
     right, given = _verdict(reference, question), _verdict(answer, question)
-    if right and (_said(answer) or wanted_shape(question) is AnswerShape.YES_NO):
+    if right and _is_asked(question, answer):
         return given != right and (bool(given) or right == "no")
     clauses = max(1, len(split_clauses(reference)))
     return len(polarity_problems(reference, evidence=answer)) > _MOST_MISSING * clauses
+
+
+def _is_asked(question: str, answer: str) -> bool:
+    """Whether a yes or a no is what is asked for, or what was answered."""
+    return bool(_said(answer)) or wanted_shape(question) is AnswerShape.YES_NO
 
 
 def _verdict(text: str, question: str) -> str:
