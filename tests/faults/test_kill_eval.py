@@ -1,4 +1,4 @@
-"""kill -9 at random moments of an evaluation: nothing lost, at most one call per kill paid twice."""
+"""kill -9 at random moments of an evaluation: nothing lost, and paid twice at most what was in flight."""
 
 from collections import Counter
 from pathlib import Path
@@ -13,6 +13,8 @@ KILLS = 12
 CASES = 4
 REPEATS = 2
 METRICS = 3
+IN_FLIGHT = 2
+"""A call of the answering model and one of the judge, each one at a time."""
 CALLS = CASES * REPEATS * 3
 """An answer, and two readings of it by the judge, for each case and repeat."""
 
@@ -68,6 +70,6 @@ def test_an_evaluation_survives_kills(tmp_path: Path) -> None:
     for run in _runs(tmp_path):
         _assert_whole(run)
     assert caught >= KILLS // 3, "too few kills met a running evaluation"
-    assert 0 <= paid <= caught, f"{paid} calls paid twice over {caught} kills"
+    assert 0 <= paid <= IN_FLIGHT * caught, f"{paid} calls paid twice over {caught} kills"
     assert sum(count - 1 for count in keys.values()) == paid
     assert max(keys.values()) <= 1 + max(kills_of_draw.values())

@@ -124,7 +124,7 @@ def answer_ingested(folder: str, base_url: str) -> None:
 
 
 def evaluate_all(folder: str, base_url: str) -> None:
-    """Evaluate ``gold.jsonl`` with an answering model and a judge, one model call at a time."""
+    """Evaluate ``gold.jsonl`` with an answering model and a judge, one call of each at a time."""
     from bidproof.flows.evaluate import evaluate
     from bidproof.flows.requests.evaluating import EvaluateRequest
     from bidproof.runtime.session import SessionRequest, open_session
