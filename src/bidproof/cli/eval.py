@@ -6,7 +6,7 @@ import click
 
 from bidproof.cli.inputs import MODEL_FLAGS, Invocation, inputs
 from bidproof.cli.lazy import OrderedGroup
-from bidproof.flows.requests.evaluating import EvaluateRequest, GateRequest, PatternsRequest
+from bidproof.flows.requests.evaluating import EvaluateRequest, GateRequest, PatternsRequest, ScoreRequest
 
 CLOSED = 3
 
@@ -84,6 +84,22 @@ def show_command(invocation: Invocation, run: str, has_cells: bool) -> None:
     if has_cells:
         document["cells"] = found.cells
     invocation.show(found, lambda shown: print_run(shown.info, overview, shown.summaries), document=document)
+
+
+@command.command(name="score", short_help="Score a stored run by further metrics.")
+@click.argument("run", default="latest")
+@inputs(ScoreRequest)
+def score_command(invocation: Invocation, request: ScoreRequest) -> None:
+    """Score RUN by metrics by code that it lacks; nothing is answered again, and no model is called.
+
+    RUN is an id, a label, or latest (the default). Its answers and its other scores stay as they are.
+    """
+    from bidproof.cli.printing.evaluation import print_run
+    from bidproof.flows.score import score
+
+    with invocation.working(makes_workspace=False) as (session, progress):
+        report = score(request, session=session, progress=progress)
+    invocation.show(report, lambda shown: print_run(shown.info, shown.overview, shown.summaries))
 
 
 @command.command(name="report", short_help="Write a run's HTML report.")

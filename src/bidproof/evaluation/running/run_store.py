@@ -6,18 +6,21 @@ listed once ``run.json`` is in it, which is written last.
 """
 
 import json
+import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from bidproof.core.errors import UserError
-from bidproof.core.files import write_whole, writing
+from bidproof.core.errors import UserError, WriteFailed
+from bidproof.core.files import clear_unfinished, write_folder, write_whole, writing
 from bidproof.core.jsonable import from_json, to_json
 from bidproof.core.next_steps import Action, NextStep
 from bidproof.evaluation.records import Cell, GoldCase, MetricSummary, Outcome, Run, RunInfo
 
 LATEST = "latest"
+_CELLS, _SUMMARIES, _PARQUET = "cells.jsonl", "summaries.json", "cells.parquet"
+_NEW_SCORES = "new-scores"
 Record = TypeVar("Record")
 
 
@@ -46,12 +49,41 @@ class RunStore:
         """
         folder = self.place(run.info.id)
         with writing(folder):
-            _write_lines(folder / "cases.jsonl", run.cases)
-            _write_lines(folder / "outcomes.jsonl", run.outcomes)
-            _write_lines(folder / "cells.jsonl", run.cells)
-            _write_json(folder / "summaries.json", run.summaries)
-            _write_parquet(folder / "cells.parquet", run)
-            _write_json(folder / "run.json", run.info)
+            shutil.rmtree(folder / _NEW_SCORES, ignore_errors=True)
+            write_whole(folder / "cases.jsonl", _lines(run.cases))
+            write_whole(folder / "outcomes.jsonl", _lines(run.outcomes))
+            for name, content in _scores(run).items():
+                write_whole(folder / name, content)
+            write_whole(folder / "run.json", _json(run.info))
+        return folder
+
+    def replace_scores(self, before: Run, after: Run) -> Path:
+        """Put other cells and summaries into a stored run, all at once; its other files stay untouched.
+
+        The new files become part of the run by the rename of one folder, and take the old
+        ones' places after it: killed anywhere, the run is read either as before or as after.
+
+        Args:
+            before: As it was read.
+            after: The same run with other scores.
+
+        Returns:
+            Its folder.
+
+        Raises:
+            WriteFailed: It was scored meanwhile, or cannot be written; it is as it was.
+        """
+        folder = self.place(before.info.id)
+        with writing(folder):
+            clear_unfinished(folder)
+            _settle(folder)
+            if read_run(folder, has_outcomes=False).cells != before.cells:
+                raise WriteFailed(
+                    f"cannot add scores to the run {before.info.id!r}: its scores changed since it was read",
+                    hint="give the same command again",
+                )
+            write_folder(folder / _NEW_SCORES, _scores(after))
+            _settle(folder)
         return folder
 
     def list(self) -> tuple[RunInfo, ...]:
@@ -96,7 +128,7 @@ class RunStore:
             UserError: There is no such run (``unknown-run``).
         """
         info = replace(self.find(name), label=label)
-        _write_json(self.place(info.id) / "run.json", info)
+        write_whole(self.place(info.id) / "run.json", _json(info))
         return info
 
 
@@ -111,33 +143,52 @@ def read_run(folder: Path, *, has_outcomes: bool = True) -> Run:
             info=_read_info(folder / "run.json"),
             cases=_read_lines(folder / "cases.jsonl", GoldCase),
             outcomes=_read_lines(folder / "outcomes.jsonl", Outcome) if has_outcomes else (),
-            cells=_read_lines(folder / "cells.jsonl", Cell),
+            cells=_read_lines(_newest(folder, _CELLS), Cell),
             summaries=tuple(
                 from_json(MetricSummary, item)
-                for item in json.loads((folder / "summaries.json").read_text("utf-8"))
+                for item in json.loads(_newest(folder, _SUMMARIES).read_text("utf-8"))
             ),
         )
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise _damaged(folder, error) from error
 
 
-def _write_json(path: Path, value: object) -> None:
-    write_whole(path, json.dumps(to_json(value), ensure_ascii=False, indent=1).encode("utf-8"))
+def _scores(run: Run) -> dict[str, bytes]:
+    """The files that hold a run's scores."""
+    return {_CELLS: _lines(run.cells), _SUMMARIES: _json(run.summaries), _PARQUET: _parquet(run)}
 
 
-def _write_lines(path: Path, records: Iterable[object]) -> None:
+def _settle(folder: Path) -> None:
+    """Move new scores to their places, those too that a killed process left."""
+    staged = folder / _NEW_SCORES
+    if staged.is_dir():
+        for path in staged.iterdir():
+            path.replace(folder / path.name)
+        staged.rmdir()
+
+
+def _newest(folder: Path, name: str) -> Path:
+    staged = folder / _NEW_SCORES / name
+    return staged if staged.exists() else folder / name
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(to_json(value), ensure_ascii=False, indent=1).encode("utf-8")
+
+
+def _lines(records: Iterable[object]) -> bytes:
     lines = (json.dumps(to_json(record), ensure_ascii=False) + "\n" for record in records)
-    write_whole(path, "".join(lines).encode("utf-8", "surrogatepass"))
+    return "".join(lines).encode("utf-8", "surrogatepass")
 
 
-def _write_parquet(path: Path, run: Run) -> None:
+def _parquet(run: Run) -> bytes:
     import io
 
     from bidproof.evaluation.running.dataframes import cells_dataframe
 
     packed = io.BytesIO()
     cells_dataframe(run).to_parquet(packed, index=False)
-    write_whole(path, packed.getvalue())
+    return packed.getvalue()
 
 
 def _read_lines(path: Path, kind: type[Record]) -> tuple[Record, ...]:

@@ -41,6 +41,22 @@ class EvaluateRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRequest:
+    """Metrics by code to add to a stored run; ``run`` is an id, a label, or ``latest``."""
+
+    run: str
+    metrics: tuple[str, ...] = option(
+        (),
+        has_commas=True,
+        help="Names of metrics, with commas between. [default: all by code that the run lacks]",
+    )
+    metric_files: tuple[Path, ...] = option(
+        (), flags=("--metrics-file",), help="Python file with your metrics."
+    )
+    again: bool = option(False, help="Compute metrics anew that the run has already.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunPair:
     """Two runs; ``b`` is held against ``a``.
 
