@@ -51,7 +51,7 @@ def score(request: ScoreRequest, *, session: Session, progress: Progress = silen
         raise UserError(
             f"cannot score the run {name!r}: found {len(run.outcomes)} answers to {len(run.cases)} cases, "
             "expected a finished run",
-            hint="run the same bidproof eval again to go on with what is missing",
+            hint="evaluate again with the same settings to go on with what is missing",
             code="unfinished-run",
         )
     metrics = _wanted(request, run)
@@ -84,7 +84,7 @@ def _wanted(request: ScoreRequest, run: Run) -> tuple[Metric, ...]:
         raise InvalidSetting(
             f"cannot score a stored run by {', '.join(judged)}: found metrics that need a judge, "
             "expected metrics by code",
-            hint="take the metric by code that docs/metrics.md lists beside it, or run again with --judge",
+            hint="take the metric by code that docs/metrics.md lists beside it, or evaluate anew with a judge",
             code="metric",
         )
     twice = [name for name in chosen if name in present]
@@ -92,7 +92,7 @@ def _wanted(request: ScoreRequest, run: Run) -> tuple[Metric, ...]:
         raise UserError(
             f"cannot add {', '.join(twice)} to the run {run.info.id!r}: found its scores there already, "
             "expected metrics that the run lacks",
-            hint="leave the metric out, or compute it anew with --again",
+            hint="leave the metric out, or say that it is computed again",
             code="scored-already",
         )
     is_all = bool(request.metrics) or request.again
