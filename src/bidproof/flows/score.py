@@ -84,7 +84,7 @@ def _wanted(request: ScoreRequest, run: Run) -> tuple[Metric, ...]:
         raise InvalidSetting(
             f"cannot score a stored run by {', '.join(judged)}: found metrics that need a judge, "
             "expected metrics by code",
-            hint="take the metric by code that docs/metrics.md lists beside it, or evaluate anew with a judge",
+            hint="take the metric by code that docs/metrics.md lists beside it, or evaluate with a judge",
             code="metric",
         )
     twice = [name for name in chosen if name in present]
