@@ -41,8 +41,13 @@ class Clause:
 
 def split_clauses(text: str) -> tuple[Clause, ...]:
     """Cut a text into clauses; a leading ``Yes.`` or ``No,`` is left out."""
-    masked = _PATTERNS["no_negation"].sub(lambda match: "~" * len(match[0]), _LEAD.sub("", text))
+    masked = _PATTERNS["no_negation"].sub(lambda match: "~" * len(match[0]), without_lead(text))
     return tuple(_clause(part) for part in _PATTERNS["clause_end"].split(masked) if part and part.strip())
+
+
+def without_lead(text: str) -> str:
+    """A text without a leading ``Yes.`` or ``No,``."""
+    return _LEAD.sub("", text)
 
 
 def _clause(text: str) -> Clause:

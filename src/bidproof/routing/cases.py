@@ -15,7 +15,6 @@ RIGHTNESS = (*run_metrics.RIGHTNESS, "task_score")
 """Metrics that say whether an answer was right, the most telling first; each case has its own."""
 BY_CODE = frozenset({"task_score", "reference_recall", "reference_overlap", "reference_overlap_recall"})
 BY_CODE_STAMP = "agreement with the reference by code"
-LEAST_RIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +73,7 @@ class RouteCases:
         return tuple(case for case in self.cases if case.is_answer)
 
 
-def route_cases(run: Run, *, metric: str = "", least: float = LEAST_RIGHT) -> RouteCases:
+def route_cases(run: Run, *, metric: str = "", least: float = run_metrics.LEAST_RIGHT) -> RouteCases:
     """Read a run as routing needs it; of repeats the first counts.
 
     An answer that a judge failed on, whose call failed or whose case cannot be scored is left out

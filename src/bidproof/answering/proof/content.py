@@ -5,13 +5,12 @@ piece says is there by its words, by its meaning (the cosine of its vector with 
 source), or by both together.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bidproof.answering.closeness import Closeness
-from bidproof.language.polarity import NEGATORS, split_clauses
+from bidproof.language.polarity import NEGATORS, split_clauses, without_lead
 from bidproof.language.rules import read_patterns
 from bidproof.language.words import content_stems, stem
 
@@ -20,8 +19,6 @@ _DENIALS = frozenset(map(stem, NEGATORS))
 _LEAST_CLAUSE = 3
 _LEAST_PHRASE = 2
 """Words of content below which a piece is read together with the next one."""
-
-_LEAD = re.compile(r"^\s*(?:yes|no|n/a)\s*[,.:;–—-]+\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +67,7 @@ def clauses_of(text: str) -> tuple[str, ...]:
 
 def phrases_of(text: str) -> tuple[str, ...]:
     """The phrases of a text, cut before prepositions and conjunctions, short ones joined to the next."""
-    return _joined(_PHRASE_END.split(_LEAD.sub("", text)), least=_LEAST_PHRASE)
+    return _joined(_PHRASE_END.split(without_lead(text)), least=_LEAST_PHRASE)
 
 
 def _joined(pieces: Sequence[str], *, least: int) -> tuple[str, ...]:

@@ -57,33 +57,25 @@ def held_of_reference(reference: str, answer: str, *, question: str, similarity:
     repeats = set(missing_repeats(reference, evidence=answer))
     values |= repeats
     missing = repeats | (values & set(missing_quantities(reference, evidence=answer)))
-    if len(missing) > _MOST_MISSING * len(values) or _is_denied(reference, answer, question):
+    right, given = _verdict(reference, question), _verdict(answer, question)
+    is_asked = bool(_said(answer)) or wanted_shape(question) is AnswerShape.YES_NO
+    if right and is_asked:
+        is_denied = given != right and (bool(given) or right == "no")
+    else:
+        clauses = max(1, len(split_clauses(reference)))
+        is_denied = len(polarity_problems(reference, evidence=answer)) > _MOST_MISSING * clauses
+    if is_denied or len(missing) > _MOST_MISSING * len(values):
         return 0.0
     said = _LEAD.sub("", reference)
     if not words(said):  # a yes or no alone, which the answer does not contradict: is it about the matter?
-        if _verdict(answer, question):
+        if given:
             return 1.0
         said = question
     valued = frozenset(name for value in values for name in content_stems(value))
     wanted = frozenset(content_stems(said)) - valued
     held = len(values) - len(missing) + len(wanted & frozenset(content_stems(answer)))
-    given = _verdict(answer, question) if _is_asked(question, answer) else ""
-    decided = _LEAST_RIGHT if given and given == _verdict(reference, question) else 0.0
+    decided = _LEAST_RIGHT if is_asked and given and given == right else 0.0
     return max((decided, held / max(1, len(values) + len(wanted)), *similarity(said, [answer])))
-
-
-def _is_denied(reference: str, answer: str, question: str) -> bool:
-    """Whether answer and reference differ in what they affirm."""
-    right, given = _verdict(reference, question), _verdict(answer, question)
-    if right and _is_asked(question, answer):
-        return given != right and (bool(given) or right == "no")
-    clauses = max(1, len(split_clauses(reference)))
-    return len(polarity_problems(reference, evidence=answer)) > _MOST_MISSING * clauses
-
-
-def _is_asked(question: str, answer: str) -> bool:
-    """Whether a yes or a no is what is asked for, or what was answered."""
-    return bool(_said(answer)) or wanted_shape(question) is AnswerShape.YES_NO
 
 
 def _verdict(text: str, question: str) -> str:
